@@ -1,0 +1,43 @@
+import { performance } from 'node:perf_hooks'
+
+/**
+ * The one clock of the profiler: microseconds of `performance.now()`, monotonic, 0 at process start.
+ *
+ * Switch log, garbage collections (`perf_hooks`) and idle time are in it already; sample times, which V8 takes
+ * from the clock of `process.hrtime()`, are brought to it by {@link fromHrtimeUs}.
+ */
+export function nowUs(): number {
+  return performance.now() * 1000
+}
+
+/** `process.hrtime()` minus {@link nowUs}, microseconds; constant for the life of the process. */
+const hrtimeOffsetUs = tightestOffset()
+
+/** A time in microseconds of `process.hrtime()` on the profiler's clock. */
+export function fromHrtimeUs(us: number): number {
+  return us - hrtimeOffsetUs
+}
+
+/** The clock of `process.hrtime()` in microseconds. */
+export function hrtimeUs(): number {
+  return Number(process.hrtime.bigint()) / 1000
+}
+
+/**
+ * The offset of the try whose two outer readings lie closest together: one interrupted pair of readings would
+ * shift every sample of a run.
+ */
+function tightestOffset(): number {
+  let width = Number.POSITIVE_INFINITY
+  let offset = 0
+  for (let i = 0; i < 100; i++) {
+    const before = nowUs()
+    const middle = hrtimeUs()
+    const after = nowUs()
+    if (after - before < width) {
+      width = after - before
+      offset = middle - (before + after) / 2
+    }
+  }
+  return offset
+}

@@ -1,0 +1,48 @@
+/** An error of the profiler with a stable code and, for HTTP, a status. */
+export class ProfilerError extends Error {
+  readonly code: string
+  readonly statusCode: number
+
+  constructor(code: string, message: string, statusCode = 500) {
+    super(message)
+    this.name = 'ProfilerError'
+    this.code = code
+    this.statusCode = statusCode
+  }
+}
+
+/** A wrong option at registration: says which, what was given, what is allowed. */
+export function badOption(name: string, given: unknown, allowed: string): ProfilerError {
+  return new ProfilerError(
+    'FST_PROFILER_BAD_OPTION',
+    `option "${name}" is ${show(given)}; allowed: ${allowed}`,
+  )
+}
+
+/** A wrong parameter of a call or of an HTTP request. */
+export function badParameter(name: string, given: unknown, allowed: string): ProfilerError {
+  return new ProfilerError(
+    'FST_PROFILER_BAD_PARAMETER',
+    `"${name}" is ${show(given)}; allowed: ${allowed}`,
+    400,
+  )
+}
+
+/** A route, request or file that is not there (any more). */
+export function notFound(what: string): ProfilerError {
+  return new ProfilerError('FST_PROFILER_NOT_FOUND', `${what} not found`, 404)
+}
+
+function show(given: unknown): string {
+  let text: string
+  if (typeof given === 'function') text = `function ${given.name || '(anonymous)'}`
+  else if (typeof given === 'bigint' || typeof given === 'symbol') text = String(given)
+  else {
+    try {
+      text = JSON.stringify(given) ?? String(given)
+    } catch {
+      text = Object.prototype.toString.call(given)
+    }
+  }
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}

@@ -1,0 +1,79 @@
+/**
+ * The one value that travels from attribution to the screen: a call tree with its own times.
+ *
+ * Everything here is plain data in columns, so that the same value is stored, sent as JSON and drawn.
+ * Ids are indices; 0 is a valid id, so compare with `=== undefined` or `< 0`, never by truth.
+ */
+
+/** Where the code of a frame comes from. `root` names a selection, `system` a state of V8 and no function. */
+export type FrameKind = 'root' | 'app' | 'package' | 'node' | 'native' | 'system'
+
+/** A function. Lines and columns are 1-based; 0 means that V8 does not know. */
+export interface Frame {
+  /** Name as V8 or the source map gives it; `(anonymous)` when neither knows one. */
+  readonly name: string
+  /** Path below the application's root with `/`, `node:…` for Node's own code, `''` when there is none. */
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly kind: FrameKind
+  /** npm package that the file belongs to, when `kind` is `package`. */
+  readonly package?: string
+}
+
+/**
+ * A call tree in columns: node `i` is a frame at a place in a stack.
+ *
+ * Always: all columns have one length of at least 1; node 0 is the root; `parent[0] === -1`; `parent[i] < i`
+ * for every other node, so that one loop backwards sees children before their parents; no two nodes with the
+ * same parent have the same frame.
+ */
+export interface CallTree {
+  readonly parent: readonly number[]
+  /** Index into `Profile.frames`. */
+  readonly frame: readonly number[]
+  /** CPU time in microseconds spent in the frame itself at this place, never negative. */
+  readonly selfUs: readonly number[]
+  /** Samples that ended in this node. */
+  readonly samples: readonly number[]
+}
+
+/** Samples per source line, for the lines where samples ended. Columns of one length. */
+export interface LineTicks {
+  readonly node: readonly number[]
+  /** 1-based line of the frame's file. */
+  readonly line: readonly number[]
+  readonly samples: readonly number[]
+}
+
+/**
+ * Merged CPU profile of one or many requests.
+ *
+ * Own CPU time is measured by the clock; samples say only where it went. So
+ * `sum(tree.selfUs) === ownUs` up to rounding, also when samples are few: each sample of the selection stands
+ * for the same share of it. A selection with own time but without any sample has it under one
+ * `(not sampled)` frame.
+ */
+export interface Profile {
+  readonly version: 1
+  /** What was selected, for people: `GET /users/:id`, or `GET /users/:id #k3`. */
+  readonly title: string
+  /** Set when all requests of the selection are of one route. */
+  readonly route?: string
+  /** Requests merged into it. */
+  readonly requests: number
+  /** Samples in it; the sum of `tree.samples`. */
+  readonly samples: number
+  /** Own CPU time of the selection, microseconds. */
+  readonly ownUs: number
+  /** Nominal time between two samples, microseconds. */
+  readonly intervalUs: number
+  /** ISO 8601; start of the first request and end of the last. `''` when there is none. */
+  readonly startedAt: string
+  readonly endedAt: string
+  /** Absolute path of the application's root that `Frame.file` is relative to, for links into an editor. */
+  readonly root: string
+  readonly frames: readonly Frame[]
+  readonly tree: CallTree
+  readonly lines: LineTicks
+}

@@ -1,0 +1,75 @@
+import type { CallTree, Profile } from './profile.ts'
+
+/**
+ * Time of each node and all below it, microseconds.
+ *
+ * Parents stand before their children, so one loop backwards is enough.
+ */
+export function totals(tree: CallTree): number[] {
+  const total = [...tree.selfUs]
+  for (let i = total.length - 1; i > 0; i--) total[tree.parent[i]] += total[i]
+  return total
+}
+
+/** Samples that ended in each node or below it. */
+export function totalSamples(tree: CallTree): number[] {
+  const total = [...tree.samples]
+  for (let i = total.length - 1; i > 0; i--) total[tree.parent[i]] += total[i]
+  return total
+}
+
+/**
+ * For each node, whether its frame already stands above it in the same stack.
+ *
+ * Totals per function must leave such nodes out, or recursion is counted once per level.
+ */
+export function isRecursive(tree: CallTree): boolean[] {
+  const recursive: boolean[] = new Array(tree.parent.length).fill(false)
+  const { first, next } = childLists(tree)
+  const open = new Set<number>()
+  const visit: number[] = [0]
+  while (visit.length > 0) {
+    const node = visit.pop()!
+    if (node < 0) {
+      open.delete(tree.frame[~node])
+      continue
+    }
+    if (open.has(tree.frame[node])) recursive[node] = true
+    else {
+      open.add(tree.frame[node])
+      visit.push(~node)
+    }
+    for (let child = first[node]; child >= 0; child = next[child]) visit.push(child)
+  }
+  return recursive
+}
+
+/** Children of each node as linked lists of indices; -1 ends a list. Newest child first. */
+export function childLists(tree: CallTree): { first: Int32Array; next: Int32Array } {
+  const n = tree.parent.length
+  const first = new Int32Array(n).fill(-1)
+  const next = new Int32Array(n).fill(-1)
+  for (let i = 1; i < n; i++) {
+    next[i] = first[tree.parent[i]]
+    first[tree.parent[i]] = i
+  }
+  return { first, next }
+}
+
+/** A profile of nothing, for empty selections. */
+export function emptyProfile(title: string, root = '', intervalUs = 0): Profile {
+  return {
+    version: 1,
+    title,
+    requests: 0,
+    samples: 0,
+    ownUs: 0,
+    intervalUs,
+    startedAt: '',
+    endedAt: '',
+    root,
+    frames: [{ name: title, file: '', line: 0, column: 0, kind: 'root' }],
+    tree: { parent: [-1], frame: [0], selfUs: [0], samples: [0] },
+    lines: { node: [], line: [], samples: [] },
+  }
+}

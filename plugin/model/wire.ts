@@ -1,0 +1,186 @@
+/**
+ * What goes over HTTP: path, parameters and JSON type of every endpoint under the prefix.
+ *
+ * Times are milliseconds in fields that end in `Ms`, microseconds in those that end in `Us`. Ids are strings.
+ * All fields are always there; lists are never null.
+ */
+
+/** Paths relative to the dashboard's page, so that they work behind any prefix. */
+export const paths = {
+  status: 'api/status',
+  recording: 'api/recording',
+  routes: 'api/routes',
+  requests: 'api/requests',
+  request: (id: string) => `api/requests/${encodeURIComponent(id)}`,
+  pin: (id: string) => `api/requests/${encodeURIComponent(id)}/pin`,
+  profile: 'api/profile',
+  events: 'api/events',
+} as const
+
+/** Route label of every request that matched no route. */
+export const NOT_FOUND = '(not found)'
+/** Label of work that belongs to no request. */
+export const NO_REQUEST = '(no request)'
+
+export type SamplerName = 'v8-profiler-next' | 'v8' | 'inspector'
+
+export interface Status {
+  /** Version of fastify-profiler. */
+  readonly version: string
+  /** `process.version`. */
+  readonly node: string
+  readonly sampler: {
+    readonly name: SamplerName
+    /** Why this one, for people. */
+    readonly reason: string
+    /** Asked for. */
+    readonly intervalUs: number
+    /** Measured: busy recorded time per sample; 0 before the first sample. */
+    readonly achievedIntervalUs: number
+    /** `stopped` (not recording), `running`, `resting` (no request for a while), or `failed`. */
+    readonly state: 'stopped' | 'running' | 'resting' | 'failed'
+  }
+  readonly recording: boolean
+  /** ISO 8601; when recording started first. */
+  readonly startedAt: string
+  readonly memory: { readonly bytes: number; readonly limit: number }
+  readonly counts: {
+    /** Requests recorded and ended since the start. */
+    readonly requests: number
+    /** Open now. */
+    readonly inFlight: number
+    readonly routes: number
+    /** Samples attributed to requests since the start. */
+    readonly samples: number
+    /** Samples lost: more than a request may keep, or from segments that could not be read. */
+    readonly dropped: number
+    /** Requests whose details were let go. */
+    readonly evicted: number
+  }
+  /** Adds up to `recordedMs`, the time that was recorded. */
+  readonly accounting: {
+    /** CPU of requests. */
+    readonly requestsMs: number
+    /** Busy, but for no request. */
+    readonly otherMs: number
+    readonly gcMs: number
+    readonly idleMs: number
+    readonly recordedMs: number
+  }
+  /** Cost of the profiler itself. */
+  readonly overhead: {
+    /** Time spent in turning segments and reading them, in all. */
+    readonly totalMs: number
+    /** Share of the recorded time, 0 to 1. */
+    readonly share: number
+    /** Longest time it held the event loop at a stretch. */
+    readonly longestMs: number
+    readonly segments: number
+  }
+  /** Last failure of the profiler itself, `''` when there was none. */
+  readonly problem: string
+}
+
+export interface RouteSummary {
+  /** Method and route pattern: `GET /users/:id`. */
+  readonly route: string
+  readonly method: string
+  /** Route pattern. */
+  readonly url: string
+  /** Requests since the start. */
+  readonly count: number
+  readonly errors: number
+  /** Over all requests since the start; percentiles within 1 %. */
+  readonly latency: {
+    readonly p50Ms: number
+    readonly p95Ms: number
+    readonly p99Ms: number
+    readonly maxMs: number
+    readonly meanMs: number
+  }
+  /** CPU of the route itself, work after the response included. */
+  readonly own: { readonly totalMs: number; readonly meanMs: number; readonly p95Ms: number }
+  readonly gc: { readonly totalMs: number; readonly meanMs: number }
+  /** Samples since the start. */
+  readonly samples: number
+  /** Wall times of the newest requests, oldest first, at most 60. */
+  readonly recentMs: readonly number[]
+}
+
+export type Outcome = 'completed' | 'aborted' | 'timedOut' | 'hijacked' | 'errored'
+export const outcomes: readonly Outcome[] = ['completed', 'aborted', 'timedOut', 'hijacked', 'errored']
+
+export interface RequestSummary {
+  readonly id: string
+  readonly route: string
+  readonly method: string
+  /** Path with the values of the query string removed. */
+  readonly url: string
+  /** 0 when the response was never begun. */
+  readonly statusCode: number
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly wallMs: number
+  /** CPU of the request itself during its wall time. */
+  readonly ownMs: number
+  /** Garbage collection while it held the thread. */
+  readonly gcMs: number
+  readonly samples: number
+  readonly outcome: Outcome
+  readonly pinned: boolean
+}
+
+export interface RequestDetail extends RequestSummary {
+  /** CPU it went on with after its response; counted for the route, no part of `ownMs`. */
+  readonly afterMs: number
+}
+
+export type RequestSort = 'newest' | 'oldest' | 'slowest' | 'own'
+export const requestSorts: readonly RequestSort[] = ['newest', 'oldest', 'slowest', 'own']
+
+/** Filter of `GET api/requests`, as parameters and as the argument of `app.profiler.requests()`. */
+export interface RequestFilter {
+  route?: string
+  /** Status code (`404`) or class (`5xx`). */
+  status?: string
+  minMs?: number
+  sort?: RequestSort
+  /** 100 by default, 1000 at most. */
+  limit?: number
+  /** From the answer before. */
+  cursor?: string
+}
+
+export interface RequestsAnswer {
+  readonly requests: readonly RequestSummary[]
+  /** `null` at the end. */
+  readonly cursor: string | null
+}
+
+export interface RoutesAnswer {
+  readonly routes: readonly RouteSummary[]
+}
+
+/** One route, or one or more requests. */
+export interface Selection {
+  route?: string
+  requests?: readonly string[]
+}
+
+export type ExportFormat = 'json' | 'cpuprofile' | 'collapsed' | 'text'
+export const exportFormats: readonly ExportFormat[] = ['json', 'cpuprofile', 'collapsed', 'text']
+
+/** Body of every error answer. */
+export interface ErrorAnswer {
+  readonly statusCode: number
+  readonly code: string
+  readonly error: string
+  readonly message: string
+}
+
+/** Server-sent events of `api/events`, by event name. `status` comes once a second, `requests` when some ended. */
+export interface Events {
+  status: Status
+  /** Requests ended since the last event, newest last; at most 200, `missed` counts those left out. */
+  requests: { readonly requests: readonly RequestSummary[]; readonly missed: number }
+}

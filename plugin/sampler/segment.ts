@@ -1,0 +1,63 @@
+import type { SamplerName } from '../model/wire.ts'
+
+/**
+ * What V8 saw between two rotations, in one form for all samplers. Normalised when it is read, nowhere else:
+ * lines and columns 1-based, times in microseconds of `clock.ts` and in order, indices instead of ids.
+ */
+export interface Segment {
+  readonly startUs: number
+  readonly endUs: number
+  readonly frames: readonly SegmentFrame[]
+  /** Node `i` is a frame at a place in a stack. `parent[0] === -1`, `parent[i] < i` for all others. */
+  readonly nodes: { readonly parent: Int32Array; readonly frame: Int32Array }
+  /** Columns of one length, times never decreasing. */
+  readonly samples: {
+    readonly node: Int32Array
+    /**
+     * 1-based line in which the sample ended, 0 where V8 does not say. V8 counts lines per node, not per sample:
+     * the counts of a node are dealt to its samples in order, so sums per node and line are exact.
+     */
+    readonly line: Int32Array
+    readonly timeUs: Float64Array
+  }
+}
+
+/** A function as V8 names it: position in the code that runs (not in its source), URL or path as V8 gives it. */
+export interface SegmentFrame {
+  /** `''` for an anonymous function. */
+  readonly name: string
+  readonly url: string
+  /** 1-based; 0 when there is none. */
+  readonly line: number
+  readonly column: number
+  /** Set for V8's own markers, which are no functions. */
+  readonly state?: 'root' | 'idle' | 'program' | 'gc'
+}
+
+/** A segment as V8 delivered it: cheap to take, read when there is time for it. */
+export interface Capture {
+  /** Times of `clock.ts`. */
+  readonly startUs: number
+  readonly endUs: number
+  /** Normalises it. Throws when V8's answer cannot be made sense of; then its samples are lost. */
+  read(): Segment
+}
+
+/**
+ * One way to make V8 sample this thread. At most two V8 profiles run at a time.
+ *
+ * States: stopped → `start` → running → `rest` or `stop` → resting or stopped → `start` → running.
+ * `rotate` loses no time: the next segment starts before the last one ends.
+ */
+export interface Sampler {
+  readonly name: SamplerName
+  readonly intervalUs: number
+  /** Starts the first segment; no-op when running. Throws when V8 refuses. */
+  start(): void
+  /** Starts the next segment and ends the running one. Throws when not running or when V8 lost the profile. */
+  rotate(): Capture
+  /** Ends the running segment and goes to rest: no CPU while idle, and as cheap to start again as can be. */
+  rest(): Capture | undefined
+  /** Ends everything; safe in any state; never throws. */
+  stop(): Capture | undefined
+}

@@ -1,0 +1,66 @@
+import type { HotSort } from './model/hot.ts'
+import type { Profile } from './model/profile.ts'
+import type {
+  ExportFormat,
+  RequestDetail,
+  RequestFilter,
+  RequestSummary,
+  RouteSummary,
+  Selection,
+  Status,
+} from './model/wire.ts'
+
+/** What `app.profiler` is. With the profiler off every member exists, records nothing and answers empty. */
+export interface Profiler {
+  /** Whether the profiler is on in this environment. Never changes. */
+  readonly enabled: boolean
+  /** Whether requests are recorded now. */
+  readonly recording: boolean
+  /** Starts recording; no-op when it runs. */
+  start(): void
+  /** Stops recording; no-op when it does not run. What is recorded stays. */
+  stop(): void
+  /** Forgets what is recorded; pinned requests stay unless `pinned` is true. */
+  clear(options?: { pinned?: boolean }): void
+  /** Resolves when everything recorded up to now is attributed and can be read. */
+  flush(): Promise<void>
+  /** Most own CPU first. */
+  routes(): RouteSummary[]
+  /** Newest first unless `filter.sort` says otherwise. Throws `FST_PROFILER_BAD_PARAMETER`. */
+  requests(filter?: RequestFilter): RequestSummary[]
+  request(id: string): RequestDetail | undefined
+  /**
+   * The merged profile of a route's kept requests, or of the given requests; of everything when nothing is given.
+   * Throws `FST_PROFILER_NOT_FOUND` for a route or request that is not there.
+   */
+  profile(selection?: Selection): Profile
+  /** The profile of a selection in a file format: text, or bytes for binary formats. */
+  export(selection: Selection, format: ExportFormat): string | Uint8Array
+  /** Prints a table of functions in the manner of Python's `pstats`. */
+  printStats(options?: PrintStatsOptions): void
+  /**
+   * Runs `fn`, usually around `app.inject()`, and answers with what the requests that began in it cost.
+   * Records for the time of the call if it was not recording.
+   */
+  collect<T>(fn: () => T | Promise<T>): Promise<Collected<T>>
+  status(): Status
+}
+
+export interface PrintStatsOptions {
+  /** Only this route: `GET /users/:id`. */
+  route?: string
+  /** `self` (own time) by default. */
+  sort?: HotSort
+  /** 30 functions by default. */
+  limit?: number
+  /** `process.stdout` by default. */
+  stream?: { write(text: string): unknown }
+}
+
+export interface Collected<T> {
+  readonly result: T
+  readonly requests: RequestSummary[]
+  /** CPU of those requests, milliseconds. */
+  readonly ownMs: number
+  readonly profile: Profile
+}
