@@ -1,0 +1,29 @@
+// Runs test/*.test.ts, or only those that are named: `node scripts/test.mjs tracker timeline`.
+// `--node` leaves out what does not depend on the version of Node.
+
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, run } from './run.mjs'
+
+const sameOnEveryNode = /^(browser|dashboard|imports)/
+
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const files = readdirSync(join(root, 'test'))
+  .filter((file) => file.endsWith('.test.ts'))
+  .filter((file) => names.length === 0 || names.some((name) => file.startsWith(name)))
+  .filter((file) => !process.argv.includes('--node') || !sameOnEveryNode.test(file))
+  .sort()
+if (files.length === 0) {
+  console.error(`no test of that name: ${names.join(' ')}`)
+  process.exit(1)
+}
+
+// One file at a time: tests that watch V8 sample real time need the machine for themselves.
+run(process.execPath, [
+  '--import=tsx',
+  '--test',
+  '--test-reporter=spec',
+  '--test-concurrency=1',
+  '--test-timeout=300000',
+  ...files.map((file) => `test/${file}`),
+])
