@@ -1,12 +1,18 @@
 import type { FastifyRequest } from 'fastify'
+import { isHostEntry } from './access.ts'
+import { checkEnabled, type EnabledOption } from './enabled.ts'
+import { badOption } from './errors.ts'
+import { type IgnoreOption, ignoreOf } from './ignore.ts'
 import type { SamplerName } from './model/wire.ts'
+import { nearest } from './nearest.ts'
 
-export type IgnoreRule = string | RegExp
+export { isEnabled } from './enabled.ts'
+export type { IgnoreRule } from './ignore.ts'
 
 /** Options of `app.register(profiler, options)`; all optional. */
 export interface ProfilerOptions {
   /** On, unless `NODE_ENV` is `production` or `test`. A list names the values of `NODE_ENV` where it is on. */
-  enabled?: boolean | readonly string[] | (() => boolean)
+  enabled?: EnabledOption
   /** Where the dashboard lives. Default `/__profile`. */
   prefix?: string
   /** `manual` records nothing, at no cost, until `start()`. Default `always`. */
@@ -18,11 +24,17 @@ export interface ProfilerOptions {
   maxBytes?: number
   /** Newest requests kept per route. Default 100. */
   maxRequestsPerRoute?: number
-  /** Requests that are not recorded: by path prefix, pattern of the path, or a function. */
-  ignore?: IgnoreRule | readonly IgnoreRule[] | ((request: FastifyRequest) => boolean)
-  /** Who may see the dashboard besides loopback. */
+  /**
+   * Requests that are not recorded: a path (`/assets` is that path and all below it), a pattern of the path without
+   * the query, a list of them, or a function of the request.
+   */
+  ignore?: IgnoreOption
+  /** Who may see the dashboard besides loopback. Only `true` lets in. */
   authorize?: (request: FastifyRequest) => boolean | Promise<boolean>
-  /** Further `Host` names the dashboard answers to. */
+  /**
+   * Further `Host` names the dashboard answers to, without a port. One that starts with a dot stands for all names
+   * below it too.
+   */
   allowedHosts?: readonly string[]
   /** Whether a request with a forwarding header can be local. Default false. */
   trustForwarded?: boolean
@@ -43,4 +55,105 @@ export interface Settings {
   readonly allowedHosts: readonly string[]
   readonly trustForwarded: boolean
   readonly printStats: boolean
+}
+
+const optionNames = [
+  'enabled',
+  'prefix',
+  'record',
+  'sampler',
+  'samplingIntervalUs',
+  'maxBytes',
+  'maxRequestsPerRoute',
+  'ignore',
+  'authorize',
+  'allowedHosts',
+  'trustForwarded',
+  'printStats',
+] as const satisfies readonly (keyof ProfilerOptions)[]
+
+const samplers = ['auto', 'v8-profiler-next', 'v8', 'inspector'] as const
+const mebibyte = 1024 * 1024
+
+/** Complete settings; an option that is `undefined` counts as not given. Throws `FST_PROFILER_BAD_OPTION`. */
+export function checkOptions(options: unknown = {}): Settings {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw badOption('options', options, 'an object')
+  }
+  for (const [name, value] of Object.entries(options)) checkName(name, value)
+  const {
+    enabled,
+    prefix = '/__profile',
+    record = 'always',
+    sampler = 'auto',
+    samplingIntervalUs = 1000,
+    maxBytes = 64 * mebibyte,
+    maxRequestsPerRoute = 100,
+    ignore,
+    authorize,
+    allowedHosts = [],
+    trustForwarded = false,
+    printStats = false,
+  } = options as Readonly<Record<(typeof optionNames)[number], unknown>>
+  checkEnabled(enabled)
+  return {
+    prefix: prefixOf(prefix),
+    record: oneOf('record', record, ['always', 'manual']),
+    sampler: oneOf('sampler', sampler, samplers),
+    samplingIntervalUs: whole('samplingIntervalUs', samplingIntervalUs, 100, 100_000),
+    maxBytes: whole('maxBytes', maxBytes, 64 * 1024, Number.MAX_SAFE_INTEGER),
+    maxRequestsPerRoute: whole('maxRequestsPerRoute', maxRequestsPerRoute, 1, 1_000_000),
+    ignore: ignoreOf(ignore),
+    authorize: authorizeOf(authorize),
+    allowedHosts: hostsOf(allowedHosts),
+    trustForwarded: oneOf('trustForwarded', trustForwarded, [true, false]),
+    printStats: oneOf('printStats', printStats, [true, false]),
+  }
+}
+
+function checkName(name: string, value: unknown): void {
+  if ((optionNames as readonly string[]).includes(name)) return
+  const meant = nearest(name, optionNames)
+  const hint = meant === undefined ? '' : ` (did you mean "${meant}"?)`
+  throw badOption(name, value, `no option of this name${hint}, only ${optionNames.join(', ')}`)
+}
+
+function prefixOf(given: unknown): string {
+  const path = typeof given === 'string' ? given.replace(/\/$/, '') : ''
+  const segments = path.split('/').slice(1)
+  if (!/^(\/[\w.~-]+)+$/.test(path) || segments.some((segment) => segment === '.' || segment === '..')) {
+    const allowed = 'a path like "/__profile": "/" and a name, once or more, of letters, digits and - . _ ~'
+    throw badOption('prefix', given, allowed)
+  }
+  return path
+}
+
+function oneOf<T>(name: string, given: unknown, allowed: readonly T[]): T {
+  if (allowed.includes(given as T)) return given as T
+  throw badOption(name, given, allowed.map((value) => JSON.stringify(value)).join(', '))
+}
+
+function whole(name: string, given: unknown, least: number, most: number): number {
+  if (Number.isInteger(given) && (given as number) >= least && (given as number) <= most)
+    return given as number
+  throw badOption(name, given, `a whole number from ${least} to ${most}`)
+}
+
+function authorizeOf(given: unknown): Settings['authorize'] {
+  if (given === undefined || typeof given === 'function') return given as Settings['authorize']
+  throw badOption(
+    'authorize',
+    given,
+    'a function of the request that answers true or false, or a promise of it',
+  )
+}
+
+function hostsOf(given: unknown): readonly string[] {
+  const names = Array.isArray(given)
+    ? given.map((name) => (typeof name === 'string' ? name.toLowerCase() : ''))
+    : ['']
+  if (names.every(isHostEntry)) return names
+  const allowed =
+    'a list of names without scheme, port and path: "dev.example.com", ".example.com", "[fd00::1]"'
+  throw badOption('allowedHosts', given, allowed)
 }

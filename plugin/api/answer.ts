@@ -1,0 +1,18 @@
+import type { FastifyReply } from 'fastify'
+
+/**
+ * Sends a value as JSON text of our own, so that serializers and `preSerialization` hooks of the application have
+ * no say in it.
+ */
+export function sendJson(reply: FastifyReply, value: unknown): void {
+  sendBody(reply, 'application/json; charset=utf-8', JSON.stringify(value))
+}
+
+/** Sends text or bytes as they are. */
+export function sendBody(reply: FastifyReply, contentType: string, body: string | Uint8Array): void {
+  void reply.type(contentType).serializer(asIs).send(body)
+}
+
+function asIs(payload: unknown): string {
+  return payload as string
+}

@@ -1,0 +1,28 @@
+import type { Events, RequestSummary } from '../model/wire.ts'
+
+/** Requests that wait for the next event: the newest ones, and how many were left out. */
+export interface Batch {
+  add(ended: readonly RequestSummary[]): void
+  /** Hands over what waits; `undefined` when nothing does. */
+  take(): Events['requests'] | undefined
+}
+
+export function batchOf(most: number): Batch {
+  let requests: RequestSummary[] = []
+  let missed = 0
+  return {
+    add(ended) {
+      requests = [...requests, ...ended.slice(-most)]
+      const over = Math.max(0, requests.length - most)
+      requests = requests.slice(over)
+      missed += over + Math.max(0, ended.length - most)
+    },
+    take() {
+      if (requests.length === 0) return undefined
+      const taken = { requests, missed }
+      requests = []
+      missed = 0
+      return taken
+    },
+  }
+}

@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify'
+import { ProfilerError } from '../errors.ts'
+
+/** JSON is the only body, read by ourselves: the application's content-type parsers have no say in it. */
+export function parseBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') return done(null, undefined)
+    try {
+      done(null, JSON.parse(String(body)))
+    } catch {
+      done(new ProfilerError('FST_PROFILER_BAD_BODY', 'the body is not JSON', 400))
+    }
+  })
+}

@@ -1,0 +1,146 @@
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify'
+import type { Status } from '../model/wire.ts'
+import type { Backend } from './backend.ts'
+import { batchOf } from './batch.ts'
+import { coded, conflict } from './failure.ts'
+import { hidden } from './own.ts'
+import { queryOf } from './query.ts'
+import { type EventStream, openStream } from './stream.ts'
+
+const mostReaders = 16
+const mostRequests = 200
+/** At most four batches of requests a second. */
+const batchMs = 250
+/** How often the status is looked at. */
+const lookMs = 1000
+/** A status that did not change is sent at every so many looks all the same: both ends know of each other. */
+const heartbeat = 5
+
+interface Reader {
+  readonly stream: EventStream
+  /** Requests it was not told of, since it was behind. */
+  missed: number
+}
+
+export function eventRoutes(scope: FastifyInstance, readers: EventReaders): void {
+  scope.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/events',
+    schema: hidden,
+    handler: coded((request, reply) => {
+      queryOf(request, [])
+      if (request.method === 'HEAD') void reply.type('text/event-stream; charset=utf-8').send()
+      else readers.open(reply)
+    }),
+  })
+}
+
+/** All readers of `api/events`. While there is none it costs nothing: no timer, no listener. */
+export class EventReaders {
+  readonly #backend: Backend
+  readonly #log: FastifyBaseLogger
+  readonly #readers = new Set<Reader>()
+  readonly #batch = batchOf(mostRequests)
+  #closed = false
+  #look: NodeJS.Timeout | undefined
+  #soon: NodeJS.Timeout | undefined
+  #unlisten = (): void => {}
+  #shape = ''
+  #looks = 0
+
+  constructor(backend: Backend, log: FastifyBaseLogger) {
+    this.#backend = backend
+    this.#log = log
+  }
+
+  /** Answers a request with a stream whose first event is the status. Throws when there are too many readers. */
+  open(reply: FastifyReply): void {
+    if (this.#closed || this.#readers.size >= mostReaders) {
+      const message = `${mostReaders} event streams are open, and no more are possible; close another page first`
+      throw conflict('FST_PROFILER_TOO_MANY_STREAMS', message)
+    }
+    const status = JSON.stringify(this.#backend.status())
+    reply.hijack()
+    const reader: Reader = { stream: openStream(reply.raw, () => this.#remove(reader)), missed: 0 }
+    reader.stream.send('status', status)
+    this.#readers.add(reader)
+    if (this.#readers.size === 1) this.#wake()
+  }
+
+  /** Tells all readers the status soon, rather than at the next look. */
+  statusChanged(): void {
+    this.#shape = ''
+    this.#hurry()
+  }
+
+  /** Ends all streams and opens no more. */
+  close(): void {
+    this.#closed = true
+    for (const reader of this.#readers) reader.stream.end()
+  }
+
+  #wake(): void {
+    this.#unlisten = this.#backend.onRequests((ended) => {
+      this.#batch.add(ended)
+      this.#hurry()
+    })
+    this.#look = setInterval(() => this.#guarded(() => this.#tellStatus()), lookMs).unref()
+  }
+
+  #remove(reader: Reader): void {
+    this.#readers.delete(reader)
+    if (this.#readers.size > 0) return
+    this.#unlisten()
+    clearInterval(this.#look)
+    clearTimeout(this.#soon)
+    this.#soon = undefined
+    this.#batch.take()
+  }
+
+  #hurry(): void {
+    if (this.#soon !== undefined || this.#readers.size === 0) return
+    this.#soon = setTimeout(() => {
+      this.#soon = undefined
+      if (this.#shape === '') this.#guarded(() => this.#tellStatus())
+      this.#guarded(() => this.#tellRequests())
+    }, batchMs).unref()
+  }
+
+  #tellStatus(): void {
+    const status = this.#backend.status()
+    const shape = shapeOf(status)
+    this.#looks++
+    if (shape === this.#shape && this.#looks < heartbeat) return
+    this.#shape = shape
+    this.#looks = 0
+    const data = JSON.stringify(status)
+    for (const reader of this.#readers) reader.stream.send('status', data)
+  }
+
+  #tellRequests(): void {
+    const batch = this.#batch.take()
+    if (batch === undefined) return
+    const data = JSON.stringify(batch)
+    for (const reader of this.#readers) {
+      const own =
+        reader.missed === 0 ? data : JSON.stringify({ ...batch, missed: batch.missed + reader.missed })
+      if (reader.stream.send('requests', own)) reader.missed = 0
+      else reader.missed += batch.requests.length + batch.missed
+    }
+  }
+
+  /** A failure in a timer would end the process. */
+  #guarded(tell: () => void): void {
+    try {
+      tell()
+    } catch (err) {
+      this.#log.error({ err }, 'fastify-profiler could not send an event')
+    }
+  }
+}
+
+/** What makes a status worth sending. Times run on while nothing happens, so they do not count. */
+function shapeOf(status: Status): string {
+  const { sampler, recording, memory, counts, problem } = status
+  return JSON.stringify([sampler.name, sampler.state, recording, memory, counts, problem])
+}

@@ -1,0 +1,64 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { ProfilerError } from '../errors.ts'
+import type { ErrorAnswer } from '../model/wire.ts'
+import { sendJson } from './answer.ts'
+
+const bodyProblems: Readonly<Record<number, string>> = {
+  400: 'FST_PROFILER_BAD_BODY',
+  413: 'FST_PROFILER_BODY_TOO_LARGE',
+  415: 'FST_PROFILER_BAD_MEDIA_TYPE',
+}
+
+/** Not let in, with the reason. */
+export function forbidden(message: string): ProfilerError {
+  return new ProfilerError('FST_PROFILER_FORBIDDEN', message, 403)
+}
+
+/** Not possible now. */
+export function conflict(code: string, message: string): ProfilerError {
+  return new ProfilerError(code, message, 409)
+}
+
+/** Sends an error in the one form all errors have. What the profiler did not foresee is logged and not told. */
+export function sendFailure(reply: FastifyReply, error: unknown): void {
+  const answer = answerOf(error)
+  if (answer.statusCode >= 500) reply.log.error({ err: error }, 'fastify-profiler could not answer')
+  reply.code(answer.statusCode)
+  sendJson(reply, answer)
+}
+
+/** A route handler whose errors become coded answers, without the application's `onError` hooks. */
+export function coded(
+  answer: (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>,
+): RouteHandlerMethod {
+  return async (request, reply) => {
+    try {
+      await answer(request, reply)
+    } catch (error) {
+      sendFailure(reply, error)
+    }
+    return reply
+  }
+}
+
+function answerOf(error: unknown): ErrorAnswer {
+  if (error instanceof ProfilerError) return errorAnswer(error.statusCode, error.code, error.message)
+  const { code, statusCode, message } = Object(error) as {
+    code?: unknown
+    statusCode?: unknown
+    message?: unknown
+  }
+  const refused = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
+  if (!refused)
+    return errorAnswer(500, 'FST_PROFILER_FAILED', 'the profiler failed; the log of the server says why')
+  // Fastify's own refusals (a body that is no JSON, too large a body) say nothing but what was sent.
+  if (String(code).startsWith('FST_ERR_')) {
+    return errorAnswer(statusCode, bodyProblems[statusCode] ?? 'FST_PROFILER_REFUSED', String(message))
+  }
+  return errorAnswer(statusCode, 'FST_PROFILER_REFUSED', 'a hook of the application refused the request')
+}
+
+function errorAnswer(statusCode: number, code: string, message: string): ErrorAnswer {
+  return { statusCode, code, error: STATUS_CODES[statusCode] ?? 'Error', message }
+}

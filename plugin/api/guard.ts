@@ -1,0 +1,76 @@
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import { isAllowedHost, isForwarding, isLoopback, soleHost } from '../access.ts'
+import type { Settings } from '../options.ts'
+import { forbidden, sendFailure } from './failure.ts'
+
+/** Set in the config of the page's route: what a link on another site may open. */
+export const pageConfig = { fastifyProfilerPage: true }
+
+type Rules = Pick<Settings, 'authorize' | 'allowedHosts' | 'trustForwarded'>
+
+/**
+ * The one hook that decides who gets an answer from the dashboard's scope: page, API, files and 404s alike.
+ *
+ * It looks at the socket and the raw headers only. What Fastify derives from forwarding headers (`request.ip`,
+ * `request.host`) is what the sender says.
+ */
+export function guard(rules: Rules): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    const reason = refusedByHeaders(request, rules) ?? (await refusedByPeer(request, rules))
+    if (reason === undefined) return
+    sendFailure(reply, forbidden(reason))
+    return reply
+  }
+}
+
+function refusedByHeaders(request: FastifyRequest, rules: Rules): string | undefined {
+  const { headers, rawHeaders } = request.raw
+  const host = soleHost(rawHeaders)
+  if (host === undefined || !isAllowedHost(host, rules.allowedHosts)) {
+    return 'the Host header must be a loopback name or one of the option "allowedHosts"'
+  }
+  const site = headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isLinkToPage(request)) {
+    return 'requests from other sites are refused'
+  }
+  const origin = headers.origin?.toLowerCase()
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
+    return 'the Origin header must name the host of the request'
+  }
+  if (request.method === 'POST' && !isJson(headers['content-type'])) {
+    return 'POST needs content-type: application/json'
+  }
+  return undefined
+}
+
+/** A link opened in a tab of its own: the page alone tells another site nothing. */
+function isLinkToPage(request: FastifyRequest): boolean {
+  const { method, headers } = request.raw
+  return (
+    (method === 'GET' || method === 'HEAD') &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'document' &&
+    Object.hasOwn(request.routeOptions.config, 'fastifyProfilerPage')
+  )
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json\s*(;|$)/i.test(contentType?.trim() ?? '')
+}
+
+async function refusedByPeer(request: FastifyRequest, rules: Rules): Promise<string | undefined> {
+  const forwarded = !rules.trustForwarded && Object.keys(request.raw.headers).some(isForwarding)
+  if (!forwarded && isLoopback(request.raw.socket?.remoteAddress)) return undefined
+  if (rules.authorize === undefined) {
+    return forwarded
+      ? 'forwarded requests are not local: see the options "authorize" and "trustForwarded"'
+      : 'only requests from this machine are let in: see the option "authorize"'
+  }
+  try {
+    // Nothing but `true`: a user object or an unawaited promise in an object is no decision.
+    if ((await rules.authorize(request)) === true) return undefined
+  } catch (err) {
+    request.log.warn({ err }, 'fastify-profiler: the option "authorize" failed, so nobody was let in')
+  }
+  return 'the option "authorize" did not let the request in'
+}

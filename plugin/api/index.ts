@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { Settings } from '../options.ts'
+import type { Backend } from './backend.ts'
+import { parseBodies } from './body.ts'
+import { EventReaders, eventRoutes } from './events.ts'
+import { sendFailure } from './failure.ts'
+import { freshener } from './fresh.ts'
+import { guard } from './guard.ts'
+import { secure } from './headers.ts'
+import { hidden, markOwn } from './own.ts'
+import { pageRoutes } from './page.ts'
+import { profileRoutes } from './profile.ts'
+import { requestRoutes } from './requests.ts'
+import { statusRoutes } from './status.ts'
+import { unknownRoutes } from './unknown.ts'
+
+export type { Backend } from './backend.ts'
+export { isOwnRequest } from './own.ts'
+
+/**
+ * The dashboard with its API, in a scope of its own: call it inside `app.register(scope => …, { prefix })`.
+ *
+ * Page, redirect of the bare prefix, API, files and 404s below the prefix are all behind the one guard.
+ */
+export function registerApi(
+  scope: FastifyInstance,
+  backend: Backend,
+  settings: Settings,
+  pageRoot?: string,
+): void {
+  markOwn(scope)
+  scope.addHook('onRoute', keepApart)
+  scope.addHook('onRequest', guard(settings))
+  scope.addHook('onSend', secureAnswer)
+  scope.setErrorHandler((error, _request, reply) => sendFailure(reply, error))
+  parseBodies(scope)
+  unknownRoutes(scope)
+
+  const fresh = freshener(backend)
+  const readers = new EventReaders(backend, scope.log)
+  scope.addHook('preClose', async () => readers.close())
+  pageRoutes(scope, pageRoot)
+  statusRoutes(scope, backend, readers)
+  requestRoutes(scope, backend, fresh, readers)
+  profileRoutes(scope, backend, fresh)
+  eventRoutes(scope, readers)
+}
+
+/** What holds for every route of the scope, those of `@fastify/static` too. */
+function keepApart(route: RouteOptions): void {
+  route.schema = { ...route.schema, ...hidden }
+  route.logLevel = 'warn'
+  route.bodyLimit = 4096
+  // On the route, hence after every hook of the application, also of plugins that are registered later.
+  route.onSend = [route.onSend ?? [], secureAnswer].flat()
+}
+
+async function secureAnswer(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  secure(reply)
+}

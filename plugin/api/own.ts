@@ -1,0 +1,17 @@
+import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
+
+/** Registered, so that two copies of the package know each other's dashboard. */
+const own = Symbol.for('fastify-profiler.own')
+
+/** Schema of every own route: API documentation of the application leaves it out. */
+export const hidden = { hide: true } as FastifySchema
+
+/** Marks a scope as the profiler's own, with every route and every 404 in it. */
+export function markOwn(scope: FastifyInstance): void {
+  scope.decorate(own, true)
+}
+
+/** Whether a request is for a dashboard: its page, API, files and 404s. Such requests are never recorded. */
+export function isOwnRequest(request: FastifyRequest): boolean {
+  return (request.server as unknown as Record<symbol, unknown>)[own] === true
+}

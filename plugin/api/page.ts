@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance } from 'fastify'
+import { ProfilerError } from '../errors.ts'
+import { sendBody } from './answer.ts'
+import { coded } from './failure.ts'
+import { pageConfig } from './guard.ts'
+import { hidden } from './own.ts'
+
+/** Where the build puts the page, seen from the source and from what is published. */
+const builtPage = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/dashboard' : '../../dashboard',
+  import.meta.url,
+)
+
+/**
+ * The page and its files. The files are listed once, here; nothing else on the disk can be reached.
+ *
+ * Without a trailing slash the page's relative links would lead beside the prefix, so such a request is sent on, by
+ * a relative link itself: that holds behind a proxy that serves the application below a path of its own.
+ */
+export function pageRoutes(scope: FastifyInstance, root = fileURLToPath(builtPage)): void {
+  const index = join(root, 'index.html')
+  const built = existsSync(index)
+  const lastSegment = scope.prefix.slice(scope.prefix.lastIndexOf('/') + 1)
+
+  scope.route({
+    method: ['GET', 'HEAD'],
+    url: '/',
+    config: pageConfig,
+    schema: hidden,
+    handler: coded(async (request, reply) => {
+      const [path, query] = splitQuery(request.raw.url ?? '')
+      if (!path.endsWith('/')) {
+        reply.redirect(`${lastSegment}/${query}`, 302)
+        return
+      }
+      if (!built) {
+        const todo = 'the dashboard is not built: run "npm run build" and start again'
+        throw new ProfilerError('FST_PROFILER_NOT_BUILT', todo, 404)
+      }
+      sendBody(reply, 'text/html; charset=utf-8', await readFile(index, 'utf8'))
+    }),
+  })
+
+  if (!built) return
+  scope.register(import('@fastify/static'), {
+    root,
+    wildcard: false,
+    index: false,
+    decorateReply: false,
+    dotfiles: 'deny',
+    redirect: false,
+    cacheControl: false,
+    etag: false,
+    lastModified: false,
+  })
+}
+
+/** The path, and the query with its `?` where it can stand in a header. */
+function splitQuery(url: string): [string, string] {
+  const start = url.indexOf('?')
+  if (start < 0) return [url, '']
+  const query = url.slice(start)
+  return [url.slice(0, start), /^[\x21-\x7e]*$/.test(query) ? query : '']
+}

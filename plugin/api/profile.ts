@@ -1,0 +1,43 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { badParameter } from '../errors.ts'
+import { fileName, formatProfile } from '../formats/index.ts'
+import { exportFormats, type Selection } from '../model/wire.ts'
+import { sendBody } from './answer.ts'
+import type { Backend } from './backend.ts'
+import { coded } from './failure.ts'
+import { hidden } from './own.ts'
+import { choice, type Query, queryOf, text } from './query.ts'
+
+const mostRequests = 1000
+
+/** The merged profile of a route or of requests, to look at or as a file. */
+export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
+  scope.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/profile',
+    schema: hidden,
+    handler: coded(async (request: FastifyRequest, reply) => {
+      const query = queryOf(request, ['route', 'request', 'format'])
+      const format = choice(query, 'format', exportFormats) ?? 'json'
+      const selection = selectionOf(query)
+      await fresh()
+      const profile = backend.profile(selection)
+      const { body, contentType, extension } = formatProfile(profile, format)
+      const disposition = format === 'json' ? 'inline' : 'attachment'
+      reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)
+      sendBody(reply, contentType, body)
+    }),
+  })
+}
+
+function selectionOf(query: Query): Selection {
+  const route = text(query, 'route')
+  const requests = [...new Set(query.get('request') ?? [])]
+  if (requests.length > mostRequests)
+    throw badParameter('request', requests.length, `up to ${mostRequests} of them`)
+  if ((route === undefined) === (requests.length === 0)) {
+    const given = route === undefined ? undefined : [route, ...requests]
+    throw badParameter('route', given, 'either one route, or one or more requests')
+  }
+  return route === undefined ? { requests } : { route }
+}

@@ -1,0 +1,60 @@
+import type { FastifyRequest } from 'fastify'
+import { badParameter } from '../errors.ts'
+
+/** Values of the query's parameters by name, in order. */
+export type Query = ReadonlyMap<string, readonly string[]>
+
+/**
+ * The query, read by ourselves so that the application's own query parser has no say in it. An empty value counts
+ * as not given. Throws for a name that is not among `names`.
+ */
+export function queryOf(request: FastifyRequest, names: readonly string[]): Query {
+  const url = request.raw.url ?? ''
+  const start = url.indexOf('?')
+  const query = new Map<string, string[]>()
+  if (start < 0) return query
+  for (const [name, value] of new URLSearchParams(url.slice(start + 1))) {
+    if (!names.includes(name)) {
+      const known = names.length === 0 ? 'no parameters' : `only ${names.join(', ')}`
+      throw badParameter(name, value, known)
+    }
+    if (value === '') continue
+    const values = query.get(name)
+    if (values === undefined) query.set(name, [value])
+    else values.push(value)
+  }
+  return query
+}
+
+/** A parameter that is given once at most. */
+export function text(query: Query, name: string): string | undefined {
+  const values = query.get(name)
+  if (values !== undefined && values.length > 1) throw badParameter(name, values, 'given once')
+  return values?.[0]
+}
+
+export function choice<T extends string>(query: Query, name: string, allowed: readonly T[]): T | undefined {
+  const given = text(query, name)
+  if (given === undefined || allowed.includes(given as T)) return given as T | undefined
+  throw badParameter(name, given, allowed.join(', '))
+}
+
+export function pattern(query: Query, name: string, form: RegExp, allowed: string): string | undefined {
+  const given = text(query, name)
+  if (given === undefined || form.test(given)) return given
+  throw badParameter(name, given, allowed)
+}
+
+/** A decimal number, no sign, no exponent. */
+export function amount(query: Query, name: string): number | undefined {
+  const given = pattern(query, name, /^\d{1,15}(\.\d{1,15})?$/, 'a number of 0 or more')
+  return given === undefined ? undefined : Number(given)
+}
+
+export function whole(query: Query, name: string, least: number, most: number): number | undefined {
+  const allowed = `a whole number from ${least} to ${most}`
+  const given = pattern(query, name, /^\d{1,15}$/, allowed)
+  if (given === undefined) return undefined
+  if (Number(given) < least || Number(given) > most) throw badParameter(name, given, allowed)
+  return Number(given)
+}

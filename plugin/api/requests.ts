@@ -1,0 +1,106 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { notFound } from '../errors.ts'
+import { type RequestFilter, requestSorts } from '../model/wire.ts'
+import { sendJson } from './answer.ts'
+import type { Backend } from './backend.ts'
+import type { EventReaders } from './events.ts'
+import { coded, conflict } from './failure.ts'
+import { hidden } from './own.ts'
+import { amount, choice, pattern, queryOf, text, whole } from './query.ts'
+
+const filterNames = ['route', 'status', 'minMs', 'sort', 'limit', 'cursor']
+
+/** What was recorded: routes, requests, one request; and what is kept of it. */
+export function requestRoutes(
+  scope: FastifyInstance,
+  backend: Backend,
+  fresh: () => Promise<void>,
+  readers: EventReaders,
+): void {
+  scope.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/routes',
+    schema: hidden,
+    handler: coded(async (request, reply) => {
+      queryOf(request, [])
+      await fresh()
+      sendJson(reply, { routes: backend.routes() })
+    }),
+  })
+
+  scope.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/requests',
+    schema: hidden,
+    handler: coded(async (request, reply) => {
+      const filter = filterOf(request)
+      await fresh()
+      sendJson(reply, backend.page(filter))
+    }),
+  })
+
+  scope.route({
+    method: 'DELETE',
+    url: '/api/requests',
+    schema: hidden,
+    handler: coded(async (request, reply) => {
+      const pinned = choice(queryOf(request, ['pinned']), 'pinned', ['true', 'false']) === 'true'
+      // What ended before the call is forgotten too, though it may not be attributed yet.
+      await fresh()
+      backend.clear({ pinned })
+      readers.statusChanged()
+      sendJson(reply, backend.status())
+    }),
+  })
+
+  scope.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/requests/:id',
+    schema: hidden,
+    handler: coded(async (request, reply) => {
+      queryOf(request, [])
+      const id = idOf(request)
+      await fresh()
+      const detail = backend.request(id)
+      if (detail === undefined) throw notFound(`request "${id}"`)
+      sendJson(reply, detail)
+    }),
+  })
+
+  scope.route({
+    method: ['PUT', 'DELETE'],
+    url: '/api/requests/:id/pin',
+    schema: hidden,
+    handler: coded(async (request, reply) => {
+      queryOf(request, [])
+      const id = idOf(request)
+      const pinned = request.method === 'PUT'
+      await fresh()
+      const done = backend.pin(id, pinned)
+      if (done === 'missing') throw notFound(`request "${id}"`)
+      if (done === 'full') {
+        throw conflict(
+          'FST_PROFILER_PINS_FULL',
+          'no room for one more pinned request; let another one go first',
+        )
+      }
+      sendJson(reply, { id, pinned })
+    }),
+  })
+}
+
+function filterOf(request: FastifyRequest): RequestFilter {
+  const query = queryOf(request, filterNames)
+  return {
+    route: text(query, 'route'),
+    status: pattern(query, 'status', /^[1-5](\d\d|xx)$/, 'a status code such as 404, or a class such as 5xx'),
+    minMs: amount(query, 'minMs'),
+    sort: choice(query, 'sort', requestSorts),
+    limit: whole(query, 'limit', 1, 1000),
+    cursor: text(query, 'cursor'),
+  }
+}
+
+function idOf(request: FastifyRequest): string {
+  return (request.params as { id: string }).id
+}

@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ProfilerError } from '../errors.ts'
+import { coded } from './failure.ts'
+import { hidden } from './own.ts'
+
+/**
+ * Answers whatever no route of the scope takes: 405 where another method would do, else 404. Call it before the
+ * other routes are added.
+ *
+ * It is a route of its own (`/*`, all methods) besides the scope's not-found handler, so that it gets the path as
+ * the router decoded it, and so that a CORS plugin's `OPTIONS *` does not answer in our place.
+ */
+export function unknownRoutes(scope: FastifyInstance): void {
+  const methods = new Map<string, Set<string>>()
+  const answer = coded((request, reply) => refuse(request, reply, methods))
+  scope.setNotFoundHandler(answer)
+  scope.all('/*', { schema: hidden }, answer)
+  scope.addHook('onRoute', (route) => {
+    const path = route.url.slice(scope.prefix.length + 1)
+    const known = methods.get(path) ?? new Set()
+    for (const method of [route.method].flat()) known.add(method)
+    methods.set(path, known)
+  })
+}
+
+function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  methods: ReadonlyMap<string, ReadonlySet<string>>,
+): void {
+  const path = (request.params as { '*'?: string } | null)?.['*'] ?? ''
+  const allowed = [...methods].find(([known]) => fits(path, known))?.[1]
+  if (allowed === undefined)
+    throw new ProfilerError('FST_PROFILER_NOT_FOUND', 'there is no such address here', 404)
+  const list = [...allowed].join(', ')
+  reply.header('allow', list)
+  throw new ProfilerError(
+    'FST_PROFILER_BAD_METHOD',
+    `${request.method} is not possible here; allowed: ${list}`,
+    405,
+  )
+}
+
+/** Whether a path is one of a route pattern, whose `:name` stands for one segment. */
+function fits(path: string, pattern: string): boolean {
+  const given = path.split('/')
+  const wanted = pattern.split('/')
+  return (
+    given.length === wanted.length && wanted.every((part, i) => part.startsWith(':') || part === given[i])
+  )
+}

@@ -1,0 +1,173 @@
+import type { Backend } from '../plugin/api/backend.ts'
+import { notFound } from '../plugin/errors.ts'
+import type { Profile } from '../plugin/model/profile.ts'
+import type {
+  RequestDetail,
+  RequestFilter,
+  RequestSummary,
+  RouteSummary,
+  Status,
+} from '../plugin/model/wire.ts'
+
+/**
+ * The other side of the API's boundary, made by hand: three requests of two routes, and counters that tests read.
+ * `end` lets requests end; what it is given arrives at the listeners.
+ */
+export interface HandMade extends Backend {
+  recording: boolean
+  readonly calls: string[]
+  readonly pinned: Set<string>
+  listeners: number
+  status(): Status
+  end(...ended: RequestSummary[]): void
+  /** The next call of `status` or `flush` throws. */
+  fails: boolean
+}
+
+export const detail = (id: string, route: string, pinned = false): RequestDetail => ({
+  id,
+  route,
+  method: 'GET',
+  url: '/users/7?verbose',
+  statusCode: 200,
+  startedAt: '2026-11-22T10:00:00.000Z',
+  wallMs: 12.5,
+  ownMs: 8.25,
+  gcMs: 0.5,
+  samples: 8,
+  outcome: 'completed',
+  pinned,
+  afterMs: 0,
+})
+
+const profile: Profile = {
+  version: 1,
+  title: 'GET /users/:id',
+  route: 'GET /users/:id',
+  requests: 2,
+  samples: 3,
+  ownUs: 3000,
+  intervalUs: 1000,
+  startedAt: '2026-11-22T10:00:00.000Z',
+  endedAt: '2026-11-22T10:00:01.000Z',
+  root: '',
+  frames: [
+    { name: 'GET /users/:id', file: '', line: 0, column: 0, kind: 'root' },
+    { name: 'handler', file: 'app.js', line: 10, column: 3, kind: 'app' },
+  ],
+  tree: { parent: [-1, 0], frame: [0, 1], selfUs: [0, 3000], samples: [0, 3] },
+  lines: { node: [1], line: [11], samples: [3] },
+}
+
+const route: RouteSummary = {
+  route: 'GET /users/:id',
+  method: 'GET',
+  url: '/users/:id',
+  count: 2,
+  errors: 0,
+  latency: { p50Ms: 12, p95Ms: 13, p99Ms: 13, maxMs: 13, meanMs: 12.5 },
+  own: { totalMs: 16.5, meanMs: 8.25, p95Ms: 8.3 },
+  gc: { totalMs: 1, meanMs: 0.5 },
+  samples: 16,
+  recentMs: [12, 13],
+}
+
+export function handMade(): HandMade {
+  const kept = new Map(
+    [detail('k1', 'GET /users/:id'), detail('k2', 'GET /users/:id'), detail('k3', 'POST /report')].map(
+      (one) => [one.id, one],
+    ),
+  )
+  const listeners = new Set<(ended: readonly RequestSummary[]) => void>()
+  const calls: string[] = []
+  const pinned = new Set<string>()
+  const asked: RequestFilter[] = []
+  let requests = 3
+
+  const backend: HandMade = {
+    enabled: true,
+    recording: true,
+    calls,
+    pinned,
+    fails: false,
+    get listeners() {
+      return listeners.size
+    },
+    start() {
+      calls.push('start')
+      backend.recording = true
+    },
+    stop() {
+      calls.push('stop')
+      backend.recording = false
+    },
+    clear(options) {
+      calls.push(`clear ${options?.pinned}`)
+    },
+    async flush() {
+      calls.push('flush')
+      if (backend.fails) throw new Error('no flush at /home/someone/app')
+    },
+    routes: () => [route],
+    requests: () => [...kept.values()],
+    request: (id) => kept.get(id),
+    profile(selection) {
+      calls.push(`profile ${JSON.stringify(selection)}`)
+      if (selection?.route !== undefined && selection.route !== route.route)
+        throw notFound(`route "${selection.route}"`)
+      for (const id of selection?.requests ?? []) if (!kept.has(id)) throw notFound(`request "${id}"`)
+      return profile
+    },
+    export: () => '',
+    printStats() {},
+    async collect(fn) {
+      return { result: await fn(), requests: [], ownMs: 0, profile }
+    },
+    page(filter) {
+      asked.push(filter)
+      calls.push(`page ${JSON.stringify(filter)}`)
+      return { requests: [...kept.values()].slice(0, filter.limit ?? 100), cursor: null }
+    },
+    pin(id, pin) {
+      if (!kept.has(id)) return 'missing'
+      if (pin && pinned.size >= 2 && !pinned.has(id)) return 'full'
+      if (pin) pinned.add(id)
+      else pinned.delete(id)
+      return 'ok'
+    },
+    onRequests(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    end(...ended) {
+      requests += ended.length
+      for (const listener of listeners) listener(ended)
+    },
+    status() {
+      if (backend.fails) throw new Error('no status at /home/someone/app')
+      return statusOf(backend.recording, requests)
+    },
+  }
+  return backend
+}
+
+function statusOf(recording: boolean, requests: number): Status {
+  return {
+    version: '0.1.0',
+    node: process.version,
+    sampler: {
+      name: 'inspector',
+      reason: 'asked for',
+      intervalUs: 1000,
+      achievedIntervalUs: 1020,
+      state: 'running',
+    },
+    recording,
+    startedAt: '2026-11-22T10:00:00.000Z',
+    memory: { bytes: 4096, limit: 67108864 },
+    counts: { requests, inFlight: 0, routes: 2, samples: 24, dropped: 0, evicted: 0 },
+    accounting: { requestsMs: 24.75, otherMs: 3, gcMs: 1.5, idleMs: 970.75, recordedMs: 1000 },
+    overhead: { totalMs: 2, share: 0.002, longestMs: 0.5, segments: 10 },
+    problem: '',
+  }
+}
