@@ -5,9 +5,10 @@ import { batchOf } from './batch.ts'
 import { coded, conflict } from './failure.ts'
 import { hidden } from './own.ts'
 import { queryOf } from './query.ts'
-import { type EventStream, openStream } from './stream.ts'
+import { type EventStream, openStream, type StreamLimits } from './stream.ts'
 
 const mostReaders = 16
+const streamLimits: StreamLimits = { mostWaiting: 256 * 1024, patienceMs: 15_000 }
 const mostRequests = 200
 /** At most four batches of requests a second. */
 const batchMs = 250
@@ -39,6 +40,7 @@ export function eventRoutes(scope: FastifyInstance, readers: EventReaders): void
 export class EventReaders {
   readonly #backend: Backend
   readonly #log: FastifyBaseLogger
+  readonly #limits: StreamLimits
   readonly #readers = new Set<Reader>()
   readonly #batch = batchOf(mostRequests)
   #closed = false
@@ -48,9 +50,10 @@ export class EventReaders {
   #shape = ''
   #looks = 0
 
-  constructor(backend: Backend, log: FastifyBaseLogger) {
+  constructor(backend: Backend, log: FastifyBaseLogger, limits = streamLimits) {
     this.#backend = backend
     this.#log = log
+    this.#limits = limits
   }
 
   /** Answers a request with a stream whose first event is the status. Throws when there are too many readers. */
@@ -60,8 +63,11 @@ export class EventReaders {
       throw conflict('FST_PROFILER_TOO_MANY_STREAMS', message)
     }
     const status = JSON.stringify(this.#backend.status())
+    const reader: Reader = {
+      stream: openStream(reply.raw, this.#limits, () => this.#remove(reader)),
+      missed: 0,
+    }
     reply.hijack()
-    const reader: Reader = { stream: openStream(reply.raw, () => this.#remove(reader)), missed: 0 }
     reader.stream.send('status', status)
     this.#readers.add(reader)
     if (this.#readers.size === 1) this.#wake()

@@ -59,9 +59,9 @@ export function pageRoutes(scope: FastifyInstance, root = fileURLToPath(builtPag
   })
 }
 
-/** The path, and the query with its `?` where it can stand in a header. */
+/** The path, and the query with its `?` (or `;`, where Fastify takes it for one) if it can stand in a header. */
 function splitQuery(url: string): [string, string] {
-  const start = url.indexOf('?')
+  const start = url.search(/[?;]/)
   if (start < 0) return [url, '']
   const query = url.slice(start)
   return [url.slice(0, start), /^[\x21-\x7e]*$/.test(query) ? query : '']

@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import { secureRaw } from './headers.ts'
 
-/** Bytes that may wait for a reader before events are left out for it. */
-const mostWaiting = 256 * 1024
-/** How long a reader may be behind before it is dropped, milliseconds. */
-const patienceMs = 15_000
+export interface StreamLimits {
+  /** Bytes that may wait for a reader before events are left out for it. */
+  readonly mostWaiting: number
+  /** How long a reader may be behind before it is dropped, milliseconds. */
+  readonly patienceMs: number
+}
+
 /** How long a reader may take for the end of its stream, milliseconds. */
 const lastCallMs = 500
 
@@ -17,12 +20,38 @@ export interface EventStream {
 }
 
 /** Begins the answer and calls `gone` once when it is over, whoever ended it. */
-export function openStream(response: ServerResponse, gone: () => void): EventStream {
+export function openStream(response: ServerResponse, limits: StreamLimits, gone: () => void): EventStream {
+  let over = false
   let behindSince: number | undefined
   response.on('error', () => {})
-  response.on('close', gone)
-  // The application's timeouts for idle connections are not meant for streams.
-  response.setTimeout(0)
+  response.once('close', () => {
+    over = true
+    gone()
+  })
+  begin(response)
+
+  return {
+    send(event, data) {
+      if (over || response.writableEnded) return false
+      if (response.writableLength < limits.mostWaiting) {
+        behindSince = undefined
+        response.write(`event: ${event}\ndata: ${data}\n\n`)
+        return true
+      }
+      behindSince ??= performance.now()
+      if (performance.now() - behindSince > limits.patienceMs) response.destroy()
+      return false
+    },
+    end() {
+      if (over || response.writableEnded) return
+      response.end()
+      const timer = setTimeout(() => response.destroy(), lastCallMs)
+      response.once('close', () => clearTimeout(timer))
+    },
+  }
+}
+
+function begin(response: ServerResponse): void {
   secureRaw(response)
   response.setHeader('content-type', 'text/event-stream; charset=utf-8')
   // Proxies must not hold events back.
@@ -30,25 +59,7 @@ export function openStream(response: ServerResponse, gone: () => void): EventStr
   // HTTP/1: the connection ends with the stream, so that closing the application need not wait for it.
   if (response.req.httpVersionMajor < 2) response.setHeader('connection', 'close')
   response.writeHead(200)
+  // The application's timeout for idle connections is not meant for streams.
+  response.setTimeout(0)
   response.write('retry: 1000\n\n')
-
-  return {
-    send(event, data) {
-      if (response.writableEnded || response.destroyed) return false
-      if (response.writableLength < mostWaiting) {
-        behindSince = undefined
-        response.write(`event: ${event}\ndata: ${data}\n\n`)
-        return true
-      }
-      behindSince ??= performance.now()
-      if (performance.now() - behindSince > patienceMs) response.destroy()
-      return false
-    },
-    end() {
-      if (response.writableEnded || response.destroyed) return
-      response.end()
-      const timer = setTimeout(() => response.destroy(), lastCallMs)
-      response.once('close', () => clearTimeout(timer))
-    },
-  }
 }
