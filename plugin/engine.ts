@@ -1,0 +1,284 @@
+import { clearInterval, setImmediate, setInterval } from 'node:timers'
+import { type Account, attribute } from './attribution.ts'
+import { nowUs } from './clock.ts'
+import { createCollections } from './collections.ts'
+import type { SamplerName, Status } from './model/wire.ts'
+import type { RequestRecord } from './record.ts'
+import { createSampler } from './sampler/index.ts'
+import type { Capture, Segment } from './sampler/segment.ts'
+import { type Slices, Timeline } from './timeline.ts'
+import { createTracker, type Tracker } from './tracker.ts'
+
+/**
+ * Turns the crank for the whole process: sampler and switch log run together, are rotated together, and are joined
+ * as soon as the garbage collections of that time are known. V8 samples the thread, not the application, so all
+ * recorders of a process share one engine.
+ */
+export interface Engine {
+  readonly tracker: Tracker<RequestRecord>
+  /** Records for `client` from now on. */
+  attach(client: EngineClient): void
+  /** Stops recording for `client`; what is pending still reaches it. */
+  detach(client: EngineClient): void
+  /** A request begins: wakes whatever rests. */
+  wake(): void
+  /** Everything up to now is attributed when it resolves. */
+  flush(): Promise<void>
+  status(): Pick<Status, 'sampler' | 'overhead' | 'problem'>
+}
+
+export interface EngineClient {
+  /** Time up to `endUs` is attributed; `account` says what it went to. */
+  attributed(account: Account, endUs: number): void
+  /** Requests that are open. While there are any the engine does not rest. */
+  openRequests(): number
+  isOwn(url: string): boolean
+  /** One line for the log. */
+  warn(message: string): void
+}
+
+/** Short enough that no segment takes long to read, long enough that turning costs next to nothing. */
+const ROTATE_MS = 250
+/** The sampler rests when no request was at work for so long. */
+const REST_AFTER_US = 5_000_000
+/** Empty segments of busy time in a row that mean V8's sampling thread is stuck. */
+const STUCK_SEGMENTS = 3
+const STUCK_BUSY_US = 50_000
+const MAX_FAILURES = 3
+
+interface Batch {
+  readonly slices: Slices<RequestRecord>
+  readonly capture: Capture | undefined
+}
+
+export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): Engine {
+  const { sampler, reason } = createSampler(wanted, intervalUs)
+  const timeline: Timeline<RequestRecord> = new Timeline(turn)
+  const tracker = createTracker(timeline)
+  const collections = createCollections()
+  const clients = new Set<EngineClient>()
+  /** Clients that left, but wait for what is pending. */
+  const leaving = new Set<EngineClient>()
+  let pending: Batch[] = []
+  let timer: NodeJS.Timeout | undefined
+  let awake = false
+  let sampling = false
+  let lastWorkUs = 0
+  let failures = 0
+  let emptySegments = 0
+  let problem = ''
+  const overhead = { totalUs: 0, longestUs: 0, recordedUs: 0, segments: 0 }
+  const sampled = { busyUs: 0, count: 0 }
+
+  function wake(): void {
+    if (clients.size === 0) return
+    if (!sampling) tracker.outside(startSampler)
+    if (awake) return
+    awake = true
+    lastWorkUs = nowUs()
+    tracker.outside(collections.start)
+    tracker.start()
+    timeline.restart(nowUs())
+  }
+
+  function startSampler(): void {
+    if (sampling || failures >= MAX_FAILURES) return
+    try {
+      sampler.start()
+      sampling = true
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  function fail(error: unknown): void {
+    failures++
+    sampling = false
+    sampler.stop()
+    problem = error instanceof Error ? error.message : String(error)
+    if (failures < MAX_FAILURES) return
+    const message = `sampler ${sampler.name} failed ${failures} times (${problem}): requests are timed, but not sampled`
+    for (const client of clients) client.warn(message)
+  }
+
+  /** Ends a segment and the switch log of the same time. Cheap: both are read later. */
+  function turn(): void {
+    const began = nowUs()
+    let capture: Capture | undefined
+    if (sampling) {
+      try {
+        capture = sampler.rotate()
+        overhead.segments++
+      } catch (error) {
+        fail(error)
+      }
+    }
+    pending.push({ slices: timeline.drain(nowUs()), capture })
+    spent(began)
+    // Collections are reported by way of two turns of the event loop.
+    tracker.outside(() => afterTurns(3, attributePending))
+  }
+
+  function attributePending(): void {
+    const batches = pending
+    pending = []
+    for (const batch of batches) {
+      const began = nowUs()
+      try {
+        attributeBatch(batch)
+      } catch (error) {
+        problem = error instanceof Error ? error.message : String(error)
+      }
+      spent(began)
+    }
+    leaving.clear()
+  }
+
+  function attributeBatch({ slices, capture }: Batch): void {
+    const all = [...clients, ...leaving]
+    const isOwn = (url: string) => all.some((client) => client.isOwn(url))
+    const segment = readCapture(capture)
+    const account = attribute(slices, collections.take(slices.endUs), segment, isOwn)
+    overhead.recordedUs += account.recordedUs
+    const busyUs = account.recordedUs - account.idleUs
+    if (segment !== undefined) {
+      sampled.busyUs += busyUs
+      sampled.count += countBusy(segment)
+      watchForStuck(segment.samples.timeUs.length, busyUs)
+    }
+    if (account.ownUs.size > 0) {
+      lastWorkUs = slices.endUs
+      if (awake && !sampling) startSampler()
+    }
+    for (const client of all) client.attributed(account, slices.endUs)
+  }
+
+  function readCapture(capture: Capture | undefined) {
+    try {
+      return capture?.read()
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error)
+      return undefined
+    }
+  }
+
+  /** V8's sampling thread can spin and deliver nothing; only a full stop and start helps. */
+  function watchForStuck(samples: number, busyUs: number): void {
+    if (samples > 0) {
+      emptySegments = 0
+      return
+    }
+    if (busyUs < STUCK_BUSY_US || ++emptySegments < STUCK_SEGMENTS) return
+    emptySegments = 0
+    fail(new Error('V8 delivered no samples; restarted'))
+  }
+
+  function spent(began: number): void {
+    const us = nowUs() - began
+    overhead.totalUs += us
+    overhead.longestUs = Math.max(overhead.longestUs, us)
+  }
+
+  function tick(): void {
+    if (!awake) return
+    turn()
+    if (nowUs() - lastWorkUs < REST_AFTER_US) return
+    // A request that waits for long, or an open event stream, is still followed, so that its next turn counts.
+    restSampler()
+    if ([...clients].some((client) => client.openRequests() > 0)) return
+    awake = false
+    tracker.stop()
+    collections.stop()
+  }
+
+  function restSampler(): void {
+    if (!sampling) return
+    sampling = false
+    try {
+      sampler.rest()
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  function immediate(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve))
+  }
+
+  async function flush(): Promise<void> {
+    // Responses that the caller has seen may have their ends to come: `finish`, then `close` a tick later.
+    await immediate()
+    await immediate()
+    if (awake) turn()
+    for (let i = 0; i < 3; i++) await immediate()
+    attributePending()
+  }
+
+  return {
+    tracker,
+    wake,
+    flush,
+    attach(client) {
+      leaving.delete(client)
+      clients.add(client)
+      timer ??= tracker.outside(() => setInterval(tick, ROTATE_MS).unref())
+      wake()
+    },
+    detach(client) {
+      if (!clients.delete(client)) return
+      if (awake) {
+        leaving.add(client)
+        turn()
+      }
+      if (clients.size > 0) return
+      clearInterval(timer)
+      timer = undefined
+      awake = false
+      sampling = false
+      sampler.stop()
+      tracker.stop()
+      afterTurns(4, () => {
+        if (clients.size === 0) collections.stop()
+      })
+    },
+    status() {
+      const { totalUs, longestUs, recordedUs, segments } = overhead
+      return {
+        sampler: {
+          name: sampler.name,
+          reason,
+          intervalUs: sampler.intervalUs,
+          achievedIntervalUs: sampled.count === 0 ? 0 : Math.round(sampled.busyUs / sampled.count),
+          state:
+            clients.size === 0
+              ? 'stopped'
+              : failures >= MAX_FAILURES
+                ? 'failed'
+                : sampling
+                  ? 'running'
+                  : 'resting',
+        },
+        overhead: {
+          totalMs: totalUs / 1000,
+          share: recordedUs === 0 ? 0 : totalUs / recordedUs,
+          longestMs: longestUs / 1000,
+          segments,
+        },
+        problem,
+      }
+    },
+  }
+}
+
+/** Calls `fn` after so many turns of the event loop. */
+function afterTurns(turns: number, fn: () => void): void {
+  setImmediate(turns > 1 ? () => afterTurns(turns - 1, fn) : fn)
+}
+
+/** Samples that were not taken while the thread slept. */
+function countBusy(segment: Segment): number {
+  const idle = segment.frames.findIndex((frame) => frame.state === 'idle')
+  let count = 0
+  for (const node of segment.samples.node) if (segment.nodes.frame[node] !== idle) count++
+  return count
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { isEnabled } from './enabled.ts'
+import { ProfilerError } from './errors.ts'
+import { checkOptions, type ProfilerOptions } from './options.ts'
+import { createOffProfiler } from './profiler-off.ts'
+import type { Profiler } from './types.ts'
+
+export type { CallTree, Frame, FrameKind, LineTicks, Profile } from './model/profile.ts'
+export type {
+  ExportFormat,
+  Outcome,
+  RequestDetail,
+  RequestFilter,
+  RequestSummary,
+  RouteSummary,
+  Selection,
+  Status,
+} from './model/wire.ts'
+export type { ProfilerOptions } from './options.ts'
+export type { Collected, PrintStatsOptions, Profiler } from './types.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    profiler: Profiler
+  }
+}
+
+/**
+ * Records CPU profiles per route and serves them at `/__profile`.
+ *
+ * Records the requests of the instance it is registered on and of all below it. Where it is off, it leaves nothing
+ * behind but an `app.profiler` that answers empty.
+ */
+async function plugin(app: FastifyInstance, options: ProfilerOptions): Promise<void> {
+  if (app.hasDecorator('profiler')) {
+    throw new ProfilerError(
+      'FST_PROFILER_ALREADY_REGISTERED',
+      'fastify-profiler is registered on this instance or above it already; register it once, where all routes are below it',
+    )
+  }
+  const settings = checkOptions(options)
+  const { enabled, reason } = isEnabled(options, process.env)
+  if (!enabled) {
+    app.decorate('profiler', createOffProfiler())
+    return
+  }
+  // Loaded here, so that an environment where it is off pays for nothing.
+  const { install } = await import('./install.ts')
+  install(app, settings, reason)
+}
+
+export const profiler = fp(plugin, { name: 'fastify-profiler', fastify: '5.x' })
+export default profiler

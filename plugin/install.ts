@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance } from 'fastify'
+import { isOwnRequest, registerApi } from './api/index.ts'
+import { followRequests } from './lifecycle.ts'
+import type { Settings } from './options.ts'
+import { createProfiler } from './profiler.ts'
+import { createRecorder } from './recorder.ts'
+import { acquireEngine, releaseEngine } from './shared-engine.ts'
+import { createSymbols } from './symbols.ts'
+
+/** Folder of the plugin's own code, whose frames never show. */
+const ownFolder = fileURLToPath(new URL('.', import.meta.url))
+
+/** Wires the parts for one application, and everything that stops them when it closes. */
+export function install(app: FastifyInstance, settings: Settings, reason: string): void {
+  const root = process.cwd()
+  const engine = acquireEngine(settings)
+  const warn = (message: string) => app.log.warn(`fastify-profiler: ${message}`)
+  const recorder = createRecorder({
+    engine,
+    naming: createSymbols(root, [ownFolder]),
+    limits: settings,
+    root,
+    intervalUs: settings.samplingIntervalUs,
+    warn,
+  })
+  const profiler = createProfiler(recorder)
+
+  app.decorate('profiler', profiler)
+  followRequests(app, {
+    recorder,
+    tracker: engine.tracker,
+    ignored: (request) => isOwnRequest(request) || settings.ignore?.(request) === true,
+    warn,
+  })
+  app.register(async (scope) => registerApi(scope, profiler, settings), { prefix: settings.prefix })
+
+  app.addHook('onReady', async () => {
+    if (settings.record === 'always') recorder.start()
+    const { sampler } = engine.status()
+    app.log.info(
+      `fastify-profiler is on (${reason}), dashboard at ${app.prefix}${settings.prefix}/, sampler ${sampler.name}: ${sampler.reason}`,
+    )
+  })
+  app.addHook('onClose', async () => {
+    recorder.stop()
+    if (settings.printStats) {
+      await recorder.flush()
+      profiler.printStats()
+    }
+    releaseEngine()
+  })
+}

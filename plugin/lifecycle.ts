@@ -1,0 +1,101 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Outcome } from './model/wire.ts'
+import type { RequestRecord } from './record.ts'
+import type { Recorder } from './recorder.ts'
+import type { Tracker } from './tracker.ts'
+
+export interface LifecycleSetup {
+  readonly recorder: Recorder
+  readonly tracker: Tracker<RequestRecord>
+  /** Requests that are not recorded. Never throws. */
+  ignored(request: FastifyRequest): boolean
+  warn(message: string): void
+}
+
+/** What Fastify said of a request on the way. */
+interface Open {
+  readonly record: RequestRecord
+  failed: boolean
+  timedOut: boolean
+}
+
+/**
+ * Opens a record in `onRequest` and closes it with the first of `onResponse` and the response's `close`: no hook of
+ * Fastify runs for every ending, but every response closes.
+ *
+ * If recording a request fails, the profiler steps aside for good, with one line in the log; the request goes on.
+ */
+export function followRequests(app: FastifyInstance, setup: LifecycleSetup): void {
+  const { recorder, tracker } = setup
+  const opened = new WeakMap<FastifyRequest, Open>()
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const open = begin(request, reply)
+    if (open === undefined) return done()
+    const outer = tracker.enter(open.record)
+    try {
+      done()
+    } finally {
+      tracker.leave(outer)
+    }
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const open = opened.get(request)
+    if (open !== undefined) end(open, reply)
+    done()
+  })
+  app.addHook('onError', (request, _reply, error, done) => {
+    const open = opened.get(request)
+    if (open !== undefined) {
+      open.failed = true
+      if (error.code === 'FST_ERR_HANDLER_TIMEOUT') open.timedOut = true
+    }
+    done()
+  })
+  app.addHook('onTimeout', (request, _reply, done) => {
+    const open = opened.get(request)
+    if (open !== undefined) open.timedOut = true
+    done()
+  })
+
+  function begin(request: FastifyRequest, reply: FastifyReply): Open | undefined {
+    if (!recorder.recording) return undefined
+    try {
+      if (setup.ignored(request)) return undefined
+      const record = recorder.open(request.method, request.routeOptions.url, request.raw.url ?? '')
+      const open: Open = { record, failed: false, timedOut: false }
+      opened.set(request, open)
+      // The body is read and parsed in events of the raw request, which belong to no request's context.
+      tracker.bindEmitter(request.raw, record)
+      reply.raw.once('close', () => end(open, reply))
+      return open
+    } catch (error) {
+      recorder.stop()
+      setup.warn(`stopped recording, because a request could not be recorded: ${(error as Error).message}`)
+      return undefined
+    }
+  }
+
+  function end(open: Open, reply: FastifyReply): void {
+    const { raw } = reply
+    recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, reply))
+  }
+}
+
+function outcomeOf({ failed, timedOut }: Open, reply: FastifyReply): Outcome {
+  const { raw } = reply
+  if (timedOut) return 'timedOut'
+  if (isHijacked(reply)) return 'hijacked'
+  if (!raw.writableFinished) return failed || raw.errored ? 'errored' : 'aborted'
+  // A thrown 404 is an answer like any other; so is a 405.
+  return failed && raw.statusCode !== 404 && raw.statusCode !== 405 ? 'errored' : 'completed'
+}
+
+/** Fastify keeps `hijack()` under a symbol that it does not export. */
+let hijacked: symbol | undefined
+
+function isHijacked(reply: FastifyReply): boolean {
+  const own = reply as unknown as Record<symbol, unknown>
+  hijacked ??= Object.getOwnPropertySymbols(reply).find((s) => s.description === 'fastify.reply.hijacked')
+  return hijacked !== undefined && own[hijacked] === true
+}

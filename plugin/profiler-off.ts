@@ -1,0 +1,44 @@
+import { formatProfile } from './formats/index.ts'
+import { emptyProfile } from './model/tree.ts'
+import type { Status } from './model/wire.ts'
+import type { Profiler } from './types.ts'
+import { version } from './version.ts'
+
+/** `app.profiler` where the profiler is off: nothing is recorded, every answer is empty. */
+export function createOffProfiler(): Profiler {
+  return {
+    enabled: false,
+    recording: false,
+    start() {},
+    stop() {},
+    clear() {},
+    flush: async () => {},
+    routes: () => [],
+    requests: () => [],
+    request: () => undefined,
+    profile: () => emptyProfile('off'),
+    export: (_selection, format) => formatProfile(emptyProfile('off'), format).body,
+    printStats() {},
+    collect: async (fn) => ({ result: await fn(), requests: [], ownMs: 0, profile: emptyProfile('off') }),
+    status: () => offStatus,
+  }
+}
+
+const offStatus: Status = {
+  version,
+  node: process.version,
+  sampler: {
+    name: 'inspector',
+    reason: 'the profiler is off',
+    intervalUs: 0,
+    achievedIntervalUs: 0,
+    state: 'stopped',
+  },
+  recording: false,
+  startedAt: '',
+  memory: { bytes: 0, limit: 0 },
+  counts: { requests: 0, inFlight: 0, routes: 0, samples: 0, dropped: 0, evicted: 0 },
+  accounting: { requestsMs: 0, otherMs: 0, gcMs: 0, idleMs: 0, recordedMs: 0 },
+  overhead: { totalMs: 0, share: 0, longestMs: 0, segments: 0 },
+  problem: '',
+}

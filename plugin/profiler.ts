@@ -1,0 +1,58 @@
+import type { Backend } from './api/backend.ts'
+import { formatProfile } from './formats/index.ts'
+import { emptyProfile } from './model/tree.ts'
+import type { RequestSummary } from './model/wire.ts'
+import type { Recorder } from './recorder.ts'
+import { statsTable } from './stats.ts'
+import type { Collected, PrintStatsOptions } from './types.ts'
+import { version } from './version.ts'
+
+/** `app.profiler` of an application whose requests `recorder` records. */
+export function createProfiler(recorder: Recorder): Backend {
+  return {
+    enabled: true,
+    get recording() {
+      return recorder.recording
+    },
+    start: () => recorder.start(),
+    stop: () => recorder.stop(),
+    clear: (options) => recorder.clear(options?.pinned === true),
+    flush: () => recorder.flush(),
+    routes: () => recorder.routes(),
+    requests: (filter = {}) => [...recorder.page(filter).requests],
+    request: (id) => recorder.request(id),
+    profile: (selection = {}) => recorder.profile(selection),
+    export: (selection, format) => formatProfile(recorder.profile(selection), format).body,
+    printStats(options = {}) {
+      print(recorder.profile({ route: options.route }), options)
+    },
+    collect: (fn) => collect(recorder, fn),
+    status: () => ({ version, node: process.version, ...recorder.status() }),
+    page: (filter) => recorder.page(filter),
+    pin: (id, pinned) => recorder.pin(id, pinned),
+    onRequests: (listener) => recorder.onRequests(listener),
+  }
+}
+
+async function collect<T>(recorder: Recorder, fn: () => T | Promise<T>): Promise<Collected<T>> {
+  const wasRecording = recorder.recording
+  const collected: RequestSummary[] = []
+  await recorder.flush()
+  recorder.start()
+  const mark = recorder.mark()
+  try {
+    const result = await fn()
+    await recorder.flush()
+    collected.push(...recorder.since(mark))
+    const requests = collected.map((request) => request.id)
+    const profile = requests.length === 0 ? emptyProfile('0 requests') : recorder.profile({ requests })
+    return { result, requests: collected, ownMs: profile.ownUs / 1000, profile }
+  } finally {
+    if (!wasRecording) recorder.stop()
+  }
+}
+
+function print(profile: ReturnType<Recorder['profile']>, options: PrintStatsOptions): void {
+  const stream = options.stream ?? process.stdout
+  stream.write(`${statsTable(profile, { sort: options.sort, limit: options.limit })}\n`)
+}

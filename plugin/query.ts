@@ -1,0 +1,104 @@
+import { badParameter } from './errors.ts'
+import {
+  type RequestDetail,
+  type RequestFilter,
+  type RequestSort,
+  type RequestSummary,
+  type RequestsAnswer,
+  requestSorts,
+} from './model/wire.ts'
+import type { RequestRecord } from './record.ts'
+
+const LIMIT = 100
+const MAX_LIMIT = 1000
+
+export function summarize(record: RequestRecord): RequestSummary {
+  return {
+    id: record.id,
+    route: record.stats.route,
+    method: record.method,
+    url: record.url,
+    statusCode: record.statusCode,
+    startedAt: record.startedAt,
+    wallMs: (record.endUs - record.startUs) / 1000,
+    ownMs: record.ownUs / 1000,
+    gcMs: record.gcUs / 1000,
+    samples: record.samples?.length ?? 0,
+    outcome: record.outcome,
+    pinned: record.pinned,
+  }
+}
+
+export function describe(record: RequestRecord): RequestDetail {
+  return { ...summarize(record), afterMs: record.afterUs / 1000 }
+}
+
+/** One page of the records that a filter lets through. Throws `FST_PROFILER_BAD_PARAMETER`. */
+export function page(records: Iterable<RequestRecord>, filter: RequestFilter): RequestsAnswer {
+  const sort = filter.sort ?? 'newest'
+  if (!requestSorts.includes(sort)) throw badParameter('sort', sort, requestSorts.join(', '))
+  const limit = filter.limit ?? LIMIT
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    throw badParameter('limit', limit, `a whole number from 1 to ${MAX_LIMIT}`)
+  }
+  const accepts = predicate(filter)
+  const key = sortKeys[sort]
+  const after = filter.cursor === undefined ? undefined : readCursor(filter.cursor)
+  const found: RequestRecord[] = []
+  for (const record of records) {
+    if (!accepts(record)) continue
+    if (after !== undefined && compare(key(record), record.id, after.key, after.id) <= 0) continue
+    found.push(record)
+  }
+  found.sort((a, b) => compare(key(a), a.id, key(b), b.id))
+  const some = found.slice(0, limit)
+  const last = some.at(-1)
+  const cursor = last === undefined || found.length <= limit ? null : writeCursor(key(last), last.id)
+  return { requests: some.map(summarize), cursor }
+}
+
+/** What stands first has the smaller key. */
+const sortKeys: Record<RequestSort, (record: RequestRecord) => number> = {
+  newest: (record) => -record.startUs,
+  oldest: (record) => record.startUs,
+  slowest: (record) => record.startUs - record.endUs,
+  own: (record) => -record.ownUs,
+}
+
+function compare(keyA: number, idA: string, keyB: number, idB: string): number {
+  if (keyA !== keyB) return keyA - keyB
+  return idA < idB ? -1 : idA > idB ? 1 : 0
+}
+
+function predicate(filter: RequestFilter): (record: RequestRecord) => boolean {
+  const { route, minMs } = filter
+  if (minMs !== undefined && !(Number.isFinite(minMs) && minMs >= 0)) {
+    throw badParameter('minMs', minMs, 'milliseconds, 0 or more')
+  }
+  const status = statusTest(filter.status)
+  return (record) =>
+    (route === undefined || record.stats.route === route) &&
+    status(record.statusCode) &&
+    (minMs === undefined || record.endUs - record.startUs >= minMs * 1000)
+}
+
+function statusTest(status: string | undefined): (code: number) => boolean {
+  if (status === undefined) return () => true
+  if (/^[1-5]\d\d$/.test(status)) return (code) => code === Number(status)
+  if (/^[1-5]xx$/i.test(status)) return (code) => Math.floor(code / 100) === Number(status[0])
+  throw badParameter('status', status, 'a status code such as 404, or a class such as 5xx')
+}
+
+function writeCursor(key: number, id: string): string {
+  return Buffer.from(JSON.stringify([key, id])).toString('base64url')
+}
+
+function readCursor(cursor: string): { key: number; id: string } {
+  try {
+    const [key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (typeof key === 'number' && typeof id === 'string') return { key, id }
+  } catch {
+    // Falls through to the one answer for all that is no cursor of ours.
+  }
+  throw badParameter('cursor', cursor, 'the cursor of the answer before')
+}

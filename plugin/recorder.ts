@@ -1,0 +1,269 @@
+import type { Account } from './attribution.ts'
+import { nowUs } from './clock.ts'
+import type { Engine, EngineClient } from './engine.ts'
+import { notFound } from './errors.ts'
+import { mergeRecords, type Naming } from './merge.ts'
+import type { Profile } from './model/profile.ts'
+import { emptyProfile } from './model/tree.ts'
+import {
+  NOT_FOUND,
+  type Outcome,
+  type RequestDetail,
+  type RequestFilter,
+  type RequestSummary,
+  type RequestsAnswer,
+  type RouteSummary,
+  type Selection,
+  type Status,
+} from './model/wire.ts'
+import { describe, page, summarize } from './query.ts'
+import type { RequestRecord } from './record.ts'
+import {
+  countRequest,
+  createRouteStats,
+  ROUTE_BYTES,
+  type RouteStats,
+  resetRoute,
+  summarizeRoute,
+} from './route-stats.ts'
+import { createStacks, type Stacks } from './stacks.ts'
+import { createStore, type StoreLimits } from './store.ts'
+import { withoutQueryValues } from './urls.ts'
+
+/** Records the requests of one application, keeps them, and answers questions about them. */
+export interface Recorder {
+  readonly stacks: Stacks
+  readonly recording: boolean
+  start(): void
+  stop(): void
+  clear(pinnedToo: boolean): void
+  /** A request begins. `pattern` is its route's, `undefined` when it matched none. */
+  open(method: string, pattern: string | undefined, url: string): RequestRecord
+  /** It has ended; only the first call for a record counts. */
+  close(record: RequestRecord, statusCode: number, outcome: Outcome): void
+  flush(): Promise<void>
+  routes(): RouteSummary[]
+  page(filter: RequestFilter): RequestsAnswer
+  request(id: string): RequestDetail | undefined
+  profile(selection: Selection): Profile
+  pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
+  status(): Pick<
+    Status,
+    'sampler' | 'overhead' | 'problem' | 'recording' | 'startedAt' | 'memory' | 'counts' | 'accounting'
+  >
+  /** A moment, for {@link Recorder.since}. */
+  mark(): number
+  /** Kept requests that began after a mark, oldest first. */
+  since(mark: number): RequestSummary[]
+  onRequests(listener: (ended: readonly RequestSummary[]) => void): () => void
+}
+
+export interface RecorderSetup {
+  readonly engine: Engine
+  readonly naming: Naming & { isOwn(url: string): boolean }
+  readonly limits: StoreLimits
+  /** Folder that files are shown relative to. */
+  readonly root: string
+  readonly intervalUs: number
+  warn(message: string): void
+}
+
+export function createRecorder(setup: RecorderSetup): Recorder {
+  const { engine, naming } = setup
+  const stacks = createStacks()
+  const routes = new Map<string, RouteStats>()
+  const store = createStore(setup.limits, stacks, () => routes.size * ROUTE_BYTES)
+  const listeners = new Set<(ended: readonly RequestSummary[]) => void>()
+  const accounting = { ownUs: 0, otherUs: 0, gcUs: 0, idleUs: 0, recordedUs: 0 }
+  const counts = { requests: 0, samples: 0, dropped: 0 }
+  /** Ended, but not all of their time is attributed yet. */
+  let ended: RequestRecord[] = []
+  let inFlight = 0
+  let serial = 0
+  let recording = false
+  let startedAt = ''
+
+  const client: EngineClient = {
+    openRequests: () => inFlight,
+    isOwn: naming.isOwn,
+    warn: setup.warn,
+    attributed(account, endUs) {
+      book(account)
+      settle(endUs)
+    },
+  }
+
+  function book(account: Account): void {
+    const ownUs = account.ownUs.get(recorder) ?? 0
+    const samples = account.samples.get(recorder) ?? 0
+    accounting.ownUs += ownUs
+    accounting.otherUs += account.recordedUs - account.gcUs - account.idleUs - ownUs
+    accounting.gcUs += account.gcUs
+    accounting.idleUs += account.idleUs
+    accounting.recordedUs += account.recordedUs
+    counts.samples += samples
+    counts.dropped += account.dropped
+    for (const [record, afterUs] of account.afterUs) {
+      if (record.recorder !== recorder) continue
+      record.stats.ownUs += afterUs
+      store.grown(record)
+    }
+  }
+
+  /** Records whose last moment is attributed are counted, kept and told of. */
+  function settle(endUs: number): void {
+    const settled = ended.filter((record) => record.endUs <= endUs)
+    if (settled.length === 0) return
+    ended = ended.filter((record) => record.endUs > endUs)
+    for (const record of settled) {
+      counts.requests++
+      countRequest(record.stats, record)
+      store.add(record)
+    }
+    if (listeners.size === 0) return
+    const summaries = settled.map(summarize)
+    for (const listener of listeners) listener(summaries)
+  }
+
+  function statsFor(method: string, pattern: string | undefined): RouteStats {
+    const route = pattern === undefined ? NOT_FOUND : `${method} ${pattern}`
+    let stats = routes.get(route)
+    if (stats === undefined) {
+      stats = createRouteStats(route, pattern === undefined ? '' : method, pattern ?? NOT_FOUND)
+      routes.set(route, stats)
+    }
+    return stats
+  }
+
+  function select(selection: Selection): { title: string; records: RequestRecord[] } {
+    if (selection.requests !== undefined && selection.requests.length > 0) {
+      const ids = [...new Set(selection.requests)]
+      const records = ids.map((id) => {
+        const record = store.get(id)
+        if (record === undefined) throw notFound(`request "${id}"`)
+        return record
+      })
+      const title =
+        records.length === 1 ? `${records[0].stats.route} #${ids[0]}` : `${records.length} requests`
+      return { title, records }
+    }
+    const all = [...store.all()]
+    const { route } = selection
+    if (route === undefined) return { title: 'all routes', records: all }
+    if (!routes.has(route)) throw notFound(`route "${route}"`)
+    return { title: route, records: all.filter((record) => record.stats.route === route) }
+  }
+
+  const recorder: Recorder = {
+    stacks,
+    get recording() {
+      return recording
+    },
+    start() {
+      if (recording) return
+      recording = true
+      if (startedAt === '') startedAt = new Date().toISOString()
+      engine.attach(client)
+    },
+    stop() {
+      if (!recording) return
+      recording = false
+      engine.detach(client)
+    },
+    clear(pinnedToo) {
+      store.clear(pinnedToo)
+      for (const stats of routes.values()) resetRoute(stats)
+    },
+    open(method, pattern, url) {
+      engine.wake()
+      inFlight++
+      return {
+        id: (++serial).toString(36),
+        recorder,
+        stats: statsFor(method, pattern),
+        method,
+        url: withoutQueryValues(url),
+        startedAt: new Date().toISOString(),
+        startUs: nowUs(),
+        endUs: -1,
+        statusCode: 0,
+        outcome: 'completed',
+        ownUs: 0,
+        afterUs: 0,
+        gcUs: 0,
+        samples: undefined,
+        pinned: false,
+        gone: false,
+      }
+    },
+    close(record, statusCode, outcome) {
+      if (record.endUs >= 0) return
+      record.endUs = nowUs()
+      record.statusCode = statusCode
+      record.outcome = outcome
+      inFlight--
+      ended.push(record)
+      // Nothing turns any more, so nobody else would settle it.
+      if (!recording) void recorder.flush()
+    },
+    async flush() {
+      await engine.flush()
+      if (!recording) settle(Number.POSITIVE_INFINITY)
+    },
+    routes: () =>
+      [...routes.values()]
+        .filter((stats) => stats.count > 0)
+        .sort((a, b) => b.ownUs - a.ownUs)
+        .map(summarizeRoute),
+    page: (filter) => page(store.all(), filter),
+    request(id) {
+      const record = store.get(id)
+      return record && describe(record)
+    },
+    profile(selection) {
+      const { title, records } = select(selection)
+      const options = { title, root: setup.root, intervalUs: setup.intervalUs }
+      if (records.length === 0) return emptyProfile(title, setup.root, setup.intervalUs)
+      return mergeRecords(records, stacks, naming, options)
+    },
+    pin(id, pinned) {
+      const record = store.get(id)
+      if (record === undefined) return 'missing'
+      return store.pin(record, pinned) ? 'ok' : 'full'
+    },
+    status() {
+      return {
+        ...engine.status(),
+        recording,
+        startedAt,
+        memory: { bytes: store.bytes(), limit: setup.limits.maxBytes },
+        counts: {
+          requests: counts.requests,
+          inFlight,
+          routes: [...routes.values()].filter((stats) => stats.count > 0).length,
+          samples: counts.samples,
+          dropped: counts.dropped,
+          evicted: store.evicted(),
+        },
+        accounting: {
+          requestsMs: accounting.ownUs / 1000,
+          otherMs: accounting.otherUs / 1000,
+          gcMs: accounting.gcUs / 1000,
+          idleMs: accounting.idleUs / 1000,
+          recordedMs: accounting.recordedUs / 1000,
+        },
+      }
+    },
+    mark: () => serial,
+    since: (mark) =>
+      [...store.all()]
+        .filter((record) => Number.parseInt(record.id, 36) > mark)
+        .sort((a, b) => a.startUs - b.startUs)
+        .map(summarize),
+    onRequests(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  return recorder
+}

@@ -1,0 +1,100 @@
+import type { RouteSummary } from './model/wire.ts'
+import type { RequestRecord } from './record.ts'
+import { createSketch, SKETCH_BYTES, type Sketch } from './sketch.ts'
+
+/** Sums of one route over all its requests since the start; its size does not grow with them. */
+export interface RouteStats {
+  readonly route: string
+  readonly method: string
+  readonly url: string
+  count: number
+  errors: number
+  wallUs: number
+  ownUs: number
+  gcUs: number
+  samples: number
+  readonly walls: Sketch
+  readonly owns: Sketch
+  readonly recentMs: number[]
+}
+
+const RECENT = 60
+/** Two sketches, and the rest. */
+export const ROUTE_BYTES = 2 * SKETCH_BYTES + 2048
+
+export function createRouteStats(route: string, method: string, url: string): RouteStats {
+  return {
+    route,
+    method,
+    url,
+    count: 0,
+    errors: 0,
+    wallUs: 0,
+    ownUs: 0,
+    gcUs: 0,
+    samples: 0,
+    walls: createSketch(),
+    owns: createSketch(),
+    recentMs: [],
+  }
+}
+
+/** Forgets all requests. */
+export function resetRoute(stats: RouteStats): void {
+  stats.count = 0
+  stats.errors = 0
+  stats.wallUs = 0
+  stats.ownUs = 0
+  stats.gcUs = 0
+  stats.samples = 0
+  stats.walls.reset()
+  stats.owns.reset()
+  stats.recentMs.length = 0
+}
+
+/** Counts a request that has ended and whose time is attributed. */
+export function countRequest(stats: RouteStats, record: RequestRecord): void {
+  const wallUs = record.endUs - record.startUs
+  stats.count++
+  if (isError(record)) stats.errors++
+  stats.wallUs += wallUs
+  stats.ownUs += record.ownUs
+  stats.gcUs += record.gcUs
+  stats.samples += record.samples?.length ?? 0
+  stats.walls.add(wallUs)
+  stats.owns.add(record.ownUs)
+  stats.recentMs.push(wallUs / 1000)
+  if (stats.recentMs.length > RECENT) stats.recentMs.shift()
+}
+
+export function summarizeRoute(stats: RouteStats): RouteSummary {
+  const { count, walls, owns } = stats
+  const mean = (us: number) => (count > 0 ? us / count / 1000 : 0)
+  return {
+    route: stats.route,
+    method: stats.method,
+    url: stats.url,
+    count,
+    errors: stats.errors,
+    latency: {
+      p50Ms: walls.quantile(0.5) / 1000,
+      p95Ms: walls.quantile(0.95) / 1000,
+      p99Ms: walls.quantile(0.99) / 1000,
+      maxMs: walls.max() / 1000,
+      meanMs: mean(stats.wallUs),
+    },
+    own: {
+      totalMs: stats.ownUs / 1000,
+      meanMs: mean(stats.ownUs),
+      p95Ms: owns.quantile(0.95) / 1000,
+    },
+    gc: { totalMs: stats.gcUs / 1000, meanMs: mean(stats.gcUs) },
+    samples: stats.samples,
+    recentMs: [...stats.recentMs],
+  }
+}
+
+/** A failed answer: by the error handler, by time-out, or with a status of 500 and more. */
+export function isError(record: RequestRecord): boolean {
+  return record.outcome === 'errored' || record.outcome === 'timedOut' || record.statusCode >= 500
+}

@@ -1,0 +1,173 @@
+import { BYTES_PER_SAMPLE, type RequestRecord, trim } from './record.ts'
+import type { Stacks } from './stacks.ts'
+
+/**
+ * The ring buffer: ended requests under a cap of bytes.
+ *
+ * Of each route it keeps the newest, the slowest and the pinned. Where the cap asks for more room than those leave,
+ * it lets go, oldest first: newest ones, then slowest ones, then, when nothing else is left, pinned ones.
+ */
+export interface Store {
+  add(record: RequestRecord): void
+  get(id: string): RequestRecord | undefined
+  /** In the order in which they ended. */
+  all(): IterableIterator<RequestRecord>
+  /** Pins or lets go; false when pinned requests would take more than half of the cap. */
+  pin(record: RequestRecord, pinned: boolean): boolean
+  /** To be called when samples were added to a kept record. */
+  grown(record: RequestRecord): void
+  clear(pinnedToo: boolean): void
+  bytes(): number
+  evicted(): number
+}
+
+export interface StoreLimits {
+  readonly maxBytes: number
+  readonly maxRequestsPerRoute: number
+}
+
+/** Slowest requests kept per route. */
+export const WORST_PER_ROUTE = 10
+/** Measured: the record, its strings, and its places in maps and lists. */
+const RECORD_BYTES = 900
+
+interface Kept {
+  readonly record: RequestRecord
+  bytes: number
+  newest: boolean
+  worst: boolean
+}
+
+interface RouteRing {
+  /** In the order in which they ended. */
+  readonly newest: Set<Kept>
+  /** Fastest first. */
+  readonly worst: Kept[]
+}
+
+export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () => number): Store {
+  const kept = new Map<string, Kept>()
+  const rings = new Map<object, RouteRing>()
+  let recordBytes = 0
+  let pinnedBytes = 0
+  let evicted = 0
+
+  const bytes = () => recordBytes + stacks.bytes() + otherBytes()
+
+  function ringOf(record: RequestRecord): RouteRing {
+    let ring = rings.get(record.stats)
+    if (ring === undefined) {
+      ring = { newest: new Set(), worst: [] }
+      rings.set(record.stats, ring)
+    }
+    return ring
+  }
+
+  function offerWorst(ring: RouteRing, entry: Kept): void {
+    const { worst } = ring
+    const wall = wallUs(entry)
+    if (worst.length >= WORST_PER_ROUTE && wall <= wallUs(worst[0])) return
+    const at = worst.findIndex((other) => wallUs(other) > wall)
+    worst.splice(at < 0 ? worst.length : at, 0, entry)
+    entry.worst = true
+    if (worst.length > WORST_PER_ROUTE) {
+      const out = worst.shift()!
+      out.worst = false
+      dropIfLoose(out)
+    }
+  }
+
+  function dropIfLoose(entry: Kept): void {
+    if (entry.newest || entry.worst || entry.record.pinned) return
+    drop(entry)
+    evicted++
+  }
+
+  function drop(entry: Kept): void {
+    const { record } = entry
+    kept.delete(record.id)
+    const ring = ringOf(record)
+    ring.newest.delete(entry)
+    if (entry.worst) ring.worst.splice(ring.worst.indexOf(entry), 1)
+    if (record.pinned) pinnedBytes -= entry.bytes
+    recordBytes -= entry.bytes
+    record.gone = true
+    record.pinned = false
+    const list = record.samples
+    record.samples = undefined
+    if (list === undefined) return
+    for (let i = 0; i < list.length; i++) stacks.release(list.stack[i])
+  }
+
+  /** Oldest first; the passes give up more and more of what should be kept. */
+  function makeRoom(): void {
+    const passes: ((entry: Kept) => boolean)[] = [
+      (entry) => !entry.worst && !entry.record.pinned && ringOf(entry.record).newest.size > 1,
+      (entry) => !entry.record.pinned,
+      () => true,
+    ]
+    for (const mayGo of passes) {
+      for (const entry of kept.values()) {
+        if (bytes() <= limits.maxBytes) return
+        if (!mayGo(entry)) continue
+        drop(entry)
+        evicted++
+      }
+    }
+  }
+
+  return {
+    add(record) {
+      if (record.samples !== undefined) trim(record.samples)
+      const entry: Kept = { record, bytes: sizeOf(record), newest: true, worst: false }
+      kept.set(record.id, entry)
+      recordBytes += entry.bytes
+      const ring = ringOf(record)
+      ring.newest.add(entry)
+      offerWorst(ring, entry)
+      if (ring.newest.size > limits.maxRequestsPerRoute) {
+        const [oldest] = ring.newest
+        ring.newest.delete(oldest)
+        oldest.newest = false
+        dropIfLoose(oldest)
+      }
+      if (bytes() > limits.maxBytes) makeRoom()
+    },
+    get: (id) => kept.get(id)?.record,
+    *all() {
+      for (const entry of kept.values()) yield entry.record
+    },
+    pin(record, pinned) {
+      const entry = kept.get(record.id)
+      if (entry === undefined || record.pinned === pinned) return true
+      if (pinned && pinnedBytes + entry.bytes > limits.maxBytes / 2) return false
+      record.pinned = pinned
+      pinnedBytes += pinned ? entry.bytes : -entry.bytes
+      if (!pinned) dropIfLoose(entry)
+      return true
+    },
+    grown(record) {
+      const entry = kept.get(record.id)
+      if (entry === undefined) return
+      const grown = sizeOf(record) - entry.bytes
+      entry.bytes += grown
+      recordBytes += grown
+      if (record.pinned) pinnedBytes += grown
+      if (bytes() > limits.maxBytes) makeRoom()
+    },
+    clear(pinnedToo) {
+      for (const entry of [...kept.values()]) if (pinnedToo || !entry.record.pinned) drop(entry)
+    },
+    bytes,
+    evicted: () => evicted,
+  }
+}
+
+function wallUs(entry: Kept): number {
+  return entry.record.endUs - entry.record.startUs
+}
+
+function sizeOf(record: RequestRecord): number {
+  const room = record.samples?.stack.length ?? 0
+  return RECORD_BYTES + 2 * record.url.length + room * BYTES_PER_SAMPLE
+}

@@ -1,0 +1,82 @@
+/**
+ * The switch log: who held the thread from when on.
+ *
+ * A holder is an object of the caller's (a request), `NOBODY` for work that belongs to no request, or `IDLE` for
+ * the time in which the event loop slept.
+ */
+export const NOBODY = Symbol('nobody')
+export const IDLE = Symbol('idle')
+export type Holder<T> = T | typeof NOBODY | typeof IDLE
+
+/**
+ * Entry `i` held the thread from `timeUs[i]` to `timeUs[i + 1]`, the last one to `endUs`. Times never decrease.
+ * At least one entry, unless the log was stopped all the time.
+ */
+export interface Slices<T> {
+  readonly length: number
+  readonly timeUs: Float64Array
+  readonly holder: readonly Holder<T>[]
+  readonly endUs: number
+}
+
+const FIRST_SIZE = 1 << 12
+/** About 16 bytes an entry: past this the log asks to be drained, so that it cannot grow without bound. */
+const FULL = 1 << 18
+
+/** Appends are the hot path of the whole profiler: two stores and a comparison. */
+export class Timeline<T extends object> {
+  holder: Holder<T> = NOBODY
+  lastUs = 0
+  #timeUs = new Float64Array(FIRST_SIZE)
+  #holders: Holder<T>[] = new Array(FIRST_SIZE).fill(NOBODY)
+  #length = 0
+  readonly #onFull: () => void
+
+  /** `onFull` is called when the log has to be drained now; it must not append. */
+  constructor(onFull: () => void) {
+    this.#onFull = onFull
+  }
+
+  /** From `timeUs` on the thread is held by `holder`. A time before the last entry counts as the last one's. */
+  push(timeUs: number, holder: Holder<T>): void {
+    const time = Math.max(timeUs, this.lastUs)
+    if (this.#length === this.#timeUs.length) this.#grow()
+    this.#timeUs[this.#length] = time
+    this.#holders[this.#length] = holder
+    this.#length++
+    this.lastUs = time
+    this.holder = holder
+    if (this.#length >= FULL) this.#onFull()
+  }
+
+  /** Takes what was logged up to `endUs`; the holder of that moment goes on in the emptied log. */
+  drain(endUs: number): Slices<T> {
+    const end = Math.max(endUs, this.lastUs)
+    const slices = {
+      length: this.#length,
+      timeUs: this.#timeUs.slice(0, this.#length),
+      holder: this.#holders.slice(0, this.#length),
+      endUs: end,
+    }
+    this.#holders.fill(NOBODY, 0, this.#length)
+    this.#length = 0
+    this.push(end, this.holder)
+    return slices
+  }
+
+  /** Forgets everything; the thread is held by nobody from `timeUs` on. */
+  restart(timeUs: number): void {
+    this.#holders.fill(NOBODY, 0, this.#length)
+    this.#length = 0
+    this.lastUs = 0
+    this.push(timeUs, NOBODY)
+  }
+
+  #grow(): void {
+    const timeUs = new Float64Array(this.#timeUs.length * 2)
+    timeUs.set(this.#timeUs)
+    this.#timeUs = timeUs
+    this.#holders.length = timeUs.length
+    this.#holders.fill(NOBODY, this.#length)
+  }
+}

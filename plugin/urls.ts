@@ -1,0 +1,22 @@
+/** Long enough for any path one would read, short enough to keep by the thousand. */
+const LONGEST = 256
+
+/**
+ * The path of a request's URL with the values of its query removed: `/search?q=shoes&page=2` → `/search?q=&page=`.
+ * A part of the query without `=` is a value without a name, and goes too; so do origin and user of an absolute URL.
+ */
+export function withoutQueryValues(url: string): string {
+  const clean = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/#.*$/s, '')
+  const at = clean.indexOf('?')
+  if (at < 0) return cut(clean)
+  const names = clean
+    .slice(at + 1)
+    .split('&')
+    .filter((part) => part.includes('='))
+    .map((part) => part.slice(0, part.indexOf('=') + 1))
+  return cut(names.length === 0 ? clean.slice(0, at) : `${clean.slice(0, at)}?${names.join('&')}`)
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+}
