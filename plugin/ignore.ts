@@ -46,8 +46,9 @@ function guarded(ignore: (request: FastifyRequest) => unknown): (request: Fastif
   return (request) => {
     try {
       const answer = ignore(request)
-      if (!types.isPromise(answer)) return Boolean(answer)
-      answer.catch(() => {})
+      if (typeof (answer as { then?: unknown } | undefined | null)?.then !== 'function')
+        return Boolean(answer)
+      Promise.resolve(answer).catch(() => {})
       return false
     } catch {
       return false
