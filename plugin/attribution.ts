@@ -25,6 +25,9 @@ export interface Account {
   dropped: number
 }
 
+/** Intervals that a turn must last for its samples to speak for it alone. */
+const LONG_TURN = 2
+
 /** More samples than anybody looks at one by one; 8 bytes each. A request with more loses the later ones. */
 export const MAX_SAMPLES_PER_REQUEST = 100_000
 
@@ -32,12 +35,17 @@ export const MAX_SAMPLES_PER_REQUEST = 100_000
  * Joins the two recordings by time: the switch log says who held the thread, the segment says what ran.
  *
  * Time comes from the switch log alone, less the garbage collections that fall into it; samples only say where
- * it went. Samples in idle time or in nobody's turn are given to nobody. `collections` must be in order of time.
+ * it went. In a long turn each sample stands for the time since the one before, so that a gap in the sampling costs
+ * the turn nothing. Turns shorter than a few intervals have a sample only by chance: theirs weigh alike, and their
+ * weight is settled when records are merged. Samples in idle time or in nobody's turn are given to nobody.
+ *
+ * `collections` must be in order of time.
  */
 export function attribute(
   slices: Slices<RequestRecord>,
   collections: readonly Collection[],
   segment: Segment | undefined,
+  intervalUs: number,
   isOwn: (url: string) => boolean,
 ): Account {
   const account: Account = {
@@ -70,7 +78,9 @@ export function attribute(
       charge(holder, start, end, ownUs, gcUs, account)
       account.ownUs.set(holder.recorder, (account.ownUs.get(holder.recorder) ?? 0) + ownUs)
     }
-    reader?.until(end, holder === IDLE || holder === NOBODY ? undefined : holder, account)
+    if (reader === undefined) continue
+    if (holder === IDLE || holder === NOBODY) reader.skip(end)
+    else reader.give(holder, { start, end, ownUs, long: end - start >= LONG_TURN * intervalUs }, account)
   }
   return account
 }
@@ -95,6 +105,13 @@ function charge(
   }
 }
 
+interface Turn {
+  readonly start: number
+  readonly end: number
+  readonly ownUs: number
+  readonly long: boolean
+}
+
 /** Hands out a segment's samples in order of time. */
 function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
   const { node, line, timeUs } = segment.samples
@@ -111,25 +128,55 @@ function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
     return intern
   }
 
-  return {
-    until(endUs: number, record: RequestRecord | undefined, account: Account): void {
-      for (; next < timeUs.length && timeUs[next] < endUs; next++) {
-        if (record === undefined || record.gone) continue
-        if (segment.frames[segment.nodes.frame[node[next]]].state !== undefined) continue
-        record.samples ??= createSampleList()
-        if (record.samples.length >= MAX_SAMPLES_PER_REQUEST) {
-          account.dropped++
-          continue
-        }
-        const { stacks } = record.recorder
-        const stack = internFor(stacks)(node[next], line[next])
-        if (stack === 0) continue
-        stacks.hold(stack)
-        addSample(record.samples, stack, Math.max(0, timeUs[next] - record.startUs))
-        account.samples.set(record.recorder, (account.samples.get(record.recorder) ?? 0) + 1)
-      }
-    },
+  /** Whether the record took the sample. */
+  function add(record: RequestRecord, sample: number, weightUs: number, account: Account): boolean {
+    record.samples ??= createSampleList()
+    if (record.samples.length >= MAX_SAMPLES_PER_REQUEST) {
+      account.dropped++
+      return false
+    }
+    const { stacks } = record.recorder
+    const stack = internFor(stacks)(node[sample], line[sample])
+    if (stack === 0) return false
+    stacks.hold(stack)
+    addSample(record.samples, stack, Math.max(0, timeUs[sample] - record.startUs), weightUs)
+    account.samples.set(record.recorder, (account.samples.get(record.recorder) ?? 0) + 1)
+    return true
   }
+
+  function skip(endUs: number): void {
+    while (next < timeUs.length && timeUs[next] < endUs) next++
+  }
+
+  function stateOf(sample: number) {
+    return segment.frames[segment.nodes.frame[node[sample]]].state
+  }
+
+  function give(record: RequestRecord, turn: Turn, account: Account): void {
+    skip(turn.start)
+    const first = next
+    skip(turn.end)
+    if (!turn.long) record.openUs += turn.ownUs
+    if (record.gone) return
+    let tail = next - 1
+    while (tail >= first && stateOf(tail) !== undefined) tail--
+    // The time after the last sample goes to the first one, which has too little before it: so each sample stands
+    // for an interval, and a function is neither favoured nor harmed by standing at an end of the turn.
+    let last = tail < first ? turn.start : turn.start - (turn.end - timeUs[tail])
+    let taken = false
+    for (let sample = first; sample <= tail; sample++) {
+      const state = stateOf(sample)
+      // What V8 cannot name counts for the function that is found next; a collection counts for none.
+      if (state === 'gc') last = timeUs[sample]
+      if (state !== undefined) continue
+      const weightUs = turn.long ? Math.max(1, timeUs[sample] - last) : 0
+      last = timeUs[sample]
+      taken = add(record, sample, weightUs, account) || taken
+    }
+    if (taken && turn.long) record.weighedUs += turn.ownUs
+  }
+
+  return { skip, give }
 }
 
 /**

@@ -138,7 +138,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     const all = [...clients, ...leaving]
     const isOwn = (url: string) => all.some((client) => client.isOwn(url))
     const segment = readCapture(capture)
-    const account = attribute(slices, collections.take(slices.endUs), segment, isOwn)
+    const account = attribute(slices, collections.take(slices.endUs), segment, intervalUs, isOwn)
     overhead.recordedUs += account.recordedUs
     const busyUs = account.recordedUs - account.idleUs
     if (segment !== undefined) {

@@ -1,5 +1,5 @@
 import type { Frame, Profile } from './model/profile.ts'
-import type { RequestRecord } from './record.ts'
+import { type RequestRecord, type SampleList, stackOf, weightOf } from './record.ts'
 import type { SegmentFrame } from './sampler/segment.ts'
 import type { Stacks } from './stacks.ts'
 
@@ -15,9 +15,16 @@ export interface MergeOptions {
   readonly intervalUs: number
 }
 
+/** What a stack stands for in a selection. */
+interface Cost {
+  samples: number
+  us: number
+}
+
 /**
- * The profile of many records. Every sample of the selection stands for the same share of its own time, which is
- * known from the clock: sampling has gaps and short requests may have none, yet the sum is exact.
+ * The profile of many records. Own time is known from the clock and samples say where it went: those with a weight
+ * share the time of their long turns, the others that of all short turns, each the same. Time without samples (a gap
+ * in the sampling) is shared in proportion by all of them, so the sum is exact.
  */
 export function mergeRecords(
   records: readonly RequestRecord[],
@@ -25,29 +32,17 @@ export function mergeRecords(
   naming: Naming,
   options: MergeOptions,
 ): Profile {
-  const counts = new Map<number, number>()
   let ownUs = 0
   let samples = 0
   for (const record of records) {
     ownUs += record.ownUs + record.afterUs
-    if (record.samples === undefined) continue
-    samples += record.samples.length
-    for (let i = 0; i < record.samples.length; i++) {
-      const stack = record.samples.stack[i]
-      counts.set(stack, (counts.get(stack) ?? 0) + 1)
-    }
+    samples += record.samples?.length ?? 0
   }
   const tree = createTree(options.title)
-  const lines = placeSamples(counts, stacks, naming, tree)
+  const lines = placeSamples(costs(records, ownUs), stacks, naming, tree)
   if (samples === 0 && ownUs > 0) {
-    const node = tree.node(
-      0,
-      tree.frame({ name: '(not sampled)', file: '', line: 0, column: 0, kind: 'system' }),
-    )
-    tree.selfUs[node] = ownUs
-  } else {
-    for (let node = 0; node < tree.samples.length; node++)
-      tree.selfUs[node] = (tree.samples[node] * ownUs) / samples || 0
+    const frame = tree.frame({ name: '(not sampled)', file: '', line: 0, column: 0, kind: 'system' })
+    tree.selfUs[tree.node(0, frame)] = ownUs
   }
   return {
     version: 1,
@@ -65,9 +60,53 @@ export function mergeRecords(
   }
 }
 
+/** Samples and time per stack; the times add up to `ownUs` if there is any sample. */
+function costs(records: readonly RequestRecord[], ownUs: number): Map<number, Cost> {
+  const weighed = new Map<number, Cost>()
+  const open = new Map<number, Cost>()
+  for (const { samples: list, weighedUs } of records) {
+    if (list === undefined) continue
+    const scale = weighedUs / sumOfWeights(list)
+    for (let i = 0; i < list.length; i++) {
+      const weight = weightOf(list, i)
+      if (weight > 0) charge(weighed, stackOf(list, i), weight * scale)
+      else charge(open, stackOf(list, i), 1)
+    }
+  }
+  share(
+    open,
+    records.reduce((sum, record) => sum + record.openUs, 0),
+  )
+  for (const [stack, cost] of open) charge(weighed, stack, cost.us, cost.samples)
+  share(weighed, ownUs)
+  return weighed
+}
+
+/** Scales the times so that they add up to `us`. */
+function share(costs: Map<number, Cost>, us: number): void {
+  let sum = 0
+  for (const cost of costs.values()) sum += cost.us
+  for (const cost of costs.values()) cost.us *= us / sum
+}
+
+function charge(costs: Map<number, Cost>, stack: number, us: number, samples = 1): void {
+  const cost = costs.get(stack)
+  if (cost === undefined) costs.set(stack, { samples, us })
+  else {
+    cost.samples += samples
+    cost.us += us
+  }
+}
+
+function sumOfWeights(list: SampleList): number {
+  let sum = 0
+  for (let i = 0; i < list.length; i++) sum += weightOf(list, i)
+  return sum
+}
+
 /** Puts every stack's samples into the tree; two functions that have one name and place in the source become one. */
 function placeSamples(
-  counts: Map<number, number>,
+  costs: Map<number, Cost>,
   stacks: Stacks,
   naming: Naming,
   tree: Tree,
@@ -98,9 +137,10 @@ function placeSamples(
     return result
   }
 
-  for (const [stack, count] of counts) {
+  for (const [stack, { samples: count, us }] of costs) {
     const at = node(stack)
     tree.samples[at] += count
+    tree.selfUs[at] += us
     const raw = stacks.line(stack)
     const line = raw === 0 ? 0 : naming.line(stacks.frame(stack), raw)
     if (line === 0) continue

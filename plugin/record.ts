@@ -27,45 +27,80 @@ export interface RequestRecord {
   ownUs: number
   afterUs: number
   gcUs: number
+  /** Part of `ownUs + afterUs` in turns whose samples have weights. */
+  weighedUs: number
+  /** Part of `ownUs + afterUs` in turns too short for that. */
+  openUs: number
   samples: SampleList | undefined
   pinned: boolean
   /** The store let it go: nothing more is kept of it, though its callbacks may still run. */
   gone: boolean
 }
 
-/** Samples of one request: stack and time, 8 bytes each, in order of time. */
+/**
+ * Samples of one request in order of time, 8 bytes each: the stack with the sample's weight above it, and the time.
+ * The weight says how much of its turn a sample stands for; see `attribution.ts`.
+ */
 export interface SampleList {
   length: number
-  /** Nodes of `Stacks`. */
-  stack: Uint32Array
-  /** Microseconds since the record's start. */
-  timeUs: Uint32Array
+  readonly columns: { stack: Uint32Array; timeUs: Uint32Array }
 }
 
 export const BYTES_PER_SAMPLE = 8
 const FIRST_SAMPLES = 8
 
 export function createSampleList(): SampleList {
-  return { length: 0, stack: new Uint32Array(FIRST_SAMPLES), timeUs: new Uint32Array(FIRST_SAMPLES) }
+  return {
+    length: 0,
+    columns: { stack: new Uint32Array(FIRST_SAMPLES), timeUs: new Uint32Array(FIRST_SAMPLES) },
+  }
 }
 
-export function addSample(list: SampleList, stack: number, timeUs: number): void {
-  if (list.length === list.stack.length) resize(list, list.length * 2)
-  list.stack[list.length] = stack
-  list.timeUs[list.length] = timeUs
+/**
+ * Appends a sample that ended in `stack` (a node of `Stacks`), `timeUs` after the record's start. `weightUs` of 0
+ * leaves its weight open.
+ */
+export function addSample(list: SampleList, stack: number, timeUs: number, weightUs: number): void {
+  const { columns } = list
+  if (list.length === columns.stack.length) resize(list, list.length * 2)
+  columns.stack[list.length] = weightCode(weightUs) * STACKS + stack
+  columns.timeUs[list.length] = timeUs
   list.length++
+}
+
+/** Node of `Stacks` in which sample `i` ended. */
+export function stackOf(list: SampleList, i: number): number {
+  return list.columns.stack[i] % STACKS
+}
+
+/** Microseconds that sample `i` stands for, within 3 %; 0 when that is left open. */
+export function weightOf(list: SampleList, i: number): number {
+  return weights[Math.floor(list.columns.stack[i] / STACKS)]
 }
 
 /** Gives back the room that is not used. */
 export function trim(list: SampleList): void {
-  if (list.length < list.stack.length) resize(list, list.length)
+  if (list.length < list.columns.stack.length) resize(list, list.length)
 }
 
 function resize(list: SampleList, size: number): void {
   const stack = new Uint32Array(size)
   const timeUs = new Uint32Array(size)
-  stack.set(list.stack.subarray(0, Math.min(size, list.length)))
-  timeUs.set(list.timeUs.subarray(0, Math.min(size, list.length)))
-  list.stack = stack
-  list.timeUs = timeUs
+  stack.set(list.columns.stack.subarray(0, list.length))
+  timeUs.set(list.columns.timeUs.subarray(0, list.length))
+  list.columns.stack = stack
+  list.columns.timeUs = timeUs
+}
+
+/** Weights share 32 bits with the stack: 8 for the logarithm of the weight, 24 for the stack. */
+const STACKS = 2 ** 24
+const LEAST_US = 20
+const STEP = 1.06
+const weights = Float64Array.from({ length: 256 }, (_, code) =>
+  code === 0 ? 0 : LEAST_US * STEP ** (code - 1),
+)
+
+function weightCode(us: number): number {
+  if (us <= 0) return 0
+  return Math.min(255, Math.max(1, 1 + Math.round(Math.log(us / LEAST_US) / Math.log(STEP))))
 }

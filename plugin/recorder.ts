@@ -191,6 +191,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         ownUs: 0,
         afterUs: 0,
         gcUs: 0,
+        weighedUs: 0,
+        openUs: 0,
         samples: undefined,
         pinned: false,
         gone: false,

@@ -37,7 +37,7 @@ export interface Place {
 // Measured on V8 11 to 14: columns, one Map entry with a heap number as key; an object, two strings, a Map entry.
 const NODE_BYTES = 80
 const PLACE_BYTES = 320
-/** Node ids stay below 2^29 and places below 2^24, so that both fit one exact number. */
+/** Node ids and places stay below 2^24, so that both fit one exact number. */
 const PLACES = 2 ** 24
 
 export function createStacks(): Stacks {

@@ -1,4 +1,4 @@
-import { BYTES_PER_SAMPLE, type RequestRecord, trim } from './record.ts'
+import { BYTES_PER_SAMPLE, type RequestRecord, stackOf, trim } from './record.ts'
 import type { Stacks } from './stacks.ts'
 
 /**
@@ -96,7 +96,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     const list = record.samples
     record.samples = undefined
     if (list === undefined) return
-    for (let i = 0; i < list.length; i++) stacks.release(list.stack[i])
+    for (let i = 0; i < list.length; i++) stacks.release(stackOf(list, i))
   }
 
   /** Oldest first; the passes give up more and more of what should be kept. */
@@ -168,6 +168,6 @@ function wallUs(entry: Kept): number {
 }
 
 function sizeOf(record: RequestRecord): number {
-  const room = record.samples?.stack.length ?? 0
+  const room = record.samples?.columns.stack.length ?? 0
   return RECORD_BYTES + 2 * record.url.length + room * BYTES_PER_SAMPLE
 }

@@ -115,7 +115,11 @@ export interface WaysApp {
 }
 
 /** A server with a route per way, each burning in a function of its own: `burn_timer` for `/timer`. */
-export async function waysApp(plugin: FastifyPluginAsync<object>, options: object, burnMs: number): Promise<WaysApp> {
+export async function waysApp(
+  plugin: FastifyPluginAsync<object>,
+  options: object,
+  burnMs: number,
+): Promise<WaysApp> {
   const upstream = createServer((_request, response) => response.end('ok'))
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
   const app = fastify()
@@ -161,7 +165,12 @@ export function originOf(server: Server | FastifyInstance['server']): string {
 }
 
 /** Sends every path `rounds` times over so many connections, in an order that mixes them. */
-export async function load(origin: string, paths: readonly string[], rounds: number, connections: number): Promise<void> {
+export async function load(
+  origin: string,
+  paths: readonly string[],
+  rounds: number,
+  connections: number,
+): Promise<void> {
   const queue = Array.from({ length: rounds }, (_, round) => paths.map((path) => ({ path, round }))).flat()
   queue.sort((a, b) => mixed(a) - mixed(b))
   const worker = async () => {

@@ -63,11 +63,8 @@ export class EventReaders {
       throw conflict('FST_PROFILER_TOO_MANY_STREAMS', message)
     }
     const status = JSON.stringify(this.#backend.status())
-    const reader: Reader = {
-      stream: openStream(reply.raw, this.#limits, () => this.#remove(reader)),
-      missed: 0,
-    }
-    reply.hijack()
+    const reader: Reader = { stream: openStream(reply, this.#limits), missed: 0 }
+    reply.raw.once('close', () => this.#remove(reader))
     reader.stream.send('status', status)
     this.#readers.add(reader)
     if (this.#readers.size === 1) this.#wake()

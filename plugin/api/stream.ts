@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
 import { secureRaw } from './headers.ts'
 
 export interface StreamLimits {
@@ -19,16 +20,17 @@ export interface EventStream {
   end(): void
 }
 
-/** Begins the answer and calls `gone` once when it is over, whoever ended it. */
-export function openStream(response: ServerResponse, limits: StreamLimits, gone: () => void): EventStream {
+/** Begins the answer. */
+export function openStream(reply: FastifyReply, limits: StreamLimits): EventStream {
+  const response = reply.raw
   let over = false
   let behindSince: number | undefined
   response.on('error', () => {})
   response.once('close', () => {
     over = true
-    gone()
   })
-  begin(response)
+  begin(response, reply.request.raw.httpVersionMajor)
+  reply.hijack()
 
   return {
     send(event, data) {
@@ -51,13 +53,13 @@ export function openStream(response: ServerResponse, limits: StreamLimits, gone:
   }
 }
 
-function begin(response: ServerResponse): void {
+function begin(response: ServerResponse, httpVersion: number): void {
   secureRaw(response)
   response.setHeader('content-type', 'text/event-stream; charset=utf-8')
   // Proxies must not hold events back.
   response.setHeader('x-accel-buffering', 'no')
   // HTTP/1: the connection ends with the stream, so that closing the application need not wait for it.
-  if (response.req.httpVersionMajor < 2) response.setHeader('connection', 'close')
+  if (httpVersion < 2) response.setHeader('connection', 'close')
   response.writeHead(200)
   // The application's timeout for idle connections is not meant for streams.
   response.setTimeout(0)

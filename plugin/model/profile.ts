@@ -50,8 +50,8 @@ export interface LineTicks {
  * Merged CPU profile of one or many requests.
  *
  * Own CPU time is measured by the clock; samples say only where it went. So
- * `sum(tree.selfUs) === ownUs` up to rounding, also when samples are few: each sample of the selection stands
- * for the same share of it. A selection with own time but without any sample has it under one
+ * `sum(tree.selfUs) === ownUs` up to rounding, also when samples are few: the time of a long turn is shared by the
+ * samples in it, all other time by all other samples. A selection with own time but without any sample has it under one
  * `(not sampled)` frame.
  */
 export interface Profile {

@@ -6,7 +6,7 @@ import type { Capture, Sampler, Segment } from './segment.ts'
 /** The two profiles that take turns. */
 export type Slot = 0 | 1
 
-/** The stretch of time a segment answers for, and how V8 was started, all in microseconds of `hrtimeUs()`. */
+/** The stretch of time a segment answers for, and when V8 was started; microseconds of `hrtimeUs()`. */
 export interface Span {
   /** Just before and just after the start: V8 read its clock in between. */
   readonly beforeStartUs: number
@@ -18,82 +18,104 @@ export interface Span {
 export type Reading = (span: Span) => Segment
 
 /**
- * What rotation needs of a profiler. Called by {@link createRotation} alone, which never starts a slot that
- * runs and never stops one that does not.
+ * What rotation needs of a profiler. Only {@link createRotation} calls it: it never starts a slot that runs
+ * and never stops one that does not.
  */
 export interface Engine {
   readonly name: SamplerName
   readonly intervalUs: number
+  readonly coldWake: boolean
   /** Throws when V8 refuses; then the slot does not run. */
   start(slot: Slot): void
   /** Throws when V8 has lost the profile; the slot does not run any more either way. */
   stop(slot: Slot): Reading
-  /** Called while the last slot still runs: get ready to start cheaply after it ended. */
+  /** While the last slot still runs: gets ready to start cheaply after it. Never throws. */
   keep(): void
-  /** Called when a slot runs again. */
+  /** After `keep`, when no slot runs any more. Never throws. */
+  settle(): void
+  /** When a slot runs again. Never throws. */
   wake(): void
-  /** Called when no slot runs: lets go of everything. */
+  /** When no slot runs: lets go of everything, also of what `keep` keeps. */
   close(): void
+}
+
+interface Run {
+  readonly slot: Slot
+  readonly beforeStartUs: number
+  readonly startUs: number
 }
 
 /** A sampler that loses no time: the profile of one slot starts before that of the other ends. */
 export function createRotation(engine: Engine): Sampler {
-  let running: { slot: Slot; beforeStartUs: number; startUs: number } | undefined
+  let state: 'stopped' | 'running' | 'resting' = 'stopped'
+  let run: Run | undefined
   let next: Slot = 0
-  let open = false
 
-  function begin() {
+  function begin(): Run {
     const slot = next
     const beforeStartUs = hrtimeUs()
     engine.start(slot)
-    running = { slot, beforeStartUs, startUs: hrtimeUs() }
     next = slot === 0 ? 1 : 0
-    return running
+    run = { slot, beforeStartUs, startUs: hrtimeUs() }
+    return run
+  }
+
+  function end(ending: Run, endUs: number): Capture {
+    return capture(
+      { beforeStartUs: ending.beforeStartUs, startUs: ending.startUs, endUs },
+      engine.stop(ending.slot),
+    )
+  }
+
+  function endLast(): Capture | undefined {
+    const last = run
+    run = undefined
+    return last && end(last, hrtimeUs())
   }
 
   function start() {
-    if (running) return
+    if (state === 'running') return
     begin()
-    open = true
+    state = 'running'
     engine.wake()
   }
 
   function rotate(): Capture {
-    const ending = running
+    const ending = run
     if (!ending) throw new ProfilerError('FST_PROFILER_NOT_RUNNING', 'the sampler does not run')
-    const endUs = begin().startUs
-    return capture({ ...ending, endUs }, engine.stop(ending.slot))
-  }
-
-  function end(ending: NonNullable<typeof running>): Capture {
-    running = undefined
-    const endUs = hrtimeUs()
-    return capture({ ...ending, endUs }, engine.stop(ending.slot))
+    return end(ending, begin().startUs)
   }
 
   function rest(): Capture | undefined {
-    if (!running) return undefined
+    if (state !== 'running') return undefined
     engine.keep()
-    return end(running)
+    state = 'resting'
+    try {
+      return endLast()
+    } finally {
+      engine.settle()
+    }
   }
 
   function stop(): Capture | undefined {
+    const wasOpen = state !== 'stopped'
+    state = 'stopped'
     let last: Capture | undefined
     try {
-      if (running) last = end(running)
+      last = endLast()
     } catch {
       // V8 has lost the profile; there is nothing to hand over and nothing left to end.
     }
     try {
-      if (open) engine.close()
+      if (wasOpen) engine.close()
     } catch {
       // Nothing more can be let go of.
     }
-    open = false
     return last
   }
 
-  return { name: engine.name, intervalUs: engine.intervalUs, start, rotate, rest, stop }
+  const { name, intervalUs, coldWake } = engine
+  return { name, intervalUs, coldWake, start, rotate, rest, stop }
 }
 
 function capture(span: Span, reading: Reading): Capture {

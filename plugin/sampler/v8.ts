@@ -1,7 +1,8 @@
 import v8 from 'node:v8'
 import { ProfilerError } from '../errors.ts'
-import { fileDialect, readProfile } from './cpuprofile.ts'
-import { parseProfile } from './profile-text.ts'
+import { dropUnseenCode } from './cold-start.ts'
+import { parseProfileText } from './profile-text.ts'
+import { readProfile } from './read-profile.ts'
 import { createRotation, type Engine, type Slot } from './rotation.ts'
 import type { Sampler } from './segment.ts'
 
@@ -9,38 +10,82 @@ interface Handle {
   stop(): string | undefined
 }
 
-type StartCpuProfile = (options?: { sampleInterval?: number }) => Handle
+/** Options since Node 26, in milliseconds. */
+type StartCpuProfile = (options?: { sampleInterval: number }) => Handle
 
-/** `v8.startCpuProfile`, where this Node has it. */
-export function startCpuProfile(): StartCpuProfile | undefined {
+/** Of the profile that keeps V8 warm while resting: long enough to cost nothing, short enough to drain V8's queue. */
+const KEEPER_INTERVAL_US = 10_000_000
+const V8_DEFAULT_INTERVAL_US = 1000
+
+/** `v8.startCpuProfile` where this Node has it. */
+export function findStartCpuProfile(): StartCpuProfile | undefined {
   return (v8 as unknown as { startCpuProfile?: StartCpuProfile }).startCpuProfile
 }
 
-/** Node's own `v8.startCpuProfile` (24 and later). */
+/**
+ * Node's own `v8.startCpuProfile`, the cheapest there is.
+ *
+ * Where it takes an interval per profile, a profile of very few samples keeps it warm at rest. Elsewhere
+ * the first profile in the process sets the interval for good and waking up is a cold start.
+ */
 export function createV8Sampler(intervalUs: number): Sampler {
-  const startProfile = startCpuProfile()!
-  const handles: [Handle | undefined, Handle | undefined] = [undefined, undefined]
+  const startCpuProfile = findStartCpuProfile()
+  if (!startCpuProfile) throw new Error('this Node has no v8.startCpuProfile')
+  const canKeep = startCpuProfile.length > 0
+  const running: [Handle | undefined, Handle | undefined] = [undefined, undefined]
+  let keeper: Handle | undefined
+  let clean = false
 
   const engine: Engine = {
     name: 'v8',
     intervalUs,
+    coldWake: !canKeep,
     start(slot: Slot) {
-      v8.setFlagsFromString(`--cpu-profiler-sampling-interval=${intervalUs}`)
-      try {
-        handles[slot] = startProfile({ sampleInterval: intervalUs / 1000 })
-      } finally {
-        v8.setFlagsFromString('--cpu-profiler-sampling-interval=1000')
-      }
+      const cold = !keeper && !running[0] && !running[1]
+      if (cold && !clean) dropUnseenCode()
+      running[slot] = withBaseInterval(intervalUs, () =>
+        startCpuProfile({ sampleInterval: intervalUs / 1000 }),
+      )
+      clean = false
     },
     stop(slot: Slot) {
-      const text = handles[slot]?.stop()
-      handles[slot] = undefined
-      if (text === undefined) throw new ProfilerError('FST_PROFILER_LOST_SEGMENT', 'V8 lost the profile')
-      return (span) => readProfile(parseProfile(text), fileDialect, span)
+      const text = running[slot]?.stop()
+      running[slot] = undefined
+      if (text === undefined) throw new ProfilerError('FST_PROFILER_LOST_SEGMENT', 'V8 has lost the profile')
+      return (span) => readProfile(parseProfileText(text), 'file', span)
     },
-    keep() {},
-    wake() {},
-    close() {},
+    keep() {
+      if (!canKeep) return
+      try {
+        keeper = startCpuProfile({ sampleInterval: KEEPER_INTERVAL_US / 1000 })
+      } catch {
+        // Too many profiles run already: waking up will be a cold start.
+      }
+    },
+    settle() {
+      if (keeper) return
+      dropUnseenCode()
+      clean = true
+    },
+    wake: letGo,
+    close: letGo,
   }
+
+  function letGo() {
+    const handle = keeper
+    keeper = undefined
+    handle?.stop()
+  }
+
   return createRotation(engine)
+}
+
+/** V8 reads the flag when its profiler is made, and rounds the interval of a profile up to a multiple of it. */
+function withBaseInterval<T>(intervalUs: number, start: () => T): T {
+  v8.setFlagsFromString(`--cpu-profiler-sampling-interval=${intervalUs}`)
+  try {
+    return start()
+  } finally {
+    v8.setFlagsFromString(`--cpu-profiler-sampling-interval=${V8_DEFAULT_INTERVAL_US}`)
+  }
 }
