@@ -23,7 +23,7 @@ export function createInspectorSampler(intervalUs: number): Sampler {
 
   let session: Session | undefined
   let taken: Titles | undefined
-  let ended: { title: string; profile: unknown } | undefined
+  let ended: { title?: string; profile: unknown } | undefined
   let running = 0
   let clean = false
 
@@ -46,7 +46,7 @@ export function createInspectorSampler(intervalUs: number): Sampler {
       ended = undefined
       const title = taken!.titles[slot]
       console.profileEnd(title)
-      const answer = ended as { title: string; profile: unknown } | undefined
+      const answer = ended as { title?: string; profile: unknown } | undefined
       ended = undefined
       if (answer?.title !== title) {
         throw new ProfilerError('FST_PROFILER_LOST_SEGMENT', 'the inspector has lost the profile')

@@ -45,8 +45,8 @@ function escapeNames(text: string): string {
     const between = search(betweenNameAndUrl, text, name)
     const url = between.index + between[0].length
     const after = search(afterUrl, text, url)
-    escaped += text.slice(done, name) + escape(text.slice(name, between.index)) + between[0]
-    escaped += escape(text.slice(url, after.index)) + after[0]
+    escaped += text.slice(done, name) + escapeText(text.slice(name, between.index)) + between[0]
+    escaped += escapeText(text.slice(url, after.index)) + after[0]
     done = after.index + after[0].length
   }
 }
@@ -58,6 +58,6 @@ function search(pattern: RegExp, text: string, from: number): RegExpExecArray {
   return match
 }
 
-function escape(name: string): string {
+function escapeText(name: string): string {
   return JSON.stringify(name).slice(1, -1)
 }

@@ -1,0 +1,42 @@
+import { fromHrtimeUs } from '../clock.ts'
+import { internFrames, placeNodes } from './call-tree.ts'
+import { dealLines } from './lines.ts'
+import { checkProfile } from './raw-profile.ts'
+import type { Span } from './rotation.ts'
+import { readSamples } from './samples.ts'
+import type { Segment } from './segment.ts'
+
+/** `file`: the form of `.cpuprofile`, lines and columns from 0; `addon`: that of v8-profiler-next, from 1. */
+export type RawForm = 'file' | 'addon'
+
+/**
+ * Brings V8's answer into the one form: all samples of the span, each once. In the overlap of two segments
+ * V8 adds every sample to both; it stays in the later one.
+ *
+ * Throws `FST_PROFILER_BAD_SEGMENT` unless the answer is a tree with samples in it. Never changes its input.
+ */
+export function readProfile(value: unknown, form: RawForm, span: Span): Segment {
+  const profile = checkProfile(value)
+  const placed = placeNodes(profile.nodes)
+  const { frames, frame } = internFrames(placed.nodes, form === 'file' ? 0 : 1)
+  const { node, timeUs } = readSamples(profile, placed, span)
+  const line = dealLines(placed.nodes, node)
+  const startUs = fromHrtimeUs(span.startUs)
+  const endUs = fromHrtimeUs(span.endUs)
+  const from = firstAtOrAfter(timeUs, startUs)
+  const to = Math.max(from, firstAtOrAfter(timeUs, endUs))
+  const samples = { node: node.slice(from, to), line: line.slice(from, to), timeUs: timeUs.slice(from, to) }
+  return { startUs, endUs, frames, nodes: { parent: placed.parent, frame }, samples }
+}
+
+/** First index whose time is not before `us`; the length when there is none. */
+function firstAtOrAfter(timeUs: Float64Array, us: number): number {
+  let low = 0
+  let high = timeUs.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (timeUs[middle] < us) low = middle + 1
+    else high = middle
+  }
+  return low
+}
