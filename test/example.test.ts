@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { hotFunctions } from '../plugin/model/hot.ts'
+import type { Profile } from '../plugin/model/profile.ts'
+import type { RoutesAnswer, Status } from '../plugin/model/wire.ts'
+
+// `npm run demo` without the build: the example with its visitors, on a port that somebody else has taken.
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const taken = createServer()
+let demo: ChildProcess
+let output = ''
+let dashboard = ''
+
+before(async () => {
+  await once(taken.listen(0, '127.0.0.1'), 'listening')
+  const env = { ...process.env, PORT: String(takenPort()), NODE_ENV: 'production' }
+  const args = ['--import=tsx', 'examples/demo.ts', '--minutes', '1']
+  demo = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  demo.stdout?.setEncoding('utf8').on('data', (text) => {
+    output += text
+  })
+  dashboard = await until(() => /Dashboard\s+(\S+)/.exec(output)?.[1])
+})
+
+after(() => {
+  demo.kill('SIGKILL')
+  taken.close()
+})
+
+test('takes the next free port and says where the dashboard is', async () => {
+  assert.notEqual(new URL(dashboard).port, String(takenPort()))
+  const page = await fetch(dashboard)
+  assert.equal(page.status, 200)
+  assert.match(await page.text(), /<title>/)
+})
+
+test('shows every kind of route within seconds', async () => {
+  const expected = [
+    'GET /docs/:page',
+    'GET /health',
+    'GET /orders/:id',
+    'GET /prices/:currency',
+    'GET /reports/duplicates',
+    'GET /search',
+    'GET /users',
+    'GET /users/:id',
+    'POST /orders',
+  ]
+  const seen = await until(async () => {
+    const { routes } = await api<RoutesAnswer>('api/routes')
+    return routes.length >= expected.length ? routes.map(({ route }) => route) : undefined
+  })
+  assert.deepEqual(seen.sort(), expected)
+  const status = await api<Status>('api/status')
+  assert.equal(status.recording, true)
+  assert.equal(status.problem, '')
+})
+
+test('leads from the heavy route to the function and the line that make it heavy', async () => {
+  const file = 'examples/shop/similarity.ts'
+  const lines = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8').split('\n')
+  const line = lines.findIndex((text) => text.startsWith('export function groupBySimilarity')) + 1
+  const path = `api/profile?route=${encodeURIComponent('GET /reports/duplicates')}`
+  const profile = await until(async () => {
+    const found = await api<Profile>(path)
+    return found.samples >= 50 ? found : undefined
+  })
+  const [hottest] = hotFunctions(profile)
+  const frame = profile.frames[hottest.frame]
+  assert.deepEqual([frame.name, frame.file, frame.line], ['groupBySimilarity', file, line])
+  assert.ok(hottest.selfUs > profile.ownUs / 2, `${hottest.selfUs} of ${profile.ownUs} µs`)
+})
+
+test('stops at Ctrl-C, with a table of functions', { skip: process.platform === 'win32' }, async () => {
+  demo.kill('SIGINT')
+  const [code] = await once(demo, 'close')
+  assert.equal(code, 0)
+  assert.match(output, /groupBySimilarity/)
+})
+
+function takenPort(): number {
+  const address = taken.address()
+  assert.ok(address !== null && typeof address === 'object')
+  return address.port
+}
+
+async function api<T>(path: string): Promise<T> {
+  const response = await fetch(new URL(path, dashboard))
+  assert.equal(response.status, 200, path)
+  return (await response.json()) as T
+}
+
+/** What `look` finds, as soon as it finds something; the test's own time limit ends a search without success. */
+async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    assert.equal(demo.exitCode, null, `the example ended: ${output}`)
+    await sleep(100)
+  }
+}
