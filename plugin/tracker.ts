@@ -13,9 +13,10 @@ import { IDLE, NOBODY, type Timeline } from './timeline.ts'
  * (`AsyncResource.bind`, `runInAsyncScope`, `AsyncLocalStorage.snapshot`) is called, and because a plain property
  * costs less than a store.
  *
- * The end of a callback is not logged when nothing runs around it, nor is that of a promise job: the next change
- * ends it, and idle time in between is taken out by libuv's own count of it. That saves two readings of the clock
- * per callback; the few microseconds of event loop between two callbacks go to the first.
+ * The end of a callback that nothing runs around is only noted; the next change of owner writes it down, so that a
+ * row of callbacks of one request costs one entry. Whether the loop slept in between is told by libuv's count of
+ * idle time. Only *whether*: every signal of V8's sampler interrupts the poll, and libuv then forgets how long it
+ * has slept. So a gap between two callbacks in which the loop slept is idle as a whole.
  */
 export interface Tracker<T extends object> {
   /** Follows callbacks from now on. */
@@ -42,6 +43,9 @@ interface Emitter {
 const OWNER = Symbol('fastify-profiler.owner')
 type Owned<T> = { [OWNER]?: T }
 
+/** Too short to be worth an entry: V8 going from one job to the next. */
+const SHORT_GAP_US = 5
+
 export function createTracker<T extends object>(timeline: Timeline<T>): Tracker<T> {
   const { nodeTiming } = performance
   let on = false
@@ -54,20 +58,22 @@ export function createTracker<T extends object>(timeline: Timeline<T>): Tracker<
   const asyncIds: number[] = []
   let promiseOuter: T | undefined
 
-  /** Writes that `owner` holds the thread from now on, and before that the time libuv slept since the last look. */
+  /** End of the last callback that nothing ran around. */
+  let lastEndUs = 0
+
+  /** Writes that `owner` holds the thread from now on. Inside other callbacks nothing lies in between. */
   function switchTo(owner: T | undefined): void {
-    const now = nowUs()
-    takeIdle(now)
-    timeline.push(now, owner ?? NOBODY)
+    timeline.push(nowUs(), owner ?? NOBODY)
   }
 
-  function takeIdle(now: number): boolean {
+  /** The same, when nothing runs around it: what lies between the last callback and now belongs to nobody. */
+  function switchFromLoop(owner: T | undefined): void {
+    const now = nowUs()
     const idleMs = nodeTiming.idleTime
-    if (idleMs === lastIdleMs) return false
-    const since = (idleMs - lastIdleMs) * 1000
+    if (idleMs !== lastIdleMs) timeline.push(lastEndUs, IDLE)
+    else if (now - lastEndUs > SHORT_GAP_US) timeline.push(lastEndUs, NOBODY)
     lastIdleMs = idleMs
-    timeline.push(now - since, IDLE)
-    return true
+    timeline.push(now, owner ?? NOBODY)
   }
 
   function holds(owner: T | undefined): boolean {
@@ -87,7 +93,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>): Tracker<
     context = owner
     if (depth > 1) {
       if (!holds(owner)) switchTo(owner)
-    } else if (nodeTiming.idleTime !== lastIdleMs || !holds(owner)) switchTo(owner)
+    } else if (nodeTiming.idleTime !== lastIdleMs || !holds(owner)) switchFromLoop(owner)
   }
 
   function leaveCallback(asyncId: number): void {
@@ -98,17 +104,22 @@ export function createTracker<T extends object>(timeline: Timeline<T>): Tracker<
     depth = at
     context = outerContexts[at]
     outerContexts[at] = undefined
-    if (depth > 0 && !holds(context)) switchTo(context)
+    if (depth === 0) lastEndUs = nowUs()
+    else if (!holds(context)) switchTo(context)
   }
 
   function beforePromise(promise: Promise<unknown>): void {
     promiseOuter = context
     context = (promise as Owned<T>)[OWNER]
-    if (!holds(context)) switchTo(context)
+    if (holds(context)) return
+    if (depth === 0) switchFromLoop(context)
+    else switchTo(context)
   }
 
   function afterPromise(): void {
     context = promiseOuter
+    if (depth === 0) lastEndUs = nowUs()
+    else if (!holds(context)) switchTo(context)
   }
 
   const hooks = promisesApart()
@@ -152,6 +163,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>): Tracker<
       context = undefined
       depth = 0
       lastIdleMs = nodeTiming.idleTime
+      lastEndUs = nowUs()
       hooks.resources.enable()
       stopPromises = hooks.promises()
     },
