@@ -1,0 +1,118 @@
+import type { Profile } from '../plugin/model/profile.ts'
+import {
+  type ErrorAnswer,
+  type Events,
+  paths,
+  type RequestDetail,
+  type RequestFilter,
+  type RequestsAnswer,
+  type RoutesAnswer,
+  type Selection,
+  type Status,
+} from '../plugin/model/wire.ts'
+
+/** An answer that is no success. `status` is 0 when there was no answer at all. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.name = 'ApiError'
+    this.status = status
+    this.code = code
+  }
+}
+
+export const api = {
+  status: (signal?: AbortSignal) => call<Status>(paths.status, { signal }),
+  routes: (signal?: AbortSignal) => call<RoutesAnswer>(paths.routes, { signal }),
+  requests: (filter: RequestFilter, signal?: AbortSignal) =>
+    call<RequestsAnswer>(`${paths.requests}?${query({ ...filter })}`, { signal }),
+  request: (id: string, signal?: AbortSignal) => call<RequestDetail>(paths.request(id), { signal }),
+  profile: ({ route, requests = [] }: Selection, signal?: AbortSignal) =>
+    call<Profile>(`${paths.profile}?${query({ route, request: requests })}`, { signal }),
+  record: (recording: boolean) =>
+    call<unknown>(paths.recording, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ recording }),
+    }),
+  clear: () => call<unknown>(paths.requests, { method: 'DELETE' }),
+  pin: (id: string, pinned: boolean) => call<unknown>(paths.pin(id), { method: pinned ? 'PUT' : 'DELETE' }),
+}
+
+export type Connection = 'connecting' | 'open' | 'lost'
+
+export interface Listener {
+  connection(state: Connection): void
+  status(status: Status): void
+  requests(event: Events['requests']): void
+}
+
+const FIRST_RETRY_MS = 1000
+const LAST_RETRY_MS = 10_000
+
+/**
+ * Listens to the server until the returned function is called. A lost connection is tried again for ever, ever more
+ * rarely; a hidden page listens to nothing.
+ */
+export function listen(listener: Listener): () => void {
+  let source: EventSource | undefined
+  let timer = 0
+  let wait = FIRST_RETRY_MS
+
+  const close = () => {
+    clearTimeout(timer)
+    source?.close()
+    source = undefined
+  }
+  const open = () => {
+    close()
+    const events = new EventSource(paths.events)
+    source = events
+    events.onopen = () => {
+      wait = FIRST_RETRY_MS
+      listener.connection('open')
+    }
+    events.onerror = () => {
+      close()
+      listener.connection('lost')
+      timer = window.setTimeout(open, wait)
+      wait = Math.min(wait * 1.6, LAST_RETRY_MS)
+    }
+    events.addEventListener('status', (event) => listener.status(JSON.parse(event.data)))
+    events.addEventListener('requests', (event) => listener.requests(JSON.parse(event.data)))
+  }
+  const onVisibility = () => (document.hidden ? close() : open())
+
+  if (!document.hidden) open()
+  document.addEventListener('visibilitychange', onVisibility)
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility)
+    close()
+  }
+}
+
+async function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  let response: Response
+  try {
+    response = await fetch(path, { ...init, cache: 'no-store' })
+  } catch (error) {
+    if (init.signal?.aborted) throw error
+    throw new ApiError(0, '', 'The server does not answer.')
+  }
+  if (response.ok) return response.status === 204 ? (undefined as Answer) : await response.json()
+  const problem: Partial<ErrorAnswer> = await response.json().catch(() => ({}))
+  throw new ApiError(response.status, problem.code ?? '', problem.message ?? response.statusText)
+}
+
+function query(params: Record<string, string | number | readonly string[] | undefined>): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(params)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) search.append(name, String(one))
+    }
+  }
+  return search.toString()
+}

@@ -1,0 +1,59 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import type { Events, Status } from '../plugin/model/wire.ts'
+import { ApiError, api, type Connection, listen } from './client.ts'
+
+export type RequestsListener = (event: Events['requests']) => void
+
+export interface Live {
+  readonly status: Status | undefined
+  readonly connection: Connection
+  /** Why the server does not talk to us, when it says so. */
+  readonly error: ApiError | undefined
+  /** Counts connections: whoever shows data asks again when it grows, for much may have happened in between. */
+  readonly session: number
+  /** Calls for each event of ended requests, until the returned function is called. */
+  readonly onRequests: (listener: RequestsListener) => () => void
+  /** Asks for the status now, as after an action of one's own. */
+  readonly refresh: () => void
+}
+
+/** What the server tells by itself. One connection, however many views listen. */
+export function useLive(): Live {
+  const [status, setStatus] = useState<Status>()
+  const [connection, setConnection] = useState<Connection>('connecting')
+  const [error, setError] = useState<ApiError>()
+  const [session, setSession] = useState(0)
+
+  const { listeners, onRequests, refresh } = useMemo(() => {
+    const listeners = new Set<RequestsListener>()
+    const onRequests = (listener: RequestsListener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    }
+    const succeeded = (answer: Status) => {
+      setStatus(answer)
+      setError(undefined)
+    }
+    const failed = (reason: unknown) => setError(reason instanceof ApiError ? reason : undefined)
+    return { listeners, onRequests, refresh: () => void api.status().then(succeeded, failed) }
+  }, [])
+
+  useEffect(() => {
+    let connections = 0
+    refresh()
+    return listen({
+      connection(state) {
+        setConnection(state)
+        if (state === 'open' && connections++ > 0) setSession((n) => n + 1)
+        // An event source does not say why it was refused; a plain call does.
+        if (state === 'lost') refresh()
+      },
+      status: setStatus,
+      requests: (event) => {
+        for (const listener of listeners) listener(event)
+      },
+    })
+  }, [listeners, refresh])
+
+  return { status, connection, error, session, onRequests, refresh }
+}

@@ -1,0 +1,56 @@
+import { useCallback, useEffect, useState } from 'preact/hooks'
+import { ApiError } from './client.ts'
+
+export interface Loaded<Data> {
+  /** Of the last answer for this key; stays while it is loaded anew. */
+  readonly data: Data | undefined
+  readonly error: ApiError | undefined
+  readonly loading: boolean
+  /** Asks again. */
+  readonly reload: () => void
+  /** Puts other data in its place, such as what arrived since. */
+  readonly change: (change: (data: Data) => Data) => void
+}
+
+interface State<Data> {
+  readonly key: string
+  readonly data?: Data
+  readonly error?: ApiError
+  readonly loading: boolean
+}
+
+/** Loads what `key` stands for, again whenever the key changes; an answer that comes too late is thrown away. */
+export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promise<Data>): Loaded<Data> {
+  const [state, setState] = useState<State<Data>>({ key, loading: true })
+  const [turn, setTurn] = useState(0)
+
+  // `key` says all about `load`; `turn` asks again.
+  useEffect(() => {
+    const abort = new AbortController()
+    setState((last) => ({ key, data: last.key === key ? last.data : undefined, loading: true }))
+    load(abort.signal).then(
+      (data) => {
+        if (!abort.signal.aborted) setState({ key, data, loading: false })
+      },
+      (error) => {
+        if (abort.signal.aborted) return
+        const known = error instanceof ApiError ? error : new ApiError(0, '', String(error))
+        setState((last) => ({ key, data: last.data, error: known, loading: false }))
+      },
+    )
+    return () => abort.abort()
+  }, [key, turn])
+
+  const reload = useCallback(() => setTurn((n) => n + 1), [])
+  const change = useCallback((apply: (data: Data) => Data) => {
+    setState((last) => (last.data === undefined ? last : { ...last, data: apply(last.data) }))
+  }, [])
+  const current = state.key === key ? state : { key, loading: true }
+  return {
+    data: current.data,
+    error: current.error,
+    loading: current.loading,
+    reload,
+    change,
+  } as Loaded<Data>
+}

@@ -1,0 +1,144 @@
+import type { Frame } from '../../plugin/model/profile.ts'
+
+export type Theme = 'light' | 'dark'
+
+/**
+ * Colours say where code comes from. Your own code is warm, everything else is cool or grey. Neighbours differ a
+ * little in lightness, so that boxes side by side can be told apart. Class numbers index the palette.
+ */
+const ROOT = 0
+export const APP_CLASS = 1
+const NODE = 4
+const NATIVE = 6
+const SYSTEM = 7
+const PACKAGE = 8
+const APP_SHADES = 3
+const NODE_SHADES = 2
+const PACKAGE_SHADES = 2
+/** Cool hues, far from the warm one of the app. */
+const PACKAGE_HUES = [262, 170, 215, 285, 140, 238, 192, 320]
+
+/** Class of a box that matches the search. */
+export const MATCH = PACKAGE + PACKAGE_HUES.length * PACKAGE_SHADES
+
+export interface Palette {
+  /** Pixels as an `ImageData` holds them, by class. */
+  readonly solid: Uint32Array
+  /** The same, faded towards the background: what is too narrow to be seen, or above the zoomed box. */
+  readonly faint: Uint32Array
+  readonly css: readonly string[]
+  readonly background: number
+  readonly text: string
+  readonly fadedText: string
+}
+
+type Rgb = readonly [number, number, number]
+
+/** Class of each frame. */
+export function colourClasses(frames: readonly Frame[]): Uint8Array {
+  return Uint8Array.from(frames, colourClass)
+}
+
+export function colourClass(frame: Frame): number {
+  switch (frame.kind) {
+    case 'app':
+      return APP_CLASS + (hash(frame.name + frame.file) % APP_SHADES)
+    case 'package':
+      return packageClass(frame.package ?? '') + (hash(frame.name + frame.file) % PACKAGE_SHADES)
+    case 'node':
+      return NODE + (hash(frame.name) % NODE_SHADES)
+    case 'native':
+      return NATIVE
+    case 'system':
+      return SYSTEM
+    case 'root':
+      return ROOT
+  }
+}
+
+export function packageClass(name: string): number {
+  return PACKAGE + (hash(name) % PACKAGE_HUES.length) * PACKAGE_SHADES
+}
+
+/** Background and text are the page's own, see `--surface` in the style sheet. */
+export function palette(theme: Theme): Palette {
+  const background: Rgb = theme === 'light' ? [255, 255, 255] : [22, 24, 29]
+  const colours = (theme === 'light' ? lightColours() : darkColours()).map(fromOklch)
+  return {
+    solid: Uint32Array.from(colours, pixel),
+    faint: Uint32Array.from(colours, (colour) => pixel(mix(colour, background, 0.55))),
+    css: colours.map(([r, g, b]) => `rgb(${r} ${g} ${b})`),
+    background: pixel(background),
+    text: theme === 'light' ? '#16181d' : '#f4f5f7',
+    fadedText: theme === 'light' ? '#6a6f7a' : '#8f95a1',
+  }
+}
+
+/** Lightness, chroma, hue by class. */
+function lightColours(): Rgb[] {
+  return [
+    [0.91, 0.005, 260],
+    ...[0.83, 0.8, 0.86].map((l): Rgb => [l, 0.115, 62]),
+    [0.88, 0.025, 150],
+    [0.85, 0.03, 150],
+    [0.85, 0.012, 260],
+    [0.89, 0.006, 260],
+    ...PACKAGE_HUES.flatMap((hue): Rgb[] => [
+      [0.85, 0.06, hue],
+      [0.81, 0.07, hue],
+    ]),
+    [0.76, 0.17, 330],
+  ]
+}
+
+function darkColours(): Rgb[] {
+  return [
+    [0.33, 0.008, 260],
+    ...[0.52, 0.49, 0.55].map((l): Rgb => [l, 0.105, 52]),
+    [0.39, 0.03, 150],
+    [0.36, 0.03, 150],
+    [0.37, 0.015, 260],
+    [0.34, 0.008, 260],
+    ...PACKAGE_HUES.flatMap((hue): Rgb[] => [
+      [0.43, 0.06, hue],
+      [0.4, 0.06, hue],
+    ]),
+    [0.55, 0.19, 330],
+  ]
+}
+
+/** OKLCH to the bytes of sRGB, cut off at its gamut. */
+function fromOklch([lightness, chroma, hue]: Rgb): Rgb {
+  const a = chroma * Math.cos((hue * Math.PI) / 180)
+  const b = chroma * Math.sin((hue * Math.PI) / 180)
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3
+  return [
+    toByte(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    toByte(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    toByte(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+  ]
+}
+
+function toByte(linear: number): number {
+  const value = Math.min(Math.max(linear, 0), 1)
+  const encoded = value <= 0.0031308 ? 12.92 * value : 1.055 * value ** (1 / 2.4) - 0.055
+  return Math.round(encoded * 255)
+}
+
+function mix(colour: Rgb, other: Rgb, share: number): Rgb {
+  const part = (i: 0 | 1 | 2) => Math.round(colour[i] * (1 - share) + other[i] * share)
+  return [part(0), part(1), part(2)]
+}
+
+/** Little-endian, as all machines with a browser are. */
+function pixel([r, g, b]: Rgb): number {
+  return (0xff000000 | (b << 16) | (g << 8) | r) >>> 0
+}
+
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
+  return (value ^ (value >>> 15)) >>> 0
+}

@@ -1,0 +1,110 @@
+/** Numbers for people: three significant digits, always with their unit. Not a number reads as a dash. */
+
+export interface Quantity {
+  readonly value: string
+  /** `''` for plain counts. */
+  readonly unit: string
+}
+
+const DASH: Quantity = { value: '–', unit: '' }
+const MINUTE = 60_000
+const HOUR = 3_600_000
+const DAY = 86_400_000
+
+export function duration(ms: number): Quantity {
+  if (!Number.isFinite(ms)) return DASH
+  const size = Math.abs(ms)
+  if (size === 0) return { value: '0', unit: 'ms' }
+  if (size < 0.0005) return { value: '<1', unit: 'µs' }
+  if (size < 0.9995) return { value: digits(ms * 1000), unit: 'µs' }
+  if (size < 999.5) return { value: digits(ms), unit: 'ms' }
+  if (size < 59_950) return { value: digits(ms / 1000), unit: 's' }
+  return { value: longDuration(ms), unit: '' }
+}
+
+export function durationText(ms: number): string {
+  return text(duration(ms))
+}
+
+/** A share from 0 to 1. Never rounds a part up to all, or something down to nothing. */
+export function percent(share: number): Quantity {
+  if (!Number.isFinite(share)) return DASH
+  const value = share * 100
+  if (value === 0) return { value: '0', unit: '%' }
+  if (value < 0.05) return { value: '<0.1', unit: '%' }
+  if (value > 99.9 && value < 100) return { value: '>99.9', unit: '%' }
+  return { value: value > 99.95 ? value.toFixed(0) : value.toFixed(1), unit: '%' }
+}
+
+export function percentText(share: number): string {
+  return text(percent(share))
+}
+
+export function count(n: number): string {
+  if (!Number.isFinite(n)) return DASH.value
+  const size = Math.abs(n)
+  if (size < 1e6) return Math.round(n).toLocaleString('en-US')
+  if (size < 1e9) return `${digits(n / 1e6)} M`
+  return `${n < 1e12 ? digits(n / 1e9) : Math.round(n / 1e9).toLocaleString('en-US')} G`
+}
+
+/** `1 request`, `2 requests`. */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : many}`
+}
+
+export function bytes(n: number): Quantity {
+  if (!Number.isFinite(n)) return DASH
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+  let value = n
+  let unit = 0
+  while (Math.abs(value) >= 999.5 && unit < units.length - 1) {
+    value /= 1024
+    unit++
+  }
+  return { value: unit === 0 ? String(Math.round(value)) : digits(value), unit: units[unit] }
+}
+
+export function bytesText(n: number): string {
+  return text(bytes(n))
+}
+
+/** How long ago, coarse; both in milliseconds since 1970. */
+export function ago(then: number, now: number): string {
+  if (!Number.isFinite(then)) return DASH.value
+  const past = Math.max(0, now - then)
+  if (past < 1500) return 'now'
+  if (past < MINUTE) return `${Math.floor(past / 1000)} s ago`
+  if (past < HOUR) return `${Math.floor(past / MINUTE)} min ago`
+  if (past < DAY) return `${Math.floor(past / HOUR)} h ago`
+  return `${Math.floor(past / DAY)} d ago`
+}
+
+/** Time of day with milliseconds, in the viewer's zone. */
+export function clock(iso: string): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return DASH.value
+  const two = (n: number) => String(n).padStart(2, '0')
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`
+}
+
+export function text({ value, unit }: Quantity): string {
+  return unit === '' ? value : `${value} ${unit}`
+}
+
+/** Three significant digits without an exponent; whole numbers of any size are kept. */
+function digits(n: number): string {
+  const size = Math.abs(n)
+  if (size >= 99.95) return String(Math.round(n))
+  return size >= 9.995 ? n.toFixed(1) : n.toFixed(2)
+}
+
+function longDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const hours = Math.round(minutes / 60)
+  return `${count(Math.floor(hours / 24))} d ${hours % 24} h`
+}

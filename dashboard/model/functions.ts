@@ -1,0 +1,36 @@
+import { type HotFunction, hotFunctions } from '../../plugin/model/hot.ts'
+import type { Frame, Profile } from '../../plugin/model/profile.ts'
+import { nameOf, searchTextOf } from './names.ts'
+import type { Sort } from './order.ts'
+
+export const functionColumns = ['function', 'self', 'total', 'samples'] as const
+export type FunctionColumn = (typeof functionColumns)[number]
+
+export interface FunctionRow extends HotFunction {
+  readonly info: Frame
+}
+
+export function functionRows(profile: Profile): FunctionRow[] {
+  return hotFunctions(profile).map((hot) => ({ ...hot, info: profile.frames[hot.frame] }))
+}
+
+export function sortFunctions(rows: readonly FunctionRow[], sort: Sort<FunctionColumn>): FunctionRow[] {
+  const sign = sort.descending ? -1 : 1
+  if (sort.column === 'function') {
+    return [...rows].sort((a, b) => sign * compare(nameOf(a.info), nameOf(b.info)))
+  }
+  const key = ({ self: 'selfUs', total: 'totalUs', samples: 'samples' } as const)[sort.column]
+  return [...rows].sort((a, b) => sign * (a[key] - b[key]) || b.selfUs - a.selfUs || a.frame - b.frame)
+}
+
+export function filterFunctions(rows: readonly FunctionRow[], text: string): readonly FunctionRow[] {
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return rows
+  return rows.filter(({ info }) =>
+    `${searchTextOf(info)} ${info.package ?? ''}`.toLowerCase().includes(wanted),
+  )
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,71 @@
+import { type RequestSort, requestSorts } from '../../plugin/model/wire.ts'
+
+/** Everything that decides what is on the screen; a link made of it shows the same again. */
+export interface Location {
+  readonly route?: string
+  readonly request?: string
+  /** Of the routes list. */
+  readonly filter: string
+  readonly sort: string
+  /** Of the requests list. */
+  readonly list: RequestSort
+  /** Of the hot functions. */
+  readonly hot: string
+  readonly find: string
+  /** In the flame graph: text searched, path of the zoomed box, part of it that is seen, callers below callees. */
+  readonly search: string
+  readonly zoom: string
+  readonly range: string
+  readonly inverted: boolean
+  /** The call tree as a table instead of a picture. */
+  readonly table: boolean
+}
+
+const home: Location = {
+  filter: '',
+  sort: '',
+  list: 'newest',
+  hot: '',
+  find: '',
+  search: '',
+  zoom: '',
+  range: '',
+  inverted: false,
+  table: false,
+}
+
+export function readLocation(query: string): Location {
+  const params = new URLSearchParams(query)
+  const get = (name: string) => params.get(name) ?? ''
+  return {
+    ...(params.has('route') && { route: get('route') }),
+    ...(params.has('request') && { request: get('request') }),
+    filter: get('filter'),
+    sort: get('sort'),
+    list: requestSorts.find((sort) => sort === get('list')) ?? home.list,
+    hot: get('hot'),
+    find: get('find'),
+    search: get('search'),
+    zoom: get('zoom'),
+    range: get('range'),
+    inverted: params.has('inverted'),
+    table: params.has('table'),
+  }
+}
+
+/** A relative link, so that it works behind any prefix. What is as usual is left out. */
+export function writeLocation(location: Partial<Location>): string {
+  const params: string[] = []
+  for (const [name, value] of Object.entries(location)) {
+    if (value === undefined || value === home[name as keyof Location]) continue
+    params.push(value === true ? name : `${name}=${quote(String(value))}`)
+  }
+  return params.length === 0 ? './' : `?${params.join('&')}`
+}
+
+/** Leaves readable what a query may hold: `GET /users/:id` becomes `GET+/users/:id`. */
+function quote(value: string): string {
+  return encodeURIComponent(value).replace(/%(2F|3A|20|40|2C)/g, (code) =>
+    code === '%20' ? '+' : decodeURIComponent(code),
+  )
+}

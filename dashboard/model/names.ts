@@ -1,0 +1,25 @@
+import type { Frame } from '../../plugin/model/profile.ts'
+
+/** What to call a function: its name, or where it stands when it has none. */
+export function nameOf(frame: Frame): string {
+  if (frame.name !== '(anonymous)' && frame.name !== '') return frame.name
+  const place = placeOf(frame)
+  return place === '' ? '(anonymous)' : place.slice(place.lastIndexOf('/') + 1)
+}
+
+/** `routes/report.ts:12`; `''` for what has no file. */
+export function placeOf(frame: Frame): string {
+  if (frame.file === '') return ''
+  return frame.line > 0 ? `${frame.file}:${frame.line}` : frame.file
+}
+
+/** Where a function comes from, in a word or two. */
+export function originOf(frame: Frame): string {
+  if (frame.kind === 'package') return frame.package ?? 'package'
+  return { app: 'your code', node: 'Node.js', native: 'native', system: 'V8', root: 'all' }[frame.kind]
+}
+
+/** All that a search looks at. */
+export function searchTextOf(frame: Frame): string {
+  return `${nameOf(frame)} ${placeOf(frame)}`
+}

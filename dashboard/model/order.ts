@@ -1,0 +1,100 @@
+import type { RequestSort, RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
+
+export const routeColumns = [
+  'route',
+  'own',
+  'mean',
+  'count',
+  'errors',
+  'p50',
+  'p95',
+  'max',
+  'samples',
+] as const
+export type RouteColumn = (typeof routeColumns)[number]
+
+/** A column and its direction: `own` is ascending, `-own` is descending. */
+export interface Sort<Column extends string> {
+  readonly column: Column
+  readonly descending: boolean
+}
+
+export function readSort<Column extends string>(
+  written: string,
+  columns: readonly Column[],
+  fallback: Sort<Column>,
+): Sort<Column> {
+  const descending = written.startsWith('-')
+  const name = descending ? written.slice(1) : written
+  const column = columns.find((known) => known === name)
+  return column === undefined ? fallback : { column, descending }
+}
+
+export function writeSort(sort: Sort<string>): string {
+  return sort.descending ? `-${sort.column}` : sort.column
+}
+
+/** What a click on a column's head does: numbers start with the largest, names with A. */
+export function toggleSort<Column extends string>(sort: Sort<Column>, column: Column): Sort<Column> {
+  if (sort.column === column) return { column, descending: !sort.descending }
+  return { column, descending: column !== 'route' && column !== 'function' }
+}
+
+const routeKeys: Record<Exclude<RouteColumn, 'route'>, (route: RouteSummary) => number> = {
+  own: (route) => route.own.totalMs,
+  mean: (route) => route.own.meanMs,
+  count: (route) => route.count,
+  errors: (route) => route.errors,
+  p50: (route) => route.latency.p50Ms,
+  p95: (route) => route.latency.p95Ms,
+  max: (route) => route.latency.maxMs,
+  samples: (route) => route.samples,
+}
+
+/** Routes in order; equal ones by pattern, so that the order does not depend on the answer's. */
+export function sortRoutes(routes: readonly RouteSummary[], sort: Sort<RouteColumn>): RouteSummary[] {
+  const sign = sort.descending ? -1 : 1
+  const byName = (a: RouteSummary, b: RouteSummary) => compare(a.url, b.url) || compare(a.method, b.method)
+  if (sort.column === 'route') return [...routes].sort((a, b) => sign * byName(a, b))
+  const key = routeKeys[sort.column]
+  return [...routes].sort((a, b) => sign * (key(a) - key(b)) || byName(a, b))
+}
+
+export function filterRoutes(routes: readonly RouteSummary[], text: string): readonly RouteSummary[] {
+  const wanted = text.trim().toLowerCase()
+  return wanted === '' ? routes : routes.filter((route) => route.route.toLowerCase().includes(wanted))
+}
+
+/** Keeps rows where they were while somebody points at them: known ones in the old order, new ones after them. */
+export function holdOrder<Row>(
+  rows: readonly Row[],
+  key: (row: Row) => string,
+  held: readonly string[],
+): Row[] {
+  const place = new Map(held.map((id, i) => [id, i]))
+  const at = (row: Row) => place.get(key(row)) ?? held.length
+  return [...rows].sort((a, b) => at(a) - at(b))
+}
+
+const requestOrder: Record<RequestSort, (a: RequestSummary, b: RequestSummary) => number> = {
+  newest: (a, b) => compare(b.startedAt, a.startedAt),
+  oldest: (a, b) => compare(a.startedAt, b.startedAt),
+  slowest: (a, b) => b.wallMs - a.wallMs,
+  own: (a, b) => b.ownMs - a.ownMs,
+}
+
+/** A list of requests with those that arrived since, in the list's order and of at most `limit`. */
+export function mergeRequests(
+  list: readonly RequestSummary[],
+  arrived: readonly RequestSummary[],
+  sort: RequestSort,
+  limit: number,
+): RequestSummary[] {
+  const byId = new Map(list.map((request) => [request.id, request]))
+  for (const request of arrived) byId.set(request.id, request)
+  return [...byId.values()].sort(requestOrder[sort]).slice(0, limit)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

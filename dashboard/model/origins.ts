@@ -1,0 +1,35 @@
+import type { FrameKind, Profile } from '../../plugin/model/profile.ts'
+import { APP_CLASS, colourClass, packageClass } from './colours.ts'
+import { originOf } from './names.ts'
+
+/** Where code comes from, and the CPU in that code itself. */
+export interface Origin {
+  readonly label: string
+  readonly kind: FrameKind
+  /** Of the palette. */
+  readonly colour: number
+  readonly selfUs: number
+}
+
+/** Everything the time went to, by origin; most expensive first, your own code before all. */
+export function origins(profile: Profile): Origin[] {
+  const { tree, frames } = profile
+  const byFrame = new Float64Array(frames.length)
+  for (let node = 1; node < tree.frame.length; node++) byFrame[tree.frame[node]] += tree.selfUs[node]
+  const found = new Map<string, Origin>()
+  for (let i = 0; i < frames.length; i++) {
+    const frame = frames[i]
+    if (frame.kind === 'root') continue
+    const label = originOf(frame)
+    const selfUs = (found.get(label)?.selfUs ?? 0) + byFrame[i]
+    const colour =
+      frame.kind === 'app'
+        ? APP_CLASS
+        : frame.kind === 'package'
+          ? packageClass(frame.package ?? '')
+          : colourClass(frame)
+    found.set(label, { label, kind: frame.kind, colour, selfUs })
+  }
+  const mine = (origin: Origin) => (origin.kind === 'app' ? 1 : 0)
+  return [...found.values()].sort((a, b) => mine(b) - mine(a) || b.selfUs - a.selfUs)
+}

@@ -1,0 +1,49 @@
+import type { Frame } from '../../plugin/model/profile.ts'
+import { type Boxes, rowOf } from './boxes.ts'
+import { firstEndingAfter } from './visible.ts'
+import { ancestry } from './walk.ts'
+
+/** Letters per function in a written path: 24 bits, plenty to tell siblings apart. */
+const CODE = 4
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The way from the root to a box as text for a URL; the same functions give the same text in another profile. */
+export function writePath(frames: readonly Frame[], boxes: Boxes, box: number): string {
+  return ancestry(boxes, box)
+    .slice(1)
+    .map((at) => codeOf(frames[boxes.frame[at]]))
+    .join('')
+}
+
+/** The box at the end of a written path, or the deepest that can be reached on it. */
+export function readPath(frames: readonly Frame[], boxes: Boxes, path: string): number {
+  let box = 0
+  for (let at = 0; at + CODE <= path.length; at += CODE) {
+    const child = childWith(frames, boxes, box, path.slice(at, at + CODE))
+    if (child < 0) break
+    box = child
+  }
+  return box
+}
+
+function childWith(frames: readonly Frame[], boxes: Boxes, box: number, code: string): number {
+  const row = rowOf(boxes, box) + 1
+  if (row >= boxes.rows.length - 1) return -1
+  const last = boxes.rows[row + 1]
+  let child = firstEndingAfter(boxes.end, boxes.start[box], boxes.rows[row], last)
+  for (; child < last && boxes.parent[child] === box; child++) {
+    if (codeOf(frames[boxes.frame[child]]) === code) return child
+  }
+  return -1
+}
+
+/** FNV-1a over what identifies a function, folded to 24 bits. */
+function codeOf(frame: Frame): string {
+  const text = `${frame.name}\n${frame.file}\n${frame.line}\n${frame.column}`
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  const folded = (hash >>> 8) ^ (hash & 0xff)
+  let code = ''
+  for (let i = 0; i < CODE; i++) code += LETTERS[(folded >>> (i * 6)) & 63]
+  return code
+}

@@ -1,0 +1,48 @@
+import type { Frame } from '../../plugin/model/profile.ts'
+import type { Boxes } from './boxes.ts'
+import { searchTextOf } from './names.ts'
+import type { Picture } from './picture.ts'
+
+export interface Matches {
+  /** For each frame, 1 when it matches. */
+  readonly frame: Uint8Array
+  /** How many boxes before each one match: `before[j] > before[i]` when one of `i` up to `j` does. */
+  readonly before: Int32Array
+  /** Functions that match. */
+  readonly functions: number
+  /** Microseconds in matching functions and what they called, each stack counted once. */
+  readonly totalUs: number
+}
+
+/** Functions whose name or place holds the text, in any case. `undefined` when there is nothing to look for. */
+export function search(frames: readonly Frame[], picture: Picture, text: string): Matches | undefined {
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return undefined
+  const frame = new Uint8Array(frames.length)
+  let functions = 0
+  for (let i = 0; i < frames.length; i++) {
+    if (frames[i].kind === 'root' || !searchTextOf(frames[i]).toLowerCase().includes(wanted)) continue
+    frame[i] = 1
+    functions++
+  }
+  return { frame, before: countBefore(picture.boxes, frame), functions, totalUs: coveredUs(picture, frame) }
+}
+
+function countBefore(boxes: Boxes, frame: Uint8Array): Int32Array {
+  const before = new Int32Array(boxes.frame.length + 1)
+  for (let box = 0; box < boxes.frame.length; box++) before[box + 1] = before[box] + frame[boxes.frame[box]]
+  return before
+}
+
+/** A match below another match is part of it already. */
+function coveredUs({ tree, totalUs }: Picture, frame: Uint8Array): number {
+  const covered = new Uint8Array(tree.parent.length)
+  let sum = 0
+  for (let node = 1; node < covered.length; node++) {
+    const above = covered[tree.parent[node]]
+    const here = frame[tree.frame[node]]
+    covered[node] = above | here
+    if (here === 1 && above === 0) sum += totalUs[node]
+  }
+  return sum
+}

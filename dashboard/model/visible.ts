@@ -1,0 +1,69 @@
+import type { Boxes } from './boxes.ts'
+import type { Range } from './range.ts'
+
+/** First box from `low` up to `high` that ends after `x`; `high` when there is none. Boxes of one row. */
+export function firstEndingAfter(end: Float64Array, x: number, low: number, high: number): number {
+  let from = low
+  let to = high
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (end[middle] > x) to = middle
+    else from = middle + 1
+  }
+  return from
+}
+
+/** The same, looking near `low` first: the cost grows with the logarithm of the distance. */
+export function nextEndingAfter(end: Float64Array, x: number, low: number, high: number): number {
+  let step = 1
+  let from = low
+  let to = low
+  while (to < high && end[to] <= x) {
+    from = to + 1
+    to += step
+    step *= 2
+  }
+  return firstEndingAfter(end, x, from, Math.min(to, high))
+}
+
+/**
+ * Calls `visit` for each box of a row that is in the range and at least `least` microseconds wide, left to right.
+ * Boxes that are too narrow are jumped over, so the cost grows with the width of the screen, not with the boxes.
+ */
+export function eachWide(
+  boxes: Boxes,
+  row: number,
+  range: Range,
+  least: number,
+  visit: (box: number) => void,
+): void {
+  const { start, end } = boxes
+  const last = boxes.rows[row + 1]
+  let box = firstEndingAfter(end, range.from, boxes.rows[row], last)
+  while (box < last && start[box] < range.to) {
+    if (end[box] - start[box] >= least) visit(box++)
+    else box = nextEndingAfter(end, start[box] + least, box + 1, last)
+  }
+}
+
+/** The box at a place, or -1. */
+export function boxAt(boxes: Boxes, row: number, x: number): number {
+  if (row < 0 || row >= boxes.rows.length - 1) return -1
+  const last = boxes.rows[row + 1]
+  const box = firstEndingAfter(boxes.end, x, boxes.rows[row], last)
+  return box < last && boxes.start[box] <= x ? box : -1
+}
+
+/** The widest boxes of the range, at most `limit`, from the top down and left to right. */
+export function widest(boxes: Boxes, range: Range, limit: number, least: number): number[] {
+  const found: number[] = []
+  for (let row = 0; row < boxes.rows.length - 1; row++) {
+    eachWide(boxes, row, range, least, (box) => found.push(box))
+  }
+  if (found.length <= limit) return found
+  const width = (box: number) => boxes.end[box] - boxes.start[box]
+  return found
+    .sort((a, b) => width(b) - width(a) || a - b)
+    .slice(0, limit)
+    .sort((a, b) => a - b)
+}

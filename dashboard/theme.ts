@@ -1,0 +1,62 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { type Palette, palette, type Theme } from './model/colours.ts'
+
+const KEY = 'fastify-profiler-theme'
+
+export interface Themed {
+  readonly theme: Theme
+  readonly colours: Palette
+  readonly toggle: () => void
+}
+
+/** The system's theme until another is chosen; choosing the system's own follows it again. */
+export function useTheme(): Themed {
+  const dark = useMemo(() => matchMedia('(prefers-color-scheme: dark)'), [])
+  const [system, setSystem] = useState<Theme>(dark.matches ? 'dark' : 'light')
+  const [chosen, setChosen] = useState(readChoice)
+  const theme = chosen ?? system
+  const colours = useMemo(() => palette(theme), [theme])
+
+  useEffect(() => {
+    const onChange = () => setSystem(dark.matches ? 'dark' : 'light')
+    dark.addEventListener('change', onChange)
+    return () => dark.removeEventListener('change', onChange)
+  }, [dark])
+
+  useMemo(() => apply(theme, colours), [theme, colours])
+
+  const toggle = () => {
+    const next = theme === 'dark' ? 'light' : 'dark'
+    const choice = next === system ? undefined : next
+    setChosen(choice)
+    store(choice)
+  }
+  return { theme, colours, toggle }
+}
+
+function apply(theme: Theme, colours: Palette): void {
+  const { dataset, style } = document.documentElement
+  dataset.theme = theme
+  colours.css.forEach((colour, i) => {
+    style.setProperty(`--c${i}`, colour)
+  })
+}
+
+/** Storage can be forbidden; then the choice lasts as long as the page. */
+function readChoice(): Theme | undefined {
+  try {
+    const stored = localStorage.getItem(KEY)
+    return stored === 'light' || stored === 'dark' ? stored : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function store(choice: Theme | undefined): void {
+  try {
+    if (choice === undefined) localStorage.removeItem(KEY)
+    else localStorage.setItem(KEY, choice)
+  } catch {
+    // Nothing to be done, and nothing lost but the memory of a colour.
+  }
+}

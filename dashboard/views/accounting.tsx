@@ -1,0 +1,38 @@
+import type { Status } from '../../plugin/model/wire.ts'
+import { durationText } from '../model/format.ts'
+import { shares } from '../model/shares.ts'
+
+/** Where the recorded time went, as one bar and the numbers that add up to it. */
+export function Accounting({ accounting }: { readonly accounting: Status['accounting'] }) {
+  const parts = [
+    { name: 'Requests', ms: accounting.requestsMs, kind: 'own' },
+    { name: 'Other work', ms: accounting.otherMs, kind: 'other' },
+    { name: 'Garbage collection', ms: accounting.gcMs, kind: 'gc' },
+    { name: 'Idle', ms: accounting.idleMs, kind: 'idle' },
+  ]
+  const percents = shares(parts.map((part) => part.ms))
+  return (
+    <table class="accounting">
+      <caption>
+        {durationText(accounting.recordedMs)} recorded
+        <span class="stack" aria-hidden="true">
+          {parts.map((part, i) => (
+            <i key={part.kind} class={`part-${part.kind}`} style={{ width: `${percents[i]}%` }} />
+          ))}
+        </span>
+      </caption>
+      <tbody>
+        {parts.map((part, i) => (
+          <tr key={part.kind}>
+            <th scope="row">
+              <i class={`swatch part-${part.kind}`} />
+              {part.name}
+            </th>
+            <td>{durationText(part.ms)}</td>
+            <td>{percents[i].toFixed(1)} %</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

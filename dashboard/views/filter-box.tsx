@@ -1,0 +1,38 @@
+import type { Ref } from 'preact'
+
+export interface FilterBoxProps {
+  readonly label: string
+  readonly value: string
+  readonly onInput: (value: string) => void
+  /** Key that leads here, shown in the empty box. */
+  readonly hotkey?: string
+  readonly inputRef?: Ref<HTMLInputElement>
+}
+
+export function FilterBox({ label, value, onInput, hotkey, inputRef }: FilterBoxProps) {
+  return (
+    <label class="filter-box">
+      <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+        <circle cx="7" cy="7" r="4.5" />
+        <path d="m10.5 10.5 3 3" />
+      </svg>
+      <input
+        ref={inputRef}
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={value}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={(event) => onInput(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return
+          if (value !== '') onInput('')
+          else event.currentTarget.blur()
+          event.stopPropagation()
+        }}
+      />
+      {hotkey !== undefined && value === '' && <kbd>{hotkey}</kbd>}
+    </label>
+  )
+}

@@ -1,0 +1,38 @@
+import type { Frame } from '../../../plugin/model/profile.ts'
+import type { Boxes } from '../../model/boxes.ts'
+import { nameOf } from '../../model/names.ts'
+import { ancestry } from '../../model/walk.ts'
+
+export interface CrumbsProps {
+  readonly frames: readonly Frame[]
+  readonly boxes: Boxes
+  readonly focus: number
+  readonly onFocus: (box: number) => void
+}
+
+/** Steps that are always shown: the first and the last ones. */
+const ENDS = 4
+
+/** The way from the root to the zoomed box; each step leads back to it. */
+export function Crumbs({ frames, boxes, focus, onFocus }: CrumbsProps) {
+  const path = ancestry(boxes, focus)
+  const hidden = path.length > ENDS + 2 ? path.length - ENDS - 1 : 0
+  const shown = hidden > 0 ? [path[0], ...path.slice(-ENDS)] : path
+  return (
+    <nav class="flame-crumbs" aria-label="Zoomed to">
+      {shown.map((box, i) => (
+        <>
+          {i === 1 && hidden > 0 && <span class="muted">… {hidden} more</span>}
+          <button
+            type="button"
+            key={box}
+            aria-current={box === focus ? 'location' : undefined}
+            onClick={() => onFocus(box)}
+          >
+            {box === 0 ? 'all' : nameOf(frames[boxes.frame[box]])}
+          </button>
+        </>
+      ))}
+    </nav>
+  )
+}

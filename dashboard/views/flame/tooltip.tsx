@@ -1,0 +1,68 @@
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { Frame } from '../../../plugin/model/profile.ts'
+import { colourClass } from '../../model/colours.ts'
+import { count, durationText, percentText } from '../../model/format.ts'
+import { nameOf, originOf, placeOf } from '../../model/names.ts'
+import type { Picture } from '../../model/picture.ts'
+import { Swatch } from '../swatch.tsx'
+
+export interface TooltipProps {
+  readonly frames: readonly Frame[]
+  readonly picture: Picture
+  /** The zoomed box. */
+  readonly focus: number
+  readonly box: number
+  /** Of the pointer, in the window. */
+  readonly x: number
+  readonly y: number
+}
+
+const DISTANCE = 14
+
+/** Follows the pointer; everything it says is said by the boxes' labels and by the tables too. */
+export function Tooltip({ frames, picture, focus, box, x, y }: TooltipProps) {
+  const ref = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const { width, height } = ref.current!.getBoundingClientRect()
+    const left = x + DISTANCE + width > innerWidth ? x - DISTANCE - width : x + DISTANCE
+    const top = y + DISTANCE + height > innerHeight ? y - DISTANCE - height : y + DISTANCE
+    ref.current!.style.transform = `translate(${Math.max(left, 4)}px, ${Math.max(top, 4)}px)`
+  })
+  const { boxes, tree, totalUs, totalSamples } = picture
+  const node = boxes.node[box]
+  const frame = frames[boxes.frame[box]]
+  const zoomedUs = totalUs[boxes.node[focus]]
+  const row = (label: string, us: number, samples: number) => (
+    <tr>
+      <th scope="row">{label}</th>
+      <td>{durationText(us / 1000)}</td>
+      <td>{percentText(us / totalUs[0])}</td>
+      {focus > 0 && <td>{percentText(us / zoomedUs)}</td>}
+      <td>{count(samples)}</td>
+    </tr>
+  )
+  return (
+    <div class="tooltip" ref={ref} aria-hidden="true">
+      <p class="tooltip-name">{nameOf(frame)}</p>
+      <p class="tooltip-place">
+        <Swatch colour={colourClass(frame)} />
+        {[originOf(frame), placeOf(frame)].filter(Boolean).join(' · ')}
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <td />
+            <td>time</td>
+            <td>of all</td>
+            {focus > 0 && <td>of zoomed</td>}
+            <td>samples</td>
+          </tr>
+        </thead>
+        <tbody>
+          {!picture.inverted && row('Self', tree.selfUs[node], tree.samples[node])}
+          {row(picture.inverted ? 'Self, this way' : 'Total', totalUs[node], totalSamples[node])}
+        </tbody>
+      </table>
+    </div>
+  )
+}

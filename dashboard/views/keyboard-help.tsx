@@ -1,0 +1,67 @@
+import { useEffect, useRef } from 'preact/hooks'
+
+const groups: readonly [string, readonly [string, string][]][] = [
+  [
+    'Everywhere',
+    [
+      ['/', 'Search'],
+      ['p', 'Pause or record'],
+      ['r', 'Load anew'],
+      ['t', 'Light or dark'],
+      ['?', 'This map'],
+    ],
+  ],
+  [
+    'Flame graph',
+    [
+      ['↑ ↓', 'To the caller, to the dearest callee'],
+      ['← →', 'To the neighbour'],
+      ['Enter', 'Zoom to the box'],
+      ['+ −', 'Zoom in, zoom out'],
+      ['Home', 'To the root'],
+      ['Esc', 'Show all'],
+    ],
+  ],
+  [
+    'Mouse on the flame graph',
+    [
+      ['Click', 'Zoom to the box'],
+      ['Double click', 'Show all'],
+      ['Ctrl + wheel', 'Zoom'],
+      ['Shift + wheel', 'Pan'],
+      ['Drag', 'Pan and scroll'],
+    ],
+  ],
+]
+
+export function KeyboardHelp({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    if (open) dialog.current!.showModal()
+    else dialog.current!.close()
+  }, [open])
+  return (
+    <dialog ref={dialog} class="dialog help" aria-label="Keyboard map" onClose={onClose}>
+      {groups.map(([title, keys]) => (
+        <section key={title}>
+          <h2>{title}</h2>
+          <dl>
+            {keys.map(([key, meaning]) => (
+              <div key={key}>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{meaning}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+      <form method="dialog">
+        <button type="submit" class="button">
+          Close
+        </button>
+      </form>
+    </dialog>
+  )
+}

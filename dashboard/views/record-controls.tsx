@@ -1,0 +1,58 @@
+import { useRef } from 'preact/hooks'
+import type { Status } from '../../plugin/model/wire.ts'
+import { plural } from '../model/format.ts'
+import { ClearIcon, PauseIcon, RecordIcon } from './icons.tsx'
+
+export interface RecordControlsProps {
+  readonly status: Status
+  readonly connected: boolean
+  readonly onRecord: (recording: boolean) => void
+  readonly onClear: () => void
+}
+
+export function RecordControls({ status, connected, onRecord, onClear }: RecordControlsProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const { recording } = status
+  return (
+    <>
+      <span class="recording" data-state={!connected ? 'lost' : recording ? 'on' : 'off'} role="status">
+        {!connected ? 'No connection' : recording ? 'Recording' : 'Paused'}
+      </span>
+      <button
+        type="button"
+        class="button"
+        disabled={!connected}
+        onClick={() => onRecord(!recording)}
+        title={recording ? 'Pause recording (p)' : 'Record (p)'}
+      >
+        {recording ? <PauseIcon /> : <RecordIcon />}
+        <span class="button-text">{recording ? 'Pause' : 'Record'}</span>
+      </button>
+      <button
+        type="button"
+        class="button"
+        disabled={!connected}
+        onClick={() => dialog.current!.showModal()}
+        title="Forget what is recorded"
+      >
+        <ClearIcon />
+        <span class="button-text">Clear</span>
+      </button>
+      <dialog ref={dialog} class="dialog" aria-labelledby="clear-title">
+        <h2 id="clear-title">Forget what is recorded?</h2>
+        <p>
+          {plural(status.counts.requests, 'request')} of {plural(status.counts.routes, 'route')} and their
+          profiles. Pinned requests stay. This cannot be undone.
+        </p>
+        <form method="dialog" class="dialog-buttons">
+          <button type="submit" class="button">
+            Keep
+          </button>
+          <button type="submit" class="button danger" onClick={onClear}>
+            Clear
+          </button>
+        </form>
+      </dialog>
+    </>
+  )
+}

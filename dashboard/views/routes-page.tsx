@@ -1,0 +1,58 @@
+import { useRef, useState } from 'preact/hooks'
+import type { RouteSummary } from '../../plugin/model/wire.ts'
+import { plural } from '../model/format.ts'
+import type { Location } from '../model/location.ts'
+import {
+  filterRoutes,
+  holdOrder,
+  readSort,
+  routeColumns,
+  sortRoutes,
+  toggleSort,
+  writeSort,
+} from '../model/order.ts'
+import { FilterBox } from './filter-box.tsx'
+import { RoutesTable } from './routes-table.tsx'
+
+export interface RoutesPageProps {
+  readonly routes: readonly RouteSummary[]
+  readonly location: Location
+  readonly onChange: (change: Partial<Location>, how?: 'push' | 'replace') => void
+}
+
+export function RoutesPage({ routes, location, onChange }: RoutesPageProps) {
+  const sort = readSort(location.sort, routeColumns, { column: 'own', descending: true })
+  const [held, setHeld] = useState(false)
+  const shown = useRef<readonly string[]>([])
+  const found = sortRoutes(filterRoutes(routes, location.filter), sort)
+  const rows = held ? holdOrder(found, (route) => route.route, shown.current) : found
+  shown.current = rows.map((route) => route.route)
+  return (
+    <>
+      <div class="page-tools">
+        <h1>Routes</h1>
+        <p class="muted">
+          {location.filter === '' ? plural(routes.length, 'route') : `${rows.length} of ${routes.length}`},
+          most expensive first
+        </p>
+        <FilterBox
+          label="Filter routes"
+          hotkey="/"
+          value={location.filter}
+          onInput={(filter) => onChange({ filter }, 'replace')}
+        />
+      </div>
+      <RoutesTable
+        routes={rows}
+        allOwnMs={routes.reduce((sum, route) => sum + route.own.totalMs, 0)}
+        sort={sort}
+        onSort={(column) => {
+          setHeld(false)
+          onChange({ sort: writeSort(toggleSort(sort, column)) }, 'replace')
+        }}
+        onHold={setHeld}
+      />
+      {rows.length === 0 && <p class="empty-row">No route matches “{location.filter}”.</p>}
+    </>
+  )
+}

@@ -1,0 +1,106 @@
+import type { RouteSummary } from '../../plugin/model/wire.ts'
+import { count, percentText } from '../model/format.ts'
+import { writeLocation } from '../model/location.ts'
+import type { RouteColumn, Sort } from '../model/order.ts'
+import { Ms } from './num.tsx'
+import { RouteName } from './route-name.tsx'
+import { SortHeader } from './sort-header.tsx'
+import { Sparkline } from './sparkline.tsx'
+
+export interface RoutesTableProps {
+  readonly routes: readonly RouteSummary[]
+  /** Own CPU of all routes, for the bars. */
+  readonly allOwnMs: number
+  readonly sort: Sort<RouteColumn>
+  readonly onSort: (column: RouteColumn) => void
+  /** Somebody points at a row, so rows must stay where they are. */
+  readonly onHold: (held: boolean) => void
+}
+
+export function RoutesTable({ routes, allOwnMs, sort, onSort, onHold }: RoutesTableProps) {
+  const head = { sort, onSort }
+  return (
+    <table class="routes">
+      <thead>
+        <tr>
+          <SortHeader {...head} column="route">
+            Route
+          </SortHeader>
+          <SortHeader {...head} column="own" title="CPU of the route's own requests, all together">
+            Own CPU
+          </SortHeader>
+          <SortHeader {...head} column="mean" title="Own CPU per request" class="wide-2">
+            per request
+          </SortHeader>
+          <SortHeader {...head} column="count" class="wide-1">
+            Requests
+          </SortHeader>
+          <SortHeader {...head} column="errors" class="wide-3" title="Answers of 500 and above, and failures">
+            Errors
+          </SortHeader>
+          <SortHeader {...head} column="p50" class="wide-3" title="Half of the requests took less">
+            p50
+          </SortHeader>
+          <SortHeader {...head} column="p95" title="19 of 20 requests took less">
+            p95
+          </SortHeader>
+          <SortHeader {...head} column="max" class="wide-3" title="The slowest request">
+            Max
+          </SortHeader>
+          <th scope="col" class="wide-2 trend">
+            Latency
+          </th>
+          <SortHeader {...head} column="samples" class="wide-4">
+            Samples
+          </SortHeader>
+        </tr>
+      </thead>
+      <tbody
+        onPointerEnter={() => onHold(true)}
+        onPointerLeave={() => onHold(false)}
+        onFocusCapture={() => onHold(true)}
+        onBlurCapture={() => onHold(false)}
+      >
+        {routes.map((route) => (
+          <Row key={route.route} route={route} share={allOwnMs > 0 ? route.own.totalMs / allOwnMs : 0} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Row({ route, share }: { readonly route: RouteSummary; readonly share: number }) {
+  return (
+    <tr class="row-link">
+      <th scope="row">
+        <a href={writeLocation({ route: route.route })}>
+          <RouteName method={route.method} url={route.url} />
+        </a>
+      </th>
+      <td class="own" title={`${percentText(share)} of the own CPU of all routes`}>
+        <Ms ms={route.own.totalMs} />
+        <span class="bar" aria-hidden="true">
+          <i style={{ width: `${share * 100}%` }} />
+        </span>
+      </td>
+      <td class="wide-2">
+        <Ms ms={route.own.meanMs} />
+      </td>
+      <td class="wide-1">{count(route.count)}</td>
+      <td class={route.errors > 0 ? 'wide-3 bad' : 'wide-3 none'}>{count(route.errors)}</td>
+      <td class="wide-3">
+        <Ms ms={route.latency.p50Ms} />
+      </td>
+      <td>
+        <Ms ms={route.latency.p95Ms} />
+      </td>
+      <td class="wide-3">
+        <Ms ms={route.latency.maxMs} />
+      </td>
+      <td class="wide-2 trend">
+        <Sparkline values={route.recentMs} />
+      </td>
+      <td class="wide-4">{count(route.samples)}</td>
+    </tr>
+  )
+}

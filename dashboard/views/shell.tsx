@@ -1,0 +1,66 @@
+import type { ComponentChildren } from 'preact'
+import type { Theme } from '../model/colours.ts'
+import { writeLocation } from '../model/location.ts'
+import { Logo, MoonIcon, SunIcon } from './icons.tsx'
+
+export interface ShellProps {
+  readonly route: string | undefined
+  readonly request: string | undefined
+  readonly theme: Theme
+  readonly onTheme: () => void
+  readonly onHelp: () => void
+  /** What stands at the right of the header. */
+  readonly controls: ComponentChildren
+  /** What is wrong at the moment, across the page. */
+  readonly notice: ComponentChildren
+  readonly busy: boolean
+  readonly children: ComponentChildren
+}
+
+export function Shell(props: ShellProps) {
+  const { route, request, theme } = props
+  return (
+    <>
+      <header class="top">
+        <a class="brand" href={writeLocation({})} aria-label="fastify-profiler, all routes">
+          <Logo />
+          <span>fastify-profiler</span>
+        </a>
+        <nav class="crumbs" aria-label="Where you are">
+          {route !== undefined && (
+            <a href={writeLocation({ route })} aria-current={request === undefined ? 'page' : undefined}>
+              {route}
+            </a>
+          )}
+          {request !== undefined && <span aria-current="page">{request}</span>}
+        </nav>
+        <div class="controls">
+          {props.controls}
+          <button
+            type="button"
+            class="button bare"
+            onClick={props.onTheme}
+            aria-label={`Change to the ${theme === 'dark' ? 'light' : 'dark'} theme`}
+            title="Theme (t)"
+          >
+            {theme === 'dark' ? <SunIcon /> : <MoonIcon />}
+          </button>
+          <button
+            type="button"
+            class="button bare"
+            onClick={props.onHelp}
+            aria-label="Keyboard map"
+            title="Keyboard (?)"
+          >
+            <span class="icon" aria-hidden="true">
+              ?
+            </span>
+          </button>
+        </div>
+        {props.busy && <div class="progress" role="progressbar" aria-label="Loading" />}
+      </header>
+      {props.notice}
+      <main>{props.children}</main>
+    </>
+  )
+}

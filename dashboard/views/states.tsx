@@ -1,0 +1,65 @@
+import type { ComponentChildren } from 'preact'
+
+export interface MessageProps {
+  readonly title: string
+  readonly children?: ComponentChildren
+  /** What can be done about it. */
+  readonly action?: { readonly label: string; readonly onClick: () => void }
+}
+
+/** Stands in place of a page or a panel that has nothing to show. */
+export function Message({ title, children, action }: MessageProps) {
+  return (
+    <div class="message">
+      <h2>{title}</h2>
+      {children}
+      {action !== undefined && (
+        <button type="button" class="button" onClick={action.onClick}>
+          {action.label}
+        </button>
+      )}
+    </div>
+  )
+}
+
+export function NothingRecorded({ recording, onRecord }: { recording: boolean; onRecord: () => void }) {
+  if (!recording) {
+    return (
+      <Message title="Recording is paused" action={{ label: 'Record', onClick: onRecord }}>
+        <p>Nothing is recorded yet. Start the recording, then send requests to your app.</p>
+      </Message>
+    )
+  }
+  return (
+    <Message title="Waiting for the first request">
+      <p>Recording is on. Send your app a request and its route shows up here by itself, for example</p>
+      <pre>
+        <code>curl {window.location.origin}/</code>
+      </pre>
+    </Message>
+  )
+}
+
+export function NotAllowed({ message }: { readonly message: string }) {
+  return (
+    <Message title="Not allowed in">
+      <p>{message}</p>
+      <p>
+        The profiler answers to this machine only: a loopback address and a loopback <code>Host</code>. To let
+        others in, give the plugin an <code>authorize</code> function, and further names in{' '}
+        <code>allowedHosts</code>.
+      </p>
+    </Message>
+  )
+}
+
+/** Grey lines where a table is about to be. */
+export function Skeleton({ rows, label }: { readonly rows: number; readonly label: string }) {
+  return (
+    <div class="skeleton" role="status" aria-label={label}>
+      {Array.from({ length: rows }, (_, i) => (
+        <i key={i} style={{ width: `${[92, 78, 85, 66, 72, 58][i % 6]}%` }} />
+      ))}
+    </div>
+  )
+}

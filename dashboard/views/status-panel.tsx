@@ -1,0 +1,75 @@
+import type { ComponentChildren } from 'preact'
+import type { Status } from '../../plugin/model/wire.ts'
+import { bytesText, clock, count, durationText, percentText } from '../model/format.ts'
+import { Accounting } from './accounting.tsx'
+
+/** The state of the profiler in a line, and all of it in a panel that opens below. */
+export function StatusPanel({ status }: { readonly status: Status }) {
+  const { memory, sampler } = status
+  return (
+    <>
+      <button type="button" class="status-button" popovertarget="status" title="State of the profiler">
+        <span>{sampler.name}</span>
+        <span>{durationText((sampler.achievedIntervalUs || sampler.intervalUs) / 1000)}</span>
+        <span>{bytesText(memory.bytes)}</span>
+        {status.problem !== '' && <span class="bad">problem</span>}
+      </button>
+      <div id="status" popover="auto" class="status-panel" role="dialog" aria-label="State of the profiler">
+        {status.problem !== '' && <p class="problem">{status.problem}</p>}
+        <Accounting accounting={status.accounting} />
+        <Facts status={status} />
+      </div>
+    </>
+  )
+}
+
+function Facts({ status }: { readonly status: Status }) {
+  const { sampler, memory, counts, overhead } = status
+  return (
+    <dl class="facts">
+      <Fact name="Sampler" note={sampler.reason}>
+        {sampler.name}, {sampler.state}
+      </Fact>
+      <Fact name="Sampling interval" note="achieved, and asked for">
+        {sampler.achievedIntervalUs > 0 ? durationText(sampler.achievedIntervalUs / 1000) : '–'} of{' '}
+        {durationText(sampler.intervalUs / 1000)}
+      </Fact>
+      <Fact name="Own cost" note={`longest stall ${durationText(overhead.longestMs)}`}>
+        {percentText(overhead.share)}, {durationText(overhead.totalMs)}
+      </Fact>
+      <Fact name="Memory" note={percentText(memory.bytes / memory.limit)}>
+        {bytesText(memory.bytes)} of {bytesText(memory.limit)}
+      </Fact>
+      <Fact
+        name="Requests"
+        note={`${count(counts.inFlight)} open, details of ${count(counts.evicted)} let go`}
+      >
+        {count(counts.requests)}
+      </Fact>
+      <Fact name="Samples" note={`${count(counts.dropped)} lost`}>
+        {count(counts.samples)}
+      </Fact>
+      <Fact name="Since" note={`fastify-profiler ${status.version}, Node.js ${status.node}`}>
+        {clock(status.startedAt)}
+      </Fact>
+    </dl>
+  )
+}
+
+interface FactProps {
+  readonly name: string
+  readonly note: string
+  readonly children: ComponentChildren
+}
+
+function Fact({ name, note, children }: FactProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {children}
+        <small>{note}</small>
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,107 @@
+import type { ComponentChildren } from 'preact'
+import type { RequestDetail, RouteSummary } from '../../plugin/model/wire.ts'
+import { clock, count } from '../model/format.ts'
+import { Ms } from './num.tsx'
+
+export function RouteNumbers({ route }: { readonly route: RouteSummary }) {
+  const { latency, own, gc } = route
+  return (
+    <div class="numbers">
+      <Group title="Own CPU">
+        <Figure name="total">
+          <Ms ms={own.totalMs} />
+        </Figure>
+        <Figure name="mean">
+          <Ms ms={own.meanMs} />
+        </Figure>
+        <Figure name="p95">
+          <Ms ms={own.p95Ms} />
+        </Figure>
+      </Group>
+      <Group title="Latency">
+        <Figure name="p50">
+          <Ms ms={latency.p50Ms} />
+        </Figure>
+        <Figure name="p95">
+          <Ms ms={latency.p95Ms} />
+        </Figure>
+        <Figure name="p99">
+          <Ms ms={latency.p99Ms} />
+        </Figure>
+        <Figure name="max">
+          <Ms ms={latency.maxMs} />
+        </Figure>
+      </Group>
+      <Group title="Garbage collection">
+        <Figure name="mean">
+          <Ms ms={gc.meanMs} />
+        </Figure>
+      </Group>
+      <Group title="Requests">
+        <Figure name="all">
+          <span class="num">{count(route.count)}</span>
+        </Figure>
+        <Figure name="errors">
+          <span class={route.errors > 0 ? 'num bad' : 'num'}>{count(route.errors)}</span>
+        </Figure>
+      </Group>
+    </div>
+  )
+}
+
+export function RequestNumbers({ request }: { readonly request: RequestDetail }) {
+  return (
+    <div class="numbers">
+      <Group title="Time">
+        <Figure name="wall">
+          <Ms ms={request.wallMs} />
+        </Figure>
+        <Figure name="own CPU">
+          <Ms ms={request.ownMs} />
+        </Figure>
+        <Figure name="GC">
+          <Ms ms={request.gcMs} />
+        </Figure>
+        {request.afterMs > 0 && (
+          <Figure name="after the answer">
+            <Ms ms={request.afterMs} />
+          </Figure>
+        )}
+      </Group>
+      <Group title="Answer">
+        <Figure name="status">
+          <span class={request.statusCode >= 500 ? 'num bad' : 'num'}>{request.statusCode || '–'}</span>
+        </Figure>
+        <Figure name="outcome">
+          <span class="num">{request.outcome}</span>
+        </Figure>
+        <Figure name="started">
+          <span class="num">{clock(request.startedAt)}</span>
+        </Figure>
+      </Group>
+      <Group title="Samples">
+        <Figure name="all">
+          <span class="num">{count(request.samples)}</span>
+        </Figure>
+      </Group>
+    </div>
+  )
+}
+
+function Group({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      <dl>{children}</dl>
+    </section>
+  )
+}
+
+function Figure({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

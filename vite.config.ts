@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
+
+/** Most that the first load may weigh: script and style, gzipped. */
+const BUDGET_BYTES = 30_000
+
+/** The dashboard, built to a few files of fixed names that the plugin serves under any prefix. */
+export default defineConfig({
+  root: 'dashboard',
+  base: './',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: process.env.DASHBOARD_DIST ?? '../dist/dashboard',
+    emptyOutDir: true,
+    target: ['chrome123', 'firefox128', 'safari18'],
+    // Nothing inline: the page's content security policy allows files of its own origin only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    cssCodeSplit: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        entryFileNames: 'dashboard.js',
+        chunkFileNames: '[name].js',
+        assetFileNames: '[name][extname]',
+      },
+    },
+  },
+  plugins: [sizeBudget()],
+})
+
+/** Prints what the first load weighs and fails the build above the budget. */
+function sizeBudget(): Plugin {
+  let folder = ''
+  return {
+    name: 'size-budget',
+    apply: 'build',
+    configResolved(config) {
+      folder = resolve(config.root, config.build.outDir)
+    },
+    writeBundle() {
+      const html = readFileSync(join(folder, 'index.html'), 'utf8')
+      const first = readdirSync(folder).filter((name) => /\.(js|css)$/.test(name) && html.includes(name))
+      const size = (name: string) => gzipSync(readFileSync(join(folder, name)), { level: 9 }).length
+      const bytes = first.map(size).reduce((a, b) => a + b, 0)
+      const parts = first.map((name) => `${name} ${size(name)}`).join(' + ')
+      const text = `dashboard: ${parts} = ${bytes} bytes gzipped, budget ${BUDGET_BYTES}`
+      if (first.length < 2 || bytes > BUDGET_BYTES) throw new Error(text)
+      console.log(text)
+    },
+  }
+}
