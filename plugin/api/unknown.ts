@@ -7,14 +7,17 @@ import { hidden } from './own.ts'
  * Answers whatever no route of the scope takes: 405 where another method would do, else 404. Call it before the
  * other routes are added.
  *
- * It is a route of its own (`/*`, all methods) besides the scope's not-found handler, so that it gets the path as
- * the router decoded it, and so that a CORS plugin's `OPTIONS *` does not answer in our place.
+ * These are routes of their own (all methods) besides the scope's not-found handler: they get the path as the
+ * router decoded it, our headers come after those of every plugin, and a CORS plugin's `OPTIONS *` does not answer
+ * in our place.
  */
 export function unknownRoutes(scope: FastifyInstance): void {
   const methods = new Map<string, Set<string>>()
   const answer = coded((request, reply) => refuse(request, reply, methods))
   scope.setNotFoundHandler(answer)
   scope.all('/*', { schema: hidden }, answer)
+  const bare = scope.supportedMethods.filter((method) => method !== 'GET' && method !== 'HEAD')
+  scope.route({ method: bare, url: '', schema: hidden, handler: answer })
   scope.addHook('onRoute', (route) => {
     const path = route.url.slice(scope.prefix.length + 1)
     const known = methods.get(path) ?? new Set()
@@ -30,8 +33,10 @@ function refuse(
 ): void {
   const path = (request.params as { '*'?: string } | null)?.['*'] ?? ''
   const allowed = [...methods].find(([known]) => fits(path, known))?.[1]
-  if (allowed === undefined)
+  // A path that the router could not match, though it looks right once decoded, is unknown all the same.
+  if (allowed === undefined || allowed.has(request.method)) {
     throw new ProfilerError('FST_PROFILER_NOT_FOUND', 'there is no such address here', 404)
+  }
   const list = [...allowed].join(', ')
   reply.header('allow', list)
   throw new ProfilerError(
