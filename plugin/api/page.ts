@@ -37,11 +37,12 @@ export function pageRoutes(scope: FastifyInstance, root = fileURLToPath(builtPag
         reply.redirect(`${lastSegment}/${query}`, 302)
         return
       }
-      if (!built) {
+      const page = built ? await readFile(index, 'utf8').catch(() => undefined) : undefined
+      if (page === undefined) {
         const todo = 'the dashboard is not built: run "npm run build" and start again'
         throw new ProfilerError('FST_PROFILER_NOT_BUILT', todo, 404)
       }
-      sendBody(reply, 'text/html; charset=utf-8', await readFile(index, 'utf8'))
+      sendBody(reply, 'text/html; charset=utf-8', page)
     }),
   })
 
