@@ -1,0 +1,44 @@
+import type { SegmentFrame } from '../sampler/segment.ts'
+
+/** Text of a 1-based line; `undefined` behind the end. */
+export function lineOf(text: string, line: number): string | undefined {
+  let start = 0
+  for (let n = 1; n < line; n++) {
+    start = text.indexOf('\n', start) + 1
+    if (start === 0) return undefined
+  }
+  const end = text.indexOf('\n', start)
+  return text.slice(start, end < 0 ? undefined : end)
+}
+
+/**
+ * Whether a text is what V8 compiled, as far as one of its functions tells: V8 gives the place where the parameters
+ * of a function begin, or where an `async` arrow function or a class begins. `undefined` when it says nothing.
+ */
+export function isRunning(text: string, { name, line, column }: SegmentFrame): boolean | undefined {
+  if (name === '' || name.startsWith('<') || line < 1) return undefined
+  const code = lineOf(text, line)
+  if (code === undefined || column > code.length) return false
+  const begins = /^(\(|async\b|class\b|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(
+    code.slice(column - 1),
+  )
+  if (!begins) return false
+  const near = code.slice(Math.max(0, column - 200), column + 200)
+  return near.includes(name.replace(/^.*[\s.#]/, '')) ? true : undefined
+}
+
+/**
+ * Column (0-based) of the identifier that gave a function its name, if the text shows beyond doubt which it is;
+ * else -1: `function x(`, `x = (`, `x: async (`, `class x`.
+ */
+export function identifierColumn(code: string, column: number, name: string): number {
+  const from = Math.max(0, column - 160)
+  const before = declared.exec(code.slice(from, column))
+  if (before?.[1] === name) return from + before.index
+  const inClass = /^class\s+/.exec(code.slice(column, column + 160))
+  const start = column + (inClass?.[0].length ?? 0)
+  return inClass !== null && code.slice(start).match(/^[\p{ID_Continue}$]+/u)?.[0] === name ? start : -1
+}
+
+const declared =
+  /(?<![\p{ID_Continue}$.])([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:[=:]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$/u

@@ -1,0 +1,78 @@
+import { readFileSync, statSync } from 'node:fs'
+import { findSourceMap } from 'node:module'
+import { toFileUrl, toPath } from './place.ts'
+import type { Positions } from './positions.ts'
+import { readPositions } from './read-map.ts'
+
+/** Largest script and largest source map that is read, bytes. */
+const MAX_BYTES = 50 * 2 ** 20
+
+/** The map that Node holds of a script that it runs; only where source maps are on, as `tsx` turns them. */
+export function mapInNode(url: string): Positions | undefined {
+  try {
+    const payload = findSourceMap(url)?.payload
+    return payload && readPositions(payload, baseUrl(url))
+  } catch {
+    return undefined
+  }
+}
+
+/** The map that the last comment of a script's text points to. */
+export function mapOfText(text: string, url: string): Positions | undefined {
+  const reference = referenceIn(text)
+  return reference === undefined ? undefined : mapAt(reference, url)
+}
+
+/** The map at a `data:` URL, or at a URL or path relative to the script. Never asks the network. */
+export function mapAt(reference: string, url: string): Positions | undefined {
+  const data = /^data:([^,]*),/.exec(reference)
+  if (data !== null) return readPositions(decodeData(data[1], reference.slice(data[0].length)), baseUrl(url))
+  const mapUrl = resolve(reference, baseUrl(url))
+  const path = mapUrl && toPath(mapUrl)
+  const text = path && readText(path)
+  return text ? readPositions(text, mapUrl!) : undefined
+}
+
+/** Text of a regular file; `undefined` when it cannot be read or is too big. */
+export function readText(path: string): string | undefined {
+  try {
+    const stat = statSync(path)
+    return stat.isFile() && stat.size <= MAX_BYTES ? readFileSync(path, 'utf8') : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What `//# sourceMappingURL=` says, if nothing but comments follow: a string may hold these words too. */
+function referenceIn(text: string): string | undefined {
+  const key = 'sourceMappingURL='
+  const at = text.lastIndexOf(key)
+  if (at < 0 || !/\/[/*][#@][ \t]+$/.test(text.slice(Math.max(0, at - 8), at))) return undefined
+  const end = text.slice(at + key.length).search(/[\s'"`\\*]|$/) + at + key.length
+  const rest = text.slice(end, end + 4000).replace(/^\s*\*\//, '')
+  const onlyComments = rest.split('\n').every((line) => /^\s*(\/\/|$)/.test(line))
+  return onlyComments && end > at + key.length ? text.slice(at + key.length, end) : undefined
+}
+
+function decodeData(type: string, data: string): string {
+  if (data.length > MAX_BYTES) return ''
+  try {
+    return /;base64\s*$/i.test(type) ? Buffer.from(data, 'base64').toString('utf8') : decodeURIComponent(data)
+  } catch {
+    return ''
+  }
+}
+
+/** What relative references in a script are relative to. */
+function baseUrl(url: string): string {
+  const path = toPath(url)
+  return path === undefined ? url : toFileUrl(path)
+}
+
+function resolve(reference: string, base: string): string | undefined {
+  try {
+    return /^[A-Za-z]:[\\/]/.test(reference) ? reference : new URL(reference, base).href
+  } catch {
+    return undefined
+  }
+}

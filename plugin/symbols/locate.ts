@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs'
+import type { SegmentFrame } from '../sampler/segment.ts'
+import { cleanFile } from './clean.ts'
+import { type Place, placeOf, toFileUrl, toPath } from './place.ts'
+import { segmentAt, sourceLine } from './positions.ts'
+import type { Script } from './scripts.ts'
+
+/** Where a function stands; line and column 1-based, 0 when not known. */
+export interface Location {
+  readonly place: Place
+  readonly line: number
+  readonly column: number
+  /** Index of the map's source; -1 when this is where V8 saw it. */
+  readonly source: number
+}
+
+/** The function's place in its source if a map knows it, else in the code that runs. */
+export function locate(raw: SegmentFrame, script: Script, root: string): Location {
+  const { map } = script
+  const asRun = { place: script.place, line: raw.line, column: raw.column, source: -1 }
+  if (map === undefined) return asRun
+  if (isWholeScript(raw)) {
+    const place = map.sources.length === 1 ? sourcePlace(script, 0, root) : undefined
+    return place === undefined ? asRun : { ...asRun, place, source: 0 }
+  }
+  const segment = segmentAt(map, raw.line - 1, raw.column - 1)
+  const source = segment < 0 ? -1 : map.source[segment]
+  const place = source < 0 ? undefined : sourcePlace(script, source, root)
+  if (place !== undefined) {
+    return { place, line: map.line[segment] + 1, column: map.sourceColumn[segment] + 1, source }
+  }
+  // The file holds other code than V8 runs: a position in that code would be a wrong one in the file.
+  return script.inMemory ? { ...asRun, line: 0, column: 0 } : asRun
+}
+
+/** Line in the file of {@link locate} for a line of the code that runs; 0 when it cannot be told. */
+export function locateLine(raw: SegmentFrame, script: Script, root: string, line: number): number {
+  const { source } = locate(raw, script, root)
+  if (source < 0) return script.inMemory ? 0 : line
+  const column = line === raw.line ? raw.column - 1 : 0
+  return sourceLine(script.map!, source, line - 1, column) + 1
+}
+
+/** The code of a module outside of its functions. */
+function isWholeScript(raw: SegmentFrame): boolean {
+  return raw.name === '' && raw.line <= 1 && raw.column <= 1
+}
+
+/** Place of a source; `undefined` for one that is not there or of no use. */
+function sourcePlace(script: Script, source: number, root: string): Place | undefined {
+  let place = script.sources[source]
+  if (place === undefined) {
+    place = findSource(script, script.map!.sources[source], root) ?? null
+    script.sources[source] = place
+  }
+  return place ?? undefined
+}
+
+function findSource(script: Script, url: string, root: string): Place | undefined {
+  if (url === '') return undefined
+  const inBundler = /^webpack:\/\/[^/]*\/(\.\.?\/[^?]*)/.exec(url)
+  const path = inBundler === null ? toPath(url) : toPath(new URL(inBundler[1], toFileUrl(`${root}/`)).href)
+  if (path === undefined) {
+    return script.place.kind === 'app' ? { path: '', file: cleanFile(url), kind: 'app' } : undefined
+  }
+  // A map that names the file itself as its source, while that file holds the code that runs, is mistaken.
+  if (path === script.place.path && !script.inMemory) return undefined
+  const place = placeOf(path, root)
+  // Packages often ship maps without the sources: then the code that runs is what can be opened.
+  return place.kind === 'package' && !existsSync(path) ? undefined : place
+}

@@ -1,0 +1,84 @@
+import type { FrameKind } from '../model/profile.ts'
+import { cleanFile } from './clean.ts'
+
+/** Where a script or a source is. */
+export interface Place {
+  /** Absolute path with `/`; `''` when it is no file. */
+  readonly path: string
+  /** As in `Frame.file`. */
+  readonly file: string
+  readonly kind: FrameKind
+  readonly package?: string
+}
+
+/** Place of a script by what V8 calls it: a URL, an absolute path, a made-up name, or nothing. */
+export function placeOf(url: string, root: string): Place {
+  const path = toPath(url)
+  if (path !== undefined) return placeOfPath(path, root)
+  if (url === '') return { path: '', file: '', kind: 'native' }
+  if (url.startsWith('node:')) return { path: '', file: cleanFile(url), kind: 'node' }
+  if (url.startsWith('wasm:')) return { path: '', file: cleanFile(url), kind: 'native' }
+  // A data: URL is the code itself, and queries may hold secrets.
+  const file = url.startsWith('data:') ? url.replace(/,.*/s, '') : url.replace(/^(https?:[^?#]*).*/s, '$1')
+  return { path: '', file: cleanFile(file), kind: 'app' }
+}
+
+/** Place of a file; `root` without a slash at its end. */
+export function placeOfPath(path: string, root: string): Place {
+  const file = relativePath(root, path)
+  const inside = !file.startsWith('../')
+  const name = packageOf(inside ? file : path)
+  if (name === undefined) return { path, file: cleanFile(file), kind: 'app' }
+  return { path, file: cleanFile(file), kind: 'package', package: cleanFile(name) }
+}
+
+/** Absolute path, with `/` and without the query, of a path or file URL of any platform; else `undefined`. */
+export function toPath(url: string): string | undefined {
+  if (url.startsWith('/')) return url
+  if (/^([A-Za-z]:[\\/]|\\\\)/.test(url)) return upperDrive(url.replaceAll('\\', '/'))
+  const match = /^file:(?:\/\/([^/?#]*))?(\/[^?#]*)/i.exec(url)
+  if (match === null) return undefined
+  const path = decode(match[2])
+  if (/^\/[A-Za-z]:(\/|$)/.test(path)) return upperDrive(path.slice(1))
+  const host = match[1] ?? ''
+  return host === '' || host === 'localhost' ? path : `//${host}${path}`
+}
+
+/** File URL of an absolute path with `/`. */
+export function toFileUrl(path: string): string {
+  const encoded = encodeURI(path).replaceAll('?', '%3F').replaceAll('#', '%23')
+  return path.startsWith('//') ? `file:${encoded}` : `file://${path.startsWith('/') ? '' : '/'}${encoded}`
+}
+
+/** From a folder to a file, with `../` where needed; absolute when they are on different drives. */
+function relativePath(root: string, path: string): string {
+  if (path.startsWith(`${root}/`)) return path.slice(root.length + 1)
+  const from = root.split('/')
+  const to = path.split('/')
+  let common = 0
+  while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++
+  if (common === 0) return path
+  return [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/')
+}
+
+/** Name of the npm package that a file belongs to; the innermost one, so it works with pnpm's folders too. */
+function packageOf(path: string): string | undefined {
+  const parts = path.split('/')
+  const at = parts.lastIndexOf('node_modules') + 1
+  if (at === 0) return undefined
+  const length = parts[at]?.startsWith('@') ? 2 : 1
+  return at + length < parts.length ? parts.slice(at, at + length).join('/') : undefined
+}
+
+/** Windows gives the drive in either case. */
+function upperDrive(path: string): string {
+  return path.replace(/^[a-z]:/, (drive) => drive.toUpperCase())
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,50 @@
+import { decodedMappings, FlattenMap, type SourceMapInput } from '@jridgewell/trace-mapping'
+import { toFileUrl } from './place.ts'
+import { type Positions, toPositions } from './positions.ts'
+
+/** Longest `mappings` that is decoded, characters: about a second, and 20 bytes of memory for each, for a moment. */
+const MAX_MAPPINGS = 10_000_000
+
+/** A source map, plain or with sections, as text or parsed; `undefined` when it is none. Never throws. */
+export function readPositions(map: string | object, mapUrl: string): Positions | undefined {
+  try {
+    const parsed: RawMap = typeof map === 'string' ? JSON.parse(map.replace(/^\)\]\}'[^\n]*\n?/, '')) : map
+    if (mappingsLength(parsed) > MAX_MAPPINGS) return undefined
+    const flat = new FlattenMap(withDrives(parsed) as SourceMapInput, mapUrl)
+    const decoded = decodedMappings(flat)
+    const sources = flat.resolvedSources.map((source, i) => (flat.sources[i] == null ? '' : source))
+    return decoded.length === 0 ? undefined : toPositions(decoded, sources, flat.names)
+  } catch {
+    return undefined
+  }
+}
+
+interface RawMap {
+  readonly mappings?: unknown
+  readonly sources?: readonly unknown[]
+  readonly sourceRoot?: unknown
+  readonly sections?: readonly { readonly map?: RawMap }[]
+}
+
+/** Windows paths as URLs: `C:` is no protocol. */
+function withDrives(map: RawMap): object {
+  const { sections, sources, sourceRoot } = map
+  if (Array.isArray(sections)) {
+    return {
+      ...map,
+      sections: sections.map((section) => ({ ...section, map: withDrives(section.map ?? {}) })),
+    }
+  }
+  return { ...map, sources: sources?.map(driveUrl), sourceRoot: driveUrl(sourceRoot) }
+}
+
+function driveUrl(path: unknown): unknown {
+  const isDrive = typeof path === 'string' && /^[A-Za-z]:[\\/]/.test(path)
+  return isDrive ? toFileUrl(path.replaceAll('\\', '/')) : path
+}
+
+function mappingsLength({ mappings, sections }: RawMap): number {
+  const own = typeof mappings === 'string' ? mappings.length : 0
+  if (!Array.isArray(sections)) return own
+  return sections.reduce((sum, section) => sum + mappingsLength(section.map ?? {}), own)
+}
