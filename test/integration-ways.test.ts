@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import profiler from '../plugin/index.ts'
+import { hotFunctions } from '../plugin/model/hot.ts'
+import { load, type WaysApp, waysApp } from './ways.ts'
+
+const ROUNDS = 9
+const BURN_MS = 5
+const CONNECTIONS = 12
+
+/** What the profiler says of the burn of one way, beside the application's own clock; milliseconds. */
+interface Verdict {
+  readonly name: string
+  readonly burned: number
+  readonly right: number
+  readonly wrong: number
+}
+
+describe(`${CONNECTIONS} connections over routes that burn in as many ways`, () => {
+  let ways: WaysApp
+  let verdicts: Verdict[]
+  const sum = (key: 'burned' | 'right' | 'wrong') =>
+    verdicts.reduce((total, verdict) => total + verdict[key], 0)
+
+  before(async () => {
+    ways = await waysApp(profiler, { enabled: true, maxRequestsPerRoute: 1000 }, BURN_MS)
+    await load(ways.origin, ways.jobs, ROUNDS, CONNECTIONS)
+    await ways.app.profiler.flush()
+    verdicts = verdictsOf(ways)
+  })
+  after(() => ways.close())
+
+  test('less than 0.2 % of the burned time stands under a wrong route', (t) => {
+    const share = sum('wrong') / sum('burned')
+    t.diagnostic(`${verdicts.length} ways, ${sum('burned').toFixed(0)} ms burned, ${percent(share)} wrong`)
+    assert.ok(verdicts.length >= 20)
+    assert.ok(share < 0.002, `${percent(share)}: ${list(verdicts.filter(({ wrong }) => wrong > 0))}`)
+  })
+
+  test('less than 3 % is lost, give or take the noise of sampling', (t) => {
+    const share = 1 - (sum('right') + sum('wrong')) / sum('burned')
+    t.diagnostic(`${percent(share)} lost`)
+    assert.ok(Math.abs(share) < 0.05, percent(share))
+  })
+
+  test('every single way is followed', () => {
+    const lost = verdicts.filter(({ burned, right }) => right < burned / 2)
+    assert.equal(list(lost), '')
+  })
+
+  test('time is conserved: what was recorded is requests, others, collections and idleness', () => {
+    const { requestsMs, otherMs, gcMs, idleMs, recordedMs } = ways.app.profiler.status().accounting
+    assert.ok(requestsMs > 0 && otherMs > 0)
+    assert.ok(Math.abs(requestsMs + otherMs + gcMs + idleMs - recordedMs) < 0.01)
+    const ofRoutes = ways.app.profiler.routes().reduce((total, { own }) => total + own.totalMs, 0)
+    assert.ok(Math.abs(ofRoutes - requestsMs) < 0.01, `${ofRoutes} of routes, ${requestsMs} of requests`)
+  })
+
+  test('no request is lost and none is left open', () => {
+    const { counts } = ways.app.profiler.status()
+    assert.equal(counts.requests, ROUNDS * ways.jobs.length)
+    assert.equal(counts.inFlight, 0)
+  })
+})
+
+function verdictsOf({ app, jobs, burnedMs }: WaysApp): Verdict[] {
+  const byRoute = new Map(
+    app.profiler.routes().map(({ route }) => [route, burnsOf(app.profiler.profile({ route }))]),
+  )
+  return jobs.map(({ name, route }) => {
+    const verdict = { name, burned: burnedMs[name], right: 0, wrong: 0 }
+    for (const [at, burns] of byRoute)
+      verdict[at === route ? 'right' : 'wrong'] += burns.get(`burn_${name}`) ?? 0
+    return verdict
+  })
+}
+
+/** Milliseconds in each function by its name, what it called included. */
+function burnsOf(profile: ReturnType<WaysApp['app']['profiler']['profile']>): Map<string, number> {
+  return new Map(
+    hotFunctions(profile).map(({ frame, totalUs }) => [profile.frames[frame].name, totalUs / 1000]),
+  )
+}
+
+function list(verdicts: readonly Verdict[]): string {
+  return verdicts.map(({ name, burned, right, wrong }) => [name, burned, right, wrong].join(' ')).join(', ')
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(3)} %`
+}
