@@ -16,7 +16,8 @@ const mayImport: Record<string, readonly string[]> = {
 /** What only these may know of, `import type` included. */
 const knownOnlyIn: Record<string, readonly string[]> = {
   'npm:v8-profiler-next': ['plugin/sampler/'],
-  'node:inspector': ['plugin/sampler/'],
+  // Symbols ask it for source maps, never for a profile.
+  'node:inspector': ['plugin/sampler/', 'plugin/symbols/ask-v8.ts'],
   'node:v8': ['plugin/sampler/', 'plugin/tracker.ts'],
   'node:async_hooks': ['plugin/tracker.ts'],
   'npm:fastify-plugin': ['plugin/index.ts'],
