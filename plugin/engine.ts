@@ -1,9 +1,12 @@
 import { clearInterval, setImmediate, setInterval } from 'node:timers'
 import { type Account, attribute } from './attribution.ts'
+import { createBlame } from './blame.ts'
+import { noteBlock } from './blocks.ts'
 import { nowUs } from './clock.ts'
 import { createCollections } from './collections.ts'
-import type { SamplerName, Status } from './model/wire.ts'
+import { NO_REQUEST, type SamplerName, type Status } from './model/wire.ts'
 import type { RequestRecord } from './record.ts'
+import { createRouteStats, type RouteStats } from './route-stats.ts'
 import { createSampler } from './sampler/index.ts'
 import type { Capture, Segment } from './sampler/segment.ts'
 import { type Slices, Timeline } from './timeline.ts'
@@ -16,6 +19,8 @@ import { createTracker, type Tracker } from './tracker.ts'
  */
 export interface Engine {
   readonly tracker: Tracker<RequestRecord>
+  /** Work of no request, as a culprit. */
+  readonly nobody: RouteStats
   /** Records for `client` from now on. */
   attach(client: EngineClient): void
   /** Stops recording for `client`; what is pending still reaches it. */
@@ -56,6 +61,9 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   const timeline: Timeline<RequestRecord> = new Timeline(turn)
   const tracker = createTracker(timeline)
   const collections = createCollections()
+  /** Stands for work of no request where routes are blamed. */
+  const nobody = createRouteStats(NO_REQUEST, '', NO_REQUEST)
+  const blame = createBlame((waiting, by, us, turn) => noteBlock(waiting, by ?? nobody, us, turn))
   const clients = new Set<EngineClient>()
   /** Clients that left, but wait for what is pending. */
   const leaving = new Set<EngineClient>()
@@ -79,6 +87,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     tracker.outside(collections.start)
     tracker.start()
     timeline.restart(nowUs())
+    blame.restart(timeline.lastUs)
   }
 
   function startSampler(): void {
@@ -138,7 +147,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     const all = [...clients, ...leaving]
     const isOwn = (url: string) => all.some((client) => client.isOwn(url))
     const segment = readCapture(capture)
-    const account = attribute(slices, collections.take(slices.endUs), segment, intervalUs, isOwn)
+    const account = attribute(slices, collections.take(slices.endUs), segment, intervalUs, isOwn, blame)
     overhead.recordedUs += account.recordedUs
     const busyUs = account.recordedUs - account.idleUs
     if (segment !== undefined) {
@@ -216,6 +225,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
 
   return {
     tracker,
+    nobody,
     wake,
     flush,
     attach(client) {

@@ -33,6 +33,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     const open = begin(request, reply)
     if (open === undefined) return done()
     const outer = tracker.enter(open.record)
+    open.record.startUs = tracker.changedUs()
     try {
       done()
     } finally {
@@ -78,7 +79,10 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
 
   function end(open: Open, reply: FastifyReply): void {
     const { raw } = reply
+    // The end is a turn of its own, however short, so that what delayed it is accounted for.
+    const outer = tracker.enter(open.record)
     recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, reply))
+    tracker.leave(outer)
   }
 }
 

@@ -29,6 +29,7 @@ export function createProfiler(recorder: Recorder): Backend {
     collect: (fn) => collect(recorder, fn),
     status: () => ({ version, node: process.version, ...recorder.status() }),
     page: (filter) => recorder.page(filter),
+    noRequest: () => recorder.noRequest(),
     pin: (id, pinned) => recorder.pin(id, pinned),
     onRequests: (listener) => recorder.onRequests(listener),
   }

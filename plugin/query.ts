@@ -1,13 +1,17 @@
 import { badParameter } from './errors.ts'
 import {
+  NO_REQUEST,
   type RequestDetail,
   type RequestFilter,
   type RequestSort,
   type RequestSummary,
   type RequestsAnswer,
   requestSorts,
+  type Slice,
 } from './model/wire.ts'
 import type { RequestRecord } from './record.ts'
+import { waitingUs } from './route-stats.ts'
+import type { Split } from './split.ts'
 
 const LIMIT = 100
 const MAX_LIMIT = 1000
@@ -22,7 +26,9 @@ export function summarize(record: RequestRecord): RequestSummary {
     startedAt: record.startedAt,
     wallMs: (record.endUs - record.startUs) / 1000,
     ownMs: record.ownUs / 1000,
+    blockedMs: record.blame.blockedUs / 1000,
     gcMs: record.gcUs / 1000,
+    waitingMs: waitingUs(record) / 1000,
     samples: record.samples?.length ?? 0,
     outcome: record.outcome,
     pinned: record.pinned,
@@ -30,7 +36,25 @@ export function summarize(record: RequestRecord): RequestSummary {
 }
 
 export function describe(record: RequestRecord): RequestDetail {
-  return { ...summarize(record), afterMs: record.afterUs / 1000 }
+  const { blame } = record
+  const blockedBy = [...(blame.blockedBy ?? [])]
+    .map(([stats, us]) => ({ route: stats?.route ?? NO_REQUEST, ms: us / 1000 }))
+    .sort((a, b) => b.ms - a.ms)
+  return {
+    ...summarize(record),
+    blockedBy,
+    queuedMs: record.queuedUs / 1000,
+    slices: slicesOf(blame.split),
+    afterMs: record.afterUs / 1000,
+  }
+}
+
+function slicesOf(split: Split | undefined): Slice[] {
+  if (split === undefined) return []
+  return split.endUs.map((endUs, i) => {
+    const slice = { startUs: split.endUs[i - 1] ?? 0, endUs, kind: split.kind[i] }
+    return slice.kind === 'blocked' ? { ...slice, route: split.by[i]?.route ?? NO_REQUEST } : slice
+  })
 }
 
 /** One page of the records that a filter lets through. Throws `FST_PROFILER_BAD_PARAMETER`. */

@@ -1,5 +1,7 @@
+import type { Block } from './blocks.ts'
 import type { Outcome } from './model/wire.ts'
 import type { RouteStats } from './route-stats.ts'
+import type { Split } from './split.ts'
 import type { Stacks } from './stacks.ts'
 
 /**
@@ -18,7 +20,7 @@ export interface RequestRecord {
   readonly url: string
   /** ISO 8601. */
   readonly startedAt: string
-  readonly startUs: number
+  startUs: number
   /** -1 while the request is open. */
   endUs: number
   statusCode: number
@@ -26,7 +28,11 @@ export interface RequestRecord {
   /** CPU in its wall time, and after it. */
   ownUs: number
   afterUs: number
+  /** Garbage collection in its turns and in what delayed them. */
   gcUs: number
+  /** How long the loop had been busy without a break when it began: an upper bound of its wait before that. */
+  queuedUs: number
+  readonly blame: RecordBlame
   /** Part of `ownUs + afterUs` in turns whose samples have weights. */
   weighedUs: number
   /** Part of `ownUs + afterUs` in turns too short for that. */
@@ -35,6 +41,20 @@ export interface RequestRecord {
   pinned: boolean
   /** The store let it go: nothing more is kept of it, though its callbacks may still run. */
   gone: boolean
+}
+
+/** What delayed a request; see `blame.ts`. */
+export interface RecordBlame {
+  /** End of its last turn, -1 before the first. */
+  turnEndUs: number
+  /** Running totals per label at that time; emptied when the request has ended. */
+  totalUs: readonly number[]
+  blockedUs: number
+  /** `undefined` stands for work that belongs to no request. */
+  blockedBy: Map<RouteStats | undefined, number> | undefined
+  split: Split | undefined
+  /** The longest block that delayed it, and the route to blame; only when it was worth naming. */
+  worst: (Block & { readonly by: string }) | undefined
 }
 
 /**

@@ -6,6 +6,7 @@ import { mergeRecords, type Naming } from './merge.ts'
 import type { Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
 import {
+  type Culprit,
   NOT_FOUND,
   type Outcome,
   type RequestDetail,
@@ -24,6 +25,7 @@ import {
   ROUTE_BYTES,
   type RouteStats,
   resetRoute,
+  summarizeCulprit,
   summarizeRoute,
 } from './route-stats.ts'
 import { createStacks, type Stacks } from './stacks.ts'
@@ -43,6 +45,7 @@ export interface Recorder {
   close(record: RequestRecord, statusCode: number, outcome: Outcome): void
   flush(): Promise<void>
   routes(): RouteSummary[]
+  noRequest(): Culprit
   page(filter: RequestFilter): RequestsAnswer
   request(id: string): RequestDetail | undefined
   profile(selection: Selection): Profile
@@ -117,6 +120,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     ended = ended.filter((record) => record.endUs > endUs)
     for (const record of settled) {
       counts.requests++
+      record.blame.totalUs = []
       countRequest(record.stats, record)
       store.add(record)
     }
@@ -191,6 +195,15 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         ownUs: 0,
         afterUs: 0,
         gcUs: 0,
+        queuedUs: 0,
+        blame: {
+          turnEndUs: -1,
+          totalUs: [],
+          blockedUs: 0,
+          blockedBy: undefined,
+          split: undefined,
+          worst: undefined,
+        },
         weighedUs: 0,
         openUs: 0,
         samples: undefined,
@@ -216,7 +229,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       [...routes.values()]
         .filter((stats) => stats.count > 0)
         .sort((a, b) => b.ownUs - a.ownUs)
-        .map(summarizeRoute),
+        .map((stats) => summarizeRoute(stats, naming)),
+    noRequest: () => summarizeCulprit(engine.nobody, naming),
     page: (filter) => page(store.all(), filter),
     request(id) {
       const record = store.get(id)

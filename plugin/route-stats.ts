@@ -1,4 +1,6 @@
-import type { RouteSummary } from './model/wire.ts'
+import type { Block } from './blocks.ts'
+import type { Naming } from './merge.ts'
+import type { Culprit, RouteSummary } from './model/wire.ts'
 import type { RequestRecord } from './record.ts'
 import { createSketch, SKETCH_BYTES, type Sketch } from './sketch.ts'
 
@@ -12,6 +14,11 @@ export interface RouteStats {
   wallUs: number
   ownUs: number
   gcUs: number
+  blockedUs: number
+  waitingUs: number
+  /** Waiting that it caused to others. */
+  causedUs: number
+  longestBlock: Block | undefined
   samples: number
   readonly walls: Sketch
   readonly owns: Sketch
@@ -32,6 +39,10 @@ export function createRouteStats(route: string, method: string, url: string): Ro
     wallUs: 0,
     ownUs: 0,
     gcUs: 0,
+    blockedUs: 0,
+    waitingUs: 0,
+    causedUs: 0,
+    longestBlock: undefined,
     samples: 0,
     walls: createSketch(),
     owns: createSketch(),
@@ -46,6 +57,10 @@ export function resetRoute(stats: RouteStats): void {
   stats.wallUs = 0
   stats.ownUs = 0
   stats.gcUs = 0
+  stats.blockedUs = 0
+  stats.waitingUs = 0
+  stats.causedUs = 0
+  stats.longestBlock = undefined
   stats.samples = 0
   stats.walls.reset()
   stats.owns.reset()
@@ -60,6 +75,8 @@ export function countRequest(stats: RouteStats, record: RequestRecord): void {
   stats.wallUs += wallUs
   stats.ownUs += record.ownUs
   stats.gcUs += record.gcUs
+  stats.blockedUs += record.blame.blockedUs
+  stats.waitingUs += waitingUs(record)
   stats.samples += record.samples?.length ?? 0
   stats.walls.add(wallUs)
   stats.owns.add(record.ownUs)
@@ -67,7 +84,7 @@ export function countRequest(stats: RouteStats, record: RequestRecord): void {
   if (stats.recentMs.length > RECENT) stats.recentMs.shift()
 }
 
-export function summarizeRoute(stats: RouteStats): RouteSummary {
+export function summarizeRoute(stats: RouteStats, naming: Naming): RouteSummary {
   const { count, walls, owns } = stats
   const mean = (us: number) => (count > 0 ? us / count / 1000 : 0)
   return {
@@ -88,10 +105,31 @@ export function summarizeRoute(stats: RouteStats): RouteSummary {
       meanMs: mean(stats.ownUs),
       p95Ms: owns.quantile(0.95) / 1000,
     },
+    blocked: { totalMs: stats.blockedUs / 1000, meanMs: mean(stats.blockedUs) },
     gc: { totalMs: stats.gcUs / 1000, meanMs: mean(stats.gcUs) },
+    waiting: { meanMs: mean(stats.waitingUs) },
+    ...summarizeCulprit(stats, naming),
     samples: stats.samples,
     recentMs: [...stats.recentMs],
   }
+}
+
+/** What a route, or work of no request, did to others. */
+export function summarizeCulprit(stats: RouteStats, naming: Naming): Culprit {
+  const { longestBlock: block } = stats
+  return {
+    causedMs: stats.causedUs / 1000,
+    longestBlockMs: (block?.us ?? 0) / 1000,
+    longestBlock: block && {
+      requestId: block.requestId,
+      stack: block.stack.map((frame) => naming.frame(frame)),
+    },
+  }
+}
+
+/** What is left of a request's wall time: it waited for something outside, or for a timer. */
+export function waitingUs(record: RequestRecord): number {
+  return Math.max(0, record.endUs - record.startUs - record.ownUs - record.gcUs - record.blame.blockedUs)
 }
 
 /** A failed answer: by the error handler, by time-out, or with a status of 500 and more. */

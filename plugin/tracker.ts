@@ -29,6 +29,8 @@ export interface Tracker<T extends object> {
   enter(owner: T | undefined): T | undefined
   /** Goes back to the owner that {@link enter} answered with. */
   leave(outer: T | undefined): void
+  /** When the one who runs now began to, microseconds of `clock.ts`. */
+  changedUs(): number
   /** Runs `fn` so that what it makes belongs to nobody, without a word in the timeline. */
   outside<R>(fn: () => R): R
   /** Lets listeners of an emitter that belongs to nobody (the raw request) run as `owner`. */
@@ -187,6 +189,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>): Tracker<
       context = outer
       if (!holds(outer)) switchTo(outer)
     },
+    changedUs: () => timeline.lastUs,
     outside(fn) {
       const outer = context
       context = undefined

@@ -1,10 +1,12 @@
-import type { RequestFilter, RequestSummary, RequestsAnswer } from '../model/wire.ts'
+import type { Culprit, RequestFilter, RequestSummary, RequestsAnswer } from '../model/wire.ts'
 import type { Profiler } from '../types.ts'
 
 /** What the HTTP API asks of the profiler beyond `app.profiler`. */
 export interface Backend extends Profiler {
   /** One page of requests; `cursor` is `null` on the last. Throws `FST_PROFILER_BAD_PARAMETER`. */
   page(filter: RequestFilter): RequestsAnswer
+  /** What work of no request did to requests. */
+  noRequest(): Culprit
   /** Keeps a request or lets it go. `full`: no room for one more pinned request. */
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   /**

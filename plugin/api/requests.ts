@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { notFound } from '../errors.ts'
-import { type RequestFilter, requestSorts } from '../model/wire.ts'
+import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import type { EventReaders } from './events.ts'
@@ -24,7 +24,7 @@ export function requestRoutes(
     handler: coded(async (request, reply) => {
       queryOf(request, [])
       await fresh()
-      sendJson(reply, { routes: backend.routes() })
+      sendJson(reply, { routes: backend.routes(), noRequest: backend.noRequest() } satisfies RoutesAnswer)
     }),
   })
 

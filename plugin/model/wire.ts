@@ -5,6 +5,8 @@
  * All fields are always there; lists are never null.
  */
 
+import type { Frame } from './profile.ts'
+
 /** Paths relative to the dashboard's page, so that they work behind any prefix. */
 export const paths = {
   status: 'api/status',
@@ -81,7 +83,17 @@ export interface Status {
   readonly problem: string
 }
 
-export interface RouteSummary {
+/** What a route did to others, without the queueing before `onRequest`. */
+export interface Culprit {
+  /** Waiting that it caused to other requests, of its own route too. */
+  readonly causedMs: number
+  /** The longest that one turn of it made one request wait. */
+  readonly longestBlockMs: number
+  /** That turn: whose it was (`''`: of no request), and where it was most of the time, outermost first. */
+  readonly longestBlock: { readonly requestId: string; readonly stack: readonly Frame[] } | undefined
+}
+
+export interface RouteSummary extends Culprit {
   /** Method and route pattern: `GET /users/:id`. */
   readonly route: string
   readonly method: string
@@ -100,7 +112,11 @@ export interface RouteSummary {
   }
   /** CPU of the route itself, work after the response included. */
   readonly own: { readonly totalMs: number; readonly meanMs: number; readonly p95Ms: number }
+  /** Waiting for the event loop while others held it. */
+  readonly blocked: { readonly totalMs: number; readonly meanMs: number }
   readonly gc: { readonly totalMs: number; readonly meanMs: number }
+  /** Waiting for anything else: I/O, timers, other processes. */
+  readonly waiting: { readonly meanMs: number }
   /** Samples since the start. */
   readonly samples: number
   /** Wall times of the newest requests, oldest first, at most 60. */
@@ -123,16 +139,34 @@ export interface RequestSummary {
   readonly wallMs: number
   /** CPU of the request itself during its wall time. */
   readonly ownMs: number
-  /** Garbage collection while it held the thread. */
+  /** Its waiting for the event loop while others held it. */
+  readonly blockedMs: number
+  /** Garbage collection in its turns and in what delayed them. */
   readonly gcMs: number
+  /** The rest: `ownMs + blockedMs + gcMs + waitingMs = wallMs`. */
+  readonly waitingMs: number
   readonly samples: number
   readonly outcome: Outcome
   readonly pinned: boolean
 }
 
 export interface RequestDetail extends RequestSummary {
+  /** Who held the loop meanwhile, worst first; the times add up to `blockedMs`. */
+  readonly blockedBy: readonly { readonly route: string; readonly ms: number }[]
+  /** How long the loop had been busy without a break when `onRequest` ran: an upper bound of the wait before it. */
+  readonly queuedMs: number
+  /** The wall time in order, without gaps; `route` says who blocked. */
+  readonly slices: readonly Slice[]
   /** CPU it went on with after its response; counted for the route, no part of `ownMs`. */
   readonly afterMs: number
+}
+
+/** A part of a request's wall time, microseconds since its start. */
+export interface Slice {
+  readonly startUs: number
+  readonly endUs: number
+  readonly kind: 'own' | 'blocked' | 'gc' | 'waiting'
+  readonly route?: string
 }
 
 export type RequestSort = 'newest' | 'oldest' | 'slowest' | 'own'
@@ -159,6 +193,8 @@ export interface RequestsAnswer {
 
 export interface RoutesAnswer {
   readonly routes: readonly RouteSummary[]
+  /** What work of no request did to requests. */
+  readonly noRequest: Culprit
 }
 
 /** One route, or one or more requests. */

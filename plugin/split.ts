@@ -1,0 +1,55 @@
+import type { RouteStats } from './route-stats.ts'
+
+/** What a stretch of a request's wall time was. */
+export type SliceKind = 'own' | 'blocked' | 'gc' | 'waiting'
+
+/**
+ * A request's wall time in order, for the picture: slices follow each other without a gap, times are microseconds
+ * since the request's start. `by` is whose work it was that blocked, `undefined` for none of a request.
+ */
+export interface Split {
+  readonly endUs: number[]
+  readonly kind: SliceKind[]
+  readonly by: (RouteStats | undefined)[]
+}
+
+/** More than a picture can show; beyond it neighbours are merged two by two. */
+const MOST_SLICES = 400
+/** Three arrays' entries. */
+export const BYTES_PER_SLICE = 32
+
+export function createSplit(): Split {
+  return { endUs: [], kind: [], by: [] }
+}
+
+/** Appends what lies between the end of the last slice and `endUs`. */
+export function addSlice(split: Split, endUs: number, kind: SliceKind, by?: RouteStats): void {
+  const last = split.endUs.length - 1
+  const end = Math.round(endUs)
+  if (last >= 0 && split.kind[last] === kind && split.by[last] === by) {
+    split.endUs[last] = Math.max(split.endUs[last], end)
+    return
+  }
+  if (end <= (split.endUs[last] ?? 0)) return
+  split.endUs.push(end)
+  split.kind.push(kind)
+  split.by.push(by)
+  if (split.endUs.length > MOST_SLICES) coarsen(split)
+}
+
+/** Of two neighbours the longer one names both. */
+function coarsen(split: Split): void {
+  let to = 0
+  for (let i = 0; i < split.endUs.length; i += 2, to++) {
+    const start = split.endUs[i - 1] ?? 0
+    const pair = i + 1 < split.endUs.length
+    const second = pair && split.endUs[i + 1] - split.endUs[i] > split.endUs[i] - start
+    const from = second ? i + 1 : i
+    split.kind[to] = split.kind[from]
+    split.by[to] = split.by[from]
+    split.endUs[to] = split.endUs[pair ? i + 1 : i]
+  }
+  split.endUs.length = to
+  split.kind.length = to
+  split.by.length = to
+}
