@@ -8,14 +8,18 @@ import { queryOf } from './query.ts'
 import { type EventStream, openStream, type StreamLimits } from './stream.ts'
 
 const mostReaders = 16
-const streamLimits: StreamLimits = { mostWaiting: 256 * 1024, patienceMs: 15_000 }
 const mostRequests = 200
 /** At most four batches of requests a second. */
 const batchMs = 250
-/** How often the status is looked at. */
-const lookMs = 1000
 /** A status that did not change is sent at every so many looks all the same: both ends know of each other. */
 const heartbeat = 5
+
+interface Limits extends StreamLimits {
+  /** How often the status is looked at, milliseconds. */
+  readonly lookMs: number
+}
+
+const usualLimits: Limits = { mostWaiting: 256 * 1024, patienceMs: 15_000, lookMs: 1000 }
 
 interface Reader {
   readonly stream: EventStream
@@ -40,7 +44,7 @@ export function eventRoutes(scope: FastifyInstance, readers: EventReaders): void
 export class EventReaders {
   readonly #backend: Backend
   readonly #log: FastifyBaseLogger
-  readonly #limits: StreamLimits
+  readonly #limits: Limits
   readonly #readers = new Set<Reader>()
   readonly #batch = batchOf(mostRequests)
   #closed = false
@@ -50,7 +54,7 @@ export class EventReaders {
   #shape = ''
   #looks = 0
 
-  constructor(backend: Backend, log: FastifyBaseLogger, limits = streamLimits) {
+  constructor(backend: Backend, log: FastifyBaseLogger, limits = usualLimits) {
     this.#backend = backend
     this.#log = log
     this.#limits = limits
@@ -62,12 +66,12 @@ export class EventReaders {
       const message = `${mostReaders} event streams are open, and no more are possible; close another page first`
       throw conflict('FST_PROFILER_TOO_MANY_STREAMS', message)
     }
-    const status = JSON.stringify(this.#backend.status())
+    const status = this.#backend.status()
     const reader: Reader = { stream: openStream(reply, this.#limits), missed: 0 }
     reply.raw.once('close', () => this.#remove(reader))
-    reader.stream.send('status', status)
+    reader.stream.send('status', JSON.stringify(status))
     this.#readers.add(reader)
-    if (this.#readers.size === 1) this.#wake()
+    if (this.#readers.size === 1) this.#wake(status)
   }
 
   /** Tells all readers the status soon, rather than at the next look. */
@@ -82,12 +86,14 @@ export class EventReaders {
     for (const reader of this.#readers) reader.stream.end()
   }
 
-  #wake(): void {
+  #wake(told: Status): void {
+    this.#shape = shapeOf(told)
+    this.#looks = 0
     this.#unlisten = this.#backend.onRequests((ended) => {
       this.#batch.add(ended)
       this.#hurry()
     })
-    this.#look = setInterval(() => this.#guarded(() => this.#tellStatus()), lookMs).unref()
+    this.#look = setInterval(() => this.#guarded(() => this.#tellStatus()), this.#limits.lookMs).unref()
   }
 
   #remove(reader: Reader): void {
