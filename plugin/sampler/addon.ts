@@ -105,6 +105,7 @@ function explain(error: NodeJS.ErrnoException): string {
     return 'it is not installed; run `npm install v8-profiler-next`'
   }
   if (code === 'MODULE_NOT_FOUND' || code === 'ERR_DLOPEN_FAILED') {
+    if (Number.parseInt(process.versions.node, 10) >= 26) return `it does not compile for ${abi}`
     return `it has no binary for ${abi}; run \`npm rebuild v8-profiler-next\` with install scripts allowed`
   }
   return `it does not load: ${message.split('\n')[0]}`

@@ -5,47 +5,66 @@ import type { SegmentFrame } from './segment.ts'
 export interface PlacedNodes {
   readonly nodes: readonly RawNode[]
   readonly parent: Int32Array
-  readonly indexOf: ReadonlyMap<number, number>
+  /** Index of the node with an id of V8's; undefined when there is none. */
+  indexOf(id: number): number | undefined
 }
 
 /** Puts the nodes in order. Throws unless each is called by exactly one other, all but the root. */
 export function placeNodes(nodes: readonly RawNode[]): PlacedNodes {
-  const byId = new Map<number, RawNode>()
-  for (const node of nodes) {
-    if (byId.has(node.id)) throw badSegment(`two nodes have the id ${node.id}`)
-    byId.set(node.id, node)
-  }
-  const root = findRoot(nodes, byId)
-  const placed = [root]
+  /** Where a node stands in V8's answer. */
+  const place = new Map<number, number>()
+  nodes.forEach(({ id }, at) => {
+    place.set(id, at)
+  })
+  if (place.size !== nodes.length) throw badSegment('two nodes have one id')
+  const root = findRoot(nodes, place)
+  const index = new Int32Array(nodes.length)
   const parent = new Int32Array(nodes.length).fill(-1)
-  const indexOf = new Map([[root.id, 0]])
+  const placed = [nodes[root]]
   for (let i = 0; i < placed.length; i++) {
     for (const child of placed[i].children ?? []) {
+      const at = place.get(child)!
+      index[at] = placed.length
       parent[placed.length] = i
-      indexOf.set(child, placed.length)
-      placed.push(byId.get(child)!)
+      placed.push(nodes[at])
     }
   }
   if (placed.length !== nodes.length) throw badSegment('nodes call each other in a circle')
+  const indexOf = (id: number) => {
+    const at = place.get(id)
+    return at === undefined ? undefined : index[at]
+  }
   return { nodes: placed, parent, indexOf }
 }
 
 /** Each function once. `first` is the number V8 gives to the first line and to the first column. */
 export function internFrames(nodes: readonly RawNode[], first: 0 | 1) {
   const frames: SegmentFrame[] = []
-  const known = new Map<string, number>()
-  const frame = Int32Array.from(nodes, ({ callFrame }) => {
-    const name = callFrame.functionName
-    const line = Math.max(0, callFrame.lineNumber + 1 - first)
-    const column = Math.max(0, callFrame.columnNumber + 1 - first)
-    const key = `${line}:${column}:${callFrame.url}\n${name}`
-    const index = known.get(key)
-    if (index !== undefined) return index
-    const state = callFrame.url === '' && line === 0 ? states.get(name) : undefined
-    known.set(key, frames.length)
-    frames.push({ name, url: callFrame.url, line, column, ...(state && { state }) })
-    return frames.length - 1
-  })
+  const scripts = new Map<string, Map<string | number, number>>()
+  const frame = Int32Array.from(
+    nodes,
+    ({ callFrame: { functionName: name, url, lineNumber, columnNumber } }) => {
+      const line = Math.max(0, lineNumber + 1 - first)
+      const column = Math.max(0, columnNumber + 1 - first)
+      let known = scripts.get(url)
+      if (!known) {
+        known = new Map()
+        scripts.set(url, known)
+      }
+      // Nearly always one name at a position: a number is found faster than a text.
+      let key: string | number = line === 0 ? `0:0:${name}` : line * 2 ** 24 + column
+      let index = known.get(key)
+      if (index !== undefined && frames[index].name !== name) {
+        key = `${line}:${column}:${name}`
+        index = known.get(key)
+      }
+      if (index !== undefined) return index
+      known.set(key, frames.length)
+      const state = url === '' && line === 0 ? states.get(name) : undefined
+      frames.push({ name, url, line, column, ...(state && { state }) })
+      return frames.length - 1
+    },
+  )
   return { frames, frame }
 }
 
@@ -57,16 +76,18 @@ const states: ReadonlyMap<string, SegmentFrame['state']> = new Map([
   ['(garbage collector)', 'gc'],
 ])
 
-function findRoot(nodes: readonly RawNode[], byId: ReadonlyMap<number, RawNode>): RawNode {
-  const called = new Set<number>()
-  for (const node of nodes) {
-    for (const child of node.children ?? []) {
-      if (!byId.has(child)) throw badSegment(`node ${node.id} calls node ${child}, which is missing`)
-      if (called.has(child)) throw badSegment(`node ${child} has two callers`)
-      called.add(child)
+function findRoot(nodes: readonly RawNode[], place: ReadonlyMap<number, number>): number {
+  const called = new Uint8Array(nodes.length)
+  for (const { id, children } of nodes) {
+    for (const child of children ?? []) {
+      const at = place.get(child)
+      if (at === undefined) throw badSegment(`node ${id} calls node ${child}, which is missing`)
+      if (called[at]) throw badSegment(`node ${child} has two callers`)
+      called[at] = 1
     }
   }
-  const roots = nodes.filter((node) => !called.has(node.id))
-  if (roots.length !== 1) throw badSegment(`${roots.length} nodes have no caller`)
-  return roots[0]
+  const root = called.indexOf(0)
+  if (root < 0) throw badSegment('there is no root')
+  if (called.indexOf(0, root + 1) >= 0) throw badSegment('there is more than one root')
+  return root
 }

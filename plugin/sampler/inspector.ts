@@ -11,21 +11,47 @@ type Inspector = typeof import('node:inspector')
 type ProfileConsole = Record<'profile' | 'profileEnd', (title: string) => void>
 
 /**
+ * Starts with others running, after which V8 starts afresh: the inspector gives each profile an id of its
+ * own, and V8 keeps some 100 bytes for it until none runs.
+ */
+const STARTS_UNTIL_RENEWAL = 50_000
+
+/**
  * Node's own inspector inside the process: no port, no debugger, on every version.
  *
- * `inspector.console` reaches the sessions alone; nothing is printed. V8 gives the profile while
- * `profileEnd` runs. Throws where Node has no inspector or does not permit it.
+ * `inspector.console` reaches the sessions alone; nothing is printed. Throws where Node has no inspector or
+ * does not permit it.
  */
 export function createInspectorSampler(intervalUs: number): Sampler {
   const inspector = createRequire(import.meta.url)('node:inspector') as Inspector
   const console = inspector.console as unknown as ProfileConsole
   openSession(inspector, intervalUs, () => {}).disconnect()
 
+  const running: [boolean, boolean] = [false, false]
+  /** Of a slot that was ended before its time. */
+  const early: [unknown, unknown] = [undefined, undefined]
   let session: Session | undefined
   let taken: Titles | undefined
-  let ended: { title?: string; profile: unknown } | undefined
-  let running = 0
+  let finished: { title?: string; profile: unknown } | undefined
+  let starts = 0
   let clean = false
+
+  /** V8 delivers while `profileEnd` runs; undefined when it has no such profile. */
+  function end(slot: Slot): unknown {
+    const title = taken!.titles[slot]
+    running[slot] = false
+    finished = undefined
+    console.profileEnd(title)
+    const answer = finished as { title?: string; profile: unknown } | undefined
+    finished = undefined
+    return answer?.title === title ? answer.profile : undefined
+  }
+
+  /** Nothing but V8's own cold start happens in the gap this makes. */
+  function renew() {
+    starts = 0
+    for (const slot of [0, 1] as const) if (running[slot]) early[slot] = end(slot)
+  }
 
   const engine: Engine = {
     name: 'inspector',
@@ -34,27 +60,25 @@ export function createInspectorSampler(intervalUs: number): Sampler {
     start(slot: Slot) {
       taken ??= takeTitles()
       session ??= openSession(inspector, intervalUs, (title, profile) => {
-        ended = { title, profile }
+        finished = { title, profile }
       })
-      if (running === 0 && !clean) dropUnseenCode()
+      if (++starts > STARTS_UNTIL_RENEWAL) renew()
+      if (!running[0] && !running[1] && !clean) dropUnseenCode()
       console.profile(taken.titles[slot])
-      running++
+      running[slot] = true
       clean = false
     },
     stop(slot: Slot) {
-      running--
-      ended = undefined
-      const title = taken!.titles[slot]
-      console.profileEnd(title)
-      const answer = ended as { title?: string; profile: unknown } | undefined
-      ended = undefined
-      if (answer?.title !== title) {
+      const profile = early[slot] ?? end(slot)
+      early[slot] = undefined
+      if (!profile) {
         throw new ProfilerError('FST_PROFILER_LOST_SEGMENT', 'the inspector has lost the profile')
       }
-      return (span) => readProfile(answer.profile, 'file', span)
+      return (span) => readProfile(profile, 'file', span)
     },
     keep() {},
     settle() {
+      starts = 0
       dropUnseenCode()
       clean = true
     },
@@ -64,6 +88,7 @@ export function createInspectorSampler(intervalUs: number): Sampler {
       taken = undefined
       session?.disconnect()
       session = undefined
+      clean = false
     },
   }
   return createRotation(engine)

@@ -1,4 +1,4 @@
-import { badSegment, type RawNode } from './raw-profile.ts'
+import { badSegment, isInt32, type RawNode } from './raw-profile.ts'
 
 /**
  * A 1-based line for each sample, 0 where V8 does not say. V8 counts lines per node: the counts of a node are
@@ -23,7 +23,7 @@ export function dealLines(nodes: readonly RawNode[], sampled: Int32Array): Int32
 function ticksByLine({ id, positionTicks, callFrame: { lineTicks } }: RawNode): Map<number, number> {
   const ticks = new Map<number, number>()
   const add = (line: number, count: number) => {
-    if (!Number.isInteger(line) || !Number.isInteger(count)) throw badSegment(`node ${id} has no line counts`)
+    if (!isInt32(line) || !Number.isInteger(count)) throw badSegment(`node ${id} has no line counts`)
     if (line > 0 && count > 0) ticks.set(line, (ticks.get(line) ?? 0) + count)
   }
   for (const tick of positionTicks ?? []) add(tick?.line, tick?.ticks)

@@ -53,7 +53,7 @@ function checkNode(node: RawNode | null | undefined, index: number) {
   if (typeof frame.functionName !== 'string' || typeof frame.url !== 'string') {
     throw badSegment(`node ${node.id} has no name`)
   }
-  if (!Number.isInteger(frame.lineNumber) || !Number.isInteger(frame.columnNumber)) {
+  if (!isInt32(frame.lineNumber) || !isInt32(frame.columnNumber)) {
     throw badSegment(`node ${node.id} has no position`)
   }
   for (const list of [node.children, node.positionTicks, frame.lineTicks]) {
@@ -61,4 +61,8 @@ function checkNode(node: RawNode | null | undefined, index: number) {
       throw badSegment(`node ${node.id} has something else for a list`)
     }
   }
+}
+
+export function isInt32(value: number): boolean {
+  return (value | 0) === value
 }

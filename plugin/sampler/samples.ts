@@ -36,7 +36,7 @@ function readTimes(profile: RawProfile, { indexOf }: PlacedNodes, span: Span): T
     timeUs[i] = fromHrtimeUs(time)
   }
   const node = Int32Array.from(samples, (id) => {
-    const index = indexOf.get(id)
+    const index = indexOf(id)
     if (index === undefined) throw badSegment(`a sample is of node ${id}, which is missing`)
     return index
   })
@@ -69,7 +69,7 @@ function surplusOf({ nodes }: PlacedNodes, node: Int32Array): Map<number, number
 }
 
 function closest({ node, timeUs }: TimedNodes, surplus: Map<number, number>): Set<number> {
-  const gap = (i: number) => (i === 0 ? 0 : timeUs[i] - timeUs[i - 1])
+  const gap = (i: number) => (i === 0 ? Number.POSITIVE_INFINITY : timeUs[i] - timeUs[i - 1])
   const candidates = [...node.keys()].filter((i) => surplus.has(node[i]))
   candidates.sort((a, b) => gap(a) - gap(b) || a - b)
   const left = new Map(surplus)

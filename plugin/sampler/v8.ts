@@ -68,7 +68,10 @@ export function createV8Sampler(intervalUs: number): Sampler {
       clean = true
     },
     wake: letGo,
-    close: letGo,
+    close() {
+      clean = false
+      letGo()
+    },
   }
 
   function letGo() {
