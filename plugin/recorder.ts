@@ -18,7 +18,7 @@ import {
   type Status,
 } from './model/wire.ts'
 import { describe, page, summarize } from './query.ts'
-import type { RequestRecord } from './record.ts'
+import { createRecord, type RequestRecord } from './record.ts'
 import {
   countRequest,
   createRouteStats,
@@ -181,7 +181,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     open(method, pattern, url) {
       engine.wake()
       inFlight++
-      return {
+      return createRecord({
         id: (++serial).toString(36),
         recorder,
         stats: statsFor(method, pattern),
@@ -189,27 +189,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         url: withoutQueryValues(url),
         startedAt: new Date().toISOString(),
         startUs: nowUs(),
-        endUs: -1,
-        statusCode: 0,
-        outcome: 'completed',
-        ownUs: 0,
-        afterUs: 0,
-        gcUs: 0,
-        queuedUs: 0,
-        blame: {
-          turnEndUs: -1,
-          totalUs: [],
-          blockedUs: 0,
-          blockedBy: undefined,
-          split: undefined,
-          worst: undefined,
-        },
-        weighedUs: 0,
-        openUs: 0,
-        samples: undefined,
-        pinned: false,
-        gone: false,
-      }
+      })
     },
     close(record, statusCode, outcome) {
       if (record.endUs >= 0) return

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { attribute } from '../plugin/attribution.ts'
+import { createBlame } from '../plugin/blame.ts'
+import { noteBlock } from '../plugin/blocks.ts'
+import type { RequestDetail } from '../plugin/model/wire.ts'
+import { describe } from '../plugin/query.ts'
+import { createRouteStats } from '../plugin/route-stats.ts'
+import { COLUMN_US, draw, isOwn } from './turns.ts'
+
+/** Draws, joins and blames; a request lasts from its first column to its `ends` mark, or its last column. */
+function blamed(picture: string) {
+  const drawing = draw(picture)
+  const { slices, collections, segment, request } = drawing
+  const turns = rowOf(picture, 'turns')
+  const ends = rowOf(picture, 'ends')
+  const nobody = createRouteStats('(no request)', '', '')
+  const blame = createBlame((waiting, by, us, turn) => noteBlock(waiting, by ?? nobody, us, turn))
+  const beganUs = slices.timeUs[0]
+  const letters = [...new Set(turns.replace(/[^A-Z]/g, ''))]
+  for (const letter of letters) {
+    request(letter).startUs = beganUs + turns.indexOf(letter) * COLUMN_US
+    const end = ends.indexOf(letter)
+    request(letter).endUs = beganUs + (end < 0 ? turns.lastIndexOf(letter) + 1 : end) * COLUMN_US
+  }
+  blame.restart(beganUs)
+  attribute(slices, collections, segment, COLUMN_US, isOwn, blame)
+  return { detail: (letter: string) => describe(request(letter)), request, letters, nobody }
+}
+
+function rowOf(picture: string, name: string): string {
+  const row = picture.split('\n').find((line) => line.trim().startsWith(`${name} `))
+  return row?.trim().slice(8) ?? ''
+}
+
+/** `own 2, blocked 5 (GET /b 5), gc 0, waiting 3` in columns. */
+function show(detail: RequestDetail): string {
+  const ranked = [...detail.blockedBy].sort((a, b) => b.ms - a.ms || a.route.localeCompare(b.route))
+  const by = ranked.map(({ route, ms }) => `${route} ${ms}`).join(', ')
+  return `own ${detail.ownMs}, blocked ${detail.blockedMs}${by && ` (${by})`}, gc ${detail.gcMs}, waiting ${detail.waitingMs}`
+}
+
+function picture(detail: RequestDetail): string {
+  return detail.slices
+    .map(
+      ({ startUs, endUs, kind, route }) =>
+        `${kind}${route ? ` ${route}` : ''} ${(endUs - startUs) / COLUMN_US}`,
+    )
+    .join(', ')
+}
+
+test('a timer behind the burn of another route is held by that route', () => {
+  const { detail } = blamed('turns   A-BBBBBBBBA')
+  assert.equal(show(detail('A')), 'own 2, blocked 8 (GET /b 8), gc 0, waiting 1')
+  assert.equal(picture(detail('A')), 'own 1, waiting 1, blocked GET /b 8, own 1')
+})
+
+test('work in the middle of a wait delayed nothing when the loop slept after it', () => {
+  const { detail } = blamed('turns   A---BBBB---A')
+  assert.equal(show(detail('A')), 'own 2, blocked 0, gc 0, waiting 10')
+})
+
+test('only the unbroken stretch before the turn is to blame', () => {
+  const { detail } = blamed('turns   A-BB-CC.DA')
+  assert.equal(show(detail('A')), 'own 2, blocked 4 (GET /c 2, (no request) 1, GET /d 1), gc 0, waiting 4')
+})
+
+test('a request that never sleeps is blocked from the end of its turn on', () => {
+  const { detail } = blamed('turns   ABBBABA')
+  assert.equal(show(detail('A')), 'own 3, blocked 4 (GET /b 4), gc 0, waiting 0')
+  assert.equal(show(detail('B')), 'own 4, blocked 1 (GET /a 1), gc 0, waiting 0')
+})
+
+test('collections count apart, in turns of its own and in those of others', () => {
+  const { detail } = blamed(`
+    turns   AAAA-BBBBA
+    gc       ##   ##
+  `)
+  assert.equal(show(detail('A')), 'own 3, blocked 2 (GET /b 2), gc 4, waiting 1')
+  assert.equal(
+    picture(detail('A')),
+    'own 1, gc 2, own 1, waiting 1, blocked GET /b 1, gc 2, blocked GET /b 1, own 1',
+  )
+})
+
+test('work after the response is no part of the wall time and is not delayed', () => {
+  const { detail } = blamed(`
+    turns   AABBAA
+    ends      A
+  `)
+  assert.equal(show(detail('A')), 'own 2, blocked 0, gc 0, waiting 0')
+  assert.equal(detail('A').afterMs, 2)
+})
+
+test('the busy stretch before a request began is its queueing, and no block', () => {
+  const { detail, request } = blamed('turns   -.BBBA')
+  assert.equal(detail('A').queuedMs, 4)
+  assert.equal(detail('A').blockedMs, 0)
+  assert.equal(request('B').stats.causedUs, 0)
+})
+
+test('the culprit is charged what it caused, and its longest turn is told with its stack', () => {
+  const { request, nobody } = blamed(`
+    turns   ABBBBBBBBBBBBBBBACCA
+    samples   bbbbbbbbbbbb
+    b = handler;burn:3
+  `)
+  const { causedUs, longestBlock } = request('B').stats
+  assert.equal(causedUs, 15 * COLUMN_US)
+  assert.equal(longestBlock?.us, 15 * COLUMN_US)
+  assert.equal(longestBlock?.requestId, request('B').id)
+  assert.deepEqual(
+    longestBlock?.stack.map((frame) => frame.name),
+    ['handler', 'burn'],
+  )
+  assert.equal(request('A').blame.worst?.by, 'GET /b')
+  assert.equal(nobody.causedUs, 0)
+})
+
+test('a longer turn before the gap is not taken for the one that blocked', () => {
+  const { request } = blamed('turns   BBBBBBABBBA')
+  assert.equal(request('B').stats.longestBlock?.us, 3 * COLUMN_US)
+})
+
+test('a turn that began before the gap counts for what lies in it', () => {
+  const { request } = blamed('turns   BBBBA-BA')
+  assert.equal(request('B').stats.longestBlock?.us, COLUMN_US)
+})
+
+test('law: the four parts add up, agree with the slices, and with a reading column by column', () => {
+  const column = fc.constantFrom('A', 'B', 'C', 'A', 'B', 'C', '.', '-', '-')
+  fc.assert(
+    fc.property(
+      fc.array(column, { minLength: 1, maxLength: 60 }),
+      fc.infiniteStream(fc.boolean()),
+      (row, coin) => {
+        const gc = row.map((letter) => (letter !== '-' && coin.next().value && coin.next().value ? '#' : ' '))
+        const text = `turns   ${row.join('')}\ngc      ${gc.join('')}`
+        const { detail, letters } = blamed(text)
+        let blocked = 0
+        for (const letter of letters) {
+          const one = detail(letter)
+          const expected = readColumns(row, gc, letter)
+          assert.equal(show(one), expected, text)
+          near(one.ownMs + one.blockedMs + one.gcMs + one.waitingMs, one.wallMs)
+          near(sum(one.blockedBy.map(({ ms }) => ms)), one.blockedMs)
+          for (const [kind, ms] of Object.entries({
+            own: one.ownMs,
+            blocked: one.blockedMs,
+            gc: one.gcMs,
+            waiting: one.waitingMs,
+          })) {
+            near(
+              sum(
+                one.slices
+                  .filter((slice) => slice.kind === kind)
+                  .map((slice) => (slice.endUs - slice.startUs) / 1000),
+              ),
+              ms,
+            )
+          }
+          one.slices.forEach((slice, i) => {
+            assert.equal(slice.startUs, one.slices[i - 1]?.endUs ?? 0)
+          })
+          blocked += one.blockedMs
+        }
+        const { request, nobody } = blamed(text)
+        const caused = [...letters.map((letter) => request(letter).stats.causedUs), nobody.causedUs]
+        near(sum(caused) / 1000, blocked)
+      },
+    ),
+    { numRuns: 1000 },
+  )
+})
+
+/** What `show` should say, straight from the definition. */
+function readColumns(row: readonly string[], gc: readonly string[], letter: string): string {
+  const first = row.indexOf(letter)
+  const last = row.lastIndexOf(letter) + 1
+  const parts = { own: 0, gc: 0, waiting: 0 }
+  const by = new Map<string, number>()
+  for (let i = first; i < last; ) {
+    if (row[i] === letter) {
+      parts[gc[i] === '#' ? 'gc' : 'own']++
+      i++
+      continue
+    }
+    let end = i
+    while (end < last && row[end] !== letter) end++
+    const asleep = row.lastIndexOf('-', end - 1)
+    const from = Math.max(i, asleep + 1)
+    parts.waiting += from - i
+    for (let at = from; at < end; at++) {
+      if (gc[at] === '#') parts.gc++
+      else {
+        const route = row[at] === '.' ? '(no request)' : `GET /${row[at].toLowerCase()}`
+        by.set(route, (by.get(route) ?? 0) + 1)
+      }
+    }
+    i = end
+  }
+  const blocked = sum([...by.values()])
+  return show({
+    ownMs: parts.own,
+    gcMs: parts.gc,
+    waitingMs: parts.waiting,
+    blockedMs: blocked,
+    blockedBy: [...by].map(([route, ms]) => ({ route, ms })),
+  } as unknown as RequestDetail)
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+function near(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) < 1e-6, `${actual} is not ${expected}`)
+}

@@ -1,0 +1,48 @@
+import { createRecord, type RequestRecord } from '../plugin/record.ts'
+import { createRouteStats, type RouteStats } from '../plugin/route-stats.ts'
+import { createStacks, type Stacks } from '../plugin/stacks.ts'
+
+/** Requests as the recorder makes them; what matters to a test is given, the rest is plain. */
+export interface Requests {
+  readonly stacks: Stacks
+  readonly recorder: { readonly stacks: Stacks }
+  /** One of the route; each route has one. */
+  stats(route: string): RouteStats
+  record(given?: Partial<RequestRecord> & { route?: string }): RequestRecord
+}
+
+export function createRequests(): Requests {
+  const stacks = createStacks()
+  const recorder = { stacks }
+  const routes = new Map<string, RouteStats>()
+  let serial = 0
+
+  function stats(route: string): RouteStats {
+    let known = routes.get(route)
+    if (known === undefined) {
+      const [method, url] = route.split(' ')
+      known = createRouteStats(route, method, url ?? route)
+      routes.set(route, known)
+    }
+    return known
+  }
+
+  return {
+    stacks,
+    recorder,
+    stats,
+    record({ route = 'GET /a', ...given } = {}) {
+      const startUs = given.startUs ?? serial * 1000
+      const begun = createRecord({
+        id: (++serial).toString(36),
+        recorder,
+        stats: stats(route),
+        method: 'GET',
+        url: '/a',
+        startedAt: new Date(Date.UTC(2026, 10, 22, 10) + startUs / 1000).toISOString(),
+        startUs,
+      })
+      return { ...begun, statusCode: 200, ...given }
+    },
+  }
+}
