@@ -17,13 +17,13 @@ export default defineConfig({
     target: ['chrome123', 'firefox128', 'safari18'],
     // Nothing inline: the page's content security policy allows files of its own origin only.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     cssCodeSplit: false,
     reportCompressedSize: false,
     rolldownOptions: {
       output: {
         entryFileNames: 'dashboard.js',
-        chunkFileNames: '[name].js',
+        chunkFileNames: 'profile.js',
         assetFileNames: '[name][extname]',
       },
     },

@@ -1,9 +1,10 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
+import { useBusy } from './busy.ts'
 import { api } from './client.ts'
 import { useLive } from './live.ts'
+import { type Loaded, useLoad } from './load.ts'
+import type { Location } from './model/location.ts'
 import { useRoutes } from './routes.ts'
-import { RequestScreen } from './screens/request-screen.tsx'
-import { RouteScreen } from './screens/route-screen.tsx'
 import { useShortcuts } from './shortcuts.ts'
 import { useLocation } from './state.ts'
 import { useTheme } from './theme.ts'
@@ -11,47 +12,55 @@ import { KeyboardHelp } from './views/keyboard-help.tsx'
 import { RecordControls } from './views/record-controls.tsx'
 import { RoutesPage } from './views/routes-page.tsx'
 import { Shell } from './views/shell.tsx'
-import { NotAllowed, NothingRecorded, Skeleton } from './views/states.tsx'
+import { Message, NotAllowed, NothingRecorded, Skeleton } from './views/states.tsx'
 import { StatusPanel } from './views/status-panel.tsx'
+
+type Screens = typeof import('./screens/index.ts')
 
 export function App() {
   const [location, go] = useLocation()
   const { theme, colours, toggle } = useTheme()
   const live = useLive()
   const routes = useRoutes(live)
+  const screens = useLoad<Screens>('screens', () => import('./screens/index.ts'))
   const [help, setHelp] = useState(false)
+  const busy = useBusy()
+  useTitle(location)
   const { status } = live
   const connected = live.connection !== 'lost'
 
   const record = (recording: boolean) => void api.record(recording).then(live.refresh, live.refresh)
-  const clear = () =>
-    void api.clear().then(() => {
-      live.refresh()
-      routes.reload()
-    })
+  const clear = () => void api.clear().then(live.restart, live.refresh)
   useShortcuts({
     '?': () => setHelp(true),
     t: toggle,
     p: () => status !== undefined && record(!status.recording),
+    r: routes.reload,
     '/': () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
   })
 
-  let page = <Skeleton rows={8} label="Loading routes" />
-  if (live.error?.status === 403) page = <NotAllowed message={live.error.message} />
-  else if (location.request !== undefined) {
-    page = <RequestScreen id={location.request} colours={colours} location={location} go={go} />
-  } else if (location.route !== undefined) {
-    const { route } = location
-    const summary = routes.data?.routes.find((known) => known.route === route)
-    page = <RouteScreen {...{ route, summary, live, colours, location, go }} />
-  } else if (routes.data !== undefined) {
-    page =
-      routes.data.routes.length === 0 ? (
-        <NothingRecorded recording={status?.recording ?? true} onRecord={() => record(true)} />
-      ) : (
-        <RoutesPage routes={routes.data.routes} location={location} onChange={go} />
-      )
+  const page = () => {
+    if (live.error?.status === 403) return <NotAllowed message={live.error.message} />
+    const { route, request } = location
+    if (request !== undefined || route !== undefined) {
+      if (screens.data === undefined) return <Loading {...screens} label="Loading" />
+      const { RequestScreen, RouteScreen } = screens.data
+      if (request !== undefined) return <RequestScreen id={request} {...{ colours, location, go }} />
+      const summary = routes.data?.routes.find((known) => known.route === route)
+      return <RouteScreen route={route!} {...{ summary, live, colours, location, go }} />
+    }
+    if (routes.data === undefined) return <Loading {...routes} label="Loading routes" />
+    if (routes.data.routes.length > 0) {
+      return <RoutesPage routes={routes.data.routes} {...{ status, location }} onChange={go} />
+    }
+    return <NothingRecorded recording={status?.recording ?? true} onRecord={() => record(true)} />
   }
+  const controls = status !== undefined && (
+    <>
+      <StatusPanel status={status} />
+      <RecordControls {...{ status, connected }} onRecord={record} onClear={clear} />
+    </>
+  )
   return (
     <Shell
       route={location.route}
@@ -59,25 +68,31 @@ export function App() {
       theme={theme}
       onTheme={toggle}
       onHelp={() => setHelp(true)}
-      controls={
-        status !== undefined && (
-          <>
-            <StatusPanel status={status} />
-            <RecordControls status={status} connected={connected} onRecord={record} onClear={clear} />
-          </>
-        )
-      }
-      notice={
-        !connected && (
-          <p class="notice" role="status">
-            The server does not answer. Trying again; what you see is from before.
-          </p>
-        )
-      }
-      busy={false}
+      controls={controls}
+      connected={connected}
+      busy={busy}
     >
-      {page}
+      {page()}
       <KeyboardHelp open={help} onClose={() => setHelp(false)} />
     </Shell>
   )
+}
+
+interface LoadingProps extends Pick<Loaded<unknown>, 'error' | 'reload'> {
+  readonly label: string
+}
+
+function Loading({ error, reload, label }: LoadingProps) {
+  if (error === undefined) return <Skeleton rows={8} label={label} />
+  return (
+    <Message title="That did not work" action={{ label: 'Try again', onClick: reload }}>
+      <p>{error.message}</p>
+    </Message>
+  )
+}
+
+function useTitle({ route, request }: Location): void {
+  useEffect(() => {
+    document.title = [request, route, 'fastify-profiler'].filter(Boolean).join(' · ')
+  }, [route, request])
 }

@@ -10,6 +10,7 @@ import {
   type Selection,
   type Status,
 } from '../plugin/model/wire.ts'
+import { track } from './busy.ts'
 
 /** An answer that is no success. `status` is 0 when there was no answer at all. */
 export class ApiError extends Error {
@@ -94,7 +95,11 @@ export function listen(listener: Listener): () => void {
   }
 }
 
-async function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
+function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  return track(ask(path, init))
+}
+
+async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
   let response: Response
   try {
     response = await fetch(path, { ...init, cache: 'no-store' })

@@ -15,6 +15,8 @@ export interface Live {
   readonly onRequests: (listener: RequestsListener) => () => void
   /** Asks for the status now, as after an action of one's own. */
   readonly refresh: () => void
+  /** The same, and everybody asks again: what is recorded has changed. */
+  readonly restart: () => void
 }
 
 /** What the server tells by itself. One connection, however many views listen. */
@@ -55,5 +57,9 @@ export function useLive(): Live {
     })
   }, [listeners, refresh])
 
-  return { status, connection, error, session, onRequests, refresh }
+  const restart = () => {
+    refresh()
+    setSession((n) => n + 1)
+  }
+  return { status, connection, error, session, onRequests, refresh, restart }
 }

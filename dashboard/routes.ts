@@ -9,9 +9,14 @@ const LEAST_WAIT_MS = 1000
 
 /** The routes, asked for again when requests have ended, at most once a second. */
 export function useRoutes(live: Live): Loaded<RoutesAnswer> {
-  const routes = useLoad(`routes ${live.session}`, (signal) => api.routes(signal))
+  const routes = useLoad('routes', (signal) => api.routes(signal))
   const { reload } = routes
-  const { onRequests } = live
+  const { onRequests, session } = live
+
+  useEffect(() => {
+    if (session > 0) reload()
+  }, [session, reload])
+
   useEffect(() => {
     let timer = 0
     const remove = onRequests(() => {

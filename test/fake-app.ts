@@ -1,5 +1,5 @@
 import type { Profile } from '../plugin/model/profile.ts'
-import type { RequestDetail, RouteSummary } from '../plugin/model/wire.ts'
+import type { RequestDetail, RouteSummary, Slice } from '../plugin/model/wire.ts'
 import { bigProfile, emptyRoute, profileOf, randomOf } from './fake-data.ts'
 
 /** A route of the imaginary application: how long it takes, and what it does in that time. */
@@ -133,11 +133,14 @@ ${LIFE};search@routes/search.ts:12;fetch@node:internal/deps/undici/undici:1 1500
 export function fakeRequest(route: FakeRoute, number: number, endedAt: number): RequestDetail {
   const chance = randomOf(number * 977 + route.url.length)
   const spread = (median: number) => median * Math.exp((chance() + chance() + chance() - 1.5) * 0.9)
-  const slow = chance() < 0.03 ? 5 : 1
   const ownMs = spread(route.ownMs)
-  const wallMs = ownMs + spread(route.waitMs) * slow
+  const gcMs = ownMs * 0.03
+  const waitingMs = spread(route.waitMs)
+  const blockedMs = chance() < 0.08 ? spread(60) : 0
+  const wallMs = ownMs + gcMs + waitingMs + blockedMs
   const failed = chance() < (route.failing ?? 0)
   const aborted = !failed && chance() < 0.01
+  const culprit = 'GET /reports/:year'
   return {
     id: number.toString(36),
     route: nameOf(route),
@@ -147,11 +150,16 @@ export function fakeRequest(route: FakeRoute, number: number, endedAt: number): 
     startedAt: new Date(endedAt - wallMs).toISOString(),
     wallMs,
     ownMs,
-    gcMs: ownMs * 0.03,
+    blockedMs,
+    gcMs,
+    waitingMs,
     samples: Math.round(ownMs / 1.08),
     outcome: failed ? 'errored' : aborted ? 'aborted' : 'completed',
     pinned: false,
     afterMs: chance() < 0.1 ? ownMs * 0.1 : 0,
+    blockedBy: blockedMs > 0 ? [{ route: culprit, ms: blockedMs }] : [],
+    queuedMs: 0,
+    slices: slicesOf({ ownMs: ownMs * 0.3, waitingMs, blockedMs, gcMs, restMs: ownMs * 0.7 }, culprit),
   }
 }
 
@@ -181,6 +189,27 @@ export function fakeProfile(route: FakeRoute, requests: readonly RequestDetail[]
   }
 }
 
+/** The parts of a request in order: some own work, a wait, somebody else's turn, the rest. */
+function slicesOf(
+  ms: Record<'ownMs' | 'waitingMs' | 'blockedMs' | 'gcMs' | 'restMs', number>,
+  route: string,
+): Slice[] {
+  const parts = [
+    { kind: 'own', us: ms.ownMs * 1000 },
+    { kind: 'waiting', us: ms.waitingMs * 1000 },
+    { kind: 'blocked', us: ms.blockedMs * 1000, route },
+    { kind: 'gc', us: ms.gcMs * 1000 },
+    { kind: 'own', us: ms.restMs * 1000 },
+  ] as const
+  const slices: Slice[] = []
+  let startUs = 0
+  for (const { us, ...part } of parts) {
+    if (us > 0) slices.push({ ...part, startUs, endUs: startUs + us })
+    startUs += us
+  }
+  return slices
+}
+
 export function summarise(
   route: FakeRoute,
   requests: readonly RequestDetail[],
@@ -207,6 +236,11 @@ export function summarise(
     },
     own: { totalMs: mean(own) * count, meanMs: mean(own), p95Ms: at(own, 0.95) },
     gc: { totalMs: mean(own) * 0.03 * count, meanMs: mean(own) * 0.03 },
+    blocked: {
+      totalMs: requests.reduce((sum, request) => sum + request.blockedMs, 0),
+      meanMs: mean(requests.map((request) => request.blockedMs)),
+    },
+    waiting: { meanMs: mean(requests.map((request) => request.waitingMs)) },
     samples: Math.round((mean(own) * count) / 1.08),
     recentMs: requests.slice(-60).map((request) => request.wallMs),
   }

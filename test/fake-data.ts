@@ -1,5 +1,5 @@
 import type { Frame, FrameKind, Profile } from '../plugin/model/profile.ts'
-import type { RequestDetail, RouteSummary, Status } from '../plugin/model/wire.ts'
+import type { RequestDetail, RequestSummary, RouteSummary, Status } from '../plugin/model/wire.ts'
 
 /** Numbers that look random and are the same each time. */
 export function randomOf(seed: number): () => number {
@@ -112,24 +112,27 @@ export function statusOf(change: Partial<Status> = {}): Status {
 }
 
 export function emptyRoute(method: string, url: string): RouteSummary {
-  const latency = { p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0, meanMs: 0 }
-  const own = { totalMs: 0, meanMs: 0, p95Ms: 0 }
-  const gc = { totalMs: 0, meanMs: 0 }
   return {
     route: `${method} ${url}`,
     method,
     url,
     count: 0,
     errors: 0,
-    latency,
-    own,
-    gc,
+    latency: { p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0, meanMs: 0 },
+    own: { totalMs: 0, meanMs: 0, p95Ms: 0 },
+    blocked: { totalMs: 0, meanMs: 0 },
+    gc: { totalMs: 0, meanMs: 0 },
+    waiting: { meanMs: 0 },
+    causedMs: 0,
+    longestBlockMs: 0,
+    longestBlock: undefined,
     samples: 0,
     recentMs: [],
   }
 }
 
-export function summaryOf({ afterMs: _, ...summary }: RequestDetail) {
+export function summaryOf(request: RequestDetail): RequestSummary {
+  const { afterMs: _1, blockedBy: _2, queuedMs: _3, slices: _4, ...summary } = request
   return summary
 }
 

@@ -121,7 +121,11 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   function api(method: string, path: string, query: URLSearchParams): unknown {
     const one = /^requests\/([^/]+)(\/pin)?$/.exec(path)
     if (method === 'GET' && path === 'status') return status()
-    if (method === 'GET' && path === 'routes') return { routes: routes() }
+    if (method === 'GET' && path === 'routes')
+      return {
+        routes: routes(),
+        noRequest: { causedMs: 0, longestBlockMs: 0, longestBlock: undefined },
+      }
     if (method === 'GET' && path === 'profile') return profile(query)
     if (method === 'GET' && path === 'requests') {
       const list = ofRoute(query.get('route') ?? '').sort(orders[query.get('sort') ?? 'newest'])

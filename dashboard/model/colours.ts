@@ -15,8 +15,8 @@ const PACKAGE = 8
 const APP_SHADES = 3
 const NODE_SHADES = 2
 const PACKAGE_SHADES = 2
-/** Cool hues, far from the warm one of the app. */
-const PACKAGE_HUES = [262, 170, 215, 285, 140, 238, 192, 320]
+/** From cyan over blue to violet: far from the orange of the app, the green of Node and the pink of a match. */
+const PACKAGE_HUES = [250, 195, 290, 222, 270, 208, 304, 238]
 
 /** Class of a box that matches the search. */
 export const MATCH = PACKAGE + PACKAGE_HUES.length * PACKAGE_SHADES
@@ -77,33 +77,31 @@ export function palette(theme: Theme): Palette {
 /** Lightness, chroma, hue by class. */
 function lightColours(): Rgb[] {
   return [
-    [0.91, 0.005, 260],
-    ...[0.83, 0.8, 0.86].map((l): Rgb => [l, 0.115, 62]),
-    [0.88, 0.025, 150],
-    [0.85, 0.03, 150],
-    [0.85, 0.012, 260],
+    [0.915, 0.004, 260],
+    ...[0.83, 0.8, 0.86].map((l): Rgb => [l, 0.12, 62]),
+    ...[0.87, 0.84].map((l): Rgb => [l, 0.055, 152]),
+    [0.84, 0.012, 260],
     [0.89, 0.006, 260],
     ...PACKAGE_HUES.flatMap((hue): Rgb[] => [
-      [0.85, 0.06, hue],
-      [0.81, 0.07, hue],
+      [0.84, 0.065, hue],
+      [0.8, 0.075, hue],
     ]),
-    [0.76, 0.17, 330],
+    [0.75, 0.19, 345],
   ]
 }
 
 function darkColours(): Rgb[] {
   return [
-    [0.33, 0.008, 260],
-    ...[0.52, 0.49, 0.55].map((l): Rgb => [l, 0.105, 52]),
-    [0.39, 0.03, 150],
-    [0.36, 0.03, 150],
-    [0.37, 0.015, 260],
-    [0.34, 0.008, 260],
+    [0.345, 0.008, 260],
+    ...[0.55, 0.52, 0.575].map((l): Rgb => [l, 0.125, 50]),
+    ...[0.45, 0.42].map((l): Rgb => [l, 0.055, 155]),
+    [0.42, 0.018, 260],
+    [0.375, 0.008, 260],
     ...PACKAGE_HUES.flatMap((hue): Rgb[] => [
-      [0.43, 0.06, hue],
-      [0.4, 0.06, hue],
+      [0.48, 0.085, hue],
+      [0.44, 0.085, hue],
     ]),
-    [0.55, 0.19, 330],
+    [0.58, 0.22, 350],
   ]
 }
 

@@ -1,5 +1,7 @@
 import type { Frame } from '../../plugin/model/profile.ts'
 
+const MODULES = 'node_modules/'
+
 /** What to call a function: its name, or where it stands when it has none. */
 export function nameOf(frame: Frame): string {
   if (frame.name !== '(anonymous)' && frame.name !== '') return frame.name
@@ -7,10 +9,12 @@ export function nameOf(frame: Frame): string {
   return place === '' ? '(anonymous)' : place.slice(place.lastIndexOf('/') + 1)
 }
 
-/** `routes/report.ts:12`; `''` for what has no file. */
+/** `routes/report.ts:12`, `date-fns/format.js:341`; `''` for what has no file. */
 export function placeOf(frame: Frame): string {
   if (frame.file === '') return ''
-  return frame.line > 0 ? `${frame.file}:${frame.line}` : frame.file
+  const inPackage = frame.file.lastIndexOf(MODULES)
+  const file = inPackage < 0 ? frame.file : frame.file.slice(inPackage + MODULES.length)
+  return frame.line > 0 ? `${file}:${frame.line}` : file
 }
 
 /** Where a function comes from, in a word or two. */

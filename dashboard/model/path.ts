@@ -1,7 +1,6 @@
 import type { Frame } from '../../plugin/model/profile.ts'
-import { type Boxes, rowOf } from './boxes.ts'
-import { firstEndingAfter } from './visible.ts'
-import { ancestry } from './walk.ts'
+import type { Boxes } from './boxes.ts'
+import { ancestry, childrenOf } from './walk.ts'
 
 /** Letters per function in a written path: 24 bits, plenty to tell siblings apart. */
 const CODE = 4
@@ -27,11 +26,8 @@ export function readPath(frames: readonly Frame[], boxes: Boxes, path: string): 
 }
 
 function childWith(frames: readonly Frame[], boxes: Boxes, box: number, code: string): number {
-  const row = rowOf(boxes, box) + 1
-  if (row >= boxes.rows.length - 1) return -1
-  const last = boxes.rows[row + 1]
-  let child = firstEndingAfter(boxes.end, boxes.start[box], boxes.rows[row], last)
-  for (; child < last && boxes.parent[child] === box; child++) {
+  const { first, last } = childrenOf(boxes, box)
+  for (let child = first; child < last; child++) {
     if (codeOf(frames[boxes.frame[child]]) === code) return child
   }
   return -1

@@ -5,9 +5,12 @@ export type Step = 'parent' | 'child' | 'previous' | 'next'
 
 /** The box one step away, or the same box where there is none. The first child is the dearest. */
 export function step(boxes: Boxes, box: number, to: Step): number {
-  const row = rowOf(boxes, box)
   if (to === 'parent') return Math.max(boxes.parent[box], 0)
-  if (to === 'child') return firstChild(boxes, box, row)
+  if (to === 'child') {
+    const { first, last } = childrenOf(boxes, box)
+    return first < last ? first : box
+  }
+  const row = rowOf(boxes, box)
   if (to === 'previous') return Math.max(box - 1, boxes.rows[row])
   return Math.min(box + 1, boxes.rows[row + 1] - 1)
 }
@@ -19,9 +22,13 @@ export function ancestry(boxes: Boxes, box: number): number[] {
   return path.reverse()
 }
 
-function firstChild(boxes: Boxes, box: number, row: number): number {
-  if (row + 2 >= boxes.rows.length) return box
-  const last = boxes.rows[row + 2]
-  const child = firstEndingAfter(boxes.end, boxes.start[box], boxes.rows[row + 1], last)
-  return child < last && boxes.parent[child] === box ? child : box
+/** The children of a box are `first` up to `last`, dearest first. */
+export function childrenOf(boxes: Boxes, box: number): { readonly first: number; readonly last: number } {
+  const row = rowOf(boxes, box) + 1
+  if (row >= boxes.rows.length - 1) return { first: 0, last: 0 }
+  const rowEnd = boxes.rows[row + 1]
+  const first = firstEndingAfter(boxes.end, boxes.start[box], boxes.rows[row], rowEnd)
+  let last = first
+  while (last < rowEnd && boxes.parent[last] === box) last++
+  return { first, last }
 }

@@ -12,3 +12,10 @@ export function visibleRows(scrollTop: number, height: number, rowHeight: number
   const last = Math.min(count, Math.ceil((scrollTop + height) / rowHeight) + AROUND)
   return { first: Math.min(first, last), last }
 }
+
+/** Where to scroll so that a row is in view; where we are when it is already. */
+export function scrollToShow(row: number, scrollTop: number, height: number, rowHeight: number): number {
+  const top = row * rowHeight
+  if (top < scrollTop) return top
+  return Math.max(scrollTop, top + rowHeight - height)
+}

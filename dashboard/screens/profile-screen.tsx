@@ -1,52 +1,62 @@
 import type { ComponentChildren } from 'preact'
 import type { Profile } from '../../plugin/model/profile.ts'
-import type { ApiError } from '../client.ts'
+import type { Loaded } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import type { Location } from '../model/location.ts'
 import type { Go } from '../state.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
 import { LookingAt } from '../views/looking-at.tsx'
-import { Message, Skeleton } from '../views/states.tsx'
+import { Message, NoSamples, Skeleton } from '../views/states.tsx'
 
 export interface ProfileScreenProps {
-  readonly profile: Profile | undefined
-  readonly error: ApiError | undefined
-  readonly onReload: () => void
+  readonly profile: Loaded<Profile>
   readonly colours: Palette
   readonly location: Location
   readonly go: Go
+  /** Requests that ended since the profile was made. */
+  readonly newer?: number
   /** Beside the hot functions. */
   readonly children?: ComponentChildren
 }
 
 /** What a route's page and a request's page have in common. */
 export function ProfileScreen(props: ProfileScreenProps) {
-  const { profile, location, go } = props
-  if (profile === undefined) {
-    if (props.error === undefined) return <Skeleton rows={10} label="Loading the profile" />
+  const { location, go } = props
+  const { data: profile, error, reload } = props.profile
+  if (profile === undefined && error === undefined) {
     return (
-      <Message
-        title="The profile could not be loaded"
-        action={{ label: 'Try again', onClick: props.onReload }}
-      >
-        <p>{props.error.message}</p>
-      </Message>
+      <section class="panel">
+        <Skeleton rows={10} label="Loading the profile" />
+      </section>
     )
   }
   return (
     <>
-      <FlamePanel
-        profile={profile}
-        colours={props.colours}
-        location={location}
-        onChange={go}
-        searchRef={null}
-      >
-        <LookingAt profile={profile} />
-      </FlamePanel>
+      {profile === undefined ? (
+        <section class="panel">
+          <Message title="The profile could not be loaded" action={{ label: 'Try again', onClick: reload }}>
+            <p>{error?.message}</p>
+          </Message>
+        </section>
+      ) : profile.ownUs <= 0 ? (
+        <section class="panel">
+          <NoSamples requests={profile.requests} onReload={reload} />
+        </section>
+      ) : (
+        <FlamePanel profile={profile} colours={props.colours} location={location} onChange={go}>
+          <LookingAt
+            profile={profile}
+            newer={props.newer ?? 0}
+            failed={error !== undefined}
+            onUpdate={reload}
+          />
+        </FlamePanel>
+      )}
       <div class="columns">
-        <HotFunctions profile={profile} location={location} onChange={go} />
+        {profile !== undefined && profile.ownUs > 0 && (
+          <HotFunctions profile={profile} location={location} onChange={go} />
+        )}
         {props.children}
       </div>
     </>

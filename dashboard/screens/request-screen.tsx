@@ -1,10 +1,12 @@
+import type { RequestDetail } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import { useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
-import type { Location } from '../model/location.ts'
-import { writeLocation } from '../model/location.ts'
+import { type Location, writeLocation } from '../model/location.ts'
+import { useShortcuts } from '../shortcuts.ts'
 import type { Go } from '../state.ts'
-import { RouteName } from '../views/route-name.tsx'
+import { PageHead } from '../views/page-head.tsx'
+import { PinButton } from '../views/pin-button.tsx'
 import { Message } from '../views/states.tsx'
 import { RequestNumbers } from '../views/summary.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
@@ -19,35 +21,51 @@ export interface RequestScreenProps {
 export function RequestScreen({ id, colours, location, go }: RequestScreenProps) {
   const detail = useLoad(`request ${id}`, (signal) => api.request(id, signal))
   const profile = useLoad(`profile of ${id}`, (signal) => api.profile({ requests: [id] }, signal))
-  if (detail.error?.status === 404 && detail.data === undefined) {
-    return (
-      <Message title="This request is no longer kept">
-        <p>Old requests make room for new ones; the newest, the slowest and the pinned of each route stay.</p>
-        <p>
-          <a href={writeLocation(location.route === undefined ? {} : { route: location.route })}>
-            {location.route === undefined ? 'All routes' : `Requests of ${location.route}`}
-          </a>
-        </p>
+  const { data: request, error, change, reload } = detail
+  useShortcuts({
+    r() {
+      reload()
+      profile.reload()
+    },
+  })
+
+  if (request === undefined && error !== undefined) {
+    return error.status === 404 ? (
+      <NoLongerKept route={location.route} />
+    ) : (
+      <Message title="The request could not be loaded" action={{ label: 'Try again', onClick: reload }}>
+        <p>{error.message}</p>
       </Message>
     )
   }
-  const request = detail.data
+  const pin = (shown: RequestDetail) => {
+    const mark = (pinned: boolean) => change((data) => ({ ...data, pinned }))
+    mark(!shown.pinned)
+    api.pin(id, !shown.pinned).catch(() => mark(shown.pinned))
+  }
   return (
     <>
-      <div class="page-head">
-        <h1>
-          <RouteName method={request?.method ?? ''} url={request?.url ?? id} />
-        </h1>
+      <PageHead
+        method={request?.method ?? ''}
+        url={request?.url ?? id}
+        action={request && <PinButton pinned={request.pinned} label="Keep" onClick={() => pin(request)} />}
+      >
         {request !== undefined && <RequestNumbers request={request} />}
-      </div>
-      <ProfileScreen
-        profile={profile.data}
-        error={profile.error}
-        onReload={profile.reload}
-        colours={colours}
-        location={location}
-        go={go}
-      />
+      </PageHead>
+      <ProfileScreen profile={profile} colours={colours} location={location} go={go} />
     </>
+  )
+}
+
+function NoLongerKept({ route }: { readonly route: string | undefined }) {
+  return (
+    <Message title="This request is no longer kept">
+      <p>Old requests make room for new ones; the newest, the slowest and the pinned of each route stay.</p>
+      <p>
+        <a href={writeLocation(route === undefined ? {} : { route })}>
+          {route === undefined ? 'All routes' : `Requests of ${route}`}
+        </a>
+      </p>
+    </Message>
   )
 }

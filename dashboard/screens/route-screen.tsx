@@ -1,16 +1,20 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
+import { useEffect, useState } from 'preact/hooks'
+import type { Profile } from '../../plugin/model/profile.ts'
+import type { RouteSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import type { Live } from '../live.ts'
-import { useLoad } from '../load.ts'
+import { type Loaded, useLoad } from '../load.ts'
+import { trustIn } from '../model/certainty.ts'
 import type { Palette } from '../model/colours.ts'
-import type { Location } from '../model/location.ts'
-import { mergeRequests } from '../model/order.ts'
+import { type Location, writeLocation } from '../model/location.ts'
+import { useShortcuts } from '../shortcuts.ts'
 import type { Go } from '../state.ts'
+import { PageHead } from '../views/page-head.tsx'
 import { RequestsList } from '../views/requests-list.tsx'
-import { RouteName } from '../views/route-name.tsx'
+import { Message } from '../views/states.tsx'
 import { RouteNumbers } from '../views/summary.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
+import { useRequests } from './use-requests.ts'
 
 export interface RouteScreenProps {
   readonly route: string
@@ -21,30 +25,38 @@ export interface RouteScreenProps {
   readonly go: Go
 }
 
-const LIST_LIMIT = 100
+/** While there are few samples, a new profile is asked for this long after requests have ended. */
+const EAGER_MS = 1500
 
 export function RouteScreen({ route, summary, live, colours, location, go }: RouteScreenProps) {
   const profile = useLoad(`profile ${route}`, (signal) => api.profile({ route }, signal))
   const requests = useRequests(route, location.list, live)
-  const [method, url] = summary === undefined ? ['', route] : [summary.method, summary.url]
+  const newer = useNewer(route, profile, live)
+  useShortcuts({ r: profile.reload })
+
+  if (profile.error?.status === 404 && profile.data === undefined) {
+    return (
+      <Message
+        title="Nothing is recorded of this route"
+        action={{ label: 'Look again', onClick: profile.reload }}
+      >
+        <p>
+          <code>{route}</code> is not among the routes. It shows up with its next request, or look at{' '}
+          <a href={writeLocation({})}>all routes</a>.
+        </p>
+      </Message>
+    )
+  }
   return (
     <>
-      <div class="page-head">
-        <h1>
-          <RouteName method={method} url={url} />
-        </h1>
+      <PageHead method={summary?.method ?? ''} url={summary?.url ?? route}>
         {summary !== undefined && <RouteNumbers route={summary} />}
-      </div>
-      <ProfileScreen
-        profile={profile.data}
-        error={profile.error}
-        onReload={profile.reload}
-        colours={colours}
-        location={location}
-        go={go}
-      >
+      </PageHead>
+      <ProfileScreen profile={profile} newer={newer} colours={colours} location={location} go={go}>
         <RequestsList
-          requests={requests.list}
+          requests={requests.data}
+          error={requests.error?.message}
+          onReload={requests.reload}
           sort={location.list}
           now={Date.now()}
           onSort={(list) => go({ list }, 'replace')}
@@ -56,36 +68,24 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
   )
 }
 
-/** The route's requests with those that end meanwhile; they wait while somebody points at the list. */
-function useRequests(route: string, sort: Location['list'], live: Live) {
-  const loaded = useLoad(`requests ${sort} ${live.session} ${route}`, (signal) =>
-    api.requests({ route, sort, limit: LIST_LIMIT }, signal).then((answer) => answer.requests),
-  )
-  const [held, hold] = useState(false)
-  const waiting = useRef<RequestSummary[]>([])
-  const { change } = loaded
-  const { onRequests } = live
-
+/** Requests that ended since the profile was made. With few samples in it, it is made anew by itself. */
+function useNewer(route: string, { data, reload }: Loaded<Profile>, { onRequests }: Live): number {
+  const [newer, setNewer] = useState(0)
+  const samples = data?.samples
   useEffect(() => {
-    const take = () => {
-      const arrived = waiting.current
-      waiting.current = []
-      if (arrived.length > 0) change((list) => mergeRequests(list, arrived, sort, LIST_LIMIT))
-    }
-    if (!held) take()
-    return onRequests(({ requests }) => {
-      waiting.current.push(...requests.filter((request) => request.route === route))
-      waiting.current.splice(0, waiting.current.length - 1000)
-      if (!held) take()
+    setNewer(0)
+    let timer = 0
+    const trust = samples === undefined ? 'good' : trustIn(samples)
+    const remove = onRequests(({ requests }) => {
+      const arrived = requests.filter((request) => request.route === route).length
+      if (arrived === 0) return
+      setNewer((n) => n + arrived)
+      if (trust === 'none' || trust === 'few') timer ||= window.setTimeout(reload, EAGER_MS)
     })
-  }, [route, sort, held, change, onRequests])
-
-  const pin = (request: RequestSummary) => {
-    const pinned = !request.pinned
-    const mark = (value: boolean) =>
-      change((list) => list.map((one) => (one.id === request.id ? { ...one, pinned: value } : one)))
-    mark(pinned)
-    api.pin(request.id, pinned).catch(() => mark(!pinned))
-  }
-  return { list: loaded.data ?? [], hold, pin }
+    return () => {
+      clearTimeout(timer)
+      remove()
+    }
+  }, [route, data, samples, reload, onRequests])
+  return newer
 }

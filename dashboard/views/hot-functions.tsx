@@ -1,7 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import type { Profile } from '../../plugin/model/profile.ts'
 import { bounds } from '../model/certainty.ts'
-import { colourClass } from '../model/colours.ts'
 import { count, percentText, plural } from '../model/format.ts'
 import {
   type FunctionRow,
@@ -11,12 +10,12 @@ import {
   sortFunctions,
 } from '../model/functions.ts'
 import type { Location } from '../model/location.ts'
-import { nameOf, originOf, placeOf, searchTextOf } from '../model/names.ts'
+import { searchTextOf } from '../model/names.ts'
 import { readSort, toggleSort, writeSort } from '../model/order.ts'
 import { FilterBox } from './filter-box.tsx'
+import { FunctionName } from './function-name.tsx'
 import { Ms, Percent } from './num.tsx'
 import { SortHeader } from './sort-header.tsx'
-import { Swatch } from './swatch.tsx'
 import { VirtualRows } from './virtual-rows.tsx'
 
 export interface HotFunctionsProps {
@@ -97,9 +96,7 @@ function Row({ row, profile, onPick }: RowProps) {
     <tr class="row-link">
       <th scope="row">
         <button type="button" onClick={() => onPick(searchTextOf(info))} title="Show it in the flame graph">
-          <Swatch colour={colourClass(info)} />
-          <span class="function-name">{nameOf(info)}</span>
-          <span class="function-place">{placeOf(info) || originOf(info)}</span>
+          <FunctionName frame={info} />
         </button>
       </th>
       <td class="own" title={`${percentText(low)} to ${percentText(high)}, 19 times out of 20`}>
@@ -109,7 +106,10 @@ function Row({ row, profile, onPick }: RowProps) {
         </span>
       </td>
       <td>
-        <Ms ms={row.totalUs / 1000} /> <Percent share={total} />
+        <span class="roomy">
+          <Ms ms={row.totalUs / 1000} />{' '}
+        </span>
+        <Percent share={total} />
       </td>
       <td class={row.samples < 5 ? 'wide-1 none' : 'wide-1'}>{count(row.samples)}</td>
     </tr>

@@ -1,25 +1,61 @@
 import type { Profile } from '../../plugin/model/profile.ts'
-import { bounds, trustIn } from '../model/certainty.ts'
-import { durationText, percentText, plural } from '../model/format.ts'
+import { bounds, type Trust, trustIn } from '../model/certainty.ts'
+import { count, durationText, percentText, plural } from '../model/format.ts'
+
+export interface LookingAtProps {
+  readonly profile: Profile
+  /** Requests that ended since. */
+  readonly newer: number
+  /** The last attempt to load it anew did not work. */
+  readonly failed: boolean
+  readonly onUpdate: () => void
+}
+
+const trustNames: Record<Trust, string> = {
+  none: 'no sample',
+  few: 'too few to believe',
+  rough: 'rough',
+  good: 'reliable',
+}
 
 /** What the picture is made of, and how far it can be believed. */
-export function LookingAt({ profile }: { readonly profile: Profile }) {
-  const trust = trustIn(profile.samples)
-  const { low, high } = bounds(0.1, profile.samples)
+export function LookingAt({ profile, newer, failed, onUpdate }: LookingAtProps) {
+  const { requests, samples } = profile
+  const trust = trustIn(samples)
   return (
-    <p class="looking-at">
-      {plural(profile.requests, 'request')}
-      {profile.requests === 1 ? '' : ' merged'} · {durationText(profile.ownUs / 1000)} own CPU ·{' '}
-      {plural(profile.samples, 'sample')}{' '}
+    <div class="looking-at">
+      {plural(requests, 'request')}
+      {requests === 1 ? '' : ' merged'} · {durationText(profile.ownUs / 1000)} own CPU ·{' '}
+      {plural(samples, 'sample')}{' '}
       <button type="button" class="trust" data-trust={trust} popovertarget="trust">
-        {{ none: 'no sample', few: 'too few to believe', rough: 'rough', good: 'reliable' }[trust]}
+        {trustNames[trust]}
       </button>
-      <span id="trust" popover="auto" class="explain" role="note">
-        The clock measured the {durationText(profile.ownUs / 1000)}. Which function they went to is sampled: a
-        look at the stack every {durationText(profile.intervalUs / 1000)}, as in an opinion poll. With{' '}
-        {plural(profile.samples, 'sample')}, a function shown at 10 % really has between {percentText(low)}{' '}
-        and {percentText(high)}, 19 times out of 20. Four times the samples halve the error.
-      </span>
-    </p>
+      <Explanation profile={profile} />
+      {(newer > 0 || failed) && (
+        <button type="button" class="update" onClick={onUpdate} title="Load anew (r)">
+          {failed ? 'Not up to date, try again' : `${count(newer)} newer, update`}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function Explanation({ profile }: { readonly profile: Profile }) {
+  const { samples, intervalUs } = profile
+  const { low, high } = bounds(0.1, samples)
+  return (
+    <div id="trust" popover="auto" class="explain" role="note">
+      <p>
+        The {durationText(profile.ownUs / 1000)} are measured by the clock. Which function they went to is
+        sampled: a look at the stack every {durationText(intervalUs / 1000)}, as in an opinion poll.
+      </p>
+      {samples > 0 && (
+        <p>
+          With {plural(samples, 'sample')}, a function that is shown at 10 % really takes between{' '}
+          <b>{percentText(low)}</b> and <b>{percentText(high)}</b>, 19 times out of 20. Four times the samples
+          halve the doubt: send more requests.
+        </p>
+      )}
+    </div>
   )
 }

@@ -14,8 +14,13 @@ export function Ms({ ms }: { readonly ms: number }) {
   return <Num of={duration(ms)} />
 }
 
+/** As wide as any, so that what stands before it is in line too. */
 export function Percent({ share }: { readonly share: number }) {
-  return <Num of={percent(share)} />
+  return (
+    <span class="percent">
+      <Num of={percent(share)} />
+    </span>
+  )
 }
 
 export function Bytes({ n }: { readonly n: number }) {

@@ -1,13 +1,17 @@
 import type { RequestSort, RequestSummary } from '../../plugin/model/wire.ts'
 import { ago, clock, count } from '../model/format.ts'
 import { writeLocation } from '../model/location.ts'
-import { PinIcon } from './icons.tsx'
 import { Ms } from './num.tsx'
+import { PinButton } from './pin-button.tsx'
 import { Segments } from './segments.tsx'
+import { Skeleton } from './states.tsx'
 import { VirtualRows } from './virtual-rows.tsx'
 
 export interface RequestsListProps {
-  readonly requests: readonly RequestSummary[]
+  /** Undefined while they are loaded. */
+  readonly requests: readonly RequestSummary[] | undefined
+  readonly error: string | undefined
+  readonly onReload: () => void
   readonly sort: RequestSort
   /** Milliseconds since 1970, for how long ago. */
   readonly now: number
@@ -23,7 +27,8 @@ const orders: readonly { value: RequestSort; name: string }[] = [
   { value: 'own', name: 'Most CPU' },
 ]
 
-export function RequestsList({ requests, sort, now, onSort, onPin, onHold }: RequestsListProps) {
+export function RequestsList(props: RequestsListProps) {
+  const { requests = [], sort, now, onSort, onPin, onHold } = props
   const longest = requests.reduce((most, request) => Math.max(most, request.wallMs), 0)
   return (
     <section class="panel" aria-labelledby="requests-title">
@@ -45,7 +50,9 @@ export function RequestsList({ requests, sort, now, onSort, onPin, onHold }: Req
           head={
             <tr>
               <th scope="col">Request</th>
-              <th scope="col">Started</th>
+              <th scope="col" class="roomy">
+                Started
+              </th>
               <th scope="col">Wall</th>
               <th scope="col">Own CPU</th>
               <th scope="col" class="wide-1">
@@ -61,6 +68,17 @@ export function RequestsList({ requests, sort, now, onSort, onPin, onHold }: Req
           )}
         />
       </div>
+      {props.requests === undefined && props.error === undefined && (
+        <Skeleton rows={6} label="Loading requests" />
+      )}
+      {props.error !== undefined && (
+        <p class="empty-row">
+          {props.error}{' '}
+          <button type="button" class="update" onClick={props.onReload}>
+            Try again
+          </button>
+        </p>
+      )}
     </section>
   )
 }
@@ -86,7 +104,9 @@ function Row({ request, longest, now, onPin }: RowProps) {
           {request.outcome !== 'completed' && <span class="outcome">{request.outcome}</span>}
         </a>
       </th>
-      <td title={clock(request.startedAt)}>{ago(Date.parse(request.startedAt), now)}</td>
+      <td class="roomy" title={clock(request.startedAt)}>
+        {ago(Date.parse(request.startedAt), now)}
+      </td>
       <td class="own">
         <Ms ms={request.wallMs} />
         <span class="bar" aria-hidden="true">
@@ -99,15 +119,12 @@ function Row({ request, longest, now, onPin }: RowProps) {
       </td>
       <td class="wide-1">{count(request.samples)}</td>
       <td>
-        <button
-          type="button"
-          class="pin"
-          aria-pressed={request.pinned}
-          aria-label={`Keep request ${request.id}`}
+        <PinButton
+          small
+          pinned={request.pinned}
+          label={`Keep ${request.id}`}
           onClick={() => onPin(request)}
-        >
-          <PinIcon filled={request.pinned} />
-        </button>
+        />
       </td>
     </tr>
   )

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
-import type { RouteSummary } from '../../plugin/model/wire.ts'
-import { plural } from '../model/format.ts'
+import type { RouteSummary, Status } from '../../plugin/model/wire.ts'
+import { durationText, percentText, plural } from '../model/format.ts'
 import type { Location } from '../model/location.ts'
 import {
   filterRoutes,
@@ -16,11 +16,12 @@ import { RoutesTable } from './routes-table.tsx'
 
 export interface RoutesPageProps {
   readonly routes: readonly RouteSummary[]
+  readonly status: Status | undefined
   readonly location: Location
   readonly onChange: (change: Partial<Location>, how?: 'push' | 'replace') => void
 }
 
-export function RoutesPage({ routes, location, onChange }: RoutesPageProps) {
+export function RoutesPage({ routes, status, location, onChange }: RoutesPageProps) {
   const sort = readSort(location.sort, routeColumns, { column: 'own', descending: true })
   const [held, setHeld] = useState(false)
   const shown = useRef<readonly string[]>([])
@@ -32,8 +33,10 @@ export function RoutesPage({ routes, location, onChange }: RoutesPageProps) {
       <div class="page-tools">
         <h1>Routes</h1>
         <p class="muted">
-          {location.filter === '' ? plural(routes.length, 'route') : `${rows.length} of ${routes.length}`},
-          most expensive first
+          {location.filter === ''
+            ? plural(routes.length, 'route')
+            : `${rows.length} of ${plural(routes.length, 'route')}`}
+          {status !== undefined && <Busy status={status} />}
         </p>
         <FilterBox
           label="Filter routes"
@@ -53,6 +56,23 @@ export function RoutesPage({ routes, location, onChange }: RoutesPageProps) {
         onHold={setHeld}
       />
       {rows.length === 0 && <p class="empty-row">No route matches “{location.filter}”.</p>}
+    </>
+  )
+}
+
+/** How busy the process is, in a few words. */
+function Busy({ status }: { readonly status: Status }) {
+  const { recordedMs, idleMs } = status.accounting
+  return (
+    <>
+      {' · '}
+      {plural(status.counts.requests, 'request')}
+      {recordedMs > 0 && (
+        <>
+          {' · busy '}
+          {percentText(Math.max(0, 1 - idleMs / recordedMs))} of {durationText(recordedMs)} recorded
+        </>
+      )}
     </>
   )
 }

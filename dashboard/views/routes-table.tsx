@@ -2,7 +2,7 @@ import type { RouteSummary } from '../../plugin/model/wire.ts'
 import { count, percentText } from '../model/format.ts'
 import { writeLocation } from '../model/location.ts'
 import type { RouteColumn, Sort } from '../model/order.ts'
-import { Ms } from './num.tsx'
+import { Ms, Percent } from './num.tsx'
 import { RouteName } from './route-name.tsx'
 import { SortHeader } from './sort-header.tsx'
 import { Sparkline } from './sparkline.tsx'
@@ -30,7 +30,7 @@ export function RoutesTable({ routes, allOwnMs, sort, onSort, onHold }: RoutesTa
             Own CPU
           </SortHeader>
           <SortHeader {...head} column="mean" title="Own CPU per request" class="wide-2">
-            per request
+            Per request
           </SortHeader>
           <SortHeader {...head} column="count" class="wide-1">
             Requests
@@ -78,7 +78,7 @@ function Row({ route, share }: { readonly route: RouteSummary; readonly share: n
         </a>
       </th>
       <td class="own" title={`${percentText(share)} of the own CPU of all routes`}>
-        <Ms ms={route.own.totalMs} />
+        <Ms ms={route.own.totalMs} /> <Percent share={share} />
         <span class="bar" aria-hidden="true">
           <i style={{ width: `${share * 100}%` }} />
         </span>

@@ -11,8 +11,7 @@ export interface ShellProps {
   readonly onHelp: () => void
   /** What stands at the right of the header. */
   readonly controls: ComponentChildren
-  /** What is wrong at the moment, across the page. */
-  readonly notice: ComponentChildren
+  readonly connected: boolean
   readonly busy: boolean
   readonly children: ComponentChildren
 }
@@ -59,7 +58,11 @@ export function Shell(props: ShellProps) {
         </div>
         {props.busy && <div class="progress" role="progressbar" aria-label="Loading" />}
       </header>
-      {props.notice}
+      {!props.connected && (
+        <p class="notice" role="status">
+          The server does not answer. Trying again by itself; what you see is from before.
+        </p>
+      )}
       <main>{props.children}</main>
     </>
   )

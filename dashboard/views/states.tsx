@@ -22,7 +22,12 @@ export function Message({ title, children, action }: MessageProps) {
   )
 }
 
-export function NothingRecorded({ recording, onRecord }: { recording: boolean; onRecord: () => void }) {
+export interface NothingRecordedProps {
+  readonly recording: boolean
+  readonly onRecord: () => void
+}
+
+export function NothingRecorded({ recording, onRecord }: NothingRecordedProps) {
   if (!recording) {
     return (
       <Message title="Recording is paused" action={{ label: 'Record', onClick: onRecord }}>
@@ -32,10 +37,22 @@ export function NothingRecorded({ recording, onRecord }: { recording: boolean; o
   }
   return (
     <Message title="Waiting for the first request">
-      <p>Recording is on. Send your app a request and its route shows up here by itself, for example</p>
+      <p>Recording is on. Send your app a request, and its route shows up here by itself. For example:</p>
       <pre>
         <code>curl {window.location.origin}/</code>
       </pre>
+    </Message>
+  )
+}
+
+export function NoSamples({ requests, onReload }: { requests: number; onReload: () => void }) {
+  return (
+    <Message title="No CPU time to show" action={{ label: 'Look again', onClick: onReload }}>
+      <p>
+        {requests === 0
+          ? 'No profile of this selection is kept.'
+          : 'It took so little CPU that the clock measured none.'}
+      </p>
     </Message>
   )
 }

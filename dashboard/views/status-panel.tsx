@@ -9,8 +9,10 @@ export function StatusPanel({ status }: { readonly status: Status }) {
   return (
     <>
       <button type="button" class="status-button" popovertarget="status" title="State of the profiler">
-        <span>{sampler.name}</span>
-        <span>{durationText((sampler.achievedIntervalUs || sampler.intervalUs) / 1000)}</span>
+        <span class="button-text">{sampler.name}</span>
+        <span class="button-text">
+          {durationText((sampler.achievedIntervalUs || sampler.intervalUs) / 1000)}
+        </span>
         <span>{bytesText(memory.bytes)}</span>
         {status.problem !== '' && <span class="bad">problem</span>}
       </button>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { visibleRows } from '../model/window.ts'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { scrollToShow, visibleRows } from '../model/window.ts'
 
 export interface VirtualRowsProps {
   readonly class: string
@@ -8,13 +8,19 @@ export interface VirtualRowsProps {
   readonly count: number
   readonly head: ComponentChildren
   readonly row: (index: number) => ComponentChildren
+  /** For tables that are moved in by keyboard: the row to keep in view, its id, and the keys. */
+  readonly grid?: {
+    readonly active: number
+    readonly activeId: string
+    readonly onKeyDown: (event: KeyboardEvent) => void
+  }
 }
 
-/** Height of each row; the style sheet's `--row`. */
+/** Height of each row and of the head; the style sheet's `--row`. */
 const ROW_HEIGHT = 32
 
 /** A table that scrolls by itself and of which only the rows on the screen exist. */
-export function VirtualRows(props: VirtualRowsProps) {
+export function VirtualRows({ count, head, row, grid, ...props }: VirtualRowsProps) {
   const scroller = useRef<HTMLElement>(null)
   const [view, setView] = useState({ top: 0, height: 640 })
   useLayoutEffect(() => {
@@ -28,20 +34,37 @@ export function VirtualRows(props: VirtualRowsProps) {
       element.removeEventListener('scroll', update)
     }
   }, [])
-  const { first, last } = visibleRows(view.top, view.height, ROW_HEIGHT, props.count)
+
+  const active = grid?.active
+  useEffect(() => {
+    if (active === undefined) return
+    const { scrollTop, clientHeight } = scroller.current!
+    scroller.current!.scrollTop = scrollToShow(active, scrollTop, clientHeight - ROW_HEIGHT, ROW_HEIGHT)
+  }, [active])
+
+  const { first, last } = visibleRows(view.top, view.height, ROW_HEIGHT, count)
   const rows: ComponentChildren[] = []
-  for (let i = first; i < last; i++) rows.push(props.row(i))
-  const space = {
-    marginTop: `${first * ROW_HEIGHT}px`,
-    marginBottom: `${(props.count - last) * ROW_HEIGHT}px`,
-  }
+  for (let i = first; i < last; i++) rows.push(row(i))
+  // The rows that do not exist are room around the table.
+  const space = { marginTop: `${first * ROW_HEIGHT}px`, marginBottom: `${(count - last) * ROW_HEIGHT}px` }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <section class="rows-scroller" ref={scroller} tabIndex={0} aria-label={props.label}>
-      <table class={props.class} aria-rowcount={props.count + 1} style={space}>
-        <thead>{props.head}</thead>
-        <tbody>{rows}</tbody>
+    <section
+      class="rows-scroller"
+      ref={scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+      tabIndex={0}
+      aria-label={props.label}
+      {...gridAttributes(grid)}
+    >
+      <table class={props.class} aria-rowcount={count + 1} style={space} role={grid && 'presentation'}>
+        <thead role={grid && 'rowgroup'}>{head}</thead>
+        <tbody role={grid && 'rowgroup'}>{rows}</tbody>
       </table>
     </section>
   )
+}
+
+function gridAttributes(grid: VirtualRowsProps['grid']) {
+  if (grid === undefined) return {}
+  return { role: 'treegrid', 'aria-activedescendant': grid.activeId, onKeyDown: grid.onKeyDown } as const
 }

@@ -1,4 +1,4 @@
-import type { ComponentChildren, Ref } from 'preact'
+import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { Profile } from '../../../plugin/model/profile.ts'
 import type { Palette } from '../../model/colours.ts'
@@ -10,6 +10,7 @@ import { readRange, writeRange } from '../../model/range.ts'
 import { type Matches, search } from '../../model/search.ts'
 import { FilterBox } from '../filter-box.tsx'
 import { Segments } from '../segments.tsx'
+import { CallTree } from './call-tree.tsx'
 import { Crumbs } from './crumbs.tsx'
 import { FlameGraph } from './flame-graph.tsx'
 import { Legend } from './legend.tsx'
@@ -19,7 +20,6 @@ export interface FlamePanelProps {
   readonly colours: Palette
   readonly location: Location
   readonly onChange: (change: Partial<Location>, how?: 'push' | 'replace') => void
-  readonly searchRef: Ref<HTMLInputElement>
   /** What stands beside the title. */
   readonly children: ComponentChildren
 }
@@ -29,52 +29,73 @@ const directions = [
   { value: true, name: 'Bottom-up', title: 'Where time went above, who called it below' },
 ]
 
-export function FlamePanel(props: FlamePanelProps) {
-  const { profile, colours, location, onChange } = props
+const forms = [
+  { value: false, name: 'Graph' },
+  { value: true, name: 'Table', title: 'The same as a table' },
+]
+
+/** The call tree of a profile, as a picture or as a table. */
+export function FlamePanel({ profile, colours, location, onChange, children }: FlamePanelProps) {
   const { frames } = profile
-  const drawn = useMemo(() => picture(profile, location.inverted), [profile, location.inverted])
+  const { inverted, zoom, range: seen } = location
+  const drawn = useMemo(() => picture(profile, inverted), [profile, inverted])
   const { boxes } = drawn
+  const span = boxes.end[0]
   const matches = useMemo(() => search(frames, drawn, location.search), [frames, drawn, location.search])
-  const focus = useMemo(() => readPath(frames, boxes, location.zoom), [frames, boxes, location.zoom])
+  const focus = useMemo(() => readPath(frames, boxes, zoom), [frames, boxes, zoom])
   const focusRange = useMemo(() => ({ from: boxes.start[focus], to: boxes.end[focus] }), [boxes, focus])
-  const range = useMemo(
-    () => readRange(location.range, focusRange, boxes.end[0]),
-    [location.range, focusRange, boxes],
-  )
-  const onFocus = (box: number) => onChange({ zoom: writePath(frames, boxes, box), range: '' })
+  const range = useMemo(() => readRange(seen, focusRange, span), [seen, focusRange, span])
+
+  const shared = {
+    matches,
+    focus,
+    picture: drawn,
+    onFocus: (box: number) => onChange({ zoom: writePath(frames, boxes, box), range: '' }),
+  }
   return (
     <section class="panel flame-panel" aria-labelledby="flame-title">
       <header class="panel-head">
-        <h2 id="flame-title">Flame graph</h2>
-        {props.children}
+        <h2 id="flame-title">{location.table ? 'Call tree' : 'Flame graph'}</h2>
+        {children}
         <div class="panel-tools">
-          {matches !== undefined && <Found matches={matches} all={drawn.totalUs[0]} />}
+          {matches !== undefined && <Found matches={matches} all={span} />}
           <FilterBox
             label="Search functions"
             hotkey="/"
-            inputRef={props.searchRef}
             value={location.search}
             onInput={(text) => onChange({ search: text }, 'replace')}
           />
           <Segments
-            label="Direction of the graph"
+            label="Direction"
             choices={directions}
-            value={location.inverted}
-            onChoose={(inverted) => onChange({ inverted, zoom: '', range: '' })}
+            value={inverted}
+            onChoose={(value) => onChange({ inverted: value, zoom: '', range: '' })}
+          />
+          <Segments
+            label="Form"
+            choices={forms}
+            value={location.table}
+            onChoose={(table) => onChange({ table })}
           />
         </div>
       </header>
-      <Crumbs frames={frames} boxes={boxes} focus={focus} onFocus={onFocus} />
-      <FlameGraph
-        profile={profile}
-        picture={drawn}
-        matches={matches}
-        colours={colours}
-        focus={focus}
-        range={range}
-        onFocus={onFocus}
-        onRange={(seen) => onChange({ range: writeRange(seen, focusRange) }, 'replace')}
-      />
+      <div class="flame-line">
+        <Crumbs frames={frames} boxes={boxes} focus={focus} onFocus={shared.onFocus} />
+        <p class="hint">
+          {location.table ? 'Enter zooms' : 'Click zooms, Ctrl + wheel and drag move'}, Esc shows all
+        </p>
+      </div>
+      {location.table ? (
+        <CallTree {...shared} frames={frames} />
+      ) : (
+        <FlameGraph
+          {...shared}
+          profile={profile}
+          colours={colours}
+          range={range}
+          onRange={(now) => onChange({ range: writeRange(now, focusRange) }, 'replace')}
+        />
+      )}
       <Legend profile={profile} />
     </section>
   )

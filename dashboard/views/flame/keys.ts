@@ -33,3 +33,46 @@ export function stepOf(event: KeyboardEvent, boxes: Boxes, box: number): KeyActi
       return undefined
   }
 }
+
+export type TreeAction =
+  | { readonly type: 'move'; readonly row: number }
+  | { readonly type: 'toggle' | 'zoom' | 'reset' }
+
+/** What a key means in the tree: arrows up and down move, right opens or goes in, left closes or goes out. */
+export function treeKey(
+  event: KeyboardEvent,
+  boxes: Boxes,
+  rows: readonly number[],
+  active: number,
+  open: ReadonlySet<number>,
+): TreeAction | undefined {
+  if (event.ctrlKey || event.metaKey || event.altKey) return undefined
+  const box = rows[active]
+  const isParent = step(boxes, box, 'child') !== box
+  const go = (row: number): TreeAction => ({
+    type: 'move',
+    row: Math.min(Math.max(row, 0), rows.length - 1),
+  })
+  switch (event.key) {
+    case 'ArrowUp':
+      return go(active - 1)
+    case 'ArrowDown':
+      return go(active + 1)
+    case 'Home':
+      return go(0)
+    case 'End':
+      return go(rows.length - 1)
+    case 'ArrowRight':
+      return isParent && !open.has(box) ? { type: 'toggle' } : go(isParent ? active + 1 : active)
+    case 'ArrowLeft':
+      return open.has(box) && isParent ? { type: 'toggle' } : go(rows.indexOf(boxes.parent[box]))
+    case 'Enter':
+      return { type: 'zoom' }
+    case ' ':
+      return { type: 'toggle' }
+    case 'Escape':
+      return { type: 'reset' }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,119 @@
+import { useMemo, useState } from 'preact/hooks'
+import type { Frame } from '../../../plugin/model/profile.ts'
+import { count } from '../../model/format.ts'
+import type { Picture } from '../../model/picture.ts'
+import type { Matches } from '../../model/search.ts'
+import { closed, depthBelow, hotPath, opened, treeRows } from '../../model/tree-rows.ts'
+import { childrenOf } from '../../model/walk.ts'
+import { FunctionName } from '../function-name.tsx'
+import { Ms, Percent } from '../num.tsx'
+import { VirtualRows } from '../virtual-rows.tsx'
+import { treeKey } from './keys.ts'
+
+export interface CallTreeProps {
+  readonly frames: readonly Frame[]
+  readonly picture: Picture
+  readonly matches: Matches | undefined
+  readonly focus: number
+  readonly onFocus: (box: number) => void
+}
+
+/** The same as the flame graph, as a table. */
+export function CallTree({ frames, picture, matches, focus, onFocus }: CallTreeProps) {
+  const { boxes } = picture
+  const hot = useMemo(() => hotPath(boxes, focus), [boxes, focus])
+  const [touched, setTouched] = useState({ hot, open: hot })
+  const open = touched.hot === hot ? touched.open : hot
+  const rows = useMemo(() => treeRows(boxes, focus, open), [boxes, focus, open])
+  const [wanted, setActive] = useState(0)
+  const active = Math.min(wanted, rows.length - 1)
+  const setOpen = (next: Set<number>) => setTouched({ hot, open: next })
+  const toggle = (box: number) => setOpen(open.has(box) ? closed(open, box) : opened(boxes, open, box))
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const action = treeKey(event, boxes, rows, active, open)
+    if (action === undefined) return
+    event.preventDefault()
+    if (action.type === 'move') setActive(action.row)
+    else if (action.type === 'toggle') toggle(rows[active])
+    else onFocus(action.type === 'zoom' ? rows[active] : 0)
+  }
+  return (
+    <VirtualRows
+      class="functions call-tree"
+      label="Call tree"
+      count={rows.length}
+      grid={{ active, activeId: `row-${rows[active]}`, onKeyDown }}
+      head={
+        <tr>
+          <th scope="col">Function</th>
+          <th scope="col">Total</th>
+          {!picture.inverted && <th scope="col">Self</th>}
+          <th scope="col" class="wide-1">
+            Samples
+          </th>
+        </tr>
+      }
+      row={(i) => (
+        <Row
+          key={rows[i]}
+          box={rows[i]}
+          frame={frames[boxes.frame[rows[i]]]}
+          picture={picture}
+          depth={depthBelow(boxes, focus, rows[i])}
+          open={open.has(rows[i])}
+          active={i === active}
+          faded={matches !== undefined && matches.frame[boxes.frame[rows[i]]] === 0}
+          onToggle={() => {
+            setActive(i)
+            toggle(rows[i])
+          }}
+        />
+      )}
+    />
+  )
+}
+
+interface RowProps {
+  readonly box: number
+  readonly frame: Frame
+  readonly picture: Picture
+  readonly depth: number
+  readonly open: boolean
+  readonly active: boolean
+  readonly faded: boolean
+  readonly onToggle: () => void
+}
+
+function Row({ box, frame, picture, depth, open, active, faded, onToggle }: RowProps) {
+  const { boxes, tree, totalUs, totalSamples, inverted } = picture
+  const node = boxes.node[box]
+  const { first, last } = childrenOf(boxes, box)
+  return (
+    <tr
+      id={`row-${box}`}
+      class={`row-link${active ? ' active' : ''}${faded ? ' faded' : ''}`}
+      aria-level={depth + 1}
+      aria-expanded={first < last ? open : undefined}
+      onClick={onToggle}
+    >
+      <th scope="row" style={{ paddingLeft: `${16 + Math.min(depth, 40) * 14}px` }}>
+        <span class="cell">
+          <span class="twig" aria-hidden="true">
+            {first < last ? (open ? '▾' : '▸') : ''}
+          </span>
+          <FunctionName frame={frame} />
+        </span>
+      </th>
+      <td class="own">
+        <Ms ms={totalUs[node] / 1000} /> <Percent share={totalUs[node] / totalUs[0]} />
+      </td>
+      {!inverted && (
+        <td>
+          <Ms ms={tree.selfUs[node] / 1000} /> <Percent share={tree.selfUs[node] / totalUs[0]} />
+        </td>
+      )}
+      <td class="wide-1">{count(totalSamples[node])}</td>
+    </tr>
+  )
+}

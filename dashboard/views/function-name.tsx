@@ -1,0 +1,15 @@
+import type { Frame } from '../../plugin/model/profile.ts'
+import { colourClass } from '../model/colours.ts'
+import { nameOf, originOf, placeOf } from '../model/names.ts'
+import { Swatch } from './swatch.tsx'
+
+/** Colour of its origin, name, and where it stands. */
+export function FunctionName({ frame }: { readonly frame: Frame }) {
+  return (
+    <>
+      <Swatch colour={colourClass(frame)} />
+      <span class="function-name">{nameOf(frame)}</span>
+      <span class="function-place">{placeOf(frame) || originOf(frame)}</span>
+    </>
+  )
+}

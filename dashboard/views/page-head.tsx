@@ -1,0 +1,22 @@
+import type { ComponentChildren } from 'preact'
+import { RouteName } from './route-name.tsx'
+
+export interface PageHeadProps {
+  readonly method: string
+  readonly url: string
+  readonly action?: ComponentChildren
+  /** Numbers at the right. */
+  readonly children: ComponentChildren
+}
+
+export function PageHead({ method, url, action, children }: PageHeadProps) {
+  return (
+    <div class="page-head">
+      <h1>
+        <RouteName method={method} url={url} />
+      </h1>
+      {action}
+      {children}
+    </div>
+  )
+}
