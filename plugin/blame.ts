@@ -1,3 +1,5 @@
+import type { Gap } from './live-split.ts'
+import { NO_REQUEST } from './model/wire.ts'
 import type { RequestRecord } from './record.ts'
 import type { RouteStats } from './route-stats.ts'
 import type { SegmentFrame } from './sampler/segment.ts'
@@ -21,6 +23,8 @@ export interface Blame {
   ran(holder: Holder<RequestRecord>, startUs: number, endUs: number): void
   /** A garbage collection in `holder`'s turn. */
   collected(holder: Holder<RequestRecord>, startUs: number, endUs: number): void
+  /** What delays a request since its last turn, as far as pieces are known. */
+  gapOf(record: RequestRecord): Gap
   /** Says what ran in the turn that is going on. */
   name(stack: readonly SegmentFrame[]): void
   /** Pieces before `timeUs` are not known. */
@@ -178,7 +182,27 @@ export function createBlame(onBlock: OnBlock): Blame {
     if (record !== undefined && within) extend(record, startUs, endUs, gc ? 'gc' : 'own')
   }
 
+  function gapOf(record: RequestRecord): Gap {
+    const gap = { blockedUs: 0, gcUs: 0, worst: '', worstUs: 0 }
+    const { blame } = record
+    if (record === last || blame.turnEndUs < 0) return gap
+    const base = stretch.startUs > blame.turnEndUs ? totalUsAtStretch : blame.totalUs
+    for (let index = 0; index < labels.length; index++) {
+      const us = totalUs[index] - (base[index] ?? 0)
+      const label = labels[index]
+      if (label === GC) gap.gcUs += us
+      else {
+        gap.blockedUs += us
+        if (us <= gap.worstUs) continue
+        gap.worstUs = us
+        gap.worst = label?.route ?? NO_REQUEST
+      }
+    }
+    return gap
+  }
+
   return {
+    gapOf,
     ran: (holder, startUs, endUs) => piece(holder, startUs, endUs, false),
     collected: (holder, startUs, endUs) => piece(holder, startUs, endUs, true),
     name(stack) {

@@ -5,6 +5,8 @@ import type { Collection } from './attribution.ts'
 export interface Collections {
   start(): void
   stop(): void
+  /** Those reported and not taken yet. */
+  untaken(): readonly Collection[]
   /** Those that began before `endUs`, in order of time and without overlap; the ones that ended are forgotten. */
   take(endUs: number): readonly Collection[]
 }
@@ -32,6 +34,7 @@ export function createCollections(): Collections {
       observer = undefined
       seen = []
     },
+    untaken: () => seen,
     take(endUs) {
       const taken = disjoint(seen.filter((collection) => collection.startUs < endUs))
       seen = seen.filter((collection) => collection.endUs > endUs)

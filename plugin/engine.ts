@@ -4,6 +4,7 @@ import { createBlame } from './blame.ts'
 import { noteBlock } from './blocks.ts'
 import { nowUs } from './clock.ts'
 import { createCollections } from './collections.ts'
+import { type LiveSplit, splitNow } from './live-split.ts'
 import { NO_REQUEST, type SamplerName, type Status } from './model/wire.ts'
 import type { RequestRecord } from './record.ts'
 import { createRouteStats, type RouteStats } from './route-stats.ts'
@@ -27,6 +28,8 @@ export interface Engine {
   detach(client: EngineClient): void
   /** A request begins: wakes whatever rests. */
   wake(): void
+  /** How a request that has its turn now spent its time so far. */
+  splitNow(record: RequestRecord): LiveSplit | undefined
   /** Everything up to now is attributed when it resolves. */
   flush(): Promise<void>
   status(): Pick<Status, 'sampler' | 'overhead' | 'problem'>
@@ -227,6 +230,11 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     tracker,
     nobody,
     wake,
+    splitNow(record) {
+      const now = nowUs()
+      const parts = [...pending.map((batch) => batch.slices), timeline.view(now)]
+      return splitNow(record, blame.gapOf(record), parts, collections.untaken(), now)
+    },
     flush,
     attach(client) {
       leaving.delete(client)

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { isOwnRequest, registerApi } from './api/index.ts'
+import { blockWarner } from './block-warner.ts'
 import { followRequests } from './lifecycle.ts'
 import type { Settings } from './options.ts'
 import { createProfiler } from './profiler.ts'
@@ -16,12 +17,15 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   const root = process.cwd()
   const engine = acquireEngine(settings)
   const warn = (message: string) => app.log.warn(`fastify-profiler: ${message}`)
+  const page = (id: string) => `${app.prefix}${settings.prefix}/?request=${id}`
+  const naming = createSymbols(root, [ownFolder])
   const recorder = createRecorder({
     engine,
-    naming: createSymbols(root, [ownFolder]),
+    naming,
     limits: settings,
     root,
     intervalUs: settings.samplingIntervalUs,
+    settled: blockWarner({ naming, page, warn, thresholdMs: settings.warnBlockedMs }),
     warn,
   })
   const profiler = createProfiler(recorder)
@@ -30,6 +34,8 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   followRequests(app, {
     recorder,
     tracker: engine.tracker,
+    page,
+    serverTiming: settings.serverTiming,
     ignored: (request) => isOwnRequest(request) || settings.ignore?.(request) === true,
     warn,
   })

@@ -1,12 +1,18 @@
+import { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Outcome } from './model/wire.ts'
 import type { RequestRecord } from './record.ts'
 import type { Recorder } from './recorder.ts'
+import { addTimingHeaders } from './server-timing.ts'
 import type { Tracker } from './tracker.ts'
 
 export interface LifecycleSetup {
   readonly recorder: Recorder
   readonly tracker: Tracker<RequestRecord>
+  /** Page of a request in the dashboard. */
+  page(id: string): string
+  /** Whether responses tell how their time was spent. */
+  readonly serverTiming: boolean
   /** Requests that are not recorded. Never throws. */
   ignored(request: FastifyRequest): boolean
   warn(message: string): void
@@ -42,9 +48,16 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   })
   app.addHook('onResponse', (request, reply, done) => {
     const open = opened.get(request)
-    if (open !== undefined) end(open, reply)
+    if (open !== undefined) end(open, reply, true)
     done()
   })
+  if (setup.serverTiming) {
+    app.addHook('onSend', (request, reply, payload, done) => {
+      const open = opened.get(request)
+      if (open !== undefined && isWhole(payload) && !reply.raw.headersSent) tellTiming(open.record, reply)
+      done(null, payload)
+    })
+  }
   app.addHook('onError', (request, _reply, error, done) => {
     const open = opened.get(request)
     if (open !== undefined) {
@@ -59,6 +72,15 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     done()
   })
 
+  function tellTiming(record: RequestRecord, reply: FastifyReply): void {
+    try {
+      const split = recorder.splitNow(record)
+      if (split !== undefined) addTimingHeaders(reply, split, setup.page(record.id))
+    } catch (error) {
+      setup.warn(`could not add Server-Timing: ${(error as Error).message}`)
+    }
+  }
+
   function begin(request: FastifyRequest, reply: FastifyReply): Open | undefined {
     if (!recorder.recording) return undefined
     try {
@@ -68,7 +90,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
       opened.set(request, open)
       // The body is read and parsed in events of the raw request, which belong to no request's context.
       tracker.bindEmitter(request.raw, record)
-      reply.raw.once('close', () => end(open, reply))
+      reply.raw.once('close', () => end(open, reply, reply.raw.writableFinished))
       return open
     } catch (error) {
       recorder.stop()
@@ -77,22 +99,43 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     }
   }
 
-  function end(open: Open, reply: FastifyReply): void {
+  function end(open: Open, reply: FastifyReply, finished: boolean): void {
     const { raw } = reply
     // The end is a turn of its own, however short, so that what delayed it is accounted for.
     const outer = tracker.enter(open.record)
-    recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, reply))
+    recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, reply, finished))
     tracker.leave(outer)
   }
 }
 
-function outcomeOf({ failed, timedOut }: Open, reply: FastifyReply): Outcome {
+function outcomeOf({ failed, timedOut }: Open, reply: FastifyReply, finished: boolean): Outcome {
   const { raw } = reply
-  if (timedOut) return 'timedOut'
+  if (timedOut || isTimeout(raw.errored) || isTimeout(raw.socket?.errored)) return 'timedOut'
   if (isHijacked(reply)) return 'hijacked'
-  if (!raw.writableFinished) return failed || raw.errored ? 'errored' : 'aborted'
+  // An answer over HTTP/2 that was never ended counts as finished for Node.
+  if (!finished || !raw.writableEnded || raw.errored) {
+    return failed || raw.errored || wasCutHere(reply) ? 'errored' : 'aborted'
+  }
   // A thrown 404 is an answer like any other; so is a 405.
   return failed && raw.statusCode !== 404 && raw.statusCode !== 405 ? 'errored' : 'completed'
+}
+
+function isTimeout(error: (Error & { code?: string }) | null | undefined): boolean {
+  return error?.code === 'FST_ERR_HANDLER_TIMEOUT' || error?.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+}
+
+/**
+ * Whether this side cut the connection in the middle of an answer, as Fastify does when a stream fails in it, and not
+ * the client, nor the closing server. Not to be told over HTTP/2.
+ */
+function wasCutHere({ raw: { socket }, request }: FastifyReply): boolean {
+  if (!(socket instanceof Socket) || !request.server.server.listening) return false
+  return socket.destroyed && !socket.readableEnded && !socket.errored
+}
+
+/** Streams send their headers in ways of their own, and their time is not over yet. */
+function isWhole(payload: unknown): boolean {
+  return payload == null || typeof payload === 'string' || Buffer.isBuffer(payload)
 }
 
 /** Fastify keeps `hijack()` under a symbol that it does not export. */

@@ -38,6 +38,13 @@ export interface ProfilerOptions {
   allowedHosts?: readonly string[]
   /** Whether a request with a forwarding header can be local. Default false. */
   trustForwarded?: boolean
+  /** Adds `Server-Timing` and a link to the request's page to recorded responses. Default true. */
+  serverTiming?: boolean
+  /**
+   * Log a line when others made a request wait longer than this, milliseconds; `false` for never. Default 100, and
+   * `false` where `NODE_ENV` is `test`.
+   */
+  warnBlockedMs?: number | false
   /** Print the stats table when the app closes. Default false. */
   printStats?: boolean
 }
@@ -54,6 +61,9 @@ export interface Settings {
   readonly authorize: ((request: FastifyRequest) => boolean | Promise<boolean>) | undefined
   readonly allowedHosts: readonly string[]
   readonly trustForwarded: boolean
+  readonly serverTiming: boolean
+  /** `Infinity` for never. */
+  readonly warnBlockedMs: number
   readonly printStats: boolean
 }
 
@@ -69,6 +79,8 @@ const optionNames = [
   'authorize',
   'allowedHosts',
   'trustForwarded',
+  'serverTiming',
+  'warnBlockedMs',
   'printStats',
 ] as const satisfies readonly (keyof ProfilerOptions)[]
 
@@ -93,6 +105,8 @@ export function checkOptions(options: unknown = {}): Settings {
     authorize,
     allowedHosts = [],
     trustForwarded = false,
+    serverTiming = true,
+    warnBlockedMs = process.env.NODE_ENV === 'test' ? false : 100,
     printStats = false,
   } = options as Readonly<Record<(typeof optionNames)[number], unknown>>
   checkEnabled(enabled)
@@ -107,8 +121,16 @@ export function checkOptions(options: unknown = {}): Settings {
     authorize: authorizeOf(authorize),
     allowedHosts: hostsOf(allowedHosts),
     trustForwarded: oneOf('trustForwarded', trustForwarded, [true, false]),
+    serverTiming: oneOf('serverTiming', serverTiming, [true, false]),
+    warnBlockedMs: thresholdOf(warnBlockedMs),
     printStats: oneOf('printStats', printStats, [true, false]),
   }
+}
+
+function thresholdOf(given: unknown): number {
+  if (given === false) return Number.POSITIVE_INFINITY
+  if (typeof given === 'number' && given > 0 && given < Number.POSITIVE_INFINITY) return given
+  throw badOption('warnBlockedMs', given, 'milliseconds above 0, or false')
 }
 
 function checkName(name: string, value: unknown): void {

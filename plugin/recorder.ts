@@ -2,6 +2,7 @@ import type { Account } from './attribution.ts'
 import { nowUs } from './clock.ts'
 import type { Engine, EngineClient } from './engine.ts'
 import { notFound } from './errors.ts'
+import type { LiveSplit } from './live-split.ts'
 import { mergeRecords, type Naming } from './merge.ts'
 import type { Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
@@ -43,6 +44,8 @@ export interface Recorder {
   open(method: string, pattern: string | undefined, url: string): RequestRecord
   /** It has ended; only the first call for a record counts. */
   close(record: RequestRecord, statusCode: number, outcome: Outcome): void
+  /** How a request that has its turn now spent its time so far. */
+  splitNow(record: RequestRecord): LiveSplit | undefined
   flush(): Promise<void>
   routes(): RouteSummary[]
   noRequest(): Culprit
@@ -68,6 +71,8 @@ export interface RecorderSetup {
   /** Folder that files are shown relative to. */
   readonly root: string
   readonly intervalUs: number
+  /** Told of every request that has ended, when all of its time is attributed. */
+  settled?(record: RequestRecord): void
   warn(message: string): void
 }
 
@@ -123,6 +128,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       record.blame.totalUs = []
       countRequest(record.stats, record)
       store.add(record)
+      setup.settled?.(record)
     }
     if (listeners.size === 0) return
     const summaries = settled.map(summarize)
@@ -201,6 +207,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       // Nothing turns any more, so nobody else would settle it.
       if (!recording) void recorder.flush()
     },
+    splitNow: engine.splitNow,
     async flush() {
       await engine.flush()
       if (!recording) settle(Number.POSITIVE_INFINITY)

@@ -64,6 +64,11 @@ export class Timeline<T extends object> {
     return slices
   }
 
+  /** The log as it is, up to `endUs`: a view, good until the next change. */
+  view(endUs: number): Slices<T> {
+    return { length: this.#length, timeUs: this.#timeUs, holder: this.#holders, endUs }
+  }
+
   /** Forgets everything; the thread is held by nobody from `timeUs` on. */
   restart(timeUs: number): void {
     this.#holders.fill(NOBODY, 0, this.#length)
