@@ -114,7 +114,7 @@ function ms(us: number): string {
 }
 
 function readLine(row: string): Place {
-  const [, stack, samples, self, ticks] = /^\s*(.+?) (\d+)(?: ([\d.]+)ms)?((?: \d+:\d+)*)$/.exec(row)!
+  const [, stack, samples, self, ticks] = /^\s*(.+?) (\d+)(?: ([\d.]+)ms)?((?: \d+:\d+)*)$/s.exec(row)!
   return {
     stack: stack.split(';'),
     samples: Number(samples),

@@ -1,16 +1,48 @@
-import type { Profile } from '../model/profile.ts'
+import type { Frame, Profile } from '../model/profile.ts'
 
-/** Collapsed stacks, one per line: `a;b;c 123`, microseconds. */
-export function toCollapsed(profile: Profile): string {
-  const { tree, frames } = profile
+/**
+ * Collapsed stacks for `flamegraph.pl`, speedscope and their like: `a (src/a.ts:3);b (src/b.ts:9) 1234`, one stack
+ * per line, microseconds.
+ *
+ * The numbers are whole and add up to `ownUs`, rounded. Two functions never have one label.
+ */
+export function toCollapsed({ tree, frames, ownUs }: Profile): string {
+  const us = wholeParts(tree.selfUs, Math.round(ownUs))
+  const labels = toLabels(frames)
   const stacks: string[] = []
   const lines: string[] = []
-  for (let node = 0; node < tree.parent.length; node++) {
-    const name = frames[tree.frame[node]].name.replace(/[;\s]+/g, ' ')
-    const above = node === 0 ? '' : stacks[tree.parent[node]]
-    stacks.push(node === 0 ? '' : above === '' ? name : `${above};${name}`)
-    const us = Math.round(tree.selfUs[node])
-    if (us > 0) lines.push(`${stacks[node] || name} ${us}\n`)
-  }
+  tree.parent.forEach((parent, node) => {
+    const label = labels[tree.frame[node]]
+    // The root is the selection and no function: it stands only where it has time of its own.
+    stacks.push(parent < 0 ? '' : stacks[parent] === '' ? label : `${stacks[parent]};${label}`)
+    if (us[node] > 0) lines.push(`${stacks[node] || label} ${us[node]}\n`)
+  })
   return lines.join('')
+}
+
+/** Numbers rounded down, or up for those with the largest remainders, so that they add up to `sum`. */
+function wholeParts(numbers: readonly number[], sum: number): number[] {
+  const parts = numbers.map(Math.floor)
+  let missing = sum - parts.reduce((a, b) => a + b, 0)
+  const order = [...numbers.keys()].sort((a, b) => numbers[b] - parts[b] - (numbers[a] - parts[a]) || a - b)
+  for (const i of order) {
+    if (missing <= 0) break
+    if (numbers[i] === 0) continue
+    parts[i]++
+    missing--
+  }
+  return parts
+}
+
+/** A label for each frame, without what the format gives a meaning to: `;`, line breaks, a number at the end. */
+function toLabels(frames: readonly Frame[]): string[] {
+  const used = new Set<string>()
+  return frames.map(({ name, file, line }) => {
+    const place = file === '' ? '' : line > 0 ? ` (${file}:${line})` : ` (${file})`
+    const base = `${name}${place}`.replace(/\s+/g, ' ').replaceAll(';', ',').trim()
+    let label = base
+    for (let n = 2; used.has(label); n++) label = `${base} #${n}`
+    used.add(label)
+    return label
+  })
 }

@@ -1,44 +1,109 @@
-import type { Profile } from '../model/profile.ts'
+import type { Frame, Profile } from '../model/profile.ts'
+import { childLists } from '../model/tree.ts'
+import { frameUrl } from './file-url.ts'
 
-/** The Chrome DevTools protocol's `Profiler.Profile`. */
+/** `Profiler.Profile` of the Chrome DevTools protocol, what a `.cpuprofile` file holds. Times are microseconds. */
 export interface CpuProfile {
-  nodes: CpuProfileNode[]
-  startTime: number
-  endTime: number
-  samples: number[]
-  timeDeltas: number[]
+  readonly nodes: readonly CpuProfileNode[]
+  readonly startTime: number
+  readonly endTime: number
+  /** Node id of each sample. */
+  readonly samples: readonly number[]
+  /** Time of a sample minus that of the one before it, of the first minus `startTime`. */
+  readonly timeDeltas: readonly number[]
 }
 
 export interface CpuProfileNode {
-  id: number
-  callFrame: {
-    functionName: string
-    scriptId: string
-    url: string
+  readonly id: number
+  readonly callFrame: {
+    readonly functionName: string
+    readonly scriptId: string
+    readonly url: string
     /** 0-based; -1 when there is none. */
-    lineNumber: number
-    columnNumber: number
+    readonly lineNumber: number
+    readonly columnNumber: number
   }
-  hitCount: number
-  children?: number[]
+  readonly hitCount: number
+  readonly children?: readonly number[]
   /** Lines are 1-based here. */
-  positionTicks?: { line: number; ticks: number }[]
+  readonly positionTicks?: readonly { readonly line: number; readonly ticks: number }[]
 }
 
+/**
+ * A profile that Chrome DevTools, VS Code and speedscope open.
+ *
+ * The samples of a node stand together, each for the same share of its own time, in the order of the tree: which ran
+ * first is not known of a merged profile. A sample lasts until the next one, so the times add up to `ownUs`; one of
+ * the root, which is no hit, ends the last, since viewers disregard `endTime`. Own time without a sample gets one.
+ */
 export function toCpuProfile(profile: Profile): CpuProfile {
-  const nodes: CpuProfileNode[] = profile.tree.parent.map((_, node) => {
-    const frame = profile.frames[profile.tree.frame[node]]
+  const { tree } = profile
+  const hits = tree.samples.map((count, node) => (count === 0 && tree.selfUs[node] > 0 ? 1 : count))
+  const samples: number[] = []
+  const timeDeltas: number[] = []
+  let nowUs = 0
+  let lastUs = 0
+  const add = (node: number, us: number) => {
+    samples.push(node + 1)
+    timeDeltas.push(Math.round(us) - lastUs)
+    lastUs = Math.round(us)
+  }
+  for (const node of depthFirst(profile)) {
+    for (let hit = 0; hit < hits[node]; hit++) add(node, nowUs + (tree.selfUs[node] * hit) / hits[node])
+    nowUs += tree.selfUs[node]
+  }
+  add(0, nowUs)
+  return { nodes: toNodes(profile, hits), startTime: 0, endTime: lastUs, samples, timeDeltas }
+}
+
+function toNodes(profile: Profile, hits: readonly number[]): CpuProfileNode[] {
+  const { tree, frames, lines } = profile
+  const callFrames = toCallFrames(profile)
+  const children: number[][] = tree.parent.map(() => [])
+  const ticks: { line: number; ticks: number }[][] = tree.parent.map(() => [])
+  tree.parent.forEach((parent, node) => {
+    if (parent >= 0) children[parent].push(node + 1)
+  })
+  lines.node.forEach((node, i) => {
+    ticks[node].push({ line: lines.line[i], ticks: lines.samples[i] })
+  })
+  return tree.frame.map((frame, node) => ({
+    id: node + 1,
+    callFrame: node === 0 && frames[frame].kind === 'root' ? rootFrame : callFrames[frame],
+    hitCount: hits[node],
+    ...(children[node].length > 0 && { children: children[node] }),
+    ...(ticks[node].length > 0 && { positionTicks: ticks[node] }),
+  }))
+}
+
+/** Viewers know the root by this name. */
+const rootFrame = { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 }
+
+/** Call frames in the order of the frames; scripts are numbered as they come. */
+function toCallFrames({ frames, root }: Profile): CpuProfileNode['callFrame'][] {
+  const scripts = new Map([['', '0']])
+  return frames.map(({ name, file, line, column }: Frame) => {
+    const scriptId = scripts.get(file) ?? String(scripts.size)
+    scripts.set(file, scriptId)
     return {
-      id: node + 1,
-      callFrame: {
-        functionName: node === 0 ? '(root)' : frame.name,
-        scriptId: '0',
-        url: frame.file,
-        lineNumber: frame.line - 1,
-        columnNumber: frame.column - 1,
-      },
-      hitCount: profile.tree.samples[node],
+      functionName: name === '(anonymous)' ? '' : name,
+      scriptId,
+      url: frameUrl(root, file),
+      lineNumber: line - 1,
+      columnNumber: column - 1,
     }
   })
-  return { nodes, startTime: 0, endTime: Math.round(profile.ownUs), samples: [1], timeDeltas: [0] }
+}
+
+/** Nodes in the order of a walk through the tree, callers before what they call. */
+function depthFirst({ tree }: Profile): number[] {
+  const { first, next } = childLists(tree)
+  const order: number[] = []
+  const visit = [0]
+  while (visit.length > 0) {
+    const node = visit.pop()!
+    order.push(node)
+    for (let child = first[node]; child >= 0; child = next[child]) visit.push(child)
+  }
+  return order
 }

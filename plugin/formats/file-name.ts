@@ -15,6 +15,7 @@ function slug(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9._]+/g, '-')
+    .replace(/\.{2,}/g, '.')
     .slice(0, 80)
     .replace(/^[-.]+|[-.]+$/g, '')
 }

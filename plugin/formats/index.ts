@@ -33,6 +33,10 @@ export function formatProfile(profile: Profile, format: ExportFormat): Formatted
         extension: 'collapsed.txt',
       }
     case 'text':
-      return { body: statsTable(profile), contentType: 'text/plain; charset=utf-8', extension: 'txt' }
+      return {
+        body: `${statsTable(profile, { limit: 100 })}\n`,
+        contentType: 'text/plain; charset=utf-8',
+        extension: 'txt',
+      }
   }
 }

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { hotFunctions } from '../plugin/model/hot.ts'
+import { emptyProfile } from '../plugin/model/tree.ts'
+import { type StatsOptions, statsTable } from '../plugin/stats.ts'
+import { cutMiddle, padEnd, textWidth } from '../plugin/text-width.ts'
+import { drawnStacks, profileOf } from './pictures.ts'
+
+const profile = profileOf(`
+  main@src/main.ts:3;fib@src/fib.ts:12;fib@src/fib.ts:12 40 50ms
+  main@src/main.ts:3;parse@ 5
+  main@src/main.ts:3 1 0.5ms
+  (garbage collector) 2 1.25ms
+  x@node_modules/x/x.js:9 3 3ms
+`)
+
+describe('statsTable', () => {
+  it('is an aligned table that says what it is', () => {
+    assert.deepEqual(statsTable(profile).split('\n'), [
+      'GET /picture',
+      '1 request, 51 samples (one per 1 ms), 59.75 ms own CPU, sorted by self time',
+      '',
+      'samples  self ms  self %  total ms  total %  function             file:line',
+      '     40    50.00    83.7     50.00     83.7  fib                  src/fib.ts:12',
+      '      5     5.00     8.4      5.00      8.4  parse',
+      '      3     3.00     5.0      3.00      5.0  x                    node_modules/x/x.js:9',
+      '      2     1.25     2.1      1.25      2.1  (garbage collector)',
+      '      1     0.50     0.8     55.50     92.9  main                 src/main.ts:3',
+      '',
+      'self: CPU of the function itself; adds up to the own CPU. total: with all that it called, recursion counted once.',
+    ])
+  })
+
+  it('says what it leaves out, so that samples and time still add up', () => {
+    const lines = statsTable(profile, { sort: 'total', limit: 2 }).split('\n').slice(3, -2)
+    assert.deepEqual(lines, [
+      'samples  self ms  self %  total ms  total %  function                     file:line',
+      '      1     0.50     0.8     55.50     92.9  main                         src/main.ts:3',
+      '     40    50.00    83.7     50.00     83.7  fib                          src/fib.ts:12',
+      '     10     9.25    15.5                     … 3 more functions, 9.25 ms',
+    ])
+    assert.match(statsTable(profileOf('a 1\nb 1'), { limit: 1 }), /… 1 more function, 1\.000 ms\n/)
+  })
+
+  it('adds up for any profile, sort and limit', () => {
+    fc.assert(
+      fc.property(
+        drawnStacks(),
+        fc.constantFrom('self', 'total', 'samples'),
+        fc.integer({ min: 1, max: 6 }),
+        (stacks, sort, limit) => {
+          const drawn = profileOf(stacks)
+          const lines = statsTable(drawn, { sort, limit } as StatsOptions).split('\n')
+          const from = lines.findIndex((line) => line.startsWith('samples ')) + 1
+          const rows = lines.slice(from, lines.indexOf('', from)).map((line) => line.trim().split(/\s+/))
+          assert.equal(rows.length, Math.min(limit + 1, hotFunctions(drawn).length))
+          assert.equal(
+            rows.reduce((sum, row) => sum + Number(row[0]), 0),
+            drawn.samples,
+          )
+          const selfMs = rows.reduce((sum, row) => sum + Number(row[1]), 0)
+          assert.ok(Math.abs(selfMs - drawn.ownUs / 1000) < 0.06 * rows.length)
+        },
+      ),
+    )
+  })
+
+  it('sorts as asked', () => {
+    const first = (options: StatsOptions) =>
+      statsTable(profile, options).split('\n')[4].trim().split(/\s+/)[5]
+    assert.equal(first({ sort: 'self' }), 'fib')
+    assert.equal(first({ sort: 'total' }), 'main')
+    assert.equal(first({ sort: 'samples' }), 'fib')
+    assert.match(statsTable(profile, { sort: 'total' }), /sorted by total time\n/)
+  })
+
+  it('says when there is nothing, or too little, to go by', () => {
+    assert.equal(
+      statsTable(emptyProfile('GET /', '/app', 1000)),
+      'GET /\n0 requests, 0 samples (one per 1 ms), 0.000 ms own CPU, sorted by self time\nno samples',
+    )
+    assert.match(
+      statsTable(profileOf('(not sampled) 0 0.4ms')),
+      /\nno samples: known is how long, not where\n/,
+    )
+    assert.match(statsTable(profileOf('a 29')), /\ntoo few samples to believe \(fewer than 30\)\n/)
+    assert.doesNotMatch(statsTable(profileOf('a 30')), /too few/)
+  })
+
+  it('keeps its columns with wide and with long names', () => {
+    const long = 'a'.repeat(100)
+    const lines = statsTable(
+      profileOf(`計算する@src/計.ts:3 30\n${long}@${'d/'.repeat(60)}e.ts:7 10\nz@z.ts:1 1`),
+    ).split('\n')
+    const columns = lines
+      .slice(3, 7)
+      .map((line) => textWidth(line.slice(0, line.search(/file:line|src\/計|d\/d|z\.ts/))))
+    assert.deepEqual(new Set(columns).size, 1)
+    assert.match(lines[5], /aaa…aaa/)
+    assert.match(lines[5], /…[d/]+e\.ts:7$/)
+    assert.ok(textWidth(lines[5]) < 160)
+  })
+
+  it('lets no name steer the terminal', () => {
+    const table = statsTable(profileOf('evil\u001b[2J\u202ename\u0007@a\u0000.ts:1 30'))
+    assert.doesNotMatch(table, /(?!\n)[\p{Cc}\p{Cf}]/u)
+    assert.match(table, /evil\[2Jname/)
+  })
+
+  it('refuses what it does not know', () => {
+    const bad = { code: 'FST_PROFILER_BAD_PARAMETER', statusCode: 400 }
+    assert.throws(() => statsTable(profile, { sort: 'calls' as 'self' }), {
+      ...bad,
+      message: '"sort" is "calls"; allowed: self, total, samples',
+    })
+    for (const limit of [0, -1, 1.5, Number.NaN, '5' as unknown as number]) {
+      assert.throws(() => statsTable(profile, { limit }), bad)
+    }
+  })
+})
+
+describe('text for a terminal', () => {
+  it('counts columns, not characters', () => {
+    assert.equal(textWidth('abc'), 3)
+    assert.equal(textWidth('計算'), 4)
+    assert.equal(textWidth('e\u0301'), 1)
+    assert.equal(textWidth('🔥'), 2)
+    assert.equal(padEnd('計', 4), '計  ')
+  })
+
+  it('cuts in the middle to the columns there are', () => {
+    assert.equal(cutMiddle('abcdefghij', 10), 'abcdefghij')
+    assert.equal(cutMiddle('abcdefghij', 5), 'ab…ij')
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 60 }),
+        fc.integer({ min: 3, max: 40 }),
+        (text, columns) => {
+          const cut = cutMiddle(text, columns)
+          assert.ok(textWidth(cut) <= columns)
+          assert.doesNotMatch(cut, /\p{Cs}/u)
+        },
+      ),
+    )
+  })
+})
