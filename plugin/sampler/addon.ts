@@ -31,6 +31,13 @@ const FREE = 0
  * does not run. Neither can be caught, so calls that would do it are errors here and never reach the addon.
  */
 export function loadAddon(): GuardedAddon {
+  loaded ??= load()
+  return loaded
+}
+
+let loaded: GuardedAddon | undefined
+
+function load(): GuardedAddon {
   if (!isMainThread) throw new Error('it works in the main thread only')
   if (process.versions.bun || process.versions.deno) throw new Error('it works with Node only')
   const require = createRequire(import.meta.url)

@@ -30,7 +30,7 @@ export function findStartCpuProfile(): StartCpuProfile | undefined {
  */
 export function createV8Sampler(intervalUs: number): Sampler {
   const startCpuProfile = findStartCpuProfile()
-  if (!startCpuProfile) throw new Error('this Node has no v8.startCpuProfile')
+  if (!startCpuProfile) throw new Error('v8.startCpuProfile is there from Node 24.12 on')
   const canKeep = startCpuProfile.length > 0
   const running: [Handle | undefined, Handle | undefined] = [undefined, undefined]
   let keeper: Handle | undefined
