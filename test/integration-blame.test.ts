@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fastify, { type FastifyInstance } from 'fastify'
+import profiler from '../plugin/index.ts'
+import type { RequestDetail, RequestSummary } from '../plugin/model/wire.ts'
+import { namedBurn, originOf } from './ways.ts'
+
+const burnOutside = namedBurn('burnOutside', 100, () => {})
+/** Holds `/heavy` back until `/victim` has begun to wait, so that the order does not depend on the machine. */
+let gate = withResolvers()
+let heavyWaits = withResolvers()
+const lines: { msg: string }[] = []
+let app: FastifyInstance
+let origin: string
+
+before(async () => {
+  const stream = { write: (line: string) => lines.push(JSON.parse(line)) }
+  app = fastify({ logger: { level: 'warn', stream } })
+  await app.register(profiler, { enabled: true, warnBlockedMs: 50 })
+  app.get('/quick', async () => 'quick')
+  app.get('/timer/:ms', async (request) => {
+    await sleep(Number((request.params as { ms: string }).ms))
+    return 'timer'
+  })
+  app.get('/victim', async () => {
+    const timer = sleep(5)
+    gate.resolve()
+    await timer
+    return 'victim'
+  })
+  app.get('/heavy', async () => {
+    heavyWaits.resolve()
+    await gate.promise
+    burnHeavy()
+    return 'heavy'
+  })
+  app.get('/alloc', async () => {
+    let kept: object[] = []
+    for (let i = 0; i < 600_000; i++) {
+      kept.push({ i, text: `number ${i}` })
+      if (i % 100_000 === 0) kept = []
+    }
+    return String(kept.length)
+  })
+  app.get('/stream', (_request, reply) => reply.send(new Response('streamed').body))
+  app.get('/own-timing', (_request, reply) => reply.header('server-timing', 'db;dur=5').send('x'))
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  origin = originOf(app.server)
+  await get('/quick')
+})
+
+after(() => app.close())
+
+test('a 5 ms timer behind a 150 ms burn of another route is blocked by that route', async () => {
+  gate = withResolvers()
+  heavyWaits = withResolvers()
+  const [light] = await record(async () => {
+    const heavy = get('/heavy')
+    await heavyWaits.promise
+    await Promise.all([heavy, get('/victim')])
+  }, 'GET /victim')
+  const { blockedBy, blockedMs } = light
+  assert.equal(blockedBy[0].route, 'GET /heavy')
+  assert.ok(blockedBy[0].ms > 120 && blockedMs > 120, `blocked ${blockedMs}: ${JSON.stringify(blockedBy)}`)
+  assert.ok(light.waitingMs < 30 && light.ownMs < 30, JSON.stringify(light))
+  const heavy = app.profiler.routes().find(({ route }) => route === 'GET /heavy')
+  assert.ok(heavy !== undefined && heavy.causedMs > 120 && heavy.longestBlockMs > 120)
+  assert.ok(
+    heavy.longestBlock?.stack.some(({ name }) => name === 'burnHeavy'),
+    'the longest block has its function',
+  )
+})
+
+test('the log says who was blocked, how long, by whom, in which function, and where to look', () => {
+  const line = lines.find(({ msg }) => msg.includes('GET /victim was blocked'))
+  assert.ok(line, 'a line in the log')
+  assert.match(
+    line.msg,
+    /blocked for \d+ of its \d+ ms, \d+ ms by one turn of GET \/heavy, in burnHeavy.*\/__profile\/\?request=\w+/,
+  )
+})
+
+test('foreign work in the middle of a long timer, with idle time after it, blocks nothing', async () => {
+  const [timer] = await record(async () => {
+    const done = get('/timer/300')
+    await sleep(100)
+    burnOutside()
+    await done
+  }, 'GET /timer/:ms')
+  assert.ok(timer.blockedMs < 40, `blocked ${timer.blockedMs}`)
+  assert.ok(timer.waitingMs > 250, `waiting ${timer.waitingMs}`)
+})
+
+test('work of no request that delays a request is named as such', async () => {
+  const interval = setInterval(burnOutside, 5)
+  const [timer] = await record(async () => {
+    await get('/timer/20')
+    clearInterval(interval)
+  }, 'GET /timer/:ms')
+  assert.equal(timer.blockedBy[0].route, '(no request)')
+  assert.ok(timer.blockedMs > 50, `blocked ${timer.blockedMs}`)
+})
+
+test('queueing before onRequest is told as an upper bound, and is no part of the wall time', async () => {
+  const [quick] = await record(async () => {
+    const quick = get('/quick')
+    setImmediate(burnOutside)
+    await quick
+  }, 'GET /quick')
+  assert.ok(quick.queuedMs > 60, `queued ${quick.queuedMs}`)
+  assert.ok(quick.blockedMs < 40, `blocked ${quick.blockedMs}`)
+})
+
+test('heavy allocation shows as collection', async () => {
+  const [alloc] = await record(() => get('/alloc'), 'GET /alloc')
+  assert.ok(alloc.gcMs > 1, `gc ${alloc.gcMs}`)
+  assert.ok(alloc.slices.some(({ kind }) => kind === 'gc'))
+})
+
+test('a thousand concurrent requests: every sum holds, every slice follows the one before', async () => {
+  const paths = ['/quick', '/timer/10', '/timer/40', '/quick', '/timer/1']
+  const details = await record(async () => {
+    await Promise.all(Array.from({ length: 1000 }, (_, i) => get(paths[i % paths.length])))
+  })
+  assert.ok(details.length > 150, `${details.length} kept`)
+  for (const detail of details) holds(detail)
+  const [caused, blocked] = [totalCaused(), totalBlocked()]
+  assert.ok(Math.abs(caused - blocked) < blocked * 0.001 + 1, `caused ${caused}, blocked ${blocked}`)
+})
+
+test('Server-Timing tells the split of the response, after what the application set', async () => {
+  const heavy = await fetch(`${origin}/heavy`)
+  assert.match(
+    heavy.headers.get('server-timing') ?? '',
+    /^own;dur=\d{3}(\.\d+)?, blocked;dur=[\d.]+(;desc="[^"]+")?, gc;dur=[\d.]+, wait;dur=[\d.]+$/,
+  )
+  const link = heavy.headers.get('link') ?? ''
+  const id = /request=(\w+)>; rel="describedby"/.exec(link)?.[1] ?? ''
+  await app.profiler.flush()
+  assert.equal(app.profiler.request(id)?.route, 'GET /heavy')
+  const own = await fetch(`${origin}/own-timing`)
+  assert.match(own.headers.get('server-timing') ?? '', /^db;dur=5, own;dur=/)
+})
+
+test('streams are left alone', async () => {
+  const response = await fetch(`${origin}/stream`)
+  assert.equal(await response.text(), 'streamed')
+  assert.equal(response.headers.get('server-timing'), null)
+  assert.equal(response.headers.get('link'), null)
+})
+
+test('serverTiming: false adds nothing', async () => {
+  const silent = fastify()
+  await silent.register(profiler, { enabled: true, serverTiming: false })
+  silent.get('/', async () => 'x')
+  const { headers } = await silent.inject('/')
+  assert.equal(headers['server-timing'], undefined)
+  assert.equal(headers.link, undefined)
+  await silent.close()
+})
+
+function withResolvers() {
+  let resolve = () => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
+function burnHeavy(): void {
+  const began = performance.now()
+  while (performance.now() - began < 150);
+}
+
+async function get(path: string): Promise<string> {
+  const response = await fetch(origin + path)
+  return response.text()
+}
+
+/** Details of the kept requests of a route that began in `fn`, oldest first. */
+async function record(fn: () => Promise<unknown>, route?: string): Promise<RequestDetail[]> {
+  await app.profiler.flush()
+  const { requests } = await app.profiler.collect(fn)
+  return requests
+    .filter((request: RequestSummary) => route === undefined || request.route === route)
+    .map(({ id }) => app.profiler.request(id)!)
+}
+
+function holds(detail: RequestDetail): void {
+  const { wallMs, ownMs, blockedMs, gcMs, waitingMs, blockedBy, slices } = detail
+  near(ownMs + blockedMs + gcMs + waitingMs, wallMs, detail)
+  near(
+    blockedBy.reduce((sum, { ms }) => sum + ms, 0),
+    blockedMs,
+    detail,
+  )
+  near((slices.at(-1)?.endUs ?? 0) / 1000, wallMs, detail)
+  slices.forEach((slice, i) => {
+    assert.equal(slice.startUs, slices[i - 1]?.endUs ?? 0)
+  })
+}
+
+function near(actual: number, expected: number, detail: RequestDetail): void {
+  assert.ok(
+    Math.abs(actual - expected) <= 0.01 * expected + 0.01,
+    `${actual} is not ${expected}: ${JSON.stringify(detail)}`,
+  )
+}
+
+function totalCaused(): number {
+  const backend = app.profiler as unknown as { noRequest(): { causedMs: number } }
+  return app.profiler.routes().reduce((sum, { causedMs }) => sum + causedMs, backend.noRequest().causedMs)
+}
+
+function totalBlocked(): number {
+  return app.profiler.routes().reduce((sum, { blocked }) => sum + blocked.totalMs, 0)
+}
