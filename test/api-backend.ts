@@ -33,11 +33,19 @@ export const detail = (id: string, route: string, pinned = false): RequestDetail
   startedAt: '2026-11-22T10:00:00.000Z',
   wallMs: 12.5,
   ownMs: 8.25,
+  blockedMs: 2.5,
   gcMs: 0.5,
+  waitingMs: 1.25,
   samples: 8,
   outcome: 'completed',
   pinned,
   afterMs: 0,
+  blockedBy: [{ route: 'POST /report', ms: 2.5 }],
+  queuedMs: 0.25,
+  slices: [
+    { startUs: 0, endUs: 10000, kind: 'own' },
+    { startUs: 10000, endUs: 12500, kind: 'blocked', route: 'POST /report' },
+  ],
 })
 
 const profile: Profile = {
@@ -67,6 +75,11 @@ const route: RouteSummary = {
   errors: 0,
   latency: { p50Ms: 12, p95Ms: 13, p99Ms: 13, maxMs: 13, meanMs: 12.5 },
   own: { totalMs: 16.5, meanMs: 8.25, p95Ms: 8.3 },
+  blocked: { totalMs: 5, meanMs: 2.5 },
+  waiting: { meanMs: 1.25 },
+  causedMs: 0,
+  longestBlockMs: 0,
+  longestBlock: undefined,
   gc: { totalMs: 1, meanMs: 0.5 },
   samples: 16,
   recentMs: [12, 13],
@@ -109,6 +122,7 @@ export function handMade(): HandMade {
       if (backend.fails) throw new Error('no flush at /home/someone/app')
     },
     routes: () => [route],
+    noRequest: () => ({ causedMs: 0.5, longestBlockMs: 0.25, longestBlock: undefined }),
     requests: () => [...kept.values()],
     request: (id) => kept.get(id),
     profile(selection) {

@@ -21,6 +21,8 @@ describe('settings', () => {
       authorize: undefined,
       allowedHosts: [],
       trustForwarded: false,
+      serverTiming: true,
+      warnBlockedMs: process.env.NODE_ENV === 'test' ? Infinity : 100,
       printStats: false,
     }
     assert.deepEqual(checkOptions(), defaults)
@@ -42,6 +44,8 @@ describe('settings', () => {
       authorize,
       allowedHosts: ['Dev.Example.com', '.example.org', '[fd00::1]', '192.168.1.5'],
       trustForwarded: true,
+      serverTiming: false,
+      warnBlockedMs: 0.5,
       printStats: true,
     }
     const { enabled: _, ...rest } = given
@@ -90,6 +94,8 @@ const takes: Record<keyof ProfilerOptions, (value: unknown) => boolean> = {
   authorize: (value) => typeof value === 'function',
   allowedHosts: (value) => Array.isArray(value) && value.length === 0,
   trustForwarded: (value) => typeof value === 'boolean',
+  serverTiming: (value) => typeof value === 'boolean',
+  warnBlockedMs: (value) => value === false || (typeof value === 'number' && value > 0 && value < Infinity),
   printStats: (value) => typeof value === 'boolean',
 }
 

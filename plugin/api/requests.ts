@@ -93,7 +93,12 @@ function filterOf(request: FastifyRequest): RequestFilter {
   const query = queryOf(request, filterNames)
   return {
     route: text(query, 'route'),
-    status: pattern(query, 'status', /^[1-5](\d\d|xx)$/, 'a status code such as 404, or a class such as 5xx'),
+    status: pattern(
+      query,
+      'status',
+      /^[1-5](\d\d|xx)$/i,
+      'a status code such as 404, or a class such as 5xx',
+    ),
     minMs: amount(query, 'minMs'),
     sort: choice(query, 'sort', requestSorts),
     limit: whole(query, 'limit', 1, 1000),
