@@ -182,13 +182,16 @@ test('over HTTP/2 the authority is the host', async (t) => {
     await once(stream, 'close')
     return answer[':status']
   }
-  assert.equal(await ask({}), 200)
-  assert.equal(await ask({ ':authority': 'localhost:3000' }), 200)
-  assert.equal(await ask({ ':authority': 'evil.example' }), 403)
-  assert.equal(await ask({ ':authority': 'localhost', 'x-forwarded-for': '127.0.0.1' }), 403)
-  assert.equal(await ask({ ':authority': 'localhost', host: 'evil.example' }), 403)
-  assert.equal(await ask({ ':authority': 'evil.example', host: 'localhost' }), 403)
-  session.destroy()
+  try {
+    assert.equal(await ask({}), 200)
+    assert.equal(await ask({ ':authority': 'localhost:3000' }), 200)
+    assert.equal(await ask({ ':authority': 'evil.example' }), 403)
+    assert.equal(await ask({ ':authority': 'localhost', 'x-forwarded-for': '127.0.0.1' }), 403)
+    assert.equal(await ask({ ':authority': 'localhost', host: 'evil.example' }), 403)
+    assert.equal(await ask({ ':authority': 'evil.example', host: 'localhost' }), 403)
+  } finally {
+    session.destroy()
+  }
 })
 
 test('a Unix socket has no peer that could be loopback', async (t) => {
