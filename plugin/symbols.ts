@@ -1,10 +1,12 @@
 import type { Frame } from './model/profile.ts'
 import type { SegmentFrame } from './sampler/segment.ts'
+import { createByteCache } from './symbols/byte-cache.ts'
 import { cleanName } from './symbols/clean.ts'
+import { readText } from './symbols/find-map.ts'
 import { locate, locateLine } from './symbols/locate.ts'
-import { originalName } from './symbols/original-name.ts'
+import { mappedName, sourceName } from './symbols/original-name.ts'
 import { ownScripts } from './symbols/own-scripts.ts'
-import { toPath } from './symbols/place.ts'
+import { type Place, toPath } from './symbols/place.ts'
 import { createScripts, type Script } from './symbols/scripts.ts'
 
 /**
@@ -29,9 +31,31 @@ export interface Symbols {
 export function createSymbols(root: string, ownFolders: readonly string[]): Symbols {
   const rootPath = folder(root)
   const scripts = createScripts(rootPath)
+  const texts = createByteCache<string>(SOURCE_BYTES)
+
+  function textOf(path: string): string {
+    const text = texts.get(path) ?? (path === '' ? '' : (readText(path) ?? ''))
+    texts.set(path, text, text.length)
+    return text
+  }
+
+  function look(raw: SegmentFrame, script: Script): Frame {
+    const { place, line, column, source } = locate(raw, script, rootPath)
+    const name =
+      mappedName(raw, script) ??
+      (raw.name === '' && source >= 0 ? sourceName(raw, script, textOf(place.path)) : undefined) ??
+      raw.name
+    return toFrame(name, place, line, column)
+  }
+
   return {
     frame(raw) {
-      return raw.state === undefined ? functionFrame(raw, scripts.of(raw), rootPath) : stateFrame(raw.state)
+      if (raw.state !== undefined) return stateFrame(raw.state)
+      const script = scripts.of(raw)
+      const key = `${raw.line}:${raw.column}:${raw.name}`
+      const frame = script.frames.get(key) ?? look(raw, script)
+      script.frames.set(key, frame)
+      return frame
     },
     line(raw, generatedLine) {
       if (raw.state !== undefined || generatedLine < 1) return 0
@@ -41,17 +65,17 @@ export function createSymbols(root: string, ownFolders: readonly string[]): Symb
   }
 }
 
-function functionFrame(raw: SegmentFrame, script: Script, root: string): Frame {
-  const { place, line, column } = locate(raw, script, root)
-  const name = cleanName(originalName(raw, script) ?? raw.name) || '(anonymous)'
-  const frame = {
-    name,
-    file: place.file,
-    line: Math.max(0, line),
-    column: Math.max(0, column),
-    kind: place.kind,
-  }
-  return place.package === undefined ? frame : { ...frame, package: place.package }
+/** Bytes of sources that stay, for names that only they tell. */
+const SOURCE_BYTES = 8 * 2 ** 20
+
+function toFrame(text: string, place: Place, line: number, column: number): Frame {
+  const name = cleanName(text) || '(anonymous)'
+  const { file, package: owner } = place
+  // V8 has more states than it tells apart; they have a name in brackets and no place.
+  const isState = file === '' && line <= 0 && /^\((?!anonymous\)).*\)$/.test(name)
+  const kind = isState ? 'system' : place.kind
+  const frame = { name, file, line: Math.max(0, line), column: Math.max(0, column), kind }
+  return owner === undefined ? frame : { ...frame, package: owner }
 }
 
 const states = { root: '(root)', idle: '(idle)', program: '(program)', gc: '(garbage collector)' } as const

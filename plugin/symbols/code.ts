@@ -13,18 +13,20 @@ export function lineOf(text: string, line: number): string | undefined {
 
 /**
  * Whether a text is what V8 compiled, as far as one of its functions tells: V8 gives the place where the parameters
- * of a function begin, or where an `async` arrow function or a class begins. `undefined` when it says nothing.
+ * of a function begin, or where an `async` arrow function or a class begins. `undefined` when that says nothing.
  */
 export function isRunning(text: string, { name, line, column }: SegmentFrame): boolean | undefined {
-  if (name === '' || name.startsWith('<') || line < 1) return undefined
+  if (name.startsWith('<') || line < 1 || column < 1 || (line === 1 && column === 1)) return undefined
   const code = lineOf(text, line)
-  if (code === undefined || column > code.length) return false
-  const begins = /^(\(|async\b|class\b|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(
-    code.slice(column - 1),
-  )
-  if (!begins) return false
+  if (code === undefined || !beginsFunction(code, column - 1)) return false
   const near = code.slice(Math.max(0, column - 200), column + 200)
-  return near.includes(name.replace(/^.*[\s.#]/, '')) ? true : undefined
+  return name !== '' && near.includes(name.replace(/^.*[\s.#]/, '')) ? true : undefined
+}
+
+function beginsFunction(code: string, column: number): boolean {
+  return /^(\(|async\b|class\b|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(
+    code.slice(column, column + 160),
+  )
 }
 
 /**
@@ -42,3 +44,21 @@ export function identifierColumn(code: string, column: number, name: string): nu
 
 const declared =
   /(?<![\p{ID_Continue}$.])([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:[=:]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$/u
+
+/**
+ * The name that a function expression gets from what it is assigned to, if the text shows it beyond doubt; the column
+ * (0-based) is where the expression begins: `const x: Handler = async (`, `x = function (`, `x: (`, `private x = (`.
+ */
+export function assignedName(code: string, column: number): string | undefined {
+  const expression = /^(?:\(|<|async\b|function\b|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u
+  if (!expression.test(code.slice(column, column + 160))) return undefined
+  const before = column > 400 ? `.${code.slice(column - 400, column)}` : code.slice(0, column)
+  return (typed.exec(before) ?? plain.exec(before))?.[1]
+}
+
+/** With a word before the name that nothing but a declaration has, there may be a type behind it. */
+const typed =
+  /(?<![\p{ID_Continue}$.])(?:(?:const|let|var|private|protected|public|readonly|static|override)\s+)+#?([\p{ID_Start}$_][\p{ID_Continue}$]*)[?!]?\s*(?::(?:[^=;]|=>)*)?=\s*$/u
+
+/** At the begin of a line or behind what separates properties and statements. */
+const plain = /(?:^|[{,;(])\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)(?:\s*=|:)\s*$/u

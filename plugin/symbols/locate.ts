@@ -35,8 +35,10 @@ export function locate(raw: SegmentFrame, script: Script, root: string): Locatio
 
 /** Line in the file of {@link locate} for a line of the code that runs; 0 when it cannot be told. */
 export function locateLine(raw: SegmentFrame, script: Script, root: string, line: number): number {
+  // V8 up to Node 24 counts samples of inlined functions for their caller, with lines of their own scripts.
+  if (line < raw.line) return 0
   const { source } = locate(raw, script, root)
-  if (source < 0) return script.inMemory ? 0 : line
+  if (source < 0) return script.inMemory || (script.lineCount > 0 && line > script.lineCount) ? 0 : line
   const column = line === raw.line ? raw.column - 1 : 0
   return sourceLine(script.map!, source, line - 1, column) + 1
 }

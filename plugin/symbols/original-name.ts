@@ -1,5 +1,5 @@
 import type { SegmentFrame } from '../sampler/segment.ts'
-import { identifierColumn, lineOf } from './code.ts'
+import { assignedName, identifierColumn, lineOf } from './code.ts'
 import { segmentAt } from './positions.ts'
 import type { Script } from './scripts.ts'
 
@@ -7,15 +7,30 @@ import type { Script } from './scripts.ts'
  * What the source calls a function that was renamed, or that V8 has no name for; `undefined` unless the text of the
  * script proves that the map's name is that of the function and not of something near it.
  */
-export function originalName(raw: SegmentFrame, { map, text }: Script): string | undefined {
-  if (map === undefined || text === undefined || raw.line < 1) return undefined
+export function mappedName(raw: SegmentFrame, { map, text }: Script): string | undefined {
+  if (map === undefined || text === undefined) return undefined
   const code = lineOf(text, raw.line)
   if (code === undefined) return undefined
   // Babel puts the name of a function on the bracket that opens its parameters.
-  const bracket = raw.name === '' && code[raw.column - 1] === '(' ? raw.column - 1 : -1
+  const bracket = code[raw.column - 1] === '(' ? raw.column - 1 : -1
   const column = raw.name === '' ? bracket : identifierColumn(code, raw.column - 1, raw.name)
   if (column < 0) return undefined
   const segment = segmentAt(map, raw.line - 1, column)
   if (segment < 0 || map.column[segment] !== column || map.name[segment] < 0) return undefined
   return map.names[map.name[segment]]
+}
+
+/**
+ * The name of a function without one, from what it is assigned to in its source: tsx and other users of esbuild wrap
+ * functions to keep their names, `const x = __name(() => …, 'x')`, which takes the name from V8's sight.
+ */
+export function sourceName(raw: SegmentFrame, { map }: Script, source: string): string | undefined {
+  const segment = map === undefined ? -1 : segmentAt(map, raw.line - 1, raw.column - 1)
+  if (map === undefined || segment < 0) return undefined
+  const code = lineOf(source, map.line[segment] + 1)
+  const column = map.sourceColumn[segment]
+  if (code === undefined) return undefined
+  // V8 names the bracket or `async`; the segment may begin before it, at `function` or at the wrapping call.
+  const distance = raw.column - 1 - map.column[segment]
+  return distance >= 0 && distance <= 20 ? assignedName(code, column) : undefined
 }

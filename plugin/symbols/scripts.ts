@@ -1,5 +1,7 @@
+import type { Frame } from '../model/profile.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
 import { mapsInV8 } from './ask-v8.ts'
+import { createByteCache } from './byte-cache.ts'
 import { isRunning } from './code.ts'
 import { mapAt, mapInNode, mapOfText, readText } from './find-map.ts'
 import { type Place, placeOf } from './place.ts'
@@ -7,15 +9,18 @@ import { bytesOf, type Positions } from './positions.ts'
 
 /** What is known about a script that V8 runs. */
 export interface Script {
-  readonly url: string
   readonly place: Place
   readonly map?: Positions
   /** Text of the file if it is what runs and names can be looked up in it. */
   readonly text?: string
   /** Whether V8 runs something else than the file holds, so that positions say nothing about the file. */
   readonly inMemory: boolean
+  /** Lines of the file if it is what runs, else 0. */
+  readonly lineCount: number
   /** Places of the map's sources, as far as they were needed; `null` for those of no use. */
   readonly sources: (Place | null)[]
+  /** Functions that were looked up. */
+  readonly frames: Map<string, Frame>
 }
 
 export interface Scripts {
@@ -23,60 +28,60 @@ export interface Scripts {
   of(raw: SegmentFrame): Script
 }
 
-/** Bytes of maps and texts that stay; the newest script stays in any case. */
+/** Bytes of maps and texts that stay. */
 const MAX_BYTES = 48 * 2 ** 20
-/** What a script costs apart from map and text. */
-const SCRIPT_BYTES = 1000
+/** What a script costs apart from map and text: mostly the functions that were looked up. */
+const SCRIPT_BYTES = 20_000
 
 export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
-  const scripts = new Map<string, { script: Script; bytes: number }>()
+  const scripts = createByteCache<Script>(maxBytes)
   const inV8 = createV8Maps()
-  let bytes = 0
+  /** Texts of scripts of which no function has told yet whether the file is what runs. */
+  const undecided = createByteCache<string>(maxBytes / 4)
 
-  function read(raw: SegmentFrame): Script {
-    const place = placeOf(raw.url, root)
-    return { url: raw.url, place, sources: [], ...find(raw, place, inV8) }
+  function keep(url: string, script: Script): Script {
+    const bytes = SCRIPT_BYTES + (script.text?.length ?? 0) + (script.map ? bytesOf(script.map) : 0)
+    scripts.set(url, script, bytes)
+    return script
   }
 
   return {
     of(raw) {
-      let entry = scripts.get(raw.url)
-      if (entry === undefined) {
-        const script = read(raw)
-        entry = {
-          script,
-          bytes: SCRIPT_BYTES + (script.text?.length ?? 0) + (script.map ? bytesOf(script.map) : 0),
-        }
-        bytes += entry.bytes
-      } else scripts.delete(raw.url)
-      scripts.set(raw.url, entry)
-      for (const [url, old] of scripts) {
-        if (bytes <= maxBytes || old === entry) break
-        scripts.delete(url)
-        bytes -= old.bytes
-      }
-      return entry.script
+      const known = scripts.get(raw.url)
+      const doubted = known && undecided.get(raw.url)
+      if (known && !doubted) return known
+      const place = known?.place ?? placeOf(raw.url, root)
+      const text = doubted ?? (place.path === '' ? undefined : readText(place.path))
+      const running = text ? isRunning(text, raw) : undefined
+      if (known && running === undefined) return known
+      const script = findMap(raw.url, place, text, running, inV8)
+      const isOpen = text && running === undefined && script.map === undefined
+      undecided.set(raw.url, isOpen ? text : '', isOpen ? text.length : 0)
+      return keep(raw.url, script)
     },
   }
 }
 
 /**
  * Looks where the map can be, cheapest first. What the file holds is good only if it is what runs: tsx, ts-node and
- * the like give V8 other code under the file's name.
+ * the like give V8 other code under the file's name. `running` says so, as far as that is known.
  */
-function find(raw: SegmentFrame, place: Place, inV8: V8Maps): Pick<Script, 'map' | 'text' | 'inMemory'> {
-  if (place.path === '') return { inMemory: false }
-  const text = readText(place.path)
-  const running = text === undefined ? undefined : isRunning(text, raw)
-  if (running !== true) {
-    const map = mapInNode(raw.url)
-    if (map !== undefined) return { map, inMemory: true }
-  }
-  const map = text === undefined ? undefined : mapOfText(text, raw.url)
-  if (map !== undefined) return { map, inMemory: false, text: map.names.length > 0 ? text : undefined }
-  if (isPlain(place.path)) return { inMemory: running === false }
-  if (text !== undefined && running !== false) return { inMemory: false }
-  return { map: inV8.take(raw.url), inMemory: text !== undefined }
+function findMap(
+  url: string,
+  place: Place,
+  text: string | undefined,
+  running: boolean | undefined,
+  inV8: V8Maps,
+): Script {
+  const script = { place, inMemory: false, lineCount: 0, sources: [], frames: new Map() }
+  if (place.path === '') return script
+  const inNode = running === true ? undefined : mapInNode(url)
+  if (inNode !== undefined) return { ...script, map: inNode, inMemory: true }
+  const map = text === undefined ? undefined : mapOfText(text, url)
+  if (map !== undefined) return { ...script, map, text: map.names.length > 0 ? text : undefined }
+  if (text !== undefined && running !== false) return { ...script, lineCount: text.split('\n').length }
+  if (isPlain(place.path)) return { ...script, inMemory: running === false }
+  return { ...script, map: inV8.take(url), inMemory: text !== undefined }
 }
 
 function isPlain(path: string): boolean {
