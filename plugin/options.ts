@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
-import { isHostEntry } from './access.ts'
 import { checkEnabled, type EnabledOption } from './enabled.ts'
 import { badOption } from './errors.ts'
 import { type IgnoreOption, ignoreOf } from './ignore.ts'
 import type { SamplerName } from './model/wire.ts'
 import { nearest } from './nearest.ts'
+import { authorizeOf, hostsOf, oneOf, prefixOf, thresholdOf, whole } from './option-values.ts'
 
 export { isEnabled } from './enabled.ts'
 export type { IgnoreRule } from './ignore.ts'
@@ -122,15 +122,9 @@ export function checkOptions(options: unknown = {}): Settings {
     allowedHosts: hostsOf(allowedHosts),
     trustForwarded: oneOf('trustForwarded', trustForwarded, [true, false]),
     serverTiming: oneOf('serverTiming', serverTiming, [true, false]),
-    warnBlockedMs: thresholdOf(warnBlockedMs),
+    warnBlockedMs: thresholdOf('warnBlockedMs', warnBlockedMs),
     printStats: oneOf('printStats', printStats, [true, false]),
   }
-}
-
-function thresholdOf(given: unknown): number {
-  if (given === false) return Number.POSITIVE_INFINITY
-  if (typeof given === 'number' && given > 0 && given < Number.POSITIVE_INFINITY) return given
-  throw badOption('warnBlockedMs', given, 'milliseconds above 0, or false')
 }
 
 function checkName(name: string, value: unknown): void {
@@ -138,44 +132,4 @@ function checkName(name: string, value: unknown): void {
   const meant = nearest(name, optionNames)
   const hint = meant === undefined ? '' : ` (did you mean "${meant}"?)`
   throw badOption(name, value, `no option of this name${hint}, only ${optionNames.join(', ')}`)
-}
-
-function prefixOf(given: unknown): string {
-  const path = typeof given === 'string' ? given.replace(/\/$/, '') : ''
-  const segments = path.split('/').slice(1)
-  if (!/^(\/[\w.~-]+)+$/.test(path) || segments.some((segment) => segment === '.' || segment === '..')) {
-    const allowed = 'a path like "/__profile": "/" and a name, once or more, of letters, digits and - . _ ~'
-    throw badOption('prefix', given, allowed)
-  }
-  return path
-}
-
-function oneOf<T>(name: string, given: unknown, allowed: readonly T[]): T {
-  if (allowed.includes(given as T)) return given as T
-  throw badOption(name, given, allowed.map((value) => JSON.stringify(value)).join(', '))
-}
-
-function whole(name: string, given: unknown, least: number, most: number): number {
-  if (Number.isInteger(given) && (given as number) >= least && (given as number) <= most)
-    return given as number
-  throw badOption(name, given, `a whole number from ${least} to ${most}`)
-}
-
-function authorizeOf(given: unknown): Settings['authorize'] {
-  if (given === undefined || typeof given === 'function') return given as Settings['authorize']
-  throw badOption(
-    'authorize',
-    given,
-    'a function of the request that answers true or false, or a promise of it',
-  )
-}
-
-function hostsOf(given: unknown): readonly string[] {
-  const names = Array.isArray(given)
-    ? given.map((name) => (typeof name === 'string' ? name.toLowerCase() : ''))
-    : ['']
-  if (names.every(isHostEntry)) return names
-  const allowed =
-    'a list of names without scheme, port and path: "dev.example.com", ".example.com", "[fd00::1]"'
-  throw badOption('allowedHosts', given, allowed)
 }
