@@ -12,6 +12,8 @@ import { createSampler } from './sampler/index.ts'
 import type { Capture, Segment } from './sampler/segment.ts'
 import { type Slices, Timeline } from './timeline.ts'
 import { createTracker, type Tracker } from './tracker.ts'
+import { resourceKinds, resourceTarget } from './wait-targets.ts'
+import { addWait, createWaits } from './waits.ts'
 
 /**
  * Turns the crank for the whole process: sampler and switch log run together, are rotated together, and are joined
@@ -62,7 +64,14 @@ interface Batch {
 export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): Engine {
   const { sampler, reason } = createSampler(wanted, intervalUs)
   const timeline: Timeline<RequestRecord> = new Timeline(turn)
-  const tracker = createTracker(timeline)
+  const tracker: Tracker<RequestRecord> = createTracker(timeline, {
+    types: resourceKinds,
+    called(owner, type, resource, madeUs) {
+      const kind = resourceKinds.get(type)
+      if (kind !== undefined && owner.endUs < 0) addWait(owner, kind, resourceTarget(kind, resource), madeUs)
+    },
+  })
+  const waits = createWaits(() => tracker.current())
   const collections = createCollections()
   /** Stands for work of no request where routes are blamed. */
   const nobody = createRouteStats(NO_REQUEST, '', NO_REQUEST)
@@ -89,6 +98,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     lastWorkUs = nowUs()
     tracker.outside(collections.start)
     tracker.start()
+    waits.start()
     timeline.restart(nowUs())
     blame.restart(timeline.lastUs)
   }
@@ -200,6 +210,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     if ([...clients].some((client) => client.openRequests() > 0)) return
     awake = false
     tracker.stop()
+    waits.stop()
     collections.stop()
   }
 
@@ -251,6 +262,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       if (clients.size > 0) return
       clearInterval(timer)
       timer = undefined
+      if (awake) waits.stop()
       awake = false
       sampling = false
       sampler.stop()

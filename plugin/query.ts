@@ -8,6 +8,7 @@ import {
   type RequestsAnswer,
   requestSorts,
   type Slice,
+  type Wait,
 } from './model/wire.ts'
 import type { RequestRecord } from './record.ts'
 import { waitingUs } from './route-stats.ts'
@@ -45,8 +46,21 @@ export function describe(record: RequestRecord): RequestDetail {
     blockedBy,
     queuedMs: record.queuedUs / 1000,
     slices: slicesOf(blame.split),
+    waits: waitsOf(record),
     afterMs: record.afterUs / 1000,
   }
+}
+
+function waitsOf({ waits = [], startUs, endUs }: RequestRecord): Wait[] {
+  return waits
+    .map(({ kind, target, ...times }) => ({
+      kind,
+      target,
+      startUs: Math.round(Math.max(0, times.startUs - startUs)),
+      endUs: Math.round(Math.min(endUs, times.endUs) - startUs),
+    }))
+    .filter((wait) => wait.endUs > wait.startUs)
+    .sort((a, b) => a.startUs - b.startUs)
 }
 
 function slicesOf(split: Split | undefined): Slice[] {

@@ -3,6 +3,7 @@ import type { Outcome } from './model/wire.ts'
 import type { RouteStats } from './route-stats.ts'
 import type { Split } from './split.ts'
 import type { Stacks } from './stacks.ts'
+import type { Wait } from './waits.ts'
 
 /**
  * One request, from `onRequest` to the end of its response. It is the owner that the tracker hands around, so it
@@ -38,6 +39,8 @@ export interface RequestRecord {
   /** Part of `ownUs + afterUs` in turns too short for that. */
   openUs: number
   samples: SampleList | undefined
+  /** What it waited for, in the order in which it ended. */
+  waits: Wait[] | undefined
   pinned: boolean
   /** The store let it go: nothing more is kept of it, though its callbacks may still run. */
   gone: boolean
@@ -45,10 +48,16 @@ export interface RequestRecord {
 
 type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' | 'startedAt' | 'startUs'>
 
-/** A request that begins. */
+/** A request that begins. Every field by name: with a spread it would take two and a half times the memory. */
 export function createRecord(begun: Begun): RequestRecord {
   return {
-    ...begun,
+    id: begun.id,
+    recorder: begun.recorder,
+    stats: begun.stats,
+    method: begun.method,
+    url: begun.url,
+    startedAt: begun.startedAt,
+    startUs: begun.startUs,
     endUs: -1,
     statusCode: 0,
     outcome: 'completed',
@@ -67,6 +76,7 @@ export function createRecord(begun: Begun): RequestRecord {
     weighedUs: 0,
     openUs: 0,
     samples: undefined,
+    waits: undefined,
     pinned: false,
     gone: false,
   }

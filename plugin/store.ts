@@ -1,11 +1,13 @@
-import { BYTES_PER_SAMPLE, type RequestRecord, stackOf, trim } from './record.ts'
+import { BYTES_PER_SAMPLE, type RecordBlame, type RequestRecord, stackOf, trim } from './record.ts'
+import { BYTES_PER_SLICE, SPLIT_BYTES, trimmed } from './split.ts'
 import type { Stacks } from './stacks.ts'
 
 /**
  * The ring buffer: ended requests under a cap of bytes.
  *
  * Of each route it keeps the newest, the slowest and the pinned. Where the cap asks for more room than those leave,
- * it lets go, oldest first: newest ones, then slowest ones, then, when nothing else is left, pinned ones.
+ * it lets go, oldest first: newest ones but the last of each route, then those and the slowest, then, when nothing
+ * else is left, pinned ones.
  */
 export interface Store {
   add(record: RequestRecord): void
@@ -29,7 +31,16 @@ export interface StoreLimits {
 /** Slowest requests kept per route. */
 export const WORST_PER_ROUTE = 10
 /** Measured: the record, its strings, and its places in maps and lists. */
-const RECORD_BYTES = 900
+const RECORD_BYTES = 620
+/** Measured: two typed arrays besides what is in them. */
+const SAMPLES_BYTES = 440
+/** Measured: a map of who blocked it, and each entry. */
+const BLAMED_BYTES = 200
+const BYTES_PER_BLAMED = 40
+/** Measured: a frame with strings of its own, as long as no other request was blocked in the same turn. */
+/** An object with two numbers and a target of its own. */
+const BYTES_PER_WAIT = 160
+const BYTES_PER_FRAME = 200
 
 interface Kept {
   readonly record: RequestRecord
@@ -41,6 +52,7 @@ interface Kept {
 interface RouteRing {
   /** In the order in which they ended. */
   readonly newest: Set<Kept>
+  last: Kept | undefined
   /** Fastest first. */
   readonly worst: Kept[]
 }
@@ -57,7 +69,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   function ringOf(record: RequestRecord): RouteRing {
     let ring = rings.get(record.stats)
     if (ring === undefined) {
-      ring = { newest: new Set(), worst: [] }
+      ring = { newest: new Set(), last: undefined, worst: [] }
       rings.set(record.stats, ring)
     }
     return ring
@@ -88,6 +100,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     kept.delete(record.id)
     const ring = ringOf(record)
     ring.newest.delete(entry)
+    if (ring.last === entry) ring.last = undefined
     if (entry.worst) ring.worst.splice(ring.worst.indexOf(entry), 1)
     if (record.pinned) pinnedBytes -= entry.bytes
     recordBytes -= entry.bytes
@@ -99,10 +112,20 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     for (let i = 0; i < list.length; i++) stacks.release(stackOf(list, i))
   }
 
+  /** Makes room after `entry` has come or grown. One that has no room of its own drives nobody out. */
+  function fit(entry: Kept): void {
+    if (bytes() <= limits.maxBytes) return
+    if (entry.bytes + otherBytes() > limits.maxBytes) {
+      drop(entry)
+      evicted++
+    }
+    makeRoom()
+  }
+
   /** Oldest first; the passes give up more and more of what should be kept. */
   function makeRoom(): void {
     const passes: ((entry: Kept) => boolean)[] = [
-      (entry) => !entry.worst && !entry.record.pinned && ringOf(entry.record).newest.size > 1,
+      (entry) => !entry.worst && !entry.record.pinned && ringOf(entry.record).last !== entry,
       (entry) => !entry.record.pinned,
       () => true,
     ]
@@ -119,11 +142,13 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   return {
     add(record) {
       if (record.samples !== undefined) trim(record.samples)
+      if (record.blame.split !== undefined) record.blame.split = trimmed(record.blame.split)
       const entry: Kept = { record, bytes: sizeOf(record), newest: true, worst: false }
       kept.set(record.id, entry)
       recordBytes += entry.bytes
       const ring = ringOf(record)
       ring.newest.add(entry)
+      ring.last = entry
       offerWorst(ring, entry)
       if (ring.newest.size > limits.maxRequestsPerRoute) {
         const [oldest] = ring.newest
@@ -131,7 +156,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
         oldest.newest = false
         dropIfLoose(oldest)
       }
-      if (bytes() > limits.maxBytes) makeRoom()
+      fit(entry)
     },
     get: (id) => kept.get(id)?.record,
     *all() {
@@ -153,7 +178,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
       entry.bytes += grown
       recordBytes += grown
       if (record.pinned) pinnedBytes += grown
-      if (bytes() > limits.maxBytes) makeRoom()
+      fit(entry)
     },
     clear(pinnedToo) {
       for (const entry of [...kept.values()]) if (pinnedToo || !entry.record.pinned) drop(entry)
@@ -168,6 +193,15 @@ function wallUs(entry: Kept): number {
 }
 
 function sizeOf(record: RequestRecord): number {
-  const room = record.samples?.columns.stack.length ?? 0
-  return RECORD_BYTES + 2 * record.url.length + room * BYTES_PER_SAMPLE
+  const { samples, url } = record
+  const sampleBytes =
+    samples === undefined ? 0 : SAMPLES_BYTES + samples.columns.stack.length * BYTES_PER_SAMPLE
+  const waitBytes = (record.waits?.length ?? 0) * BYTES_PER_WAIT
+  return RECORD_BYTES + 2 * url.length + sampleBytes + waitBytes + blameBytes(record.blame)
+}
+
+function blameBytes({ split, blockedBy, worst }: RecordBlame): number {
+  const splitBytes = split === undefined ? 0 : SPLIT_BYTES + split.endUs.length * BYTES_PER_SLICE
+  const blamed = blockedBy === undefined ? 0 : BLAMED_BYTES + blockedBy.size * BYTES_PER_BLAMED
+  return splitBytes + blamed + (worst === undefined ? 0 : worst.stack.length * BYTES_PER_FRAME)
 }

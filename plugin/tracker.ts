@@ -41,14 +41,21 @@ interface Emitter {
   emit(event: string | symbol, ...values: unknown[]): boolean
 }
 
+/** Which resources' times are worth knowing, and who wants to know that the first callback of one runs. */
+export interface Watch<T> {
+  readonly types: ReadonlyMap<string, unknown>
+  called(owner: T, type: string, resource: object, madeUs: number): void
+}
+
 /** Symbol-keyed so that it meets no name of the application's; one per process, as the hooks are. */
 const OWNER = Symbol('fastify-profiler.owner')
-type Owned<T> = { [OWNER]?: T }
+const MADE = Symbol('fastify-profiler.made')
+type Owned<T> = { [OWNER]?: T; [MADE]?: { readonly type: string; readonly us: number } }
 
 /** Too short to be worth an entry: V8 going from one job to the next. */
 const SHORT_GAP_US = 5
 
-export function createTracker<T extends object>(timeline: Timeline<T>): Tracker<T> {
+export function createTracker<T extends object>(timeline: Timeline<T>, watch: Watch<T>): Tracker<T> {
   const { nodeTiming } = performance
   let on = false
   /** Whom new resources belong to. */
@@ -82,10 +89,12 @@ export function createTracker<T extends object>(timeline: Timeline<T>): Tracker<
     return timeline.holder === (owner ?? NOBODY)
   }
 
-  function init(_id: number, _type: string, _trigger: number, resource: object): void {
+  function init(_id: number, type: string, _trigger: number, resource: object): void {
     // Resources are reused (parsers, sockets of a pool), so an owner from before has to go as well.
-    if (context !== undefined) (resource as Owned<T>)[OWNER] = context
-    else if ((resource as Owned<T>)[OWNER] !== undefined) (resource as Owned<T>)[OWNER] = undefined
+    if (context !== undefined) {
+      ;(resource as Owned<T>)[OWNER] = context
+      if (watch.types.has(type)) (resource as Owned<T>)[MADE] = { type, us: nowUs() }
+    } else if ((resource as Owned<T>)[OWNER] !== undefined) (resource as Owned<T>)[OWNER] = undefined
   }
 
   function enterCallback(asyncId: number, owner: T | undefined): void {
@@ -96,6 +105,16 @@ export function createTracker<T extends object>(timeline: Timeline<T>): Tracker<
     if (depth > 1) {
       if (!holds(owner)) switchTo(owner)
     } else if (nodeTiming.idleTime !== lastIdleMs || !holds(owner)) switchFromLoop(owner)
+  }
+
+  /** A resource's callback begins. */
+  function call(asyncId: number, resource: Owned<T>): void {
+    const owner = resource[OWNER]
+    enterCallback(asyncId, owner)
+    const made = resource[MADE]
+    if (made === undefined) return
+    resource[MADE] = undefined
+    if (owner !== undefined) watch.called(owner, made.type, resource, made.us)
   }
 
   function leaveCallback(asyncId: number): void {
@@ -128,7 +147,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>): Tracker<
     ? {
         resources: createHook({
           init,
-          before: (id) => enterCallback(id, (executionAsyncResource() as Owned<T>)[OWNER]),
+          before: (id) => call(id, executionAsyncResource() as Owned<T>),
           after: leaveCallback,
           trackPromises: false,
         } as Parameters<typeof createHook>[0]),
@@ -147,7 +166,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>): Tracker<
           before(id) {
             const resource = executionAsyncResource()
             if (resource instanceof Promise) beforePromise(resource)
-            else enterCallback(id, (resource as Owned<T>)[OWNER])
+            else call(id, resource as Owned<T>)
           },
           after(id) {
             if (executionAsyncResource() instanceof Promise) afterPromise()

@@ -16,6 +16,7 @@ export const paths = {
   request: (id: string) => `api/requests/${encodeURIComponent(id)}`,
   pin: (id: string) => `api/requests/${encodeURIComponent(id)}/pin`,
   profile: 'api/profile',
+  phases: 'api/phases',
   events: 'api/events',
 } as const
 
@@ -157,6 +158,8 @@ export interface RequestDetail extends RequestSummary {
   readonly queuedMs: number
   /** The wall time in order, without gaps; `route` says who blocked. */
   readonly slices: readonly Slice[]
+  /** What it waited for, in order of start, where Node says so: part of its waiting, and of what ran beside it. */
+  readonly waits: readonly Wait[]
   /** CPU it went on with after its response; counted for the route, no part of `ownMs`. */
   readonly afterMs: number
 }
@@ -167,6 +170,73 @@ export interface Slice {
   readonly endUs: number
   readonly kind: 'own' | 'blocked' | 'gc' | 'waiting'
   readonly route?: string
+}
+
+/** An operation outside the event loop, microseconds since the request's start. Operations may overlap. */
+export interface Wait {
+  readonly kind: 'http' | 'database' | 'timer' | 'file' | 'dns' | 'connect' | 'compute' | 'process'
+  /** `GET http://prices/eur?day=`, `SELECT * FROM users WHERE id = ?`, `50 ms`; `''` where Node does not say. */
+  readonly target: string
+  readonly startUs: number
+  readonly endUs: number
+}
+
+/**
+ * The phases of Fastify's life cycle in their order. Those named after hooks are the hooks of that name; `onError` is
+ * these hooks and the error handler. `sending` is all after `onSend`, so also what a handler goes on with after
+ * `reply.send()`; what follows `reply.hijack()` stays in the phase that hijacked.
+ */
+export const phaseNames = [
+  'onRequest',
+  'preParsing',
+  'parsing',
+  'preValidation',
+  'validation',
+  'preHandler',
+  'handler',
+  'onError',
+  'preSerialization',
+  'serialization',
+  'onSend',
+  'sending',
+] as const
+export type PhaseName = (typeof phaseNames)[number]
+
+export interface RequestPhase {
+  readonly name: PhaseName
+  /**
+   * Later phases that stand in this one if they happened, because nothing says where they began: as with routes that
+   * were there before the profiler, and in the not-found handler.
+   */
+  readonly includes: readonly PhaseName[]
+  /** Microseconds since the request's start. */
+  readonly startUs: number
+  readonly endUs: number
+  readonly wallMs: number
+  /** CPU of the request itself in it. */
+  readonly ownMs: number
+}
+
+/** A phase over the kept requests of a route. */
+export interface RoutePhase {
+  readonly name: PhaseName
+  readonly includes: readonly PhaseName[]
+  /** Requests in which it happened. */
+  readonly count: number
+  readonly wallMs: number
+  readonly ownMs: number
+  /** Per request in which it happened. */
+  readonly meanWallMs: number
+  readonly meanOwnMs: number
+}
+
+/** Answer of `GET api/phases?route=GET%20/users/:id`. */
+export interface PhasesAnswer {
+  readonly route: string
+  /** Kept requests of the route. */
+  readonly requests: number
+  /** In their order in Fastify. */
+  readonly phases: readonly RoutePhase[]
 }
 
 export type RequestSort = 'newest' | 'oldest' | 'slowest' | 'own'
@@ -201,6 +271,8 @@ export interface RoutesAnswer {
 export interface Selection {
   route?: string
   requests?: readonly string[]
+  /** Puts Fastify's phases between the root and the stacks: frames of kind `phase`. */
+  phases?: boolean
 }
 
 export type ExportFormat = 'json' | 'cpuprofile' | 'collapsed' | 'text'

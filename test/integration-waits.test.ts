@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { tracingChannel } from 'node:diagnostics_channel'
+import { lookup } from 'node:dns'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer, get } from 'node:http'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fastify, { type FastifyInstance } from 'fastify'
+import profiler from '../plugin/index.ts'
+import type { Wait } from '../plugin/model/wire.ts'
+import { redisTarget, sqlTarget } from '../plugin/wait-targets.ts'
+import { originOf } from './ways.ts'
+
+const secret = 'hunter2'
+const upstream = createServer((_request, response) => setTimeout(() => response.end('ok'), 30))
+let refusing = ''
+let app: FastifyInstance
+
+before(async () => {
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+  const origin = originOf(upstream)
+  const closed = createServer().listen(0, '127.0.0.1')
+  await once(closed, 'listening')
+  refusing = originOf(closed)
+  closed.close()
+  app = fastify()
+  await app.register(profiler, { enabled: true })
+  app.get('/timer', () => sleep(20, 'x'))
+  app.get('/file', () => readFile(new URL(import.meta.url), 'utf8'))
+  app.get('/dns', (_request, reply) => {
+    lookup('localhost', () => reply.send('x'))
+  })
+  app.get('/fetch', async () => (await fetch(`${origin}/prices/eur?key=${secret}`)).text())
+  app.get('/http', (_request, reply) => {
+    get(`${origin}/prices/usd?key=${secret}`, { auth: `me:${secret}` }, (response) => {
+      response.resume().on('end', () => reply.send('x'))
+    })
+  })
+  app.get('/refused', async () => fetch(refusing).catch(() => 'refused'))
+  app.get('/query', () => query(`SELECT * FROM users WHERE name = '${secret}' AND age > 42`))
+  app.get('/none', async () => 'x')
+})
+
+after(async () => {
+  await app.close()
+  upstream.close()
+})
+
+test('a timer is named with its length', async () => {
+  const timer = (await waitsOf('/timer')).find(({ kind }) => kind === 'timer')
+  assert.equal(timer?.target, '20 ms')
+  assert.ok(timer.endUs - timer.startUs > 18_000, JSON.stringify(timer))
+})
+
+test('files are told', async () => {
+  assert.ok((await waitsOf('/file')).some(({ kind }) => kind === 'file'))
+})
+
+test('name look-ups are told with the name', async () => {
+  const waits = await waitsOf('/dns')
+  assert.deepEqual(
+    waits.map(({ kind, target }) => `${kind} ${target}`),
+    ['dns localhost'],
+  )
+})
+
+for (const [path, currency] of [
+  ['/fetch', 'eur'],
+  ['/http', 'usd'],
+]) {
+  test(`an outgoing request by ${path} is told with its target, without values`, async () => {
+    const waits = await waitsOf(path)
+    const http = waits.find(({ kind }) => kind === 'http')
+    assert.equal(http?.target, `GET ${originOf(upstream)}/prices/${currency}?key=`)
+    assert.ok(http.endUs - http.startUs > 25_000, JSON.stringify(http))
+    assert.ok(!JSON.stringify(waits).includes(secret))
+  })
+}
+
+test('an outgoing request that fails ends too', async () => {
+  const http = (await waitsOf('/refused')).find(({ kind }) => kind === 'http')
+  assert.equal(http?.target, `GET ${refusing}/`)
+})
+
+test('a query that a driver publishes is told without its literals', async () => {
+  const query = (await waitsOf('/query')).find(({ kind }) => kind === 'database')
+  assert.equal(query?.target, 'SELECT * FROM users WHERE name = ? AND age > ?')
+  assert.ok(query.endUs - query.startUs > 8_000)
+})
+
+test('a request that waits for nothing has no waits', async () => {
+  assert.deepEqual(await waitsOf('/none'), [])
+})
+
+test('targets keep no values, whatever a driver says', () => {
+  assert.equal(
+    sqlTarget({ query: `UPDATE a SET b = "x ""y" , c = 'it''s', d = 1.5 WHERE e1 = 2` }),
+    'UPDATE a SET b = ? , c = ?, d = ? WHERE e1 = ?',
+  )
+  assert.equal(sqlTarget({ query: { text: 'SELECT 1' } }), 'SELECT ?')
+  assert.equal(sqlTarget({ query: { toString: () => secret } }), '')
+  assert.equal(sqlTarget(undefined), '')
+  assert.equal(redisTarget({ command: 'set', args: ['k', secret] }), 'SET')
+  assert.equal(redisTarget({ command: ['set', secret] }), '')
+})
+
+/** A database driver as far as diagnostics channels go. */
+function query(sql: string): Promise<string> {
+  return tracingChannel('mysql2:query').tracePromise(() => sleep(10, 'rows'), { query: sql })
+}
+
+async function waitsOf(path: string): Promise<readonly Wait[]> {
+  const { requests } = await app.profiler.collect(async () => {
+    const response = await app.inject(path)
+    assert.equal(response.statusCode, 200, response.body)
+  })
+  const detail = app.profiler.request(requests[0].id)!
+  for (const wait of detail.waits) {
+    assert.ok(wait.startUs >= 0 && wait.endUs > wait.startUs && wait.endUs <= detail.wallMs * 1000 + 1)
+  }
+  return detail.waits
+}
