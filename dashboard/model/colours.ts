@@ -52,6 +52,7 @@ export function colourClass(frame: Frame): number {
     case 'system':
       return SYSTEM
     case 'root':
+    case 'phase':
       return ROOT
   }
 }

@@ -20,7 +20,9 @@ export function placeOf(frame: Frame): string {
 /** Where a function comes from, in a word or two. */
 export function originOf(frame: Frame): string {
   if (frame.kind === 'package') return frame.package ?? 'package'
-  return { app: 'your code', node: 'Node.js', native: 'native', system: 'V8', root: 'all' }[frame.kind]
+  return { app: 'your code', node: 'Node.js', native: 'native', system: 'V8', root: 'all', phase: 'Fastify' }[
+    frame.kind
+  ]
 }
 
 /** All that a search looks at. */

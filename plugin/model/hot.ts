@@ -16,7 +16,7 @@ export interface HotFunction {
 export type HotSort = 'self' | 'total' | 'samples'
 export const hotSorts: readonly HotSort[] = ['self', 'total', 'samples']
 
-/** Functions of a profile, the root left out, most expensive first. */
+/** Functions of a profile, root and phases left out, most expensive first. */
 export function hotFunctions(profile: Profile, sort: HotSort = 'self'): HotFunction[] {
   const { tree } = profile
   const total = totals(tree)
@@ -24,6 +24,7 @@ export function hotFunctions(profile: Profile, sort: HotSort = 'self'): HotFunct
   const byFrame = new Map<number, { frame: number; selfUs: number; totalUs: number; samples: number }>()
   for (let node = 1; node < tree.parent.length; node++) {
     const frame = tree.frame[node]
+    if (profile.frames[frame].kind === 'phase') continue
     let entry = byFrame.get(frame)
     if (entry === undefined) {
       entry = { frame, selfUs: 0, totalUs: 0, samples: 0 }

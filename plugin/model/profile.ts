@@ -5,8 +5,11 @@
  * Ids are indices; 0 is a valid id, so compare with `=== undefined` or `< 0`, never by truth.
  */
 
-/** Where the code of a frame comes from. `root` names a selection, `system` a state of V8 and no function. */
-export type FrameKind = 'root' | 'app' | 'package' | 'node' | 'native' | 'system'
+/**
+ * Where the code of a frame comes from. `root` names a selection, `phase` a phase of Fastify's life cycle, `system` a
+ * state of V8; these are no functions.
+ */
+export type FrameKind = 'root' | 'phase' | 'app' | 'package' | 'node' | 'native' | 'system'
 
 /** A function. Lines and columns are 1-based; 0 means that V8 does not know. */
 export interface Frame {
