@@ -34,6 +34,7 @@ interface Open {
 export function followRequests(app: FastifyInstance, setup: LifecycleSetup): void {
   const { recorder, tracker } = setup
   const opened = new WeakMap<FastifyRequest, Open>()
+  const queues = new WeakMap<Socket, Map<Open, FastifyReply>>()
 
   app.addHook('onRequest', (request, reply, done) => {
     const open = begin(request, reply)
@@ -90,7 +91,10 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
       opened.set(request, open)
       // The body is read and parsed in events of the raw request, which belong to no request's context.
       tracker.bindEmitter(request.raw, record)
+      // So is what comes over a connection that this request has turned into something else, a WebSocket say.
+      if ((request.raw as { upgrade?: boolean }).upgrade) tracker.bindEmitter(request.raw.socket, record)
       reply.raw.once('close', () => end(open, reply, reply.raw.writableFinished))
+      if (reply.raw.socket === null) queue(request.raw.socket, open, reply)
       return open
     } catch (error) {
       recorder.stop()
@@ -99,8 +103,26 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     }
   }
 
+  /**
+   * A pipelined response that waits for the one before it has no socket yet, so it never closes if the client leaves.
+   * One listener for all of a socket.
+   */
+  function queue(socket: Socket, open: Open, reply: FastifyReply): void {
+    let waiting = queues.get(socket)
+    if (waiting === undefined) {
+      waiting = new Map()
+      queues.set(socket, waiting)
+      socket.once('close', () => {
+        for (const [open, reply] of queues.get(socket)!) end(open, reply, false)
+      })
+    }
+    waiting.set(open, reply)
+  }
+
   function end(open: Open, reply: FastifyReply, finished: boolean): void {
+    if (open.record.endUs >= 0) return
     const { raw } = reply
+    queues.get(reply.request.raw.socket)?.delete(open)
     // The end is a turn of its own, however short, so that what delayed it is accounted for.
     const outer = tracker.enter(open.record)
     recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, reply, finished))
@@ -112,12 +134,21 @@ function outcomeOf({ failed, timedOut }: Open, reply: FastifyReply, finished: bo
   const { raw } = reply
   if (timedOut || isTimeout(raw.errored) || isTimeout(raw.socket?.errored)) return 'timedOut'
   if (isHijacked(reply)) return 'hijacked'
-  // An answer over HTTP/2 that was never ended counts as finished for Node.
-  if (!finished || !raw.writableEnded || raw.errored) {
-    return failed || raw.errored || wasCutHere(reply) ? 'errored' : 'aborted'
+  if (!finished || !raw.writableEnded || raw.errored || wasReset(reply)) {
+    return hasFailed(raw.errored) || wasCutHere(reply) ? 'errored' : 'aborted'
   }
   // A thrown 404 is an answer like any other; so is a 405.
   return failed && raw.statusCode !== 404 && raw.statusCode !== 405 ? 'errored' : 'completed'
+}
+
+/** Whether more went wrong than that the client left, which later versions of Node tell queued responses. */
+function hasFailed(error: (Error & { code?: string }) | null | undefined): boolean {
+  return error != null && error.code !== 'ECONNRESET'
+}
+
+/** An HTTP/2 stream that was reset may count as finished for Node. */
+function wasReset({ raw }: FastifyReply): boolean {
+  return ((raw as { stream?: { rstCode?: number } }).stream?.rstCode ?? 0) !== 0
 }
 
 function isTimeout(error: (Error & { code?: string }) | null | undefined): boolean {

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import { endings, endingsApp } from './endings-app.ts'
+import { type RawClient, rawClient, requestText } from './raw-client.ts'
+
+const json = { 'content-type': 'application/json' }
+
+describe('a request that is answered', () => {
+  let app: FastifyInstance
+  before(async () => {
+    app = await endingsApp()
+  })
+  beforeEach(() => app.profiler.clear())
+  after(() => app.close())
+
+  const cases: Record<string, string> = {
+    'GET /ok': 'GET /ok 200 completed',
+    'GET /nothing': 'GET /nothing 204 completed',
+    'HEAD /ok': 'HEAD /ok 200 completed',
+    'GET /raw': 'GET /raw 200 completed',
+    'GET /stream': 'GET /stream 200 completed',
+    'GET /onResponse': 'GET /onResponse 200 completed',
+    'GET /not-allowed': 'GET /not-allowed 405 completed',
+    'GET /missing': '(not found) 404 completed',
+    'GET /mine/missing': '(not found) 404 completed',
+    'DELETE /ok': '(not found) 404 completed',
+    'OPTIONS /ok': '(not found) 404 completed',
+    'GET /throws404': 'GET /throws404 404 completed',
+    'GET /throws405': 'GET /throws405 405 completed',
+    'GET /throws': 'GET /throws 500 errored',
+    'GET /sendsError': 'GET /sendsError 500 errored',
+    'GET /hookThrows': 'GET /hookThrows 500 errored',
+    'GET /onSendThrows': 'GET /onSendThrows 500 errored',
+    'GET /handled': 'GET /handled 200 errored',
+    'GET /handlerThrows': 'GET /handlerThrows 500 errored',
+    'GET /streamFailsAtOnce': 'GET /streamFailsAtOnce 500 errored',
+    'POST /echo {"a":1}': 'POST /echo 200 completed',
+    'POST /echo {"a"': 'POST /echo 400 errored',
+    'POST /valid {"b":1}': 'POST /valid 400 errored',
+    'POST /small {"a":"0123456789"}': 'POST /small 413 errored',
+    'GET /hijacked': 'GET /hijacked 200 hijacked',
+  }
+  for (const [sent, ending] of Object.entries(cases)) {
+    const [method, path, body] = sent.split(' ')
+    test(`${sent} → ${ending}`, async () => {
+      const client = await rawClient(app)
+      const headers = { connection: 'close', ...(body && json) }
+      client.send(requestText(method, path, { headers, body }))
+      await client.closed()
+      assert.match(client.received(), /^HTTP\/1\.1 \d/)
+      assert.deepEqual(await endings(app), [ending])
+    })
+
+    test(`${sent} → ${ending}, injected`, async () => {
+      await app.inject({ method: method as 'GET', url: path, payload: body, headers: body ? json : {} })
+      assert.deepEqual(await endings(app), [ending])
+    })
+  }
+})
+
+describe('a request that is not answered', () => {
+  let app: FastifyInstance
+  let client: RawClient
+  before(async () => {
+    app = await endingsApp()
+  })
+  beforeEach(async () => {
+    app.profiler.clear()
+    client = await rawClient(app)
+  })
+  afterEach(() => client.leave())
+  after(() => app.close())
+
+  const inFlight = async () => {
+    while (app.profiler.status().counts.inFlight === 0) await sleep(5)
+  }
+
+  test('the client leaves before the body', async () => {
+    client.send(requestText('POST', '/echo', { headers: json, length: 1000 }))
+    await inFlight()
+    client.leave()
+    assert.deepEqual(await endings(app), ['POST /echo 0 aborted'])
+  })
+
+  test('the client leaves in the body', async () => {
+    client.send(requestText('POST', '/echo', { headers: json, body: '{"a":', length: 1000 }))
+    await inFlight()
+    client.leave()
+    assert.deepEqual(await endings(app), ['POST /echo 0 aborted'])
+  })
+
+  for (const [how, leave] of Object.entries({
+    leaves: () => client.leave(),
+    'says that it has said all': () => client.socket.end(),
+    'resets the connection': () => client.socket.resetAndDestroy(),
+  })) {
+    test(`the client ${how} while the handler waits`, async () => {
+      client.send(requestText('GET', '/slow'))
+      await inFlight()
+      leave()
+      assert.deepEqual(await endings(app), ['GET /slow 0 aborted'])
+    })
+  }
+
+  test('the client leaves a handler that never answers', async () => {
+    client.send(requestText('GET', '/never'))
+    await inFlight()
+    client.leave()
+    assert.deepEqual(await endings(app), ['GET /never 0 aborted'])
+  })
+
+  test('the client leaves in the stream', async () => {
+    client.send(requestText('GET', '/endless'))
+    await client.got('xxx')
+    client.leave()
+    assert.deepEqual(await endings(app), ['GET /endless 200 aborted'])
+  })
+
+  test('the stream fails midway', async () => {
+    client.send(requestText('GET', '/streamFails'))
+    await client.closed()
+    assert.deepEqual(await endings(app), ['GET /streamFails 200 errored'])
+  })
+
+  test('the web stream fails midway', async () => {
+    client.send(requestText('GET', '/webStreamFails'))
+    await client.closed()
+    assert.deepEqual(await endings(app), ['GET /webStreamFails 200 errored'])
+  })
+
+  test('a stream of events is open until the client leaves', async () => {
+    client.send(requestText('GET', '/events'))
+    await client.got('data: 1')
+    assert.equal(app.profiler.status().counts.inFlight, 1)
+    client.leave()
+    assert.deepEqual(await endings(app), ['GET /events 200 aborted'])
+  })
+
+  test('a hijacked reply that never ends', async () => {
+    client.send(requestText('GET', '/hijackedForGood'))
+    await inFlight()
+    client.leave()
+    assert.deepEqual(await endings(app), ['GET /hijackedForGood 0 hijacked'])
+  })
+
+  test('a hijacked stream of events', async () => {
+    client.send(requestText('GET', '/hijackedEvents'))
+    await client.got('data: 1')
+    client.leave()
+    assert.deepEqual(await endings(app), ['GET /hijackedEvents 200 hijacked'])
+  })
+
+  test('an injected request that is aborted', async () => {
+    const abort = new AbortController()
+    const injected = app.inject({ url: '/never', signal: abort.signal })
+    injected.catch(() => {})
+    await inFlight()
+    abort.abort()
+    await assert.rejects(injected)
+    assert.deepEqual(await endings(app), ['GET /never 0 aborted'])
+  })
+})
+
+describe('timeouts', () => {
+  const answered = async (app: FastifyInstance, text: string) => {
+    const client = await rawClient(app)
+    client.send(text)
+    await client.closed()
+    const list = await endings(app)
+    await app.close()
+    return list
+  }
+
+  test('connectionTimeout', async () => {
+    const app = await endingsApp({ connectionTimeout: 100 })
+    assert.deepEqual(await answered(app, requestText('GET', '/never')), ['GET /never 0 timedOut'])
+  })
+
+  test('handlerTimeout', async () => {
+    const app = await endingsApp({ handlerTimeout: 50 })
+    const text = requestText('GET', '/never', { headers: { connection: 'close' } })
+    assert.deepEqual(await answered(app, text), ['GET /never 503 timedOut'])
+  })
+
+  test('handlerTimeout in a stream', async () => {
+    const app = await endingsApp({ handlerTimeout: 50 })
+    assert.deepEqual(await answered(app, requestText('GET', '/events')), ['GET /events 200 timedOut'])
+  })
+
+  test('requestTimeout in the body', async () => {
+    const app = await endingsApp({
+      requestTimeout: 50,
+      http: { connectionsCheckingInterval: 20, headersTimeout: 40 },
+    } as FastifyServerOptions)
+    const text = requestText('POST', '/echo', { headers: json, length: 100 })
+    assert.deepEqual(await answered(app, text), ['POST /echo 0 timedOut'])
+  })
+})
+
+describe('closing with a request in flight', () => {
+  for (const forceCloseConnections of [false, 'idle', true] as const) {
+    test(`forceCloseConnections: ${forceCloseConnections}`, async () => {
+      const app = await endingsApp({ forceCloseConnections })
+      const [busy, idle] = [await rawClient(app), await rawClient(app)]
+      idle.send(requestText('GET', '/ok', { headers: { connection: 'keep-alive' } }))
+      await idle.got('ok')
+      busy.send(requestText('GET', '/slow', { headers: { connection: 'keep-alive' } }))
+      while (app.profiler.status().counts.inFlight === 0) await sleep(5)
+      const closing = app.close()
+      if (forceCloseConnections !== true) {
+        idle.leave()
+        await busy.got('slow')
+        busy.leave()
+      }
+      await closing
+      const slow = forceCloseConnections === true ? 'GET /slow 0 aborted' : 'GET /slow 200 completed'
+      assert.deepEqual(await endings(app), ['GET /ok 200 completed', slow])
+      assert.equal(app.profiler.recording, false)
+      await busy.closed()
+    })
+  }
+})
+
+test('a thousand requests over one connection leave no listeners behind', async (t) => {
+  const warnings: Error[] = []
+  const warned = (warning: Error) => warnings.push(warning)
+  process.on('warning', warned)
+  t.after(() => process.off('warning', warned))
+  const app = await endingsApp()
+  t.after(() => app.close())
+  let socket: import('node:net').Socket | undefined
+  app.server.on('connection', (opened) => {
+    socket = opened
+  })
+  const client = await rawClient(app)
+  let counts: string | undefined
+  for (let i = 1; i <= 1000; i++) {
+    client.send(requestText('GET', '/ok'))
+    while (client.received().split('HTTP/1.1 200').length <= i) await once(client.socket, 'data')
+    const names = socket!.eventNames()
+    const now = names.map((name) => `${String(name)} ${socket!.listenerCount(name)}`).join(', ')
+    if (i === 10) counts = now
+    if (i === 1000) assert.equal(now, counts)
+  }
+  client.leave()
+  const list = await endings(app)
+  assert.equal(app.profiler.status().counts.requests, 1000)
+  assert.ok(list.every((ending) => ending === 'GET /ok 200 completed'))
+  await sleep(0)
+  assert.deepEqual(warnings, [])
+})
