@@ -42,7 +42,6 @@ export function sourceLine(positions: Positions, source: number, line: number, c
   let i = segmentAt(positions, line, column)
   if (i < 0) return -1
   const end = positions.lineStart[line + 1]
-  if (positions.column[i] < column) i++
   while (i < end && positions.source[i] < 0) i++
   if (positions.joined) return i < end && isOneLine(positions, source, i, end) ? positions.line[i] : -1
   while (i < end && positions.source[i] !== source) i++

@@ -12,11 +12,17 @@ export function readPositions(map: string | object, mapUrl: string): Positions |
     if (mappingsLength(parsed) > MAX_MAPPINGS) return undefined
     const flat = new FlattenMap(withDrives(parsed) as SourceMapInput, mapUrl)
     const decoded = decodedMappings(flat)
-    const sources = flat.resolvedSources.map((source, i) => (flat.sources[i] == null ? '' : source))
+    const sources = flat.resolvedSources.map((resolved, i) => chooseSource(flat.sources[i], resolved))
     return decoded.length === 0 ? undefined : toPositions(decoded, sources, flat.names)
   } catch {
     return undefined
   }
+}
+
+/** Webpack's URLs have a path behind a name, and lose where it leads when they are resolved. */
+function chooseSource(source: unknown, resolved: string): string {
+  if (typeof source !== 'string') return ''
+  return source.startsWith('webpack:') ? source : resolved
 }
 
 interface RawMap {
@@ -43,8 +49,11 @@ function driveUrl(path: unknown): unknown {
   return isDrive ? toFileUrl(path.replaceAll('\\', '/')) : path
 }
 
+/** Characters of all mappings. Throws when they are none. */
 function mappingsLength({ mappings, sections }: RawMap): number {
-  const own = typeof mappings === 'string' ? mappings.length : 0
-  if (!Array.isArray(sections)) return own
-  return sections.reduce((sum, section) => sum + mappingsLength(section.map ?? {}), own)
+  if (Array.isArray(sections)) {
+    return sections.reduce((sum, section) => sum + mappingsLength(section.map ?? {}), 0)
+  }
+  if (typeof mappings !== 'string' || !/^[A-Za-z\d+/,;]*$/.test(mappings)) throw new TypeError('no mappings')
+  return mappings.length
 }

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { assignedName, identifierColumn, isRunning } from '../plugin/symbols/code.ts'
+
+/** A line of code with `|` where the function begins. */
+function at(code: string): [text: string, column: number] {
+  return [code.replace('|', ''), code.indexOf('|')]
+}
+
+describe('assignedName', () => {
+  const rows: readonly (readonly [code: string, name: string | undefined])[] = [
+    ['const load = |(id) => id', 'load'],
+    ['const load = |async (id) => id', 'load'],
+    ['const load = |async id => id', 'load'],
+    ['let load=|id=>id', 'load'],
+    ['export const load: Loader<A, B> = |async (id) => id', 'load'],
+    ['const load: (a: string) => void = |(a) => {}', 'load'],
+    ['const load = |<T>(id: T) => id', 'load'],
+    ['var load = |function (id) {}', 'load'],
+    ['const load = |async function* (id) {}', 'load'],
+    ['  handler: |async (request, reply) => {', 'handler'],
+    ['app.route({ url, handler: |(request) => 1 })', 'handler'],
+    ['  private readonly handler: Handler = |(request) => {', 'handler'],
+    ['  static #cache = |() => {', 'cache'],
+    ['  onSend = |async () => {', 'onSend'],
+    ['function f(done = |() => {}) {}', 'done'],
+    ['let größe = |() => 1', 'größe'],
+    ["app.get('/x', |async () => 1)", undefined],
+    ['const y = list.map(|(x) => x)', undefined],
+    ['const once = (|() => {})()', undefined],
+    ['const make = () => |() => 1', undefined],
+    ['module.exports.load = |() => 1', undefined],
+    ['const same = a === |(b)', undefined],
+    ['const load = |value + 1', undefined],
+    ['const x = cond ? a : |(b) => b', undefined],
+    ['  handler: Handler = |(request) => {', undefined],
+    ['return |async () => 1', undefined],
+    ['|() => 1', undefined],
+    ['constload = |() => 1', 'constload'],
+    [`${'x'.repeat(390)} = |() => 1`, 'x'.repeat(390)],
+    [`const ${'x'.repeat(500)} = |() => 1`, undefined],
+  ]
+  for (const [code, name] of rows) {
+    it(code.slice(0, 60), () => assert.equal(assignedName(...at(code)), name))
+  }
+})
+
+describe('identifierColumn', () => {
+  const rows: readonly (readonly [code: string, name: string, column: number])[] = [
+    ['function a2|(x) {}', 'a2', 9],
+    ['var a2=|(x)=>x', 'a2', 4],
+    ['var a2 = |async (x) => x', 'a2', 4],
+    ['a2=function|(x){}', 'a2', 0],
+    ['({a2: async function *|(x){}})', 'a2', 2],
+    ['({a2|(x){}})', 'a2', 2],
+    ['|class a2 extends B{}', 'a2', 6],
+    ['function a2|(x) {}', 'a', -1],
+    ['function a2|(x) {}', 'x', -1],
+    ['b.a2=|(x)=>x', 'a2', -1],
+    ['x(|(y)=>y)', 'y', -1],
+    ['|class{}', 'a2', -1],
+  ]
+  for (const [code, name, column] of rows) {
+    it(`${name} in ${code}`, () => assert.equal(identifierColumn(...at(code), name), column))
+  }
+})
+
+describe('isRunning', () => {
+  const text = 'function burn(ms) {\r\n  const inner = async (x) => x\n  class Some { get size() {} }\n}\n'
+  const says = (name: string, line: number, column: number) =>
+    isRunning(text, { name, url: '', line, column })
+
+  it('tells by the place of a function with a name', () => {
+    assert.equal(says('burn', 1, 14), true)
+    assert.equal(says('inner', 2, 17), true)
+    assert.equal(says('get size', 3, 24), true)
+    assert.equal(says('Some', 3, 3), true)
+  })
+
+  it('tells that there is no function', () => {
+    assert.equal(says('burn', 1, 15), false)
+    assert.equal(says('burn', 2, 14), false)
+    assert.equal(says('burn', 9, 1), false)
+    assert.equal(says('burn', 1, 99), false)
+    assert.equal(says('', 4, 1), false)
+  })
+
+  it('does not know by one without a name, of another name, or without a place', () => {
+    assert.equal(says('', 2, 17), undefined)
+    assert.equal(says('other', 1, 14), undefined)
+    assert.equal(says('', 1, 1), undefined)
+    assert.equal(says('burn', 0, 0), undefined)
+    assert.equal(says('<instance_members_initializer>', 3, 3), undefined)
+  })
+})
