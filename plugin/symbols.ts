@@ -2,7 +2,7 @@ import type { Frame } from './model/profile.ts'
 import type { SegmentFrame } from './sampler/segment.ts'
 import { createByteCache } from './symbols/byte-cache.ts'
 import { cleanName } from './symbols/clean.ts'
-import { readText } from './symbols/find-map.ts'
+import { type Lines, linesOf, readLines } from './symbols/lines.ts'
 import { locate, locateLine } from './symbols/locate.ts'
 import { mappedName, sourceName } from './symbols/original-name.ts'
 import { ownScripts } from './symbols/own-scripts.ts'
@@ -31,11 +31,11 @@ export interface Symbols {
 export function createSymbols(root: string, ownFolders: readonly string[]): Symbols {
   const rootPath = folder(root)
   const scripts = createScripts(rootPath)
-  const texts = createByteCache<string>(SOURCE_BYTES)
+  const texts = createByteCache<Lines>(SOURCE_BYTES)
 
-  function textOf(path: string): string {
-    const text = texts.get(path) ?? (path === '' ? '' : (readText(path) ?? ''))
-    texts.set(path, text, text.length)
+  function textOf(path: string): Lines {
+    const text = texts.get(path) ?? readLines(path) ?? linesOf('')
+    texts.set(path, text, text.bytes)
     return text
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { assignedName, identifierColumn, isRunning } from '../plugin/symbols/code.ts'
+import { linesOf } from '../plugin/symbols/lines.ts'
 
 /** A line of code with `|` where the function begins. */
 function at(code: string): [text: string, column: number] {
@@ -66,7 +67,9 @@ describe('identifierColumn', () => {
 })
 
 describe('isRunning', () => {
-  const text = 'function burn(ms) {\r\n  const inner = async (x) => x\n  class Some { get size() {} }\n}\n'
+  const text = linesOf(
+    'function burn(ms) {\r\n  const inner = async (x) => x\n  class Some { get size() {} }\n}\n',
+  )
   const says = (name: string, line: number, column: number) =>
     isRunning(text, { name, url: '', line, column })
 
@@ -91,5 +94,17 @@ describe('isRunning', () => {
     assert.equal(says('', 1, 1), undefined)
     assert.equal(says('burn', 0, 0), undefined)
     assert.equal(says('<instance_members_initializer>', 3, 3), undefined)
+  })
+})
+
+describe('linesOf', () => {
+  it('counts from 1, to the last line, which may be empty', () => {
+    const { line, count } = linesOf('a\nb\r\n')
+    assert.equal(count, 3)
+    assert.deepEqual(
+      [0, 1, 2, 3, 4].map((n) => line(n)?.trimEnd()),
+      [undefined, 'a', 'b', '', undefined],
+    )
+    assert.equal(linesOf('').line(1), '')
   })
 })

@@ -1,23 +1,13 @@
 import type { SegmentFrame } from '../sampler/segment.ts'
-
-/** Text of a 1-based line; `undefined` behind the end. */
-export function lineOf(text: string, line: number): string | undefined {
-  let start = 0
-  for (let n = 1; n < line; n++) {
-    start = text.indexOf('\n', start) + 1
-    if (start === 0) return undefined
-  }
-  const end = text.indexOf('\n', start)
-  return text.slice(start, end < 0 ? undefined : end)
-}
+import type { Lines } from './lines.ts'
 
 /**
  * Whether a text is what V8 compiled, as far as one of its functions tells: V8 gives the place where the parameters
  * of a function begin, or where an `async` arrow function or a class begins. `undefined` when that says nothing.
  */
-export function isRunning(text: string, { name, line, column }: SegmentFrame): boolean | undefined {
+export function isRunning(text: Lines, { name, line, column }: SegmentFrame): boolean | undefined {
   if (name.startsWith('<') || line < 1 || column < 1 || (line === 1 && column === 1)) return undefined
-  const code = lineOf(text, line)
+  const code = text.line(line)
   if (code === undefined || !beginsFunction(code, column - 1)) return false
   const near = code.slice(Math.max(0, column - 200), column + 200)
   return name !== '' && near.includes(name.replace(/^.*[\s.#]/, '')) ? true : undefined

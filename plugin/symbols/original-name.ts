@@ -1,5 +1,6 @@
 import type { SegmentFrame } from '../sampler/segment.ts'
-import { assignedName, identifierColumn, lineOf } from './code.ts'
+import { assignedName, identifierColumn } from './code.ts'
+import type { Lines } from './lines.ts'
 import { segmentAt } from './positions.ts'
 import type { Script } from './scripts.ts'
 
@@ -9,7 +10,7 @@ import type { Script } from './scripts.ts'
  */
 export function mappedName(raw: SegmentFrame, { map, text }: Script): string | undefined {
   if (map === undefined || text === undefined) return undefined
-  const code = lineOf(text, raw.line)
+  const code = text.line(raw.line)
   if (code === undefined) return undefined
   // Babel puts the name of a function on the bracket that opens its parameters.
   const bracket = code[raw.column - 1] === '(' ? raw.column - 1 : -1
@@ -24,10 +25,10 @@ export function mappedName(raw: SegmentFrame, { map, text }: Script): string | u
  * The name of a function without one, from what it is assigned to in its source: tsx and other users of esbuild wrap
  * functions to keep their names, `const x = __name(() => …, 'x')`, which takes the name from V8's sight.
  */
-export function sourceName(raw: SegmentFrame, { map }: Script, source: string): string | undefined {
+export function sourceName(raw: SegmentFrame, { map }: Script, source: Lines): string | undefined {
   const segment = map === undefined ? -1 : segmentAt(map, raw.line - 1, raw.column - 1)
   if (map === undefined || segment < 0) return undefined
-  const code = lineOf(source, map.line[segment] + 1)
+  const code = source.line(map.line[segment] + 1)
   const column = map.sourceColumn[segment]
   if (code === undefined) return undefined
   // V8 names the bracket or `async`; the segment may begin before it, at `function` or at the wrapping call.

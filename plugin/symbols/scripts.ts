@@ -3,7 +3,8 @@ import type { SegmentFrame } from '../sampler/segment.ts'
 import { mapsInV8 } from './ask-v8.ts'
 import { createByteCache } from './byte-cache.ts'
 import { isRunning } from './code.ts'
-import { mapAt, mapInNode, mapOfText, readText } from './find-map.ts'
+import { mapAt, mapInNode, mapOfText } from './find-map.ts'
+import { type Lines, readLines } from './lines.ts'
 import { type Place, placeOf } from './place.ts'
 import { bytesOf, type Positions } from './positions.ts'
 
@@ -12,7 +13,7 @@ export interface Script {
   readonly place: Place
   readonly map?: Positions
   /** Text of the file if it is what runs and names can be looked up in it. */
-  readonly text?: string
+  readonly text?: Lines
   /** Whether V8 runs something else than the file holds, so that positions say nothing about the file. */
   readonly inMemory: boolean
   /** Lines of the file if it is what runs, else 0. */
@@ -37,10 +38,10 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
   const scripts = createByteCache<Script>(maxBytes)
   const inV8 = createV8Maps()
   /** Texts of scripts of which no function has told yet whether the file is what runs. */
-  const undecided = createByteCache<string>(maxBytes / 4)
+  const undecided = createByteCache<Lines | undefined>(maxBytes / 4)
 
   function keep(url: string, script: Script): Script {
-    const bytes = SCRIPT_BYTES + (script.text?.length ?? 0) + (script.map ? bytesOf(script.map) : 0)
+    const bytes = SCRIPT_BYTES + (script.text?.bytes ?? 0) + (script.map ? bytesOf(script.map) : 0)
     scripts.set(url, script, bytes)
     return script
   }
@@ -51,12 +52,12 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
       const doubted = known && undecided.get(raw.url)
       if (known && !doubted) return known
       const place = known?.place ?? placeOf(raw.url, root)
-      const text = doubted ?? (place.path === '' ? undefined : readText(place.path))
+      const text = doubted ?? readLines(place.path)
       const running = text ? isRunning(text, raw) : undefined
       if (known && running === undefined) return known
       const script = findMap(raw.url, place, text, running, inV8)
       const isOpen = text && running === undefined && script.map === undefined
-      undecided.set(raw.url, isOpen ? text : '', isOpen ? text.length : 0)
+      undecided.set(raw.url, isOpen ? text : undefined, isOpen ? text.bytes : 100)
       return keep(raw.url, script)
     },
   }
@@ -69,7 +70,7 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
 function findMap(
   url: string,
   place: Place,
-  text: string | undefined,
+  text: Lines | undefined,
   running: boolean | undefined,
   inV8: V8Maps,
 ): Script {
@@ -77,9 +78,9 @@ function findMap(
   if (place.path === '') return script
   const inNode = running === true ? undefined : mapInNode(url)
   if (inNode !== undefined) return { ...script, map: inNode, inMemory: true }
-  const map = text === undefined ? undefined : mapOfText(text, url)
+  const map = text === undefined ? undefined : mapOfText(text.text, url)
   if (map !== undefined) return { ...script, map, text: map.names.length > 0 ? text : undefined }
-  if (text !== undefined && running !== false) return { ...script, lineCount: text.split('\n').length }
+  if (text !== undefined && running !== false) return { ...script, lineCount: text.count }
   if (isPlain(place.path)) return { ...script, inMemory: running === false }
   return { ...script, map: inV8.take(url), inMemory: text !== undefined }
 }
