@@ -1,6 +1,7 @@
 // Runs test/*.test.ts, or only those that are named: `node scripts/test.mjs tracker timeline`.
 // `--node` leaves out what does not depend on the version of Node.
 
+import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run } from './run.mjs'
@@ -18,6 +19,8 @@ if (files.length === 0) {
   process.exit(1)
 }
 
+if (files.some((file) => file.startsWith('browser'))) process.env.CHROMIUM = installedChromium()
+
 // One file at a time: tests that watch V8 sample real time need the machine for themselves.
 run(process.execPath, [
   '--import=tsx',
@@ -27,3 +30,14 @@ run(process.execPath, [
   '--test-timeout=300000',
   ...files.map((file) => `test/${file}`),
 ])
+
+/** Before the tests, whose time limits do not reckon with an installation. */
+function installedChromium() {
+  const args = ['scripts/chromium.mjs', '--install']
+  try {
+    const output = execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+    return output.toString().trim()
+  } catch {
+    process.exit(1)
+  }
+}
