@@ -39,7 +39,7 @@ function calls() {
     (s: Sampler) => took(s.stop()),
     ...stranger,
   ]
-  for (let i = 0; i < 1500; i++) {
+  for (let i = 0; i < 500; i++) {
     try {
       acts[random(acts.length)](samplers[random(2)])
     } catch (error) {

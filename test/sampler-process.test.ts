@@ -16,7 +16,7 @@ for (const name of samplerNames) {
   for (const seed of [1, 2, 3]) {
     test(`${name}: no order of calls ends the process (seed ${seed})`, options, () => {
       const { segments, codes } = run(['calls', name, String(seed)])
-      assert.ok(segments > 100, `${segments} segments`)
+      assert.ok(segments > 30, `${segments} segments`)
       const known = ['FST_PROFILER_NOT_RUNNING', 'FST_PROFILER_LOST_SEGMENT']
       assert.deepEqual(
         Object.keys(codes).filter((code) => !known.includes(code)),
@@ -80,7 +80,7 @@ function run(task: string[], flags: string[] = []): any {
     ['--import', 'tsx', ...flags, child, ...task],
     { encoding: 'utf8', timeout: 120_000 },
   )
-  assert.deepEqual({ status, signal }, { status: 0, signal: null }, stderr)
+  assert.deepEqual({ status, signal }, { status: 0, signal: null }, `${status} ${signal} ${stderr}`)
   assert.doesNotMatch(stderr, /Debugger|inspector/i, 'nothing is printed')
   return stdout === '' ? undefined : JSON.parse(stdout)
 }

@@ -115,6 +115,8 @@ test('a foreign clock is brought to the nearest moment of the start', () => {
       Number.parseFloat,
     )
   assert.deepEqual(times(zero + 20), [60], 'same clock')
+  assert.deepEqual(times((zero + 20) % 2 ** 32), [60], 'its lowest 32 bits')
+  assert.deepEqual(times(zero + 20 - 2 ** 33), [60], 'its lowest 32 bits, long after')
   assert.deepEqual(times(zero + 1e12), [70], 'ahead')
   assert.deepEqual(times(zero - 1e12), [50], 'behind')
 })

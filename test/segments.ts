@@ -35,14 +35,16 @@ export function readAll(captures: readonly (Capture | undefined)[]): Segment[] {
   })
 }
 
-/** Samples that ended in a function, or in one of V8's states. */
+/** Samples that ended in a function or in what it called, or in one of V8's states. */
 export function samplesIn(segments: readonly Segment[], nameOrState: string): number {
   let count = 0
   for (const { frames, nodes, samples } of segments) {
-    for (const node of samples.node) {
-      const frame = frames[nodes.frame[node]]
-      if (frame.name === nameOrState || frame.state === nameOrState) count++
-    }
+    const inside: boolean[] = []
+    nodes.parent.forEach((parent, node) => {
+      const { name, state } = frames[nodes.frame[node]]
+      inside.push(inside[parent] || name === nameOrState || state === nameOrState)
+    })
+    for (const node of samples.node) if (inside[node]) count++
   }
   return count
 }

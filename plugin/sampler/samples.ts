@@ -43,11 +43,15 @@ function readTimes(profile: RawProfile, { indexOf }: PlacedNodes, span: Span): T
   return { node, timeUs }
 }
 
-/** V8 reads its clock during the start. A reading outside of it is one of another clock. */
-function shiftToHrtime(startTime: number, span: Span): number {
-  if (startTime < span.beforeStartUs) return span.beforeStartUs - startTime
-  if (startTime > span.startUs) return span.startUs - startTime
-  return 0
+/**
+ * V8 reads its clock during the start. A reading outside of it is one of another clock, or one of which the
+ * text of `v8.startCpuProfile` has the lowest 32 bits alone.
+ */
+function shiftToHrtime(startTime: number, { beforeStartUs, startUs }: Span): number {
+  const wraps = Math.round((startUs - startTime) / 2 ** 32) * 2 ** 32
+  const time = startTime + wraps
+  if (time >= beforeStartUs - 1 && time <= startUs) return wraps
+  return Math.min(Math.max(startTime, beforeStartUs), startUs) - startTime
 }
 
 /** Deltas can be negative. Samples of one time stay in V8's order. */
