@@ -35,7 +35,7 @@ function refusedByHeaders(request: FastifyRequest, rules: Rules): string | undef
   }
   const origin = headers.origin?.toLowerCase()
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
-    return 'the Origin header must name the host of the request'
+    return 'the Origin header must name the host of the request (a proxy must pass Host on)'
   }
   if (request.method === 'POST' && !isJson(headers['content-type'])) {
     return 'POST needs content-type: application/json'
