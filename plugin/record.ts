@@ -39,6 +39,8 @@ export interface RequestRecord {
   /** Part of `ownUs + afterUs` in turns too short for that. */
   openUs: number
   samples: SampleList | undefined
+  /** Where Fastify's phases began; see `phases.ts`. */
+  marks: number[]
   /** What it waited for, in the order in which it ended. */
   waits: Wait[] | undefined
   pinned: boolean
@@ -76,6 +78,7 @@ export function createRecord(begun: Begun): RequestRecord {
     weighedUs: 0,
     openUs: 0,
     samples: undefined,
+    marks: [],
     waits: undefined,
     pinned: false,
     gone: false,

@@ -39,6 +39,9 @@ const BLAMED_BYTES = 200
 const BYTES_PER_BLAMED = 40
 /** 200 measured, but all whom one turn blocked share its stack. */
 const BYTES_PER_FRAME = 40
+/** Measured, of a list without room to grow. */
+const MARKS_BYTES = 48
+const BYTES_PER_MARK = 8
 /** An object with two numbers and a target of its own. */
 const BYTES_PER_WAIT = 160
 
@@ -143,6 +146,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     add(record) {
       if (record.samples !== undefined) trim(record.samples)
       if (record.blame.split !== undefined) record.blame.split = trimmed(record.blame.split)
+      record.marks = record.marks.slice()
       const entry: Kept = { record, bytes: sizeOf(record), newest: true, worst: false }
       kept.set(record.id, entry)
       recordBytes += entry.bytes
@@ -197,7 +201,8 @@ function sizeOf(record: RequestRecord): number {
   const sampleBytes =
     samples === undefined ? 0 : SAMPLES_BYTES + samples.columns.stack.length * BYTES_PER_SAMPLE
   const waitBytes = (record.waits?.length ?? 0) * BYTES_PER_WAIT
-  return RECORD_BYTES + 2 * url.length + sampleBytes + waitBytes + blameBytes(record.blame)
+  const markBytes = MARKS_BYTES + record.marks.length * BYTES_PER_MARK
+  return RECORD_BYTES + 2 * url.length + sampleBytes + waitBytes + markBytes + blameBytes(record.blame)
 }
 
 function blameBytes({ split, blockedBy, worst }: RecordBlame): number {
