@@ -1,5 +1,7 @@
+import { type Cost, costsByPhase, costsInAll, type Group } from './costs.ts'
 import type { Frame, Profile } from './model/profile.ts'
-import { type RequestRecord, type SampleList, stackOf, weightOf } from './record.ts'
+import type { Phase } from './phases.ts'
+import type { RequestRecord } from './record.ts'
 import type { SegmentFrame } from './sampler/segment.ts'
 import type { Stacks } from './stacks.ts'
 
@@ -13,19 +15,11 @@ export interface MergeOptions {
   readonly title: string
   readonly root: string
   readonly intervalUs: number
+  /** Set when the phases are to stand below the root. */
+  readonly phasesOf?: (record: RequestRecord) => readonly Phase[]
 }
 
-/** What a stack stands for in a selection. */
-interface Cost {
-  samples: number
-  us: number
-}
-
-/**
- * The profile of many records. Own time is known from the clock and samples say where it went: those with a weight
- * share the time of their long turns, the others that of all short turns, each the same. Time without samples (a gap
- * in the sampling) is shared in proportion by all of them, so the sum is exact.
- */
+/** The profile of many records. Own time is known from the clock and samples say where it went; see `costs.ts`. */
 export function mergeRecords(
   records: readonly RequestRecord[],
   stacks: Stacks,
@@ -39,11 +33,8 @@ export function mergeRecords(
     samples += record.samples?.length ?? 0
   }
   const tree = createTree(options.title)
-  const lines = placeSamples(costs(records, ownUs), stacks, naming, tree)
-  if (samples === 0 && ownUs > 0) {
-    const frame = tree.frame({ name: '(not sampled)', file: '', line: 0, column: 0, kind: 'system' })
-    tree.selfUs[tree.node(0, frame)] = ownUs
-  }
+  const groups = options.phasesOf ? costsByPhase(records, options.phasesOf) : costsInAll(records)
+  const lines = placeGroups(groups, stacks, naming, tree)
   return {
     version: 1,
     title: options.title,
@@ -60,58 +51,8 @@ export function mergeRecords(
   }
 }
 
-/** Samples and time per stack; the times add up to `ownUs` if there is any sample. */
-function costs(records: readonly RequestRecord[], ownUs: number): Map<number, Cost> {
-  const weighed = new Map<number, Cost>()
-  const open = new Map<number, Cost>()
-  for (const { samples: list, weighedUs } of records) {
-    if (list === undefined) continue
-    const scale = weighedUs / sumOfWeights(list)
-    for (let i = 0; i < list.length; i++) {
-      const weight = weightOf(list, i)
-      if (weight > 0) charge(weighed, stackOf(list, i), weight * scale)
-      else charge(open, stackOf(list, i), 1)
-    }
-  }
-  share(
-    open,
-    records.reduce((sum, record) => sum + record.openUs, 0),
-  )
-  for (const [stack, cost] of open) charge(weighed, stack, cost.us, cost.samples)
-  share(weighed, ownUs)
-  return weighed
-}
-
-/** Scales the times so that they add up to `us`. */
-function share(costs: Map<number, Cost>, us: number): void {
-  let sum = 0
-  for (const cost of costs.values()) sum += cost.us
-  for (const cost of costs.values()) cost.us *= us / sum
-}
-
-function charge(costs: Map<number, Cost>, stack: number, us: number, samples = 1): void {
-  const cost = costs.get(stack)
-  if (cost === undefined) costs.set(stack, { samples, us })
-  else {
-    cost.samples += samples
-    cost.us += us
-  }
-}
-
-function sumOfWeights(list: SampleList): number {
-  let sum = 0
-  for (let i = 0; i < list.length; i++) sum += weightOf(list, i)
-  return sum
-}
-
 /** Puts every stack's samples into the tree; two functions that have one name and place in the source become one. */
-function placeSamples(
-  costs: Map<number, Cost>,
-  stacks: Stacks,
-  naming: Naming,
-  tree: Tree,
-): Profile['lines'] {
-  const nodeOf = new Map<number, number>([[0, 0]])
+function placeGroups(groups: readonly Group[], stacks: Stacks, naming: Naming, tree: Tree): Profile['lines'] {
   const frameOf = new Map<SegmentFrame, number>()
   const ticks = new Map<string, number>()
   const lines = { node: [] as number[], line: [] as number[], samples: [] as number[] }
@@ -125,7 +66,7 @@ function placeSamples(
     return id
   }
 
-  function node(stack: number): number {
+  function node(stack: number, nodeOf: Map<number, number>): number {
     const path: number[] = []
     let at = stack
     for (; !nodeOf.has(at); at = stacks.parent(at)) path.push(at)
@@ -137,21 +78,33 @@ function placeSamples(
     return result
   }
 
-  for (const [stack, { samples: count, us }] of costs) {
-    const at = node(stack)
+  function place({ label, ownUs, costs }: Group): void {
+    const base = label === '' ? 0 : tree.node(0, tree.frame({ ...nowhere, name: label, kind: 'phase' }))
+    const nodeOf = new Map([[0, base]])
+    for (const [stack, cost] of costs) placeCost(stack, node(stack, nodeOf), cost)
+    if (costs.size > 0 || ownUs <= 0) return
+    const frame = tree.frame({ ...nowhere, name: '(not sampled)', kind: 'system' })
+    tree.selfUs[tree.node(base, frame)] += ownUs
+  }
+
+  function placeCost(stack: number, at: number, { samples: count, us }: Cost): void {
     tree.samples[at] += count
     tree.selfUs[at] += us
     const raw = stacks.line(stack)
     const line = raw === 0 ? 0 : naming.line(stacks.frame(stack), raw)
-    if (line === 0) continue
+    if (line === 0) return
     const key = `${at}:${line}`
     const row = ticks.get(key) ?? lines.node.push(at) - 1
     ticks.set(key, row)
     lines.line[row] = line
     lines.samples[row] = (lines.samples[row] ?? 0) + count
   }
+
+  for (const group of groups) place(group)
   return lines
 }
+
+const nowhere = { file: '', line: 0, column: 0 }
 
 interface Tree {
   readonly frames: Frame[]
@@ -164,7 +117,7 @@ interface Tree {
 }
 
 function createTree(title: string): Tree {
-  const frames: Frame[] = [{ name: title, file: '', line: 0, column: 0, kind: 'root' }]
+  const frames: Frame[] = [{ ...nowhere, name: title, kind: 'root' }]
   const frameIds = new Map<string, number>()
   const children: Map<number, number>[] = [new Map()]
   const tree: Tree = {
