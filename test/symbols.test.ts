@@ -334,6 +334,22 @@ describe('scripts with source maps', () => {
     })
   })
 
+  it('and code that is not what the file holds: known from the first function with a name', () => {
+    const path = write('memory/x.ts', 'function burn(ms: number) {\n  return (x) => x\n}\n')
+    const nameless = raw(path, 2, 10, '')
+    const right = raw(path, 1, 14, 'burn')
+    const wrong = raw(path, 2, 5, 'burn')
+    const { frame, line } = createSymbols(root, [])
+    assert.equal(line(nameless, 3), 3)
+    assert.equal(line(nameless, 5), 0, 'there is no such line')
+    assert.equal(line(wrong, 3), 0)
+    assert.equal(line(nameless, 3), 0)
+    assert.deepEqual([frame(wrong).line, frame(wrong).column], [2, 5])
+    const other = createSymbols(root, [])
+    assert.equal(other.line(right, 3), 3)
+    assert.equal(other.line(wrong, 3), 3)
+  })
+
   it('keep what was used last within their bytes, and read it again after that', () => {
     const paths = ['x', 'y'].map((name) =>
       write(`lru/${name}.js`, `${code}//# sourceMappingURL=${name}.js.map`),

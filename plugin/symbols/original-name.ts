@@ -33,5 +33,15 @@ export function sourceName(raw: SegmentFrame, { map }: Script, source: Lines): s
   if (code === undefined) return undefined
   // V8 names the bracket or `async`; the segment may begin before it, at `function` or at the wrapping call.
   const distance = raw.column - 1 - map.column[segment]
-  return distance >= 0 && distance <= 20 ? assignedName(code, column) : undefined
+  return distance >= 0 && distance <= 24 ? assignedName(code, beginOf(code, column)) : undefined
+}
+
+/** Where compilers drop the brackets around a single parameter, its place is that of the function. */
+function beginOf(code: string, column: number): number {
+  const bracket = /(?:<[^<>()]*>\s*)?\(\s*$/.exec(code.slice(Math.max(0, column - 80), column))
+  const hasBrackets = bracket !== null && /^[\p{ID_Start}$_]/u.test(code.slice(column))
+  return hasBrackets &&
+    !/^(async\b|function\b|[\p{ID_Continue}$]+\s*=>)/u.test(code.slice(column, column + 160))
+    ? column - bracket[0].length
+    : column
 }

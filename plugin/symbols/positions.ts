@@ -20,18 +20,18 @@ export interface Positions {
   readonly joined: boolean
 }
 
-/** Last segment at or before a place on its line, else the first one behind it; -1 when the line has none. */
+/** Last segment at or before a place on its line; -1 when there is none. */
 export function segmentAt(positions: Positions, line: number, column: number): number {
   const { lineStart } = positions
-  if (line < 0 || line >= lineStart.length - 1 || lineStart[line] === lineStart[line + 1]) return -1
-  let low = lineStart[line]
+  if (line < 0 || line >= lineStart.length - 1) return -1
+  let low = lineStart[line] - 1
   let high = lineStart[line + 1] - 1
   while (low < high) {
-    const middle = (low + high + 1) >>> 1
+    const middle = (low + high + 1) >> 1
     if (positions.column[middle] <= column) low = middle
     else high = middle - 1
   }
-  return low
+  return low < lineStart[line] ? -1 : low
 }
 
 /**
@@ -39,9 +39,9 @@ export function segmentAt(positions: Positions, line: number, column: number): n
  * -1 when there is none, or when lines were joined and it could be one of several.
  */
 export function sourceLine(positions: Positions, source: number, line: number, column: number): number {
-  let i = segmentAt(positions, line, column)
-  if (i < 0) return -1
+  if (line < 0 || line >= positions.lineStart.length - 1) return -1
   const end = positions.lineStart[line + 1]
+  let i = Math.max(segmentAt(positions, line, column), positions.lineStart[line])
   while (i < end && positions.source[i] < 0) i++
   if (positions.joined) return i < end && isOneLine(positions, source, i, end) ? positions.line[i] : -1
   while (i < end && positions.source[i] !== source) i++
