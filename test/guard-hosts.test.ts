@@ -169,6 +169,15 @@ test('trusting a proxy in Fastify makes no host and no peer trusted here', async
   assert.equal((await get({ host: 'localhost', ...forged }, '10.0.0.9')).statusCode, 403)
   assert.equal((await get({ host: 'evil.example', ...forged }, '127.0.0.1')).statusCode, 403)
   assert.equal((await get({ host: 'localhost' }, '10.0.0.9')).statusCode, 403)
+
+  const trusting = await apiApp(t, { fastify: { trustProxy: true }, options: { trustForwarded: true } })
+  const headers = { host: 'localhost', ...forged }
+  const foreign = await trusting.app.inject({
+    url: '/__profile/api/status',
+    headers,
+    remoteAddress: '10.0.0.9',
+  })
+  assert.equal(foreign.statusCode, 403)
 })
 
 test('over HTTP/2 the authority is the host', async (t) => {
