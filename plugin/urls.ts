@@ -17,6 +17,7 @@ export function withoutQueryValues(url: string): string {
   return cut(names.length === 0 ? clean.slice(0, at) : `${clean.slice(0, at)}?${names.join('&')}`)
 }
 
+/** A copy: a piece of the URL would keep the whole of it in memory, and with it the values. */
 function cut(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  return Buffer.from(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text).toString()
 }
