@@ -68,12 +68,16 @@ function table(profile: Profile, functions: readonly HotFunction[], limit: numbe
 
 /** Widths are those of the widest cell; the last text of a line is not padded. */
 function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].slice(0, 5).map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  const nameWidth = Math.max(...rows.map((row) => textWidth(row[5])))
+  const widths = rows[0].slice(0, 5).map((_, column) => widest(rows, (row) => row[column].length))
+  const nameWidth = widest(rows, (row) => textWidth(row[5]))
   return rows.map((row) => {
     const numbers = widths.map((width, column) => row[column].padStart(width))
     return `${numbers.join('  ')}  ${padEnd(row[5], nameWidth)}  ${row[6]}`.trimEnd()
   })
+}
+
+function widest(rows: readonly (readonly string[])[], width: (row: readonly string[]) => number): number {
+  return rows.reduce((most, row) => Math.max(most, width(row)), 0)
 }
 
 function placeOf({ file, line }: Frame): string {

@@ -6,6 +6,7 @@ const wide =
 
 /** Columns that a text takes in a terminal; marks that stand on another character take none. */
 export function textWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length
   let width = 0
   for (const char of text) width += charWidth(char)
   return width

@@ -102,6 +102,21 @@ describe('statsTable', () => {
     assert.ok(textWidth(lines[5]) < 160)
   })
 
+  it('takes as many functions as there are', () => {
+    const many = profileOf('a 1')
+    const count = 200_000
+    const frames = Array.from({ length: count }, (_, i) => ({ ...many.frames[1], name: `f${i}` }))
+    const column = (value: number) => new Array<number>(count).fill(value)
+    const tree = {
+      parent: [-1, ...column(0)],
+      frame: [0, ...frames.map((_, i) => i + 1)],
+      selfUs: [0, ...column(1000)],
+      samples: [0, ...column(1)],
+    }
+    const table = statsTable({ ...many, frames: [many.frames[0], ...frames], tree }, { limit: count })
+    assert.equal(table.split('\n').length, count + 7)
+  })
+
   it('lets no name steer the terminal', () => {
     const table = statsTable(profileOf('evil\u001b[2J\u202ename\u0007@a\u0000.ts:1 30'))
     assert.doesNotMatch(table, /(?!\n)[\p{Cc}\p{Cf}]/u)

@@ -33,11 +33,11 @@ export function mapAt(reference: string, url: string): Positions | undefined {
   return text ? readPositions(text, mapUrl!) : undefined
 }
 
-/** Text of a regular file; `undefined` when it cannot be read or is too big. */
+/** Text of a regular file; `undefined` when it cannot be read, is too big, or has no size, as files of `/proc`. */
 export function readText(path: string): string | undefined {
   try {
     const stat = statSync(path)
-    return stat.isFile() && stat.size <= MAX_BYTES ? readFileSync(path, 'utf8') : undefined
+    return stat.isFile() && stat.size > 0 && stat.size <= MAX_BYTES ? readFileSync(path, 'utf8') : undefined
   } catch {
     return undefined
   }
