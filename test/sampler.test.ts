@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import type { Capture } from '../plugin/sampler/segment.ts'
+import type { Capture, Segment } from '../plugin/sampler/segment.ts'
 import {
   collectGarbage,
   compileWork,
@@ -12,7 +12,7 @@ import {
   trySampler,
   workUrl,
 } from './sampler-work.ts'
-import { readAll, samplesIn } from './segments.ts'
+import { drawSegment, readAll, samplesIn } from './segments.ts'
 import { watch } from './v8-watch.ts'
 
 const work = compileWork()
@@ -61,15 +61,19 @@ for (const name of samplerNames) {
 
   test(`${name}: idle time and garbage collection are told apart`, options, async () => {
     const sampler = make()
-    await sleep(100)
     sampler.start()
-    await sleep(200)
-    const idle = readAll([sampler.rotate()])
+    // What runs when a process begins, the loader's own work above all, takes its time.
+    let idle = 0
+    for (let i = 0; i < 20 && idle < 0.5; i++) {
+      await sleep(100)
+      const [segment] = readAll([sampler.rotate()])
+      idle = samplesIn([segment], 'idle') / segment.samples.node.length
+    }
     work.litter(300)
     const littered = readAll([sampler.stop()])
-    assert.ok(samplesIn(idle, 'idle') > 0.3 * idle[0].samples.node.length)
-    assert.ok(samplesIn(littered, 'gc') > 0)
-    assert.equal(samplesIn(littered, 'idle'), 0)
+    assert.ok(idle >= 0.5, `idle in ${idle} of the samples`)
+    assert.ok(samplesIn(littered, 'gc') > 0, 'there is garbage collection')
+    assert.equal(samplesIn(littered, 'idle'), 0, 'it was never idle')
   })
 
   test(`${name}: rotation has no gap and counts nothing twice`, options, () => {
@@ -91,7 +95,6 @@ for (const name of samplerNames) {
     const nearTime = (segments.length - 1) * 2 * nearUs + nearUs
     const share = near / times.length / (nearTime / (segments.at(-1)!.endUs - segments[0].startUs))
     assert.ok(share > 0.6, `samples are ${share} times as dense around rotations as anywhere`)
-    assert.ok(samplesIn(segments, 'burnRed') > 0.7 * times.length)
   })
 
   test(`${name}: never more than two profiles, two titles, and nothing is left`, options, async () => {
@@ -132,7 +135,7 @@ for (const name of samplerNames) {
     sampler.start()
     hot.burnRed(100)
     const [woken] = readAll([sampler.stop()])
-    assert.ok(samplesIn([woken], 'burnRed') > 0.7 * woken.samples.node.length)
+    assertMost(woken, 'burnRed')
   })
 
   test(`${name}: started late, it knows functions that have been hot for long`, options, () => {
@@ -143,7 +146,7 @@ for (const name of samplerNames) {
       sampler.start()
       hot.burnBlue(60)
       const [segment] = readAll([sampler.stop()])
-      assert.ok(samplesIn([segment], 'burnBlue') > 0.7 * segment.samples.node.length, `round ${i}`)
+      assertMost(segment, 'burnBlue')
     }
   })
 
@@ -174,6 +177,7 @@ for (const name of samplerNames) {
     work.burnRed(60)
     const first = readAll([one.rotate(), two.rotate()])
     one.rest()
+    two.rotate()
     work.burnBlue(60)
     const second = readAll([two.rotate(), two.stop()])
     one.stop()
@@ -191,7 +195,7 @@ for (const name of samplerNames) {
     sampler.stop()
     collectGarbage()
     assert.deepEqual(capture.read(), capture.read())
-    assert.ok(samplesIn([capture.read()], 'burnRed') > 0)
+    assertMost(capture.read(), 'burnRed')
   })
 }
 
@@ -206,7 +210,8 @@ test('v8-profiler-next: another user of the addon takes a profile or changes its
   assert.throws(() => sampler.rotate(), { code: 'FST_PROFILER_LOST_SEGMENT' })
   work.burnRed(30)
   addon.setGenerateType(0)
-  assert.ok(samplesIn(readAll([sampler.rotate()]), 'burnRed') > 0, 'it goes on after a loss')
+  // It goes on after a loss.
+  assertMost(readAll([sampler.rotate()])[0], 'burnRed')
   addon.startProfiling('theirs', true)
   addon.stopProfiling('theirs').delete()
   addon.setProfilesCleanupLimit(0)
@@ -225,4 +230,10 @@ async function idleCpuMs(): Promise<number> {
     least = Math.min(least, cpuMs() - before)
   }
   return least
+}
+
+function assertMost(segment: Segment, name: string) {
+  const found = samplesIn([segment], name)
+  const all = segment.samples.node.length
+  assert.ok(found > 0.6 * all, `${found} of ${all} samples in ${name}:\n${drawSegment(segment).join('\n')}`)
 }
