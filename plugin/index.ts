@@ -10,9 +10,13 @@ export type { CallTree, Frame, FrameKind, LineTicks, Profile } from './model/pro
 export type {
   ExportFormat,
   Outcome,
+  PhaseName,
+  PhasesAnswer,
   RequestDetail,
   RequestFilter,
+  RequestPhase,
   RequestSummary,
+  RoutePhase,
   RouteSummary,
   Selection,
   Status,

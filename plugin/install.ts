@@ -4,6 +4,7 @@ import { isOwnRequest, registerApi } from './api/index.ts'
 import { blockWarner } from './block-warner.ts'
 import { followRequests } from './lifecycle.ts'
 import type { Settings } from './options.ts'
+import { createPhaseBook } from './phase-rules.ts'
 import { createProfiler } from './profiler.ts'
 import { createRecorder } from './recorder.ts'
 import { acquireEngine, releaseEngine } from './shared-engine.ts'
@@ -19,8 +20,10 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   const warn = (message: string) => app.log.warn(`fastify-profiler: ${message}`)
   const page = (id: string) => `${app.prefix}${settings.prefix}/?request=${id}`
   const naming = createSymbols(root, [ownFolder])
+  const phases = createPhaseBook(app)
   const recorder = createRecorder({
     engine,
+    phases,
     naming,
     limits: settings,
     root,
@@ -34,6 +37,7 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   followRequests(app, {
     recorder,
     tracker: engine.tracker,
+    phases,
     page,
     serverTiming: settings.serverTiming,
     ignored: (request) => isOwnRequest(request) || settings.ignore?.(request) === true,

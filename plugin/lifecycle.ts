@@ -1,6 +1,10 @@
 import { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { nowUs } from './clock.ts'
 import type { Outcome } from './model/wire.ts'
+import { GoOn, markPhases } from './phase-hooks.ts'
+import { ownHook, type PhaseBook } from './phase-rules.ts'
+import { addMark, phaseCode } from './phases.ts'
 import type { RequestRecord } from './record.ts'
 import type { Recorder } from './recorder.ts'
 import { addTimingHeaders } from './server-timing.ts'
@@ -9,6 +13,7 @@ import type { Tracker } from './tracker.ts'
 export interface LifecycleSetup {
   readonly recorder: Recorder
   readonly tracker: Tracker<RequestRecord>
+  readonly phases: PhaseBook
   /** Page of a request in the dashboard. */
   page(id: string): string
   /** Whether responses tell how their time was spent. */
@@ -25,6 +30,16 @@ interface Open {
   timedOut: boolean
 }
 
+/** On the request itself: a map would cost every hook of every request ten times as much. */
+const OPEN = Symbol('fastify-profiler.open')
+type Opened = { [OPEN]?: Open }
+
+function openOf(request: FastifyRequest): Open | undefined {
+  return (request as Opened)[OPEN]
+}
+
+const onErrorCode = phaseCode('onError')
+
 /**
  * Opens a record in `onRequest` and closes it with the first of `onResponse` and the response's `close`: no hook of
  * Fastify runs for every ending, but every response closes.
@@ -33,42 +48,48 @@ interface Open {
  */
 export function followRequests(app: FastifyInstance, setup: LifecycleSetup): void {
   const { recorder, tracker } = setup
-  const opened = new WeakMap<FastifyRequest, Open>()
   const queues = new WeakMap<Socket, Map<Open, FastifyReply>>()
 
   app.addHook('onRequest', (request, reply, done) => {
     const open = begin(request, reply)
-    if (open === undefined) return done()
-    const outer = tracker.enter(open.record)
-    open.record.startUs = tracker.changedUs()
-    try {
-      done()
-    } finally {
-      tracker.leave(outer)
-    }
+    if (open === undefined) return new GoOn(done)
+    return new GoOn(() => {
+      const outer = tracker.enter(open.record)
+      open.record.startUs = tracker.changedUs()
+      try {
+        done()
+      } finally {
+        tracker.leave(outer)
+      }
+    })
   })
+  markPhases(app, setup.phases, (request) => openOf(request)?.record)
   app.addHook('onResponse', (request, reply, done) => {
-    const open = opened.get(request)
+    const open = openOf(request)
     if (open !== undefined) end(open, reply, true)
     done()
   })
   if (setup.serverTiming) {
-    app.addHook('onSend', (request, reply, payload, done) => {
-      const open = opened.get(request)
-      if (open !== undefined && isWhole(payload) && !reply.raw.headersSent) tellTiming(open.record, reply)
-      done(null, payload)
-    })
+    app.addHook(
+      'onSend',
+      ownHook((request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void) => {
+        const open = openOf(request)
+        if (open !== undefined && isWhole(payload) && !reply.raw.headersSent) tellTiming(open.record, reply)
+        return new GoOn(done)
+      }),
+    )
   }
   app.addHook('onError', (request, _reply, error, done) => {
-    const open = opened.get(request)
+    const open = openOf(request)
     if (open !== undefined) {
       open.failed = true
       if (error.code === 'FST_ERR_HANDLER_TIMEOUT') open.timedOut = true
+      addMark(open.record, onErrorCode, nowUs())
     }
-    done()
+    return new GoOn(done)
   })
   app.addHook('onTimeout', (request, _reply, done) => {
-    const open = opened.get(request)
+    const open = openOf(request)
     if (open !== undefined) open.timedOut = true
     done()
   })
@@ -88,7 +109,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
       if (setup.ignored(request)) return undefined
       const record = recorder.open(request.method, request.routeOptions.url, request.raw.url ?? '')
       const open: Open = { record, failed: false, timedOut: false }
-      opened.set(request, open)
+      ;(request as Opened)[OPEN] = open
       // The body is read and parsed in events of the raw request, which belong to no request's context.
       tracker.bindEmitter(request.raw, record)
       // So is what comes over a connection that this request has turned into something else, a WebSocket say.

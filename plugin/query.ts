@@ -10,7 +10,9 @@ import {
   type Slice,
   type Wait,
 } from './model/wire.ts'
+import type { PhaseRules } from './phases.ts'
 import type { RequestRecord } from './record.ts'
+import { describePhases } from './route-phases.ts'
 import { waitingUs } from './route-stats.ts'
 import type { Split } from './split.ts'
 
@@ -36,7 +38,7 @@ export function summarize(record: RequestRecord): RequestSummary {
   }
 }
 
-export function describe(record: RequestRecord): RequestDetail {
+export function describe(record: RequestRecord, rules: PhaseRules): RequestDetail {
   const { blame } = record
   const blockedBy = [...(blame.blockedBy ?? [])]
     .map(([stats, us]) => ({ route: stats?.route ?? NO_REQUEST, ms: us / 1000 }))
@@ -46,6 +48,7 @@ export function describe(record: RequestRecord): RequestDetail {
     blockedBy,
     queuedMs: record.queuedUs / 1000,
     slices: slicesOf(blame.split),
+    phases: describePhases(record, rules),
     waits: waitsOf(record),
     afterMs: record.afterUs / 1000,
   }

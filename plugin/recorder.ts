@@ -10,6 +10,7 @@ import {
   type Culprit,
   NOT_FOUND,
   type Outcome,
+  type PhasesAnswer,
   type RequestDetail,
   type RequestFilter,
   type RequestSummary,
@@ -18,8 +19,11 @@ import {
   type Selection,
   type Status,
 } from './model/wire.ts'
+import type { PhaseBook } from './phase-rules.ts'
+import { phasesOf } from './phases.ts'
 import { describe, page, summarize } from './query.ts'
 import { createRecord, type RequestRecord } from './record.ts'
+import { sumPhases } from './route-phases.ts'
 import {
   countRequest,
   createRouteStats,
@@ -51,6 +55,8 @@ export interface Recorder {
   noRequest(): Culprit
   page(filter: RequestFilter): RequestsAnswer
   request(id: string): RequestDetail | undefined
+  /** Throws `FST_PROFILER_NOT_FOUND` for a route that is not there. */
+  phases(route: string): PhasesAnswer
   profile(selection: Selection): Profile
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   status(): Pick<
@@ -68,6 +74,8 @@ export interface RecorderSetup {
   readonly engine: Engine
   readonly naming: Naming & { isOwn(url: string): boolean }
   readonly limits: StoreLimits
+  /** What the phases of each route can tell. */
+  readonly phases: Pick<PhaseBook, 'rules'>
   /** Folder that files are shown relative to. */
   readonly root: string
   readonly intervalUs: number
@@ -221,11 +229,22 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     page: (filter) => page(store.all(), filter),
     request(id) {
       const record = store.get(id)
-      return record && describe(record)
+      return record && describe(record, setup.phases.rules(record.stats.route))
+    },
+    phases(route) {
+      const { records } = select({ route })
+      return { route, requests: records.length, phases: sumPhases(records, setup.phases.rules(route)) }
     },
     profile(selection) {
       const { title, records } = select(selection)
-      const options = { title, root: setup.root, intervalUs: setup.intervalUs }
+      const options = {
+        title,
+        root: setup.root,
+        intervalUs: setup.intervalUs,
+        phasesOf: selection.phases
+          ? (record: RequestRecord) => phasesOf(record, setup.phases.rules(record.stats.route))
+          : undefined,
+      }
       if (records.length === 0) return emptyProfile(title, setup.root, setup.intervalUs)
       return mergeRecords(records, stacks, naming, options)
     },

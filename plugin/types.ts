@@ -2,6 +2,7 @@ import type { HotSort } from './model/hot.ts'
 import type { Profile } from './model/profile.ts'
 import type {
   ExportFormat,
+  PhasesAnswer,
   RequestDetail,
   RequestFilter,
   RequestSummary,
@@ -29,6 +30,11 @@ export interface Profiler {
   /** Newest first unless `filter.sort` says otherwise. Throws `FST_PROFILER_BAD_PARAMETER`. */
   requests(filter?: RequestFilter): RequestSummary[]
   request(id: string): RequestDetail | undefined
+  /**
+   * Fastify's life cycle over the kept requests of a route. Throws `FST_PROFILER_NOT_FOUND` for a route that is not
+   * there.
+   */
+  phases(route: string): PhasesAnswer
   /**
    * The merged profile of a route's kept requests, or of the given requests; of everything when nothing is given.
    * Throws `FST_PROFILER_NOT_FOUND` for a route or request that is not there.

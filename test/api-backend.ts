@@ -46,6 +46,11 @@ export const detail = (id: string, route: string, pinned = false): RequestDetail
     { startUs: 0, endUs: 10000, kind: 'own' },
     { startUs: 10000, endUs: 12500, kind: 'blocked', route: 'POST /report' },
   ],
+  waits: [],
+  phases: [
+    { name: 'onRequest', includes: [], startUs: 0, endUs: 500, wallMs: 0.5, ownMs: 0.25 },
+    { name: 'handler', includes: [], startUs: 500, endUs: 12500, wallMs: 12, ownMs: 8 },
+  ],
 })
 
 const profile: Profile = {
@@ -125,6 +130,11 @@ export function handMade(): HandMade {
     noRequest: () => ({ causedMs: 0.5, longestBlockMs: 0.25, longestBlock: undefined }),
     requests: () => [...kept.values()],
     request: (id) => kept.get(id),
+    phases(wanted) {
+      if (wanted !== route.route) throw notFound(`route "${wanted}"`)
+      const sums = { count: 2, wallMs: 24, ownMs: 16, meanWallMs: 12, meanOwnMs: 8 }
+      return { route: wanted, requests: 2, phases: [{ name: 'handler', includes: [], ...sums }] }
+    },
     profile(selection) {
       calls.push(`profile ${JSON.stringify(selection)}`)
       if (selection?.route !== undefined && selection.route !== route.route)

@@ -5,6 +5,7 @@ import { attribute } from '../plugin/attribution.ts'
 import { createBlame } from '../plugin/blame.ts'
 import { noteBlock } from '../plugin/blocks.ts'
 import type { RequestDetail } from '../plugin/model/wire.ts'
+import { unmarkedRules } from '../plugin/phases.ts'
 import { describe } from '../plugin/query.ts'
 import { createRouteStats } from '../plugin/route-stats.ts'
 import { COLUMN_US, draw, isOwn } from './turns.ts'
@@ -26,7 +27,7 @@ function blamed(picture: string) {
   }
   blame.restart(beganUs)
   attribute(slices, collections, segment, COLUMN_US, isOwn, blame)
-  return { detail: (letter: string) => describe(request(letter)), request, letters, nobody }
+  return { detail: (letter: string) => describe(request(letter), unmarkedRules), request, letters, nobody }
 }
 
 function rowOf(picture: string, name: string): string {

@@ -1,5 +1,5 @@
 import type { Profile } from '../plugin/model/profile.ts'
-import type { RequestDetail, RouteSummary, Slice } from '../plugin/model/wire.ts'
+import type { RequestDetail, RequestPhase, RouteSummary, Slice } from '../plugin/model/wire.ts'
 import { bigProfile, emptyRoute, profileOf, randomOf } from './fake-data.ts'
 
 /** A route of the imaginary application: how long it takes, and what it does in that time. */
@@ -159,6 +159,8 @@ export function fakeRequest(route: FakeRoute, number: number, endedAt: number): 
     afterMs: chance() < 0.1 ? ownMs * 0.1 : 0,
     blockedBy: blockedMs > 0 ? [{ route: culprit, ms: blockedMs }] : [],
     queuedMs: 0,
+    waits: [],
+    phases: phasesOf(ownMs, wallMs),
     slices: slicesOf({ ownMs: ownMs * 0.3, waitingMs, blockedMs, gcMs, restMs: ownMs * 0.7 }, culprit),
   }
 }
@@ -187,6 +189,24 @@ export function fakeProfile(route: FakeRoute, requests: readonly RequestDetail[]
     samples: samples.reduce((a, b) => a + b, 0),
     tree: { ...base.tree, selfUs, samples },
   }
+}
+
+function phasesOf(ownMs: number, wallMs: number): RequestPhase[] {
+  const ends = { onRequest: 0.02, preHandler: 0.1, handler: 0.8, serialization: 0.95, sending: 1 } as const
+  let start = 0
+  return Object.entries(ends).map(([name, end]) => {
+    const part = end - start
+    const phase = {
+      name: name as keyof typeof ends,
+      includes: [],
+      startUs: start * wallMs * 1000,
+      endUs: end * wallMs * 1000,
+      wallMs: part * wallMs,
+      ownMs: part * ownMs,
+    }
+    start = end
+    return phase
+  })
 }
 
 /** The parts of a request in order: some own work, a wait, somebody else's turn, the rest. */

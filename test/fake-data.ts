@@ -132,7 +132,7 @@ export function emptyRoute(method: string, url: string): RouteSummary {
 }
 
 export function summaryOf(request: RequestDetail): RequestSummary {
-  const { afterMs: _1, blockedBy: _2, queuedMs: _3, slices: _4, ...summary } = request
+  const { afterMs: _1, blockedBy: _2, queuedMs: _3, slices: _4, waits: _5, phases: _6, ...summary } = request
   return summary
 }
 

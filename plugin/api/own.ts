@@ -13,5 +13,9 @@ export function markOwn(scope: FastifyInstance): void {
 
 /** Whether a request is for a dashboard: its page, API, files and 404s. Such requests are never recorded. */
 export function isOwnRequest(request: FastifyRequest): boolean {
-  return (request.server as unknown as Record<symbol, unknown>)[own] === true
+  return isOwnScope(request.server)
+}
+
+export function isOwnScope(scope: FastifyInstance): boolean {
+  return (scope as unknown as Record<symbol, unknown>)[own] === true
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badParameter } from '../errors.ts'
 import { fileName, formatProfile } from '../formats/index.ts'
-import { exportFormats, type Selection } from '../model/wire.ts'
-import { sendBody } from './answer.ts'
+import { exportFormats, type PhasesAnswer, type Selection } from '../model/wire.ts'
+import { sendBody, sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { coded } from './failure.ts'
 import { hidden } from './own.ts'
@@ -10,14 +10,14 @@ import { choice, type Query, queryOf, text } from './query.ts'
 
 const mostRequests = 1000
 
-/** The merged profile of a route or of requests, to look at or as a file. */
+/** The merged profile of a route or of requests, to look at or as a file; and the phases of a route. */
 export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
   scope.route({
     method: ['GET', 'HEAD'],
     url: '/api/profile',
     schema: hidden,
     handler: coded(async (request: FastifyRequest, reply) => {
-      const query = queryOf(request, ['route', 'request', 'format'])
+      const query = queryOf(request, ['route', 'request', 'phases', 'format'])
       const format = choice(query, 'format', exportFormats) ?? 'json'
       const selection = selectionOf(query)
       await fresh()
@@ -26,6 +26,18 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
       const disposition = format === 'json' ? 'inline' : 'attachment'
       reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)
       sendBody(reply, contentType, body)
+    }),
+  })
+
+  scope.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/phases',
+    schema: hidden,
+    handler: coded(async (request: FastifyRequest, reply) => {
+      const route = text(queryOf(request, ['route']), 'route')
+      if (route === undefined) throw badParameter('route', route, 'one route')
+      await fresh()
+      sendJson(reply, backend.phases(route) satisfies PhasesAnswer)
     }),
   })
 }
@@ -39,5 +51,6 @@ function selectionOf(query: Query): Selection {
     const given = route === undefined ? undefined : [route, ...requests]
     throw badParameter('route', given, 'either one route, or one or more requests')
   }
-  return route === undefined ? { requests } : { route }
+  const phases = choice(query, 'phases', ['true', 'false']) === 'true' ? { phases: true } : {}
+  return route === undefined ? { requests, ...phases } : { route, ...phases }
 }

@@ -158,6 +158,11 @@ export interface RequestDetail extends RequestSummary {
   readonly queuedMs: number
   /** The wall time in order, without gaps; `route` says who blocked. */
   readonly slices: readonly Slice[]
+  /**
+   * Fastify's life cycle in order of time, without gaps: the times add up to `wallMs` and `ownMs`. A name can come
+   * again, as after an error in `onSend`.
+   */
+  readonly phases: readonly RequestPhase[]
   /** What it waited for, in order of start, where Node says so: part of its waiting, and of what ran beside it. */
   readonly waits: readonly Wait[]
   /** CPU it went on with after its response; counted for the route, no part of `ownMs`. */
