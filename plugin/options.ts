@@ -11,7 +11,10 @@ export type { IgnoreRule } from './ignore.ts'
 
 /** Options of `app.register(profiler, options)`; all optional. */
 export interface ProfilerOptions {
-  /** On, unless `NODE_ENV` is `production` or `test`. A list names the values of `NODE_ENV` where it is on. */
+  /**
+   * On, unless `NODE_ENV` is `production` or `test`. A list names the values of `NODE_ENV` where it is on; an unset
+   * one is `development`. The environment variable `FASTIFY_PROFILER` (1, on, true, 0, off, false) wins over it.
+   */
   enabled?: EnabledOption
   /** Where the dashboard lives. Default `/__profile`. */
   prefix?: string
@@ -20,7 +23,7 @@ export interface ProfilerOptions {
   sampler?: 'auto' | SamplerName
   /** Microseconds between two samples, 100 to 100000. Default 1000. */
   samplingIntervalUs?: number
-  /** Cap of everything kept, bytes. Default 64 MiB. */
+  /** Cap of everything kept, bytes; 65536 at least. Default 64 MiB. */
   maxBytes?: number
   /** Newest requests kept per route. Default 100. */
   maxRequestsPerRoute?: number

@@ -272,6 +272,17 @@ describe('a link on another site', () => {
   })
 })
 
+test('a refusal says what would have to change', async (t) => {
+  const { app } = await apiApp(t)
+  const why = async (headers: Record<string, string>, remoteAddress = '127.0.0.1'): Promise<string> =>
+    (await app.inject({ url: '/__profile/api/status', headers, remoteAddress })).json().message
+  assert.match(await why({ host: 'dev.example' }), /"allowedHosts"/)
+  assert.match(await why({}, '10.0.0.9'), /"authorize"/)
+  assert.match(await why({ via: '1.1 proxy' }), /forwarded.*"trustForwarded"/)
+  assert.match(await why({ 'sec-fetch-site': 'cross-site' }), /other sites/)
+  assert.match(await why({ origin: 'http://evil.example' }), /Origin.*proxy must pass Host/)
+})
+
 describe('authorize', () => {
   const answers: [string, NonNullable<ProfilerOptions['authorize']>, boolean][] = [
     ['true', () => true, true],
