@@ -291,7 +291,10 @@ export interface ErrorAnswer {
   readonly message: string
 }
 
-/** Server-sent events of `api/events`, by event name. `status` comes once a second, `requests` when some ended. */
+/**
+ * Server-sent events of `api/events`, by event name. `status` comes first, then at most once a second when it changed,
+ * every five seconds when it did not; `requests` when some ended.
+ */
 export interface Events {
   status: Status
   /** Requests ended since the last event, newest last; at most 200, `missed` counts those left out. */
