@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
+import type { SamplerName } from '../plugin/model/wire.ts'
+import { loadAddon } from '../plugin/sampler/addon.ts'
 import type { Capture, Segment } from '../plugin/sampler/segment.ts'
 import {
   collectGarbage,
@@ -147,6 +149,9 @@ for (const name of samplerNames) {
       hot.burnBlue(60)
       const [segment] = readAll([sampler.stop()])
       assertMost(segment, 'burnBlue')
+      // V8 adds samples of its own when it throws code away, as it does a lot just then.
+      const most = ((segment.endUs - segment.startUs) / 1000) * 1.3 + 5
+      assert.ok(segment.samples.node.length < most, `${segment.samples.node.length} samples, ${most} at most`)
     }
   })
 
@@ -200,7 +205,7 @@ for (const name of samplerNames) {
 }
 
 const { why } = trySampler('v8-profiler-next')
-const addonOnly = why === '' ? {} : { skip: why }
+const addonOnly: { skip?: string } = why === '' ? {} : { skip: why }
 
 test('v8-profiler-next: another user of the addon takes a profile or changes its form', addonOnly, () => {
   const addon = createRequire(import.meta.url)('v8-profiler-next')
@@ -219,6 +224,24 @@ test('v8-profiler-next: another user of the addon takes a profile or changes its
   sampler.start()
   addon.stopProfiling().delete()
   assert.equal(sampler.stop(), undefined)
+})
+
+test('v8-profiler-next: a call that would end the process is an error and goes no further', addonOnly, () => {
+  const addon = loadAddon()
+  const misuse = { code: 'FST_PROFILER_NOT_RUNNING' }
+  assert.throws(() => addon.stop('never started'), misuse)
+  addon.start('once', 1000)
+  assert.throws(() => addon.start('once', 1000), misuse)
+  assert.ok(addon.stop('once'))
+  assert.throws(() => addon.stop('once'), misuse)
+})
+
+test('who wakes cold says so', () => {
+  const cold = (name: SamplerName) => trySampler(name).sampler?.coldWake
+  const major = Number.parseInt(process.versions.node, 10)
+  assert.equal(cold('inspector'), true)
+  if (major >= 26) assert.equal(cold('v8'), false)
+  if (addonOnly.skip === undefined) assert.equal(cold('v8-profiler-next'), false)
 })
 
 /** Of the process in 200 ms without work; the least of four, because collectors and compilers may be at work still. */
