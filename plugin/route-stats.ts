@@ -120,10 +120,10 @@ export function summarizeCulprit(stats: RouteStats, naming: Naming): Culprit {
   return {
     causedMs: stats.causedUs / 1000,
     longestBlockMs: (block?.us ?? 0) / 1000,
-    longestBlock: block && {
-      requestId: block.requestId,
-      stack: block.stack.map((frame) => naming.frame(frame)),
-    },
+    longestBlock:
+      block === undefined
+        ? null
+        : { requestId: block.requestId, stack: block.stack.map((frame) => naming.frame(frame)) },
   }
 }
 

@@ -91,7 +91,7 @@ export interface Culprit {
   /** The longest that one turn of it made one request wait. */
   readonly longestBlockMs: number
   /** That turn: whose it was (`''`: of no request), and where it was most of the time, outermost first. */
-  readonly longestBlock: { readonly requestId: string; readonly stack: readonly Frame[] } | undefined
+  readonly longestBlock: { readonly requestId: string; readonly stack: readonly Frame[] } | null
 }
 
 export interface RouteSummary extends Culprit {
