@@ -62,12 +62,16 @@ interface Begun {
   readonly startUs: number
 }
 
+/** What lies between the mark of an empty phase and the next one belongs to that: it is Fastify on its way there. */
 function begunPhases(marks: readonly number[], { empty }: PhaseRules): Begun[] {
   const begun: Begun[] = [{ name: 'onRequest', startUs: 0 }]
+  let onTheWayUs = -1
   for (const mark of marks) {
     const name = phaseNames[mark % PHASES]
-    if (empty.has(name) || begun.at(-1)?.name === name) continue
-    begun.push({ name, startUs: Math.max(0, Math.floor(mark / PHASES)) })
+    const timeUs = Math.max(0, Math.floor(mark / PHASES))
+    const startUs = onTheWayUs < 0 ? timeUs : onTheWayUs
+    onTheWayUs = empty.has(name) ? startUs : -1
+    if (!empty.has(name) && begun.at(-1)?.name !== name) begun.push({ name, startUs })
   }
   return begun
 }

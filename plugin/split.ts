@@ -15,8 +15,10 @@ export interface Split {
   ownUs: number[] | undefined
 }
 
-/** More than a picture can show; beyond it neighbours are merged two by two. */
+/** More than a picture can show; beyond it neighbours are merged. */
 const MOST_SLICES = 400
+/** Merging leaves at most twice as many slices. */
+const LEAST_PARTS = 100
 /** Measured, of a trimmed one: three arrays, and their entries. */
 export const SPLIT_BYTES = 190
 export const BYTES_PER_SLICE = 24
@@ -55,23 +57,45 @@ export function addSlice(split: Split, endUs: number, kind: SliceKind, by?: Rout
   if (split.endUs.length > MOST_SLICES) coarsen(split)
 }
 
-/** Of two neighbours the longer one names both. */
+/**
+ * Merges neighbours that are together shorter than a hundredth of the time so far, so that long slices stay as they
+ * are, and all of the time is told equally well. What a merged slice was for most of its time names it.
+ */
 function coarsen(split: Split): void {
-  const ownUs = split.endUs.map((_, i) => ownIn(split, i))
+  const { endUs, kind, by } = split
+  const ownUs = endUs.map((_, i) => ownIn(split, i))
+  const least = endUs[endUs.length - 1] / LEAST_PARTS
   let to = 0
-  for (let i = 0; i < split.endUs.length; i += 2, to++) {
-    const start = split.endUs[i - 1] ?? 0
-    const pair = i + 1 < split.endUs.length
-    const second = pair && split.endUs[i + 1] - split.endUs[i] > split.endUs[i] - start
-    const from = second ? i + 1 : i
-    split.kind[to] = split.kind[from]
-    split.by[to] = split.by[from]
-    split.endUs[to] = split.endUs[pair ? i + 1 : i]
-    ownUs[to] = ownUs[i] + (pair ? ownUs[i + 1] : 0)
+  for (let first = 0; first < endUs.length; to++) {
+    const startUs = to === 0 ? 0 : endUs[to - 1]
+    let next = first + 1
+    while (next < endUs.length && endUs[next] - startUs <= least) next++
+    const named = mostOf(split, first, next, startUs)
+    ownUs[to] = sumOf(ownUs, first, next)
+    endUs[to] = endUs[next - 1]
+    kind[to] = kind[named]
+    by[to] = by[named]
+    first = next
   }
   split.ownUs = ownUs
-  ownUs.length = to
-  split.endUs.length = to
-  split.kind.length = to
-  split.by.length = to
+  for (const column of [endUs, kind, by, ownUs]) column.length = to
+}
+
+/** The slice that is longest together with others of its kind and culprit. */
+function mostOf({ endUs, kind, by }: Split, first: number, end: number, startUs: number): number {
+  const us = new Array<number>(end - first).fill(0)
+  let most = first
+  for (let i = first; i < end; i++) {
+    let same = first
+    while (kind[same] !== kind[i] || by[same] !== by[i]) same++
+    us[same - first] += endUs[i] - (i === first ? startUs : endUs[i - 1])
+    if (us[same - first] > us[most - first]) most = same
+  }
+  return most
+}
+
+function sumOf(column: readonly number[], first: number, end: number): number {
+  let sum = 0
+  for (let i = first; i < end; i++) sum += column[i]
+  return sum
 }
