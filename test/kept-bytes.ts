@@ -27,7 +27,7 @@ interface Shape {
 }
 
 const plain = {
-  records: 20_000,
+  records: 5000,
   samplesEach: 0,
   turnsEach: 1,
   functions: 1,
@@ -37,12 +37,12 @@ const plain = {
 }
 const shapes: Record<string, Shape> = {
   plain,
-  samples: { ...plain, samplesEach: 50, functions: 200, depth: 2, lines: 3 },
+  samples: { ...plain, samplesEach: 30, functions: 200, depth: 2, lines: 3 },
   few: { ...plain, samplesEach: 5, functions: 200, depth: 2, lines: 3 },
-  stacks: { ...plain, records: 2000, samplesEach: 50, functions: 70, depth: 30, lines: 20 },
+  stacks: { ...plain, records: 300, samplesEach: 50, functions: 70, depth: 30, lines: 20 },
   places: { ...plain, records: 2000, samplesEach: 50, functions: 20_000, depth: 1, lines: 20 },
-  turns: { ...plain, records: 4000, turnsEach: 12, samplesEach: 12 },
-  blocks: { ...plain, records: 4000, samplesEach: 60, turnsEach: 2, functions: 1, depth: 20, lines: 3 },
+  turns: { ...plain, records: 2000, turnsEach: 12, samplesEach: 12 },
+  blocks: { ...plain, records: 1000, samplesEach: 60, turnsEach: 2, functions: 1, depth: 20, lines: 3 },
   urls: { ...plain, url: (i) => `/search/${i}?token=${'s3cret'.repeat(500)}${i}` },
   paths: { ...plain, url: (i) => `/${'a/long/path'.repeat(12)}/${i}/${'deep/'.repeat(500)}` },
 }
