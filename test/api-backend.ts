@@ -84,7 +84,7 @@ const route: RouteSummary = {
   waiting: { meanMs: 1.25 },
   causedMs: 0,
   longestBlockMs: 0,
-  longestBlock: undefined,
+  longestBlock: null,
   gc: { totalMs: 1, meanMs: 0.5 },
   samples: 16,
   recentMs: [12, 13],
@@ -127,7 +127,7 @@ export function handMade(): HandMade {
       if (backend.fails) throw new Error('no flush at /home/someone/app')
     },
     routes: () => [route],
-    noRequest: () => ({ causedMs: 0.5, longestBlockMs: 0.25, longestBlock: undefined }),
+    noRequest: () => ({ causedMs: 0.5, longestBlockMs: 0.25, longestBlock: null }),
     requests: () => [...kept.values()],
     request: (id) => kept.get(id),
     phases(wanted) {
