@@ -9,7 +9,7 @@ export interface Live {
   readonly connection: Connection
   /** Why the server does not talk to us, when it says so. */
   readonly error: ApiError | undefined
-  /** Counts connections: whoever shows data asks again when it grows, for much may have happened in between. */
+  /** Counts connections: whoever shows data asks again when it grows, for what happened before was not told. */
   readonly session: number
   /** Calls for each event of ended requests, until the returned function is called. */
   readonly onRequests: (listener: RequestsListener) => () => void
@@ -41,12 +41,11 @@ export function useLive(): Live {
   }, [])
 
   useEffect(() => {
-    let connections = 0
     refresh()
     return listen({
       connection(state) {
         setConnection(state)
-        if (state === 'open' && connections++ > 0) setSession((n) => n + 1)
+        if (state === 'open') setSession((n) => n + 1)
         // An event source does not say why it was refused; a plain call does.
         if (state === 'lost') refresh()
       },

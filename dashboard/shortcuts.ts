@@ -1,19 +1,28 @@
 import { useEffect, useRef } from 'preact/hooks'
 
+export type Actions = Readonly<Record<string, () => void>>
+
+/** Of everybody on the screen; the last one that knows a key is asked. */
+const layers: { readonly current: Actions }[] = []
+
 /** Single keys for the whole page; not while somebody types, nor while a dialog is open. */
-export function useShortcuts(actions: Readonly<Record<string, () => void>>): void {
+export function useShortcuts(actions: Actions): void {
   const latest = useRef(actions)
   latest.current = actions
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
-      if (event.target instanceof HTMLInputElement || document.querySelector('dialog[open]') !== null) return
-      const action = latest.current[event.key]
-      if (action === undefined) return
-      event.preventDefault()
-      action()
+    if (layers.push(latest) === 1) addEventListener('keydown', onKeyDown)
+    return () => {
+      layers.splice(layers.indexOf(latest), 1)
+      if (layers.length === 0) removeEventListener('keydown', onKeyDown)
     }
-    addEventListener('keydown', onKeyDown)
-    return () => removeEventListener('keydown', onKeyDown)
   }, [])
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+  if (event.target instanceof HTMLInputElement || document.querySelector('dialog[open]') !== null) return
+  const action = layers.findLast(({ current }) => Object.hasOwn(current, event.key))?.current[event.key]
+  if (action === undefined) return
+  event.preventDefault()
+  action()
 }

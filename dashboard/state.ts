@@ -1,13 +1,10 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { type Location, readLocation, writeLocation } from './model/location.ts'
-
-export type Go = (change: Partial<Location>, how?: 'push' | 'replace') => void
+import { type Change, type Location, readLocation, writeLocation } from './model/location.ts'
 
 /**
  * The view state is the URL, and nothing else. Links are plain anchors; those that stay on the page do not reload it.
- * `push` makes a step that Back undoes, `replace` is for what changes all the time, such as typing.
  */
-export function useLocation(): [Location, Go] {
+export function useLocation(): [Location, Change] {
   const [location, setLocation] = useState(() => readLocation(window.location.search))
 
   useEffect(() => {
@@ -28,7 +25,7 @@ export function useLocation(): [Location, Go] {
     }
   }, [])
 
-  const go = useCallback<Go>((change, how = 'push') => {
+  const go = useCallback<Change>((change, how = 'push') => {
     const next = { ...readLocation(window.location.search), ...change }
     const url = new URL(writeLocation(next), window.location.href)
     if (url.href === window.location.href) return

@@ -125,7 +125,7 @@ export function emptyRoute(method: string, url: string): RouteSummary {
     waiting: { meanMs: 0 },
     causedMs: 0,
     longestBlockMs: 0,
-    longestBlock: undefined,
+    longestBlock: null,
     samples: 0,
     recentMs: [],
   }

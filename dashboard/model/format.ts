@@ -43,9 +43,9 @@ export function percentText(share: number): string {
 export function count(n: number): string {
   if (!Number.isFinite(n)) return DASH.value
   const size = Math.abs(n)
-  if (size < 1e6) return Math.round(n).toLocaleString('en-US')
+  if (size < 1e6) return grouped(n)
   if (size < 1e9) return `${digits(n / 1e6)} M`
-  return `${n < 1e12 ? digits(n / 1e9) : Math.round(n / 1e9).toLocaleString('en-US')} G`
+  return `${size < 1e12 ? digits(n / 1e9) : grouped(n / 1e9)} G`
 }
 
 /** `1 request`, `2 requests`. */
@@ -91,6 +91,11 @@ export function clock(iso: string): string {
 
 export function text({ value, unit }: Quantity): string {
   return unit === '' ? value : `${value} ${unit}`
+}
+
+/** Whole, with a comma before each three digits; much faster than asking for the locale's way, for all is English. */
+function grouped(n: number): string {
+  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** Three significant digits without an exponent; whole numbers of any size are kept. */

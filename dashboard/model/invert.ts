@@ -1,13 +1,24 @@
 import type { CallTree } from '../../plugin/model/profile.ts'
 
 /** Callers of what takes less than this share of all are left out: they could not be seen, and there are many. */
-const LEAST_SHARE = 1e-5
+const LEAST_SHARE = 1e-4
 
-/** Nodes of the original tree whose time stands in one node of the inverted tree, as a stretch of two columns. */
-interface Bundle {
+/** A tree that grows at its end. */
+interface Growing {
+  readonly parent: number[]
+  readonly frame: number[]
+  readonly selfUs: number[]
+  readonly samples: number[]
+}
+
+/**
+ * Stacks on their way from where they took time to the root, in columns. Those that have come the same way so far
+ * stand side by side: a node of the result is a stretch of them.
+ */
+interface Climbers {
   /** Node whose time it is. */
   readonly leaf: Int32Array
-  /** Where we are on the way from it to the root. */
+  /** Where on the way it is. */
   readonly at: Int32Array
 }
 
@@ -17,68 +28,93 @@ interface Bundle {
  */
 export function invert(tree: CallTree, frames: number): CallTree {
   const all = tree.selfUs.reduce((a, b) => a + b, 0)
-  const out = { parent: [-1], frame: [tree.frame[0]], selfUs: [tree.selfUs[0]], samples: [tree.samples[0]] }
-  const leaves = Int32Array.from(tree.parent.keys()).filter((node) => node > 0 && tree.selfUs[node] > 0)
-  const bundles: (Bundle | undefined)[] = [{ leaf: leaves, at: leaves }]
-  const slots = new Int32Array(frames).fill(-1)
+  const leaf = Int32Array.from(tree.parent.keys()).filter((node) => node > 0 && tree.selfUs[node] > 0)
+  const climbers = { leaf, at: leaf.slice() }
+  const out: Growing = {
+    parent: [-1],
+    frame: [tree.frame[0]],
+    selfUs: [tree.selfUs[0]],
+    samples: [tree.samples[0]],
+  }
+  const sort = sorter(tree, climbers, frames)
+  const from = [0]
+  const to = [leaf.length]
   // Nodes are made level by level, so that a parent stands before its children.
-  for (let node = 0; node < bundles.length; node++) {
-    const bundle = bundles[node]!
-    bundles[node] = undefined
-    const first = bundles.length
-    const sizes: number[] = []
-    for (const at of bundle.at) {
-      const frame = tree.frame[at]
-      if (slots[frame] < 0) {
-        slots[frame] = sizes.length
-        sizes.push(0)
-        out.parent.push(node)
-        out.frame.push(frame)
-        out.selfUs.push(0)
-        out.samples.push(0)
-        bundles.push(undefined)
-      }
-      sizes[slots[frame]]++
+  for (let node = 0; node < out.parent.length; node++) {
+    sort(from[node], to[node])
+    for (let i = from[node]; i < to[node]; ) {
+      const end = endOfFrame(tree, climbers, i, to[node])
+      const child = out.parent.push(node) - 1
+      out.frame.push(tree.frame[climbers.at[i]])
+      out.selfUs.push(0)
+      out.samples.push(0)
+      from.push(i)
+      to.push(climb(tree, climbers, i, end, all * LEAST_SHARE, out, child))
+      i = end
     }
-    const parts = deal(tree, bundle, slots, sizes)
-    for (const at of bundle.at) slots[tree.frame[at]] = -1
-    parts.forEach((part, i) => {
-      bundles[first + i] = climb(tree, part, out, first + i, all * LEAST_SHARE)
-    })
   }
   return out
 }
 
-/** Splits a bundle by the function it is at. */
-function deal(tree: CallTree, bundle: Bundle, slots: Int32Array, sizes: readonly number[]): Bundle[] {
-  const parts = sizes.map((size) => ({ leaf: new Int32Array(size), at: new Int32Array(size) }))
-  const filled = new Int32Array(sizes.length)
-  for (let i = 0; i < bundle.at.length; i++) {
-    const slot = slots[tree.frame[bundle.at[i]]]
-    parts[slot].leaf[filled[slot]] = bundle.leaf[i]
-    parts[slot].at[filled[slot]++] = bundle.at[i]
+/** Sorts a stretch by the function that each is at: counted and dealt out, in time proportional to the stretch. */
+function sorter(tree: CallTree, { leaf, at }: Climbers, frames: number): (from: number, to: number) => void {
+  const place = new Int32Array(frames)
+  const leafCopy = new Int32Array(leaf.length)
+  const atCopy = new Int32Array(leaf.length)
+  return (from, to) => {
+    if (to - from < 2) return
+    const met: number[] = []
+    for (let i = from; i < to; i++) {
+      const frame = tree.frame[at[i]]
+      if (place[frame]++ === 0) met.push(frame)
+      leafCopy[i] = leaf[i]
+      atCopy[i] = at[i]
+    }
+    let next = from
+    for (const frame of met) {
+      next += place[frame]
+      place[frame] = next - place[frame]
+    }
+    for (let i = from; i < to; i++) {
+      const slot = place[tree.frame[atCopy[i]]]++
+      leaf[slot] = leafCopy[i]
+      at[slot] = atCopy[i]
+    }
+    for (const frame of met) place[frame] = 0
   }
-  return parts
 }
 
-/** One step to the callers. What has none, or too little time to be followed, ends in `node`. */
+function endOfFrame(tree: CallTree, { at }: Climbers, from: number, to: number): number {
+  let end = from + 1
+  while (end < to && tree.frame[at[end]] === tree.frame[at[from]]) end++
+  return end
+}
+
+/**
+ * One step to the callers. What has none, or too little time to be followed, ends in `node`; the others move to the
+ * front of the stretch. Answers where they end.
+ */
 function climb(
   tree: CallTree,
-  bundle: Bundle,
-  out: { readonly selfUs: number[]; readonly samples: number[] },
-  node: number,
+  { leaf, at }: Climbers,
+  from: number,
+  to: number,
   leastUs: number,
-): Bundle {
+  out: Growing,
+  node: number,
+): number {
   let us = 0
-  for (const leaf of bundle.leaf) us += tree.selfUs[leaf]
-  const goesOn = (i: number) => us >= leastUs && tree.parent[bundle.at[i]] > 0
-  for (let i = 0; i < bundle.at.length; i++) {
-    if (goesOn(i)) continue
-    out.selfUs[node] += tree.selfUs[bundle.leaf[i]]
-    out.samples[node] += tree.samples[bundle.leaf[i]]
+  for (let i = from; i < to; i++) us += tree.selfUs[leaf[i]]
+  let end = from
+  for (let i = from; i < to; i++) {
+    const caller = tree.parent[at[i]]
+    if (us >= leastUs && caller > 0) {
+      leaf[end] = leaf[i]
+      at[end++] = caller
+    } else {
+      out.selfUs[node] += tree.selfUs[leaf[i]]
+      out.samples[node] += tree.samples[leaf[i]]
+    }
   }
-  return {
-    leaf: bundle.leaf.filter((_, i) => goesOn(i)),
-    at: bundle.at.filter((_, i) => goesOn(i)).map((at) => tree.parent[at]),
-  }
+  return end
 }

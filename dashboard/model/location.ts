@@ -21,6 +21,9 @@ export interface Location {
   readonly table: boolean
 }
 
+/** Changes what is on the screen. `push` makes a step that Back undoes; `replace` is for what changes all the time. */
+export type Change = (change: Partial<Location>, how?: 'push' | 'replace') => void
+
 const home: Location = {
   filter: '',
   sort: '',

@@ -24,6 +24,17 @@ export function panBy(range: Range, span: number, share: number): Range {
   return within(range.from + width * share, width, span)
 }
 
+/** The range moved just so far that some of `from` to `to` is in it: all of it where it fits. */
+export function including(range: Range, span: number, from: number, to: number): Range {
+  const width = range.to - range.from
+  if (to - from >= width) {
+    // Larger than the view: it is enough to stand in it.
+    return from < range.to && to > range.from ? range : within(from, width, span)
+  }
+  if (from < range.from) return within(from, width, span)
+  return to > range.to ? within(to - width, width, span) : range
+}
+
 /** The range at share `t` of the way from one to another. */
 export function between(a: Range, b: Range, t: number): Range {
   if (t >= 1) return b

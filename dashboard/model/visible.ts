@@ -54,11 +54,17 @@ export function boxAt(boxes: Boxes, row: number, x: number): number {
   return box < last && boxes.start[box] <= x ? box : -1
 }
 
-/** The widest boxes of the range, at most `limit`, from the top down and left to right. */
+/**
+ * The widest boxes of the range, at most `limit`, from the top down and left to right; none narrower than `least`
+ * microseconds. Looks for wide ones first, so that the many narrow ones are touched only where they are needed.
+ */
 export function widest(boxes: Boxes, range: Range, limit: number, least: number): number[] {
   const found: number[] = []
-  for (let row = 0; row < boxes.rows.length - 1; row++) {
-    eachWide(boxes, row, range, least, (box) => found.push(box))
+  for (let narrowest = least * 64; found.length < limit && narrowest >= least; narrowest /= 4) {
+    found.length = 0
+    for (let row = 0; row < boxes.rows.length - 1; row++) {
+      eachWide(boxes, row, range, narrowest, (box) => found.push(box))
+    }
   }
   if (found.length <= limit) return found
   const width = (box: number) => boxes.end[box] - boxes.start[box]

@@ -2,18 +2,16 @@ import type { ComponentChildren } from 'preact'
 import type { Profile } from '../../plugin/model/profile.ts'
 import type { Loaded } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
-import type { Location } from '../model/location.ts'
-import type { Go } from '../state.ts'
+import type { Change, Location } from '../model/location.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
-import { LookingAt } from '../views/looking-at.tsx'
 import { Message, NoSamples, Skeleton } from '../views/states.tsx'
 
 export interface ProfileScreenProps {
   readonly profile: Loaded<Profile>
   readonly colours: Palette
   readonly location: Location
-  readonly go: Go
+  readonly go: Change
   /** Requests that ended since the profile was made. */
   readonly newer?: number
   /** Beside the hot functions. */
@@ -35,7 +33,11 @@ export function ProfileScreen(props: ProfileScreenProps) {
     <>
       {profile === undefined ? (
         <section class="panel">
-          <Message title="The profile could not be loaded" action={{ label: 'Try again', onClick: reload }}>
+          <Message
+            part
+            title="The profile could not be loaded"
+            action={{ label: 'Try again', onClick: reload }}
+          >
             <p>{error?.message}</p>
           </Message>
         </section>
@@ -44,18 +46,25 @@ export function ProfileScreen(props: ProfileScreenProps) {
           <NoSamples requests={profile.requests} onReload={reload} />
         </section>
       ) : (
-        <FlamePanel profile={profile} colours={props.colours} location={location} onChange={go}>
-          <LookingAt
-            profile={profile}
-            newer={props.newer ?? 0}
-            failed={error !== undefined}
-            onUpdate={reload}
-          />
-        </FlamePanel>
+        <FlamePanel
+          profile={profile}
+          newer={props.newer ?? 0}
+          failed={error !== undefined}
+          onUpdate={reload}
+          colours={props.colours}
+          location={location}
+          onChange={go}
+        />
       )}
       <div class="columns">
         {profile !== undefined && profile.ownUs > 0 && (
-          <HotFunctions profile={profile} location={location} onChange={go} />
+          <HotFunctions
+            profile={profile}
+            sort={location.hot}
+            filter={location.find}
+            search={location.search}
+            onChange={go}
+          />
         )}
         {props.children}
       </div>

@@ -2,9 +2,8 @@ import type { RequestDetail } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import { useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
-import { type Location, writeLocation } from '../model/location.ts'
+import { type Change, type Location, writeLocation } from '../model/location.ts'
 import { useShortcuts } from '../shortcuts.ts'
-import type { Go } from '../state.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { PinButton } from '../views/pin-button.tsx'
 import { Message } from '../views/states.tsx'
@@ -15,7 +14,7 @@ export interface RequestScreenProps {
   readonly id: string
   readonly colours: Palette
   readonly location: Location
-  readonly go: Go
+  readonly go: Change
 }
 
 export function RequestScreen({ id, colours, location, go }: RequestScreenProps) {

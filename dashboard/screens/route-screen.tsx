@@ -6,9 +6,8 @@ import type { Live } from '../live.ts'
 import { type Loaded, useLoad } from '../load.ts'
 import { trustIn } from '../model/certainty.ts'
 import type { Palette } from '../model/colours.ts'
-import { type Location, writeLocation } from '../model/location.ts'
+import { type Change, type Location, writeLocation } from '../model/location.ts'
 import { useShortcuts } from '../shortcuts.ts'
-import type { Go } from '../state.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { RequestsList } from '../views/requests-list.tsx'
 import { Message } from '../views/states.tsx'
@@ -22,7 +21,7 @@ export interface RouteScreenProps {
   readonly live: Live
   readonly colours: Palette
   readonly location: Location
-  readonly go: Go
+  readonly go: Change
 }
 
 /** While there are few samples, a new profile is asked for this long after requests have ended. */
@@ -58,8 +57,8 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
           error={requests.error?.message}
           onReload={requests.reload}
           sort={location.list}
-          now={Date.now()}
-          onSort={(list) => go({ list }, 'replace')}
+          now={Math.floor(Date.now() / 1000) * 1000}
+          onChange={go}
           onPin={requests.pin}
           onHold={requests.hold}
         />

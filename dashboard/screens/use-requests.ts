@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { RequestSort, RequestSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import type { Live } from '../live.ts'
@@ -42,11 +42,14 @@ export function useRequests(route: string, sort: RequestSort, live: Live): Route
     })
   }, [route, sort, held, change, onRequests])
 
-  const pin = (request: RequestSummary) => {
-    const mark = (pinned: boolean) =>
-      change((list) => list.map((one) => (one.id === request.id ? { ...one, pinned } : one)))
-    mark(!request.pinned)
-    api.pin(request.id, !request.pinned).catch(() => mark(request.pinned))
-  }
+  const pin = useCallback(
+    (request: RequestSummary) => {
+      const mark = (pinned: boolean) =>
+        change((list) => list.map((one) => (one.id === request.id ? { ...one, pinned } : one)))
+      mark(!request.pinned)
+      api.pin(request.id, !request.pinned).catch(() => mark(request.pinned))
+    },
+    [change],
+  )
   return { ...loaded, hold, pin }
 }

@@ -3,47 +3,56 @@ import type { Profile } from '../../plugin/model/profile.ts'
 import { bounds } from '../model/certainty.ts'
 import { count, percentText, plural } from '../model/format.ts'
 import {
+  type FunctionColumn,
   type FunctionRow,
   filterFunctions,
   functionColumns,
   functionRows,
   sortFunctions,
 } from '../model/functions.ts'
-import type { Location } from '../model/location.ts'
+import type { Change } from '../model/location.ts'
 import { searchTextOf } from '../model/names.ts'
 import { readSort, toggleSort, writeSort } from '../model/order.ts'
 import { FilterBox } from './filter-box.tsx'
 import { FunctionName } from './function-name.tsx'
+import { memo } from './memo.ts'
 import { Ms, Percent } from './num.tsx'
 import { SortHeader } from './sort-header.tsx'
+import { Skeleton } from './states.tsx'
+import { useLater } from './use-later.ts'
 import { VirtualRows } from './virtual-rows.tsx'
 
 export interface HotFunctionsProps {
   readonly profile: Profile
-  readonly location: Location
-  readonly onChange: (change: Partial<Location>, how?: 'push' | 'replace') => void
+  /** Column and direction, as in the URL. */
+  readonly sort: string
+  readonly filter: string
+  /** What is searched in the flame graph: the row that is it stands out. */
+  readonly search: string
+  readonly onChange: Change
 }
 
-export function HotFunctions({ profile, location, onChange }: HotFunctionsProps) {
-  const all = useMemo(() => functionRows(profile), [profile])
-  const sort = readSort(location.hot, functionColumns, { column: 'self', descending: true })
-  const rows = useMemo(
-    () => sortFunctions(filterFunctions(all, location.find), sort),
-    [all, location.find, sort.column, sort.descending],
+/** Profiles of more nodes show their picture first. */
+const LARGE = 20_000
+
+export const HotFunctions = memo((props: HotFunctionsProps) => {
+  const { profile, filter, search, onChange } = props
+  const all = useLater(functionRows, profile, profile.tree.parent.length < LARGE)
+  const sort = useMemo(
+    () => readSort(props.sort, functionColumns, { column: 'self', descending: true }),
+    [props.sort],
   )
-  const head = {
-    sort,
-    onSort: (column: (typeof functionColumns)[number]) =>
-      onChange({ hot: writeSort(toggleSort(sort, column)) }, 'replace'),
-  }
+  const rows = useMemo(() => sortFunctions(filterFunctions(all ?? [], filter), sort), [all, filter, sort])
+  const onSort = (column: FunctionColumn) => onChange({ hot: writeSort(toggleSort(sort, column)) }, 'replace')
+  const onPick = (text: string) => onChange({ search: search === text ? '' : text }, 'replace')
   return (
     <section class="panel" aria-labelledby="hot-title">
       <header class="panel-head">
         <h2 id="hot-title">Hot functions</h2>
-        <p class="muted">{plural(all.length, 'function')}</p>
+        <p class="muted">{all !== undefined && plural(all.length, 'function')}</p>
         <FilterBox
           label="Filter functions"
-          value={location.find}
+          value={filter}
           onInput={(find) => onChange({ find }, 'replace')}
         />
       </header>
@@ -51,51 +60,62 @@ export function HotFunctions({ profile, location, onChange }: HotFunctionsProps)
         class="functions"
         label="Hot functions"
         count={rows.length}
-        head={
-          <tr>
-            <SortHeader {...head} column="function">
-              Function
-            </SortHeader>
-            <SortHeader {...head} column="self" title="CPU in the function itself">
-              Self
-            </SortHeader>
-            <SortHeader {...head} column="total" title="CPU in it and all it called; recursion counts once">
-              Total
-            </SortHeader>
-            <SortHeader {...head} column="samples" class="wide-1" title="Samples that ended in it">
-              Samples
-            </SortHeader>
-          </tr>
-        }
+        head={<Head sort={sort} onSort={onSort} />}
         row={(i) => (
-          <Row
-            key={rows[i].frame}
-            row={rows[i]}
-            profile={profile}
-            onPick={(search) => onChange({ search: location.search === search ? '' : search }, 'replace')}
-          />
+          <Row key={rows[i].frame} row={rows[i]} profile={profile} search={search} onPick={onPick} />
         )}
       />
-      {rows.length === 0 && <p class="empty-row">No function matches.</p>}
+      {all === undefined && <Skeleton rows={6} label="Adding up the functions" />}
+      {all !== undefined && rows.length === 0 && <p class="empty-row">No function matches “{filter}”.</p>}
     </section>
+  )
+})
+
+type HeadProps = Omit<Parameters<typeof SortHeader<FunctionColumn>>[0], 'column' | 'children'>
+
+function Head(props: HeadProps) {
+  return (
+    <tr>
+      <SortHeader {...props} column="function">
+        Function
+      </SortHeader>
+      <SortHeader {...props} column="self" title="CPU in the function itself">
+        Self
+      </SortHeader>
+      <SortHeader {...props} column="total" title="CPU in it and all it called; recursion counts once">
+        Total
+      </SortHeader>
+      <SortHeader {...props} column="samples" class="wide-1" title="Samples that ended in it">
+        Samples
+      </SortHeader>
+    </tr>
   )
 }
 
 interface RowProps {
   readonly row: FunctionRow
   readonly profile: Profile
+  readonly search: string
   readonly onPick: (search: string) => void
 }
 
-function Row({ row, profile, onPick }: RowProps) {
-  const { info } = row
-  const self = profile.ownUs > 0 ? row.selfUs / profile.ownUs : 0
-  const total = profile.ownUs > 0 ? row.totalUs / profile.ownUs : 0
+/** Fewer samples than this say little about a function. */
+const FEW_SAMPLES = 5
+
+function Row({ row, profile, search, onPick }: RowProps) {
+  const { info, samples } = row
+  const text = searchTextOf(info)
+  const self = row.selfUs / profile.ownUs
   const { low, high } = bounds(self, profile.samples)
   return (
     <tr class="row-link">
       <th scope="row">
-        <button type="button" onClick={() => onPick(searchTextOf(info))} title="Show it in the flame graph">
+        <button
+          type="button"
+          aria-pressed={search === text}
+          onClick={() => onPick(text)}
+          title="Show it in the flame graph"
+        >
           <FunctionName frame={info} />
         </button>
       </th>
@@ -109,9 +129,9 @@ function Row({ row, profile, onPick }: RowProps) {
         <span class="roomy">
           <Ms ms={row.totalUs / 1000} />{' '}
         </span>
-        <Percent share={total} />
+        <Percent share={row.totalUs / profile.ownUs} />
       </td>
-      <td class={row.samples < 5 ? 'wide-1 none' : 'wide-1'}>{count(row.samples)}</td>
+      <td class={samples < FEW_SAMPLES ? 'wide-1 none' : 'wide-1'}>{count(samples)}</td>
     </tr>
   )
 }

@@ -1,6 +1,7 @@
 import type { RequestSort, RequestSummary } from '../../plugin/model/wire.ts'
 import { ago, clock, count } from '../model/format.ts'
-import { writeLocation } from '../model/location.ts'
+import { type Change, writeLocation } from '../model/location.ts'
+import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 import { PinButton } from './pin-button.tsx'
 import { Segments } from './segments.tsx'
@@ -15,7 +16,7 @@ export interface RequestsListProps {
   readonly sort: RequestSort
   /** Milliseconds since 1970, for how long ago. */
   readonly now: number
-  readonly onSort: (sort: RequestSort) => void
+  readonly onChange: Change
   readonly onPin: (request: RequestSummary) => void
   readonly onHold: (held: boolean) => void
 }
@@ -27,14 +28,19 @@ const orders: readonly { value: RequestSort; name: string }[] = [
   { value: 'own', name: 'Most CPU' },
 ]
 
-export function RequestsList(props: RequestsListProps) {
-  const { requests = [], sort, now, onSort, onPin, onHold } = props
+export const RequestsList = memo((props: RequestsListProps) => {
+  const { requests = [], sort, now, onChange, onPin, onHold } = props
   const longest = requests.reduce((most, request) => Math.max(most, request.wallMs), 0)
   return (
     <section class="panel" aria-labelledby="requests-title">
       <header class="panel-head">
         <h2 id="requests-title">Requests</h2>
-        <Segments label="Order of the requests" choices={orders} value={sort} onChoose={onSort} />
+        <Segments
+          label="Order of the requests"
+          choices={orders}
+          value={sort}
+          onChoose={(list) => onChange({ list }, 'replace')}
+        />
       </header>
       <div
         class="hold"
@@ -81,7 +87,7 @@ export function RequestsList(props: RequestsListProps) {
       )}
     </section>
   )
-}
+})
 
 interface RowProps {
   readonly request: RequestSummary

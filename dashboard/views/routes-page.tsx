@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import type { RouteSummary, Status } from '../../plugin/model/wire.ts'
 import { durationText, percentText, plural } from '../model/format.ts'
-import type { Location } from '../model/location.ts'
+import type { Change, Location } from '../model/location.ts'
 import {
   filterRoutes,
   holdOrder,
@@ -18,7 +18,7 @@ export interface RoutesPageProps {
   readonly routes: readonly RouteSummary[]
   readonly status: Status | undefined
   readonly location: Location
-  readonly onChange: (change: Partial<Location>, how?: 'push' | 'replace') => void
+  readonly onChange: Change
 }
 
 export function RoutesPage({ routes, status, location, onChange }: RoutesPageProps) {

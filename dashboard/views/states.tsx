@@ -2,16 +2,19 @@ import type { ComponentChildren } from 'preact'
 
 export interface MessageProps {
   readonly title: string
+  /** In a part of a page that has a title of its own. */
+  readonly part?: boolean
   readonly children?: ComponentChildren
   /** What can be done about it. */
   readonly action?: { readonly label: string; readonly onClick: () => void }
 }
 
 /** Stands in place of a page or a panel that has nothing to show. */
-export function Message({ title, children, action }: MessageProps) {
+export function Message({ title, part = false, children, action }: MessageProps) {
+  const Title = part ? 'h2' : 'h1'
   return (
     <div class="message">
-      <h2>{title}</h2>
+      <Title>{title}</Title>
       {children}
       {action !== undefined && (
         <button type="button" class="button" onClick={action.onClick}>
@@ -47,7 +50,7 @@ export function NothingRecorded({ recording, onRecord }: NothingRecordedProps) {
 
 export function NoSamples({ requests, onReload }: { requests: number; onReload: () => void }) {
   return (
-    <Message title="No CPU time to show" action={{ label: 'Look again', onClick: onReload }}>
+    <Message part title="No CPU time to show" action={{ label: 'Look again', onClick: onReload }}>
       <p>
         {requests === 0
           ? 'No profile of this selection is kept.'

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { scrollToShow, visibleRows } from '../model/window.ts'
 
@@ -21,7 +21,7 @@ const ROW_HEIGHT = 32
 
 /** A table that scrolls by itself and of which only the rows on the screen exist. */
 export function VirtualRows({ count, head, row, grid, ...props }: VirtualRowsProps) {
-  const scroller = useRef<HTMLElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
   const [view, setView] = useState({ top: 0, height: 640 })
   useLayoutEffect(() => {
     const element = scroller.current!
@@ -47,24 +47,26 @@ export function VirtualRows({ count, head, row, grid, ...props }: VirtualRowsPro
   for (let i = first; i < last; i++) rows.push(row(i))
   // The rows that do not exist are room around the table.
   const space = { marginTop: `${first * ROW_HEIGHT}px`, marginBottom: `${(count - last) * ROW_HEIGHT}px` }
+  // What scrolls must be reachable by keyboard.
+  const attributes: JSX.HTMLAttributes<HTMLDivElement> = {
+    tabIndex: 0,
+    role: grid ? 'treegrid' : 'group',
+    'aria-label': props.label,
+    'aria-rowcount': grid && count + 1,
+    'aria-activedescendant': grid?.activeId,
+    onKeyDown: grid?.onKeyDown,
+  }
   return (
-    <section
-      class="rows-scroller"
-      ref={scroller}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-      tabIndex={0}
-      aria-label={props.label}
-      {...gridAttributes(grid)}
-    >
-      <table class={props.class} aria-rowcount={count + 1} style={space} role={grid && 'presentation'}>
+    <div class="rows-scroller" ref={scroller} {...attributes}>
+      <table
+        class={props.class}
+        style={space}
+        aria-rowcount={grid ? undefined : count + 1}
+        role={grid && 'presentation'}
+      >
         <thead role={grid && 'rowgroup'}>{head}</thead>
         <tbody role={grid && 'rowgroup'}>{rows}</tbody>
       </table>
-    </section>
+    </div>
   )
-}
-
-function gridAttributes(grid: VirtualRowsProps['grid']) {
-  if (grid === undefined) return {}
-  return { role: 'treegrid', 'aria-activedescendant': grid.activeId, onKeyDown: grid.onKeyDown } as const
 }

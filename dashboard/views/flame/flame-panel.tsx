@@ -1,14 +1,15 @@
-import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { Profile } from '../../../plugin/model/profile.ts'
 import type { Palette } from '../../model/colours.ts'
 import { percentText, plural } from '../../model/format.ts'
-import type { Location } from '../../model/location.ts'
+import type { Change, Location } from '../../model/location.ts'
 import { readPath, writePath } from '../../model/path.ts'
 import { picture } from '../../model/picture.ts'
 import { readRange, writeRange } from '../../model/range.ts'
 import { type Matches, search } from '../../model/search.ts'
 import { FilterBox } from '../filter-box.tsx'
+import { LookingAt } from '../looking-at.tsx'
+import { memo } from '../memo.ts'
 import { Segments } from '../segments.tsx'
 import { CallTree } from './call-tree.tsx'
 import { Crumbs } from './crumbs.tsx'
@@ -19,9 +20,12 @@ export interface FlamePanelProps {
   readonly profile: Profile
   readonly colours: Palette
   readonly location: Location
-  readonly onChange: (change: Partial<Location>, how?: 'push' | 'replace') => void
-  /** What stands beside the title. */
-  readonly children: ComponentChildren
+  readonly onChange: Change
+  /** Requests that ended since the profile was made. */
+  readonly newer: number
+  /** The last attempt to make it anew did not work. */
+  readonly failed: boolean
+  readonly onUpdate: () => void
 }
 
 const directions = [
@@ -35,7 +39,8 @@ const forms = [
 ]
 
 /** The call tree of a profile, as a picture or as a table. */
-export function FlamePanel({ profile, colours, location, onChange, children }: FlamePanelProps) {
+export const FlamePanel = memo((props: FlamePanelProps) => {
+  const { profile, colours, location, onChange } = props
   const { frames } = profile
   const { inverted, zoom, range: seen } = location
   const drawn = useMemo(() => picture(profile, inverted), [profile, inverted])
@@ -56,7 +61,7 @@ export function FlamePanel({ profile, colours, location, onChange, children }: F
     <section class="panel flame-panel" aria-labelledby="flame-title">
       <header class="panel-head">
         <h2 id="flame-title">{location.table ? 'Call tree' : 'Flame graph'}</h2>
-        {children}
+        <LookingAt profile={profile} newer={props.newer} failed={props.failed} onUpdate={props.onUpdate} />
         <div class="panel-tools">
           {matches !== undefined && <Found matches={matches} all={span} />}
           <FilterBox
@@ -99,7 +104,7 @@ export function FlamePanel({ profile, colours, location, onChange, children }: F
       <Legend profile={profile} />
     </section>
   )
-}
+})
 
 function Found({ matches, all }: { readonly matches: Matches; readonly all: number }) {
   return (

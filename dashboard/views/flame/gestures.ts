@@ -7,8 +7,6 @@ export interface Gestures {
   onReset(): void
   /** The pointer is over another box, or over none (-1). */
   onHover(box: number, clientX: number, clientY: number): void
-  /** Zoomed or panned by hand. */
-  onMove(): void
 }
 
 /** A pointer that moves less than this many pixels has clicked, not dragged. */
@@ -34,7 +32,6 @@ export function addGestures(element: HTMLElement, stage: Stage, gestures: Gestur
     } else return
     event.preventDefault()
     gestures.onHover(-1, 0, 0)
-    gestures.onMove()
   }
 
   const onDown = (event: PointerEvent) => {
@@ -59,7 +56,6 @@ export function addGestures(element: HTMLElement, stage: Stage, gestures: Gestur
     if (down.size === 2) pinch(event, last)
     else drag(event, last)
     down.set(event.pointerId, event)
-    gestures.onMove()
   }
 
   function drag(event: PointerEvent, last: PointerEvent) {

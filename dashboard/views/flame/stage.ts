@@ -1,8 +1,10 @@
-import type { Boxes } from '../../model/boxes.ts'
+import { type Boxes, rowOf } from '../../model/boxes.ts'
 import type { Palette } from '../../model/colours.ts'
-import { between, panBy, type Range, sameRange, zoomAt } from '../../model/range.ts'
+import { including, panBy, type Range, sameRange, zoomAt } from '../../model/range.ts'
 import type { Matches } from '../../model/search.ts'
 import { boxAt } from '../../model/visible.ts'
+import { scrollToShow } from '../../model/window.ts'
+import { createCamera } from './camera.ts'
 import { createPainter, rowHeight } from './painter.ts'
 
 /** What to show; everything but where we look. */
@@ -16,19 +18,17 @@ export interface Subject {
   readonly focusRow: number
 }
 
-/** A box on the screen, in CSS pixels from the upper left corner of the whole picture. */
-export interface Rect {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
-
 export interface Stage {
   show(subject: Subject): void
   /** Looks at a range, gliding there unless `at once`. */
   look(range: Range, how: 'glide' | 'at once'): void
   zoom(clientX: number, factor: number): void
+  /** The same, around the middle of a box. */
+  zoomOn(box: number, factor: number): void
+  /** Brings a box into view, with as little movement as it takes. */
+  reveal(box: number): void
+  /** Brings the row of a box into view. */
+  scrollTo(box: number): void
   pan(share: number): void
   range(): Range
   /** Box under a point of the window, or -1. */
@@ -38,93 +38,122 @@ export interface Stage {
   close(): void
 }
 
-const GLIDE_MS = 180
+/** Nothing has changed for so long: it stands still. */
 const SETTLE_MS = 120
 
 /**
  * Keeps the canvas equal to what should be seen: draws at most once per frame of the screen, whatever changed.
- * `onSettle` is called when range, size or subject have changed and nothing moves any more.
+ * `onSettle` is called when range, size or subject have changed and nothing moves any more, and told whether
+ * the range was moved by hand.
  */
-export function createStage(scroller: HTMLElement, canvas: HTMLCanvasElement, onSettle: () => void): Stage {
+export function createStage(
+  scroller: HTMLElement,
+  canvas: HTMLCanvasElement,
+  onSettle: (byHand: boolean) => void,
+): Stage {
   const painter = createPainter(canvas)
+  const camera = createCamera()
   let subject: Subject | undefined
-  let range: Range = { from: 0, to: 0 }
-  let glide: { readonly from: Range; readonly to: Range; readonly since: number } | undefined
-  let size = { width: scroller.clientWidth, height: scroller.clientHeight }
+  let size = sizeOf(scroller)
   let frame = 0
   let settling = 0
+  let byHand = false
 
-  const span = () => subject?.boxes.end[0] ?? 0
-  const changed = () => {
-    if (frame === 0) frame = requestAnimationFrame(draw)
-    clearTimeout(settling)
-    settling = window.setTimeout(onSettle, SETTLE_MS)
+  const redraw = () => {
+    frame ||= requestAnimationFrame(draw)
   }
-  function draw(now: number) {
+  const changed = () => {
+    redraw()
+    clearTimeout(settling)
+    settling = window.setTimeout(() => {
+      onSettle(byHand)
+      byHand = false
+    }, SETTLE_MS)
+  }
+  const draw = (now: number) => {
     frame = 0
     if (subject === undefined) return
-    if (glide !== undefined) {
-      const share = Math.min(Math.max((now - glide.since) / GLIDE_MS, 0), 1)
-      range = between(glide.from, glide.to, 1 - (1 - share) ** 3)
-      if (share >= 1) glide = undefined
-      else changed()
-    }
-    const dpr = window.devicePixelRatio || 1
-    const screen = { ...size, dpr, scrollTop: scroller.scrollTop }
+    const range = camera.at(now)
+    if (camera.moving()) changed()
+    const screen = { ...size, dpr: devicePixelRatio, scrollTop: scroller.scrollTop }
     painter.draw({ ...subject, range }, subject.labels, subject.colours, screen)
   }
-  function move(to: Range) {
-    glide = undefined
-    range = to
+  const span = () => subject?.boxes.end[0] ?? 0
+  const move = (change: (range: Range) => Range) => {
+    const before = camera.target()
+    const after = change(before)
+    if (after === before) return
+    camera.jump(after)
+    byHand = true
     changed()
   }
+  const zoomAround = (x: (range: Range) => number, factor: number) =>
+    move((range) => zoomAt(range, span(), Math.min(Math.max(x(range), 0), 1), factor))
 
   const observer = new ResizeObserver(() => {
-    size = { width: scroller.clientWidth, height: scroller.clientHeight }
+    size = sizeOf(scroller)
     changed()
   })
   observer.observe(scroller)
-  const onScroll = () => {
-    if (frame === 0) frame = requestAnimationFrame(draw)
-  }
-  scroller.addEventListener('scroll', onScroll, { passive: true })
+  scroller.addEventListener('scroll', redraw, { passive: true })
 
-  return {
+  const stage: Stage = {
     show(next) {
       subject = next
       changed()
     },
     look(to, how) {
-      const target = glide?.to ?? range
+      const target = camera.target()
       if (sameRange(target, to, span())) return
-      if (how === 'at once' || range.to <= range.from || reducedMotion()) move(to)
-      else {
-        glide = { from: range, to, since: performance.now() }
-        changed()
-      }
+      if (how === 'at once' || target.to <= target.from || reducedMotion()) camera.jump(to)
+      else camera.glide(to, performance.now())
+      changed()
     },
     zoom(clientX, factor) {
       const { left, width } = scroller.getBoundingClientRect()
-      move(zoomAt(range, span(), Math.min(Math.max((clientX - left) / width, 0), 1), factor))
+      zoomAround(() => (clientX - left) / width, factor)
     },
-    pan: (share) => move(panBy(range, span(), share)),
-    range: () => glide?.to ?? range,
+    zoomOn(box, factor) {
+      const { start, end } = subject!.boxes
+      zoomAround(({ from, to }) => ((start[box] + end[box]) / 2 - from) / (to - from), factor)
+    },
+    pan: (share) => move((range) => panBy(range, span(), share)),
+    reveal(box) {
+      const { start, end } = subject!.boxes
+      move((range) => including(range, span(), start[box], end[box]))
+      stage.scrollTo(box)
+    },
+    scrollTo(box) {
+      const { scrollTop, clientHeight } = scroller
+      scroller.scrollTop = scrollToShow(
+        rowOf(subject!.boxes, box),
+        scrollTop,
+        clientHeight,
+        stage.rowHeight(),
+      )
+    },
+    range: camera.target,
     boxUnder(clientX, clientY) {
       if (subject === undefined) return -1
       const { left, top } = scroller.getBoundingClientRect()
-      const row = Math.floor((clientY - top + scroller.scrollTop) / rowHeight(window.devicePixelRatio || 1))
-      const x = range.from + ((clientX - left) / size.width) * (range.to - range.from)
-      return boxAt(subject.boxes, row, x)
+      const { from, to } = camera.at(performance.now())
+      const row = Math.floor((clientY - top + scroller.scrollTop) / stage.rowHeight())
+      return boxAt(subject.boxes, row, from + ((clientX - left) / size.width) * (to - from))
     },
-    rowHeight: () => rowHeight(window.devicePixelRatio || 1),
+    rowHeight: () => rowHeight(devicePixelRatio),
     width: () => size.width,
     close() {
       cancelAnimationFrame(frame)
       clearTimeout(settling)
       observer.disconnect()
-      scroller.removeEventListener('scroll', onScroll)
+      scroller.removeEventListener('scroll', redraw)
     },
   }
+  return stage
+}
+
+function sizeOf({ clientWidth: width, clientHeight: height }: HTMLElement) {
+  return { width, height }
 }
 
 function reducedMotion(): boolean {

@@ -1,36 +1,29 @@
 import type { Frame } from '../../../plugin/model/profile.ts'
-import { rowOf } from '../../model/boxes.ts'
+import { type Boxes, rowOf } from '../../model/boxes.ts'
 import { durationText, percentText, plural } from '../../model/format.ts'
 import { nameOf } from '../../model/names.ts'
 import type { Picture } from '../../model/picture.ts'
 import type { Range } from '../../model/range.ts'
+import { memo } from '../memo.ts'
 
 export interface VisibleBoxesProps {
   readonly frames: readonly Frame[]
   readonly picture: Picture
   readonly seen: readonly number[]
   readonly cursor: number
-  readonly hover: number
+  readonly settled: Settled
+}
+
+/** What the canvas showed when it last stood still; pixels are those of CSS. */
+export interface Settled {
   readonly range: Range
   readonly width: number
   readonly rowHeight: number
 }
 
 /** The boxes on the canvas as elements in the same places: invisible, but named, and the rings are theirs. */
-export function VisibleBoxes(props: VisibleBoxesProps) {
-  const { frames, picture, seen, cursor, hover, range, width, rowHeight } = props
+export const VisibleBoxes = memo(({ frames, picture, seen, cursor, settled }: VisibleBoxesProps) => {
   const { boxes } = picture
-  const scale = width / (range.to - range.from)
-  const place = (box: number) => {
-    const left = Math.max((boxes.start[box] - range.from) * scale, 0)
-    const right = Math.min((boxes.end[box] - range.from) * scale, width)
-    return {
-      left: `${left}px`,
-      top: `${rowOf(boxes, box) * rowHeight}px`,
-      width: `${Math.max(right - left, 0)}px`,
-      height: `${rowHeight}px`,
-    }
-  }
   return (
     <>
       {seen.map((box) => (
@@ -44,14 +37,24 @@ export function VisibleBoxes(props: VisibleBoxesProps) {
           aria-selected={box === cursor}
           aria-label={labelOf(frames, picture, box)}
           data-parent={boxes.parent[box]}
-          style={place(box)}
+          style={placeOn(boxes, settled, box)}
         />
       ))}
-      {hover >= 0 && hover < boxes.node.length && (
-        <div class="flame-hover" role="presentation" style={place(hover)} />
-      )}
     </>
   )
+})
+
+/** Where a box is on the canvas, as a style. */
+export function placeOn(boxes: Boxes, { range, width, rowHeight }: Settled, box: number) {
+  const scale = width / (range.to - range.from)
+  const left = Math.max((boxes.start[box] - range.from) * scale, 0)
+  const right = Math.min((boxes.end[box] - range.from) * scale, width)
+  return {
+    left: `${left}px`,
+    top: `${rowOf(boxes, box) * rowHeight}px`,
+    width: `${Math.max(right - left, 0)}px`,
+    height: `${rowHeight}px`,
+  }
 }
 
 function labelOf(frames: readonly Frame[], picture: Picture, box: number): string {

@@ -1,0 +1,41 @@
+import { between, type Range } from '../../model/range.ts'
+
+/** Where we look: a range that can glide to another one. */
+export interface Camera {
+  /** Looks there from now on. */
+  jump(to: Range): void
+  /** Moves there smoothly from `now` on; milliseconds, as `performance.now()`. */
+  glide(to: Range, now: number): void
+  /** The range at a time. */
+  at(now: number): Range
+  /** Where it comes to rest. */
+  target(): Range
+  moving(): boolean
+}
+
+const GLIDE_MS = 180
+
+export function createCamera(): Camera {
+  let from: Range = { from: 0, to: 0 }
+  let to = from
+  let since: number | undefined
+  return {
+    jump(range) {
+      to = range
+      since = undefined
+    },
+    glide(range, now) {
+      from = this.at(now)
+      to = range
+      since = now
+    },
+    at(now) {
+      if (since === undefined) return to
+      const share = Math.min(Math.max((now - since) / GLIDE_MS, 0), 1)
+      if (share >= 1) since = undefined
+      return between(from, to, 1 - (1 - share) ** 3)
+    },
+    target: () => to,
+    moving: () => since !== undefined,
+  }
+}

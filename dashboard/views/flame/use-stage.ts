@@ -1,0 +1,72 @@
+import type { RefObject } from 'preact'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { Range } from '../../model/range.ts'
+import { addGestures } from './gestures.ts'
+import { createStage, type Stage } from './stage.ts'
+import type { Settled } from './visible-boxes.tsx'
+
+/** The box under the pointer, and where that is in the window; -1 for none. */
+export interface Hover {
+  readonly box: number
+  readonly x: number
+  readonly y: number
+}
+
+export interface StageEvents {
+  readonly onPick: (box: number) => void
+  readonly onReset: () => void
+  /** The part that is seen has changed by hand. */
+  readonly onRange: (range: Range) => void
+}
+
+export interface UsedStage {
+  readonly scroller: RefObject<HTMLDivElement | null>
+  readonly canvas: RefObject<HTMLCanvasElement | null>
+  /** There from the first layout effect on. */
+  readonly stage: RefObject<Stage | null>
+  readonly hover: Hover
+  /** Undefined before the first drawing. */
+  readonly settled: Settled | undefined
+}
+
+const NOWHERE: Hover = { box: -1, x: 0, y: 0 }
+
+/** A stage with the gestures on it, as long as the component lives. */
+export function useStage(events: StageEvents): UsedStage {
+  const scroller = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const stage = useRef<Stage>(null)
+  const [hover, setHover] = useState(NOWHERE)
+  const [settled, setSettled] = useState<Settled>()
+  const latest = useRef(events)
+  latest.current = events
+
+  useLayoutEffect(() => {
+    const onSettle = (byHand: boolean) => {
+      const now = { range: created.range(), width: created.width(), rowHeight: created.rowHeight() }
+      setSettled((last) => (last !== undefined && same(last, now) ? last : now))
+      if (byHand) latest.current.onRange(now.range)
+    }
+    const created = createStage(scroller.current!, canvas.current!, onSettle)
+    stage.current = created
+    const removeGestures = addGestures(scroller.current!, created, {
+      onPick(box) {
+        setHover(NOWHERE)
+        latest.current.onPick(box)
+      },
+      onReset: () => latest.current.onReset(),
+      onHover: (box, x, y) => setHover(box < 0 ? NOWHERE : { box, x, y }),
+    })
+    return () => {
+      removeGestures()
+      created.close()
+    }
+  }, [])
+
+  return { scroller, canvas, stage, hover, settled }
+}
+
+function same(a: Settled, b: Settled): boolean {
+  if (a.width !== b.width || a.rowHeight !== b.rowHeight) return false
+  return a.range.from === b.range.from && a.range.to === b.range.to
+}

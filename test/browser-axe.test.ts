@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { after, before, describe, test } from 'node:test'
+import type { AxeResults } from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { launch, openPage } from './browser-page.ts'
+import { type FakeServer, startFakeServer } from './fake-server.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+let browser: Browser
+let server: FakeServer
+
+before(async () => {
+  browser = await launch()
+  server = await startFakeServer({ requests: 300 })
+})
+
+after(async () => {
+  await browser.close()
+  await server.close()
+})
+
+interface Sight {
+  readonly name: string
+  readonly query: string
+  readonly ready: string
+  readonly prepare?: (page: Page) => Promise<unknown>
+}
+
+const route = '?route=GET+/reports/:year'
+
+const sights: readonly Sight[] = [
+  { name: 'routes', query: '', ready: '.routes tbody tr' },
+  { name: 'routes, filtered to nothing', query: '?filter=nope', ready: '.empty-row' },
+  { name: 'a route', query: route, ready: '.requests tbody tr' },
+  { name: 'a route, zoomed and searched', query: `${route}&search=walk`, ready: '.flame-box', prepare: zoom },
+  { name: 'a route, bottom-up', query: `${route}&inverted`, ready: '.flame-box' },
+  { name: 'a route, as a table', query: `${route}&table`, ready: '.call-tree tbody tr' },
+  { name: 'a request', query: '', ready: '.flame-box', prepare: openRequest },
+  { name: 'a request that is gone', query: '?request=zzz', ready: '.message' },
+  { name: 'the state of the profiler', query: '', ready: '#status', prepare: openStatus },
+  { name: 'the keyboard map', query: '', ready: '.help', prepare: (page) => page.keyboard.press('?') },
+  { name: 'the question before clearing', query: '', ready: '.dialog', prepare: askToClear },
+]
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  describe(`axe finds nothing, ${colorScheme}`, () => {
+    for (const { name, query, ready, prepare } of sights) {
+      test(name, async () => {
+        const { page } = await openPage(browser, `${server.url}${query}`, { colorScheme })
+        try {
+          await page.locator('main h1, main h2').first().waitFor()
+          await prepare?.(page)
+          await page.locator(ready).first().waitFor({ state: 'attached' })
+          await page.waitForTimeout(300)
+          assert.deepEqual(await violations(page), [])
+        } finally {
+          await page.context().close()
+        }
+      })
+    }
+  })
+}
+
+async function violations(page: Page): Promise<string[]> {
+  // Put in by the debugger's hand: the page's own policy allows no foreign script.
+  await page.evaluate(axe)
+  const found: AxeResults = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.slice(0, 3).map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+  )
+}
+
+async function zoom(page: Page): Promise<void> {
+  await page.locator('.flame-scroller').click({ position: { x: 300, y: 50 } })
+}
+
+async function openRequest(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'GET /search' }).click()
+  await page.locator('.requests tbody a').first().click()
+  await page.getByRole('button', { name: 'Keep' }).waitFor()
+}
+
+async function openStatus(page: Page): Promise<void> {
+  await page.getByTitle('State of the profiler').click()
+}
+
+async function askToClear(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Clear' }).click()
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Real Chromium, installed where there is none; and the page it is to show, built where it is not. */
+export async function launch(): Promise<Browser> {
+  const command = (script: string, ...rest: string[]) =>
+    execFileSync(process.execPath, [script, ...rest], { cwd: root, encoding: 'utf8' })
+  const executablePath = command('scripts/chromium.mjs', '--install').trim()
+  if (process.env.DASHBOARD_DIST === undefined && !existsSync(`${root}/dist/dashboard/index.html`)) {
+    command('scripts/build.mjs')
+  }
+  return chromium.launch({ executablePath, args })
+}
+
+export interface Opened {
+  readonly page: Page
+  /** Says what the browser complained about since the last time: errors, and breaches of the content policy. */
+  complaints(): string[]
+}
+
+/** A page of its own, where every complaint of the browser is written down. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Opened> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  let said: string[] = []
+  page.on('pageerror', (error) => said.push(error.stack ?? error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') said.push(message.text())
+  })
+  await page.goto(url)
+  const complaints = () => {
+    const result = said
+    said = []
+    return result
+  }
+  return { page, complaints }
+}
+
+/** A box of the flame graph, by the element that stands for it; CSS pixels of the window. */
+export interface Box {
+  readonly id: string
+  readonly label: string
+  readonly parent: string
+  readonly level: number
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** All boxes that are named, once the graph stands still. */
+export async function boxes(page: Page): Promise<Box[]> {
+  let last = ''
+  for (let i = 0; i < 100; i++) {
+    const found = await page.locator('.flame-box').evaluateAll((elements) =>
+      elements.map((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect()
+        return {
+          id: element.id,
+          label: element.getAttribute('aria-label') ?? '',
+          parent: `box-${element.getAttribute('data-parent')}`,
+          level: Number(element.getAttribute('aria-level')),
+          ...{ x, y, width, height },
+        }
+      }),
+    )
+    const now = JSON.stringify(found)
+    if (found.length > 0 && now === last) return found
+    last = now
+    await page.waitForTimeout(250)
+  }
+  assert.fail('the flame graph never stood still')
+}
+
+/** The box of a function; the widest where there are several. */
+export function boxOf(all: readonly Box[], name: string): Box {
+  const [box] = all.filter(({ label }) => label.startsWith(`${name}:`)).sort((a, b) => b.width - a.width)
+  assert.ok(box, `no box of ${name} among ${all.map(({ label }) => label).join('; ')}`)
+  return box
+}

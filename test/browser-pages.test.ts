@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { launch, type Opened, openPage } from './browser-page.ts'
+import { type FakeServer, startFakeServer } from './fake-server.ts'
+
+let browser: Browser
+let server: FakeServer
+
+before(async () => {
+  browser = await launch()
+})
+
+after(() => browser.close())
+
+beforeEach(() => {
+  server?.answers.clear()
+})
+
+describe('routes', () => {
+  before(async () => {
+    server = await startFakeServer({ requests: 400 })
+  })
+  after(() => server.close())
+
+  test('stand in order of own CPU, and of any column by its head, which says so', () =>
+    withPage('', async ({ page }) => {
+      await page.locator('.routes tbody tr').first().waitFor()
+      const own = (await values(page, 2)).map(inMs)
+      assert.deepEqual(
+        own,
+        own.toSorted((a, b) => b - a),
+      )
+      assert.equal(await page.locator('th[aria-sort]').getAttribute('aria-sort'), 'descending')
+
+      await page.getByRole('button', { name: 'p95' }).click()
+      const p95 = (await values(page, 7)).map(inMs)
+      assert.deepEqual(
+        p95,
+        p95.toSorted((a, b) => b - a),
+      )
+      await page.getByRole('button', { name: 'p95' }).click()
+      assert.deepEqual((await values(page, 7)).map(inMs), p95.toReversed())
+      assert.equal(await page.locator('th[aria-sort]').getAttribute('aria-sort'), 'ascending')
+      await page.reload()
+      await page.locator('.routes tbody tr').first().waitFor()
+      assert.deepEqual((await values(page, 7)).map(inMs), p95.toReversed(), 'a link keeps the order')
+    }))
+
+  test('are filtered by what is typed, wherever the page is', () =>
+    withPage('', async ({ page }) => {
+      await page.locator('.routes tbody tr').first().waitFor()
+      await page.keyboard.press('/')
+      await page.keyboard.type('PROD')
+      assert.deepEqual(await routeNames(page), ['GET /products/:id'])
+      assert.match(page.url(), /filter=PROD/)
+      await page.keyboard.type('nope')
+      assert.match(await page.locator('main').innerText(), /No route matches/)
+      await page.keyboard.press('Escape')
+      assert.ok((await routeNames(page)).length > 4)
+    }))
+
+  test('count on by themselves, but do not change places while somebody points at them', () =>
+    withPage('?sort=-count', async ({ page }) => {
+      await page.locator('.routes tbody tr').first().waitFor()
+      const before = await routeNames(page)
+      const last = before.at(-1) ?? ''
+      await page.locator('.routes tbody tr').nth(2).hover()
+      server.addRequests(600, last)
+      await page.waitForFunction(
+        (name) =>
+          [...document.querySelectorAll('.routes tbody tr')].some(
+            (row) => row.textContent.includes(name) && /6\d\d/.test(row.children[3].textContent),
+          ),
+        last,
+      )
+      assert.deepEqual(await routeNames(page), before, 'held')
+      await page.mouse.move(5, 300)
+      await page.waitForFunction(
+        (name) => document.querySelector('.routes tbody tr')?.textContent.includes(name),
+        last,
+      )
+    }))
+
+  test('a click leads to the route, its requests to one request, and Back to where we were', () =>
+    withPage('', async ({ page }) => {
+      await page.getByRole('link', { name: 'POST /orders' }).click()
+      await page.locator('.flame-box').first().waitFor({ state: 'attached' })
+      assert.match(page.url(), /\?route=POST\+\/orders$/)
+      assert.equal(await page.title(), 'POST /orders · fastify-profiler')
+      assert.match(
+        await page.locator('.looking-at').innerText(),
+        /\d+ requests merged · .* own CPU · [\d,]+ samples/,
+      )
+
+      await page.locator('.requests tbody a').first().click()
+      await page.getByRole('button', { name: 'Keep' }).waitFor()
+      assert.match(page.url(), /request=/)
+      assert.match(await page.locator('.looking-at').innerText(), /^1 request · /)
+      await page.goBack()
+      await page.locator('.requests tbody a').first().waitFor()
+      await page.goBack()
+      await page.locator('.routes').waitFor()
+    }))
+})
+
+describe('requests of a route', () => {
+  before(async () => {
+    server = await startFakeServer({ requests: 400 })
+  })
+  after(() => server.close())
+
+  test('arrive at the top, except while somebody points at them', () =>
+    withPage('?route=GET+/search', async ({ page }) => {
+      const first = page.locator('.requests tbody tr').first()
+      await first.waitFor()
+      await page.mouse.move(5, 5)
+      const [arrived] = server.addRequests(1, 'GET /search')
+      await page.locator(`.requests tbody tr:first-child a[href*="request=${arrived.id}"]`).waitFor()
+      await first.hover()
+      const [held] = server.addRequests(1, 'GET /search')
+      await page.getByText('2 newer, update').waitFor()
+      assert.equal(await page.locator(`a[href*="request=${held.id}"]`).count(), 0)
+      await page.mouse.move(5, 5)
+      await page.locator(`.requests tbody tr:first-child a[href*="request=${held.id}"]`).waitFor()
+    }))
+
+  test('the picture is made anew when asked for, and the zoom stays', () =>
+    withPage('?route=GET+/search', async ({ page }) => {
+      await page.locator('.flame-scroller').click({ position: { x: 200, y: 50 } })
+      await page.waitForFunction(() => location.search.includes('zoom='))
+      const url = page.url()
+      const before = await page.locator('.looking-at').innerText()
+      server.addRequests(5, 'GET /search')
+      await page.getByText('5 newer, update').click()
+      await page.getByText('5 newer, update').waitFor({ state: 'detached' })
+      assert.equal(page.url(), url)
+      assert.notEqual(await page.locator('.looking-at').innerText(), before)
+    }))
+
+  test('are sorted by the server, pinned and let go', () =>
+    withPage('?route=GET+/search', async ({ page }) => {
+      await page.getByRole('button', { name: 'Slowest' }).click()
+      await page.waitForFunction(() => location.search.includes('list=slowest'))
+      await page.waitForTimeout(300)
+      const wall = (await page.locator('.requests tbody td.own').allInnerTexts()).map(inMs)
+      assert.deepEqual(
+        wall,
+        wall.toSorted((a, b) => b - a),
+      )
+      const pin = page.locator('.requests .pin').first()
+      await pin.click()
+      assert.equal(await pin.getAttribute('aria-pressed'), 'true')
+      await pin.click()
+      assert.equal(await pin.getAttribute('aria-pressed'), 'false')
+      assert.match(server.calls.at(-2) ?? '', /^PUT api\/requests\/\w+\/pin$/)
+      assert.match(server.calls.at(-1) ?? '', /^DELETE api\/requests\/\w+\/pin$/)
+    }))
+})
+
+describe('the header', () => {
+  before(async () => {
+    server = await startFakeServer({ requests: 60 })
+  })
+  after(() => server.close())
+
+  test('pauses and records, by button and key', () =>
+    withPage('', async ({ page }) => {
+      await page.getByRole('button', { name: 'Pause' }).click()
+      await page.locator('.recording').getByText('Paused').waitFor()
+      assert.equal(server.calls.at(-1), 'POST api/recording {"recording":false}')
+      await page.keyboard.press('p')
+      await page.locator('.recording').getByText('Recording').waitFor()
+      assert.equal(server.calls.at(-1), 'POST api/recording {"recording":true}')
+    }))
+
+  test('tells the state of the profiler, and its accounting adds up', () =>
+    withPage('', async ({ page }) => {
+      await page.getByTitle('State of the profiler').click()
+      const panel = page.locator('#status')
+      const shares = (await panel.locator('tbody td:last-child').allInnerTexts()).map(Number.parseFloat)
+      assert.equal(shares.reduce((a, b) => a + b, 0).toFixed(1), '100.0')
+      const text = await panel.innerText()
+      for (const said of ['12.4 MiB of 64.0 MiB', '1.08 ms of 1.00 ms', 'inspector, running', '12 lost']) {
+        assert.ok(text.includes(said), `${said} in ${text}`)
+      }
+      await page.keyboard.press('Escape')
+      assert.equal(await panel.isVisible(), false)
+    }))
+
+  test('follows the theme of the system, and keeps another one that is chosen', () =>
+    withPage(
+      '',
+      async ({ page }) => {
+        const isIn = (theme: string) => page.locator(`html[data-theme=${theme}] .routes`).waitFor()
+        await isIn('dark')
+        await page.emulateMedia({ colorScheme: 'light' })
+        await isIn('light')
+        await page.keyboard.press('t')
+        await isIn('dark')
+        await page.reload()
+        await isIn('dark')
+      },
+      { colorScheme: 'dark' },
+    ))
+
+  test('shows the keyboard map, and Escape closes it', () =>
+    withPage('', async ({ page }) => {
+      await page.locator('.routes').waitFor()
+      await page.keyboard.press('?')
+      const map = page.getByRole('dialog', { name: 'Keyboard map' })
+      await map.waitFor()
+      assert.match(await map.innerText(), /Zoom to the box/)
+      await page.keyboard.press('Escape')
+      assert.equal(await map.isVisible(), false)
+      await page.keyboard.press('?')
+      await map.waitFor()
+    }))
+
+  test('clears, but asks before', () =>
+    withPage('', async ({ page }) => {
+      await page.getByRole('button', { name: 'Clear' }).click()
+      await page.getByRole('button', { name: 'Keep' }).click()
+      assert.equal(server.calls.at(-1)?.startsWith('DELETE'), false)
+      await page.getByRole('button', { name: 'Clear' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Clear' }).click()
+      await page.getByText('Waiting for the first request').waitFor()
+      assert.equal(server.calls.at(-1), 'DELETE api/requests')
+    }))
+})
+
+async function withPage(
+  query: string,
+  run: (opened: Opened) => Promise<void>,
+  options?: BrowserContextOptions,
+): Promise<void> {
+  const opened = await openPage(browser, `${server.url}${query}`, options)
+  try {
+    await run(opened)
+    assert.deepEqual(opened.complaints(), [])
+  } finally {
+    await opened.page.context().close()
+  }
+}
+
+function routeNames(page: Page): Promise<string[]> {
+  return page.locator('.routes tbody .route-name').allInnerTexts()
+}
+
+/** What stands in a column of the routes; columns are counted from 1. */
+function values(page: Page, column: number): Promise<string[]> {
+  return page.locator(`.routes tbody tr > :nth-child(${column})`).allInnerTexts()
+}
+
+function inMs(text: string): number {
+  const [, value, unit] = /([\d.]+)\s*(µs|ms|s)/.exec(text) ?? []
+  return Number(value) * { µs: 0.001, ms: 1, s: 1000 }[unit as 'ms']
+}

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { boxes, launch, type Opened, openPage } from './browser-page.ts'
+import { emptyRoute, profileOf } from './fake-data.ts'
+import { type FakeOptions, type FakeServer, startFakeServer } from './fake-server.ts'
+
+let browser: Browser
+
+before(async () => {
+  browser = await launch()
+})
+
+after(() => browser.close())
+
+describe('nothing to show', () => {
+  test('nothing recorded yet: says which address to ask, and shows the first route by itself', () =>
+    withPage({ requests: 0 }, '', async ({ page }, server) => {
+      await page.getByText('Waiting for the first request').waitFor()
+      assert.ok((await page.locator('pre').innerText()).startsWith(`curl http://127.0.0.1:${server.port}/`))
+      server.addRequests(3, 'GET /health')
+      await page.getByRole('link', { name: 'GET /health' }).waitFor()
+    }))
+
+  test('paused and empty: the button is right there', () =>
+    withPage({ requests: 0, recording: false }, '', async ({ page }, server) => {
+      await page.getByText('Recording is paused').waitFor()
+      await page.locator('main').getByRole('button', { name: 'Record' }).click()
+      await page.getByText('Waiting for the first request').waitFor()
+      assert.deepEqual(server.calls, ['POST api/recording {"recording":true}'])
+    }))
+
+  test('a route that is not there', () =>
+    withPage(
+      {},
+      '?route=GET+/gone',
+      async ({ page }) => {
+        await page.getByText('Nothing is recorded of this route').waitFor()
+        await page.getByRole('link', { name: 'all routes', exact: true }).click()
+        await page.locator('.routes').waitFor()
+      },
+      [/404/],
+    ))
+
+  test('a request that is no longer kept', () =>
+    withPage(
+      {},
+      '?route=GET+/search&request=zzz',
+      async ({ page }) => {
+        await page.getByText('This request is no longer kept').waitFor()
+        await page.getByRole('link', { name: 'Requests of GET /search' }).click()
+        await page.locator('.requests').waitFor()
+      },
+      [/404/],
+    ))
+
+  test('own time without a sample, and no time at all', () =>
+    withPage({}, '?route=GET+/health', async ({ page }, server) => {
+      await page.locator('.looking-at').waitFor()
+      const none = profileOf('GET /health', '(not sampled) 240')
+      server.profileFor = () => none
+      await page.keyboard.press('r')
+      await page.getByText('no sample', { exact: true }).click()
+      assert.match(await page.locator('#trust').innerText(), /measured by the clock/)
+      server.profileFor = () => ({ ...none, ownUs: 0, tree: { ...none.tree, selfUs: [0, 0] } })
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('r')
+      await page.getByText('No CPU time to show').waitFor()
+    }))
+
+  test('few samples are said to be few, and the profile renews itself as requests end', () =>
+    withPage({ requests: 0 }, '', async ({ page }, server) => {
+      server.addRequests(2, 'POST /orders')
+      await page.getByRole('link', { name: 'POST /orders' }).click()
+      await page.getByText('too few to believe').waitFor()
+      server.addRequests(20, 'POST /orders')
+      await page.getByText('22 requests merged').waitFor()
+      await page.getByText('rough', { exact: true }).waitFor()
+    }))
+})
+
+describe('trouble', () => {
+  test('not allowed in: says why, and what to do', () =>
+    withPage(
+      {},
+      '',
+      async ({ page }, server) => {
+        const message = 'only this machine may see the profiler'
+        for (const path of ['status', 'routes', 'events']) {
+          server.answers.set(`api/${path}`, { status: 403, body: { statusCode: 403, code: 'X', message } })
+        }
+        server.disconnect()
+        await page.getByText('Not allowed in').waitFor()
+        assert.match(await page.locator('main').innerText(), /only this machine may see.*authorize/s)
+      },
+      [/403/, /ERR_/],
+    ))
+
+  test('an answer that fails can be asked for again', () =>
+    withPage(
+      {},
+      '',
+      async ({ page }, server) => {
+        server.answers.set('api/profile', { status: 500, body: { message: 'the store is on fire' } })
+        await page.getByRole('link', { name: 'GET /search' }).click()
+        await page.getByText('the store is on fire').waitFor()
+        server.answers.clear()
+        await page.getByRole('button', { name: 'Try again' }).click()
+        await boxes(page)
+      },
+      [/500/],
+    ))
+
+  test('what takes long shows that it does', () =>
+    withPage({}, '', async ({ page }, server) => {
+      server.answers.set('api/profile', { status: 0, body: undefined, delayMs: 1500 })
+      await page.getByRole('link', { name: 'GET /search' }).click()
+      await page.getByRole('progressbar').waitFor({ state: 'attached' })
+      await boxes(page)
+      assert.equal(await page.getByRole('progressbar').count(), 0)
+    }))
+
+  test('the server goes away and comes back: the view stays, and goes on by itself', () =>
+    withPage(
+      {},
+      '?route=GET+/search',
+      async ({ page }, server) => {
+        const before = await boxes(page)
+        await server.close()
+        await page.getByText('The server does not answer').waitFor()
+        assert.deepEqual(await boxes(page), before)
+        const again = await startFakeServer({ port: server.port, requests: 80 })
+        try {
+          await page.getByText('The server does not answer').waitFor({ state: 'detached' })
+          assert.deepEqual(await boxes(page), before)
+          again.addRequests(4, 'GET /search')
+          await page.getByText('4 newer, update').click()
+          await page.getByText('newer, update').waitFor({ state: 'detached' })
+        } finally {
+          await again.close()
+        }
+      },
+      [/ERR_/, /Failed to load/],
+    ))
+})
+
+describe('extremes', () => {
+  const name = `/${'very-long-segment/'.repeat(20)}:id`
+  const long = {
+    ...emptyRoute('GET', name),
+    count: 1_234_567_890,
+    errors: 9_876_543,
+    own: { totalMs: 8.64e9, meanMs: 12_345_678, p95Ms: 1e7 },
+    latency: { p50Ms: 1e-4, p95Ms: 3_600_000, p99Ms: 8e7, maxMs: 9e8, meanMs: 1 },
+    samples: 12_345_678,
+    recentMs: [0, 0, 1e9, 5],
+  }
+
+  for (const width of [360, 768, 3840]) {
+    test(`huge numbers and long names fit into ${width} pixels`, () =>
+      withPage(
+        { routes: [long, emptyRoute('PROPFIND', '/')] },
+        '',
+        async ({ page }) => {
+          await page.locator('.routes tbody tr').first().waitFor()
+          await noSidewaysScrolling(page)
+          assert.match(await page.locator('.routes').innerText(), /100 d 0 h/)
+        },
+        [],
+        { viewport: { width, height: 800 } },
+      ))
+
+    test(`the page of a route fits into ${width} pixels`, () =>
+      withPage(
+        {},
+        '?route=GET+/reports/:year',
+        async ({ page }) => {
+          await boxes(page)
+          await page.locator('.requests tbody tr').first().waitFor()
+          await noSidewaysScrolling(page)
+        },
+        [],
+        { viewport: { width, height: 800 } },
+      ))
+  }
+})
+
+async function noSidewaysScrolling(page: Opened['page']): Promise<void> {
+  const wide = await page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('.rows-scroller')]
+      .filter((element) => element.scrollWidth > element.clientWidth)
+      .map(
+        (element) =>
+          `${element.tagName}.${element.className} ${element.scrollWidth} > ${element.clientWidth}`,
+      ),
+  )
+  assert.deepEqual(wide, [])
+}
+
+/** `expected` are the complaints that the test provokes: the browser logs each failed answer. */
+async function withPage(
+  fake: FakeOptions,
+  query: string,
+  run: (opened: Opened, server: FakeServer) => Promise<void>,
+  expected: readonly RegExp[] = [],
+  options?: BrowserContextOptions,
+): Promise<void> {
+  const server = await startFakeServer({ requests: 200, ...fake })
+  const opened = await openPage(browser, `${server.url}${query}`, options)
+  try {
+    await run(opened, server)
+    const surprises = opened.complaints().filter((text) => !expected.some((known) => known.test(text)))
+    assert.deepEqual(surprises, [])
+  } finally {
+    await opened.page.context().close()
+    await server.close()
+  }
+}
