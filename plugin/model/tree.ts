@@ -26,17 +26,18 @@ export function totalSamples(tree: CallTree): number[] {
 export function isRecursive(tree: CallTree): boolean[] {
   const recursive: boolean[] = new Array(tree.parent.length).fill(false)
   const { first, next } = childLists(tree)
-  const open = new Set<number>()
+  /** By frame: whether it is on the way down to the node that is visited. */
+  const open = new Uint8Array(tree.frame.reduce((a, b) => Math.max(a, b), 0) + 1)
   const visit: number[] = [0]
   while (visit.length > 0) {
     const node = visit.pop()!
     if (node < 0) {
-      open.delete(tree.frame[~node])
+      open[tree.frame[~node]] = 0
       continue
     }
-    if (open.has(tree.frame[node])) recursive[node] = true
+    if (open[tree.frame[node]] === 1) recursive[node] = true
     else {
-      open.add(tree.frame[node])
+      open[tree.frame[node]] = 1
       visit.push(~node)
     }
     for (let child = first[node]; child >= 0; child = next[child]) visit.push(child)
