@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict'
+import { performance } from 'node:perf_hooks'
+import { describe, type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fastify, { type FastifyInstance } from 'fastify'
+import profiler from '../plugin/index.ts'
+import { hotFunctions } from '../plugin/model/hot.ts'
+import type { Selection } from '../plugin/model/wire.ts'
+import { namedBurn, originOf } from './ways.ts'
+import { runInPool } from './ways-pool.ts'
+
+/** A burn that knows how long it took in all. */
+function burnOf(name: string, ms: number): (() => void) & { ms(): number } {
+  let total = 0
+  const burn = namedBurn(`burn_${name}`, ms, (took) => {
+    total += took
+  })
+  return Object.assign(burn, { ms: () => total })
+}
+
+/** Sums are at the mercy of a machine that does other things too; medians are not. */
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]
+}
+
+async function recording(t: TestContext, routes: (app: FastifyInstance) => void): Promise<FastifyInstance> {
+  const app = fastify({ bodyLimit: 2 ** 26 })
+  t.after(() => app.close())
+  await app.register(profiler, { enabled: true, serverTiming: false })
+  routes(app)
+  await app.ready()
+  return app
+}
+
+/** CPU of a route and the garbage collections in it, which a burn's own clock does not tell apart. */
+function busyMs(app: FastifyInstance, route: string): number {
+  const summary = app.profiler.routes().find((summary) => summary.route === route)
+  return summary === undefined ? 0 : summary.own.totalMs + summary.gc.totalMs
+}
+
+/** Own CPU of a request of the route, as a rule. */
+function usualOwnMs(app: FastifyInstance, route: string): number {
+  return median(app.profiler.requests({ route }).map(({ ownMs }) => ownMs))
+}
+
+/** Names of the functions in the profile of a route, or of requests. */
+function functions(app: FastifyInstance, selection: Selection = {}): Set<string> {
+  const profile = app.profiler.profile(selection)
+  return new Set(hotFunctions(profile).map(({ frame }) => profile.frames[frame].name))
+}
+
+/**
+ * All of the burn is the route's. What is more than that is the rest of its work, and whatever else the machine does
+ * meanwhile, so it says nothing; a route that is charged for another one's burn is found by its functions.
+ */
+function assertCharged(app: FastifyInstance, route: string, burn: { ms(): number }): void {
+  const numbers = `${route}: ${busyMs(app, route).toFixed(1)} of ${burn.ms().toFixed(1)} ms`
+  assert.ok(busyMs(app, route) > burn.ms() * 0.95, numbers)
+}
+
+describe('bodies', () => {
+  const list = Array.from({ length: 100_000 }, (_, i) => ({ id: i, name: `name ${i}` }))
+  const body = JSON.stringify(list)
+
+  test('a large JSON body is charged for its parsing, not its neighbours', async (t) => {
+    const app = await recording(t, (app) => {
+      app.post('/import', async (request) => (request.body as unknown[]).length)
+      app.get('/light', async () => 'ok')
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const post = async () => {
+      const headers = { 'content-type': 'application/json' }
+      const response = await fetch(`${originOf(app.server)}/import`, { method: 'POST', headers, body })
+      assert.equal(await response.text(), '100000')
+    }
+    const light = async () => (await fetch(`${originOf(app.server)}/light`)).text()
+    let parsedMs = 0
+    const { parse } = JSON
+    t.mock.method(JSON, 'parse', (text: string, ...rest: []) => {
+      const began = performance.now()
+      const value = parse(text, ...rest)
+      if (text.length === body.length) parsedMs += performance.now() - began
+      return value
+    })
+    for (let i = 0; i < 5; i++) await Promise.all([post(), light(), light(), light()])
+    await app.profiler.flush()
+    const neighbour = usualOwnMs(app, 'GET /light')
+    t.diagnostic(
+      `${busyMs(app, 'POST /import').toFixed(0)} ms charged, ${parsedMs.toFixed(0)} ms of it parsing`,
+    )
+    assert.ok(parsedMs > 10)
+    assertCharged(app, 'POST /import', { ms: () => parsedMs })
+    assert.ok(neighbour < parsedMs / 5 / 2, `${neighbour} ms for a neighbour`)
+  })
+})
+
+describe('work without a request', () => {
+  test('of a pool made outside of any request that binds nothing stands apart and is never spread', async (t) => {
+    const burn = burnOf('unbound', 10)
+    const app = await recording(t, (app) => {
+      app.get('/query', (_request, reply) => {
+        runInPool(() => {
+          burn()
+          reply.send('ok')
+        })
+      })
+    })
+    for (let i = 0; i < 5; i++) await app.inject('/query')
+    await app.profiler.flush()
+    assert.ok(burn.ms() >= 50)
+    assert.equal(functions(app).has('burn_unbound'), false)
+    assert.ok(app.profiler.status().accounting.otherMs >= burn.ms() * 0.9)
+  })
+
+  test('of a timer started before the first request', async (t) => {
+    const burn = burnOf('background', 3)
+    const timer = setInterval(burn, 6)
+    t.after(() => clearInterval(timer))
+    const app = await recording(t, (app) => {
+      app.get('/waits', () => sleep(100, 'ok'))
+    })
+    await Promise.all(Array.from({ length: 5 }, () => app.inject('/waits')))
+    await app.profiler.flush()
+    assert.ok(burn.ms() > 10)
+    assert.equal(functions(app).has('burn_background'), false)
+  })
+
+  // A pool that is made by the first request and binds nothing looks like work that this request started, as it does
+  // for AsyncLocalStorage. It is charged to that request: visible, and under no route that did not make the pool.
+  test('of a pool made in a request that binds nothing is charged to the request that made it', async (t) => {
+    const burn = burnOf('lazyPool', 10)
+    const jobs: (() => void)[] = []
+    let timer: NodeJS.Timeout | undefined
+    t.after(() => clearInterval(timer))
+    const query = (done: () => void) => {
+      jobs.push(done)
+      timer ??= setInterval(() => {
+        for (const job of jobs.splice(0)) job()
+      }, 2)
+    }
+    const app = await recording(t, (app) => {
+      const answer = (_request: unknown, reply: { send(text: string): void }) =>
+        query(() => {
+          burn()
+          reply.send('ok')
+        })
+      app.get('/first', answer)
+      app.get('/later', answer)
+    })
+    await app.inject('/first')
+    for (let i = 0; i < 4; i++) await app.inject('/later')
+    await app.profiler.flush()
+    assertCharged(app, 'GET /first', burn)
+    assert.equal(functions(app, { route: 'GET /later' }).has('burn_lazyPool'), false)
+    const [first] = app.profiler.requests({ route: 'GET /first' })
+    const { afterMs } = app.profiler.request(first.id)!
+    assert.ok(afterMs > burn.ms() * 0.5, `${afterMs} ms after the response`)
+  })
+})
+
+describe('whose work it is', () => {
+  test('work after the response is the own CPU of the route, and no part of the wall time', async (t) => {
+    const burn = burnOf('late', 20)
+    const app = await recording(t, (app) => {
+      app.get('/late', async (_request, reply) => {
+        reply.raw.once('finish', () => setTimeout(burn, 10))
+        return 'ok'
+      })
+    })
+    await app.inject('/late')
+    await sleep(100)
+    await app.profiler.flush()
+    const [{ id, ownMs: withinMs, wallMs }] = app.profiler.requests()
+    assert.ok(withinMs <= wallMs)
+    assert.ok(app.profiler.request(id)!.afterMs > burn.ms() * 0.9)
+    assertCharged(app, 'GET /late', burn)
+    assert.ok(functions(app, { route: 'GET /late' }).has('burn_late'))
+  })
+
+  test('a request that is made by another one in this process has its own account', async (t) => {
+    const [inner, outer] = [burnOf('inner', 15), burnOf('outer', 15)]
+    const app = await recording(t, (app) => {
+      app.get('/inner', async () => {
+        inner()
+        await sleep(2)
+        inner()
+      })
+      app.get('/outer', async () => {
+        outer()
+        await app.inject('/inner')
+        outer()
+        await sleep(1)
+        outer()
+      })
+    })
+    for (let i = 0; i < 5; i++) await app.inject('/outer')
+    await app.profiler.flush()
+    assertCharged(app, 'GET /inner', inner)
+    assertCharged(app, 'GET /outer', outer)
+    assert.equal(functions(app, { route: 'GET /inner' }).has('burn_outer'), false)
+    assert.equal(functions(app, { route: 'GET /outer' }).has('burn_inner'), false)
+  })
+
+  test('two requests of one route at a time are told apart', async (t) => {
+    const burns: Record<string, ReturnType<typeof burnOf>> = { a: burnOf('a', 4), b: burnOf('b', 12) }
+    const app = await recording(t, (app) => {
+      app.get('/burn/:name', async (request) => {
+        for (let i = 0; i < 4; i++) {
+          burns[(request.params as { name: string }).name]()
+          await sleep(1)
+        }
+      })
+    })
+    for (let i = 0; i < 5; i++) await Promise.all([app.inject('/burn/a'), app.inject('/burn/b')])
+    await app.profiler.flush()
+    for (const [name, other] of ['ab', 'ba']) {
+      const requests = app.profiler.requests().filter(({ url }) => url === `/burn/${name}`)
+      const busy = requests.reduce((sum, { ownMs, gcMs }) => sum + ownMs + gcMs, 0)
+      assert.ok(busy > burns[name].ms() * 0.95, `${busy} of ${burns[name].ms()} ms`)
+      const ran = functions(app, { requests: requests.map(({ id }) => id) })
+      assert.ok(ran.has(`burn_${name}`) && !ran.has(`burn_${other}`))
+    }
+  })
+
+  test('own, blocked, collection and waiting add up to the wall time of each request', async (t) => {
+    const burn = burnOf('shared', 5)
+    const app = await recording(t, (app) => {
+      app.get('/a', async () => {
+        burn()
+        await sleep(3)
+        burn()
+      })
+    })
+    await Promise.all(Array.from({ length: 10 }, () => app.inject('/a')))
+    await app.profiler.flush()
+    const requests = app.profiler.requests()
+    assert.equal(requests.length, 10)
+    for (const { wallMs, ownMs, gcMs } of requests) assert.ok(ownMs + gcMs <= wallMs * 1.01 + 0.1)
+  })
+
+  test('an exception that nobody catches does not derail what follows', async (t) => {
+    const burn = burnOf('after', 10)
+    const app = await recording(t, (app) => {
+      app.get('/throws', (_request, reply) => {
+        setTimeout(() => {
+          setImmediate(() => reply.send('ok'))
+          throw new Error('meant')
+        }, 1)
+      })
+      app.get('/burns', async () => {
+        await sleep(1)
+        burn()
+      })
+    })
+    const caught: Error[] = []
+    const others = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException')
+    process.on('uncaughtException', (error) => caught.push(error))
+    for (let i = 0; i < 5; i++) await Promise.all([app.inject('/throws'), app.inject('/burns')])
+    process.removeAllListeners('uncaughtException')
+    for (const other of others) process.on('uncaughtException', other)
+    await app.profiler.flush()
+    assert.deepEqual(
+      caught.map(({ message }) => message),
+      Array.from({ length: 5 }, () => 'meant'),
+    )
+    assertCharged(app, 'GET /burns', burn)
+    assert.equal(functions(app, { route: 'GET /throws' }).has('burn_after'), false)
+  })
+})
