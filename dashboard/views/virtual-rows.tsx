@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact'
+import type { ComponentChildren, HTMLAttributes } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { scrollToShow, visibleRows } from '../model/window.ts'
 
@@ -48,7 +48,7 @@ export function VirtualRows({ count, head, row, grid, ...props }: VirtualRowsPro
   // The rows that do not exist are room around the table.
   const space = { marginTop: `${first * ROW_HEIGHT}px`, marginBottom: `${(count - last) * ROW_HEIGHT}px` }
   // What scrolls must be reachable by keyboard.
-  const attributes: JSX.HTMLAttributes<HTMLDivElement> = {
+  const attributes: HTMLAttributes<HTMLDivElement> = {
     tabIndex: 0,
     role: grid ? 'treegrid' : 'group',
     'aria-label': props.label,
