@@ -66,23 +66,33 @@ export function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
     const first = next
     skip(turn.end)
     if (!turn.long) record.openUs += turn.ownUs
-    if (record.gone) return
+    if (record.gone || first === next) return
+    let sum = 0
+    if (turn.long) weigh(turn, first, (_, us) => (sum += us))
+    let taken = false
+    // Collections do not only lie between samples: all weights of a turn add up to its own time.
+    weigh(turn, first, (sample, us) => {
+      const weightUs = turn.long ? Math.max(1, (us * turn.ownUs) / sum) : 0
+      taken = add(record, sample, weightUs, account) || taken
+    })
+    if (taken && turn.long) record.weighedUs += turn.ownUs
+  }
+
+  /** Tells what time each sample of a turn stands for, from `first` to the one before `next`. */
+  function weigh(turn: Turn, first: number, tell: (sample: number, us: number) => void): void {
     let tail = next - 1
     while (tail >= first && stateOf(tail) !== undefined) tail--
     // The time after the last sample goes to the first one, which has too little before it: so each sample stands
     // for an interval, and a function is neither favoured nor harmed by standing at an end of the turn.
-    let last = tail < first ? turn.start : turn.start - (turn.end - timeUs[tail])
-    let taken = false
+    let last = turn.start - (turn.end - timeUs[tail])
     for (let sample = first; sample <= tail; sample++) {
       const state = stateOf(sample)
       // What V8 cannot name counts for the function that is found next; a collection counts for none.
       if (state === 'gc') last = timeUs[sample]
       if (state !== undefined) continue
-      const weightUs = turn.long ? Math.max(1, timeUs[sample] - last) : 0
+      tell(sample, Math.max(1, timeUs[sample] - last))
       last = timeUs[sample]
-      taken = add(record, sample, weightUs, account) || taken
     }
-    if (taken && turn.long) record.weighedUs += turn.ownUs
   }
 
   function hottest(startUs: number, endUs: number) {
