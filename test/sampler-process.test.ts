@@ -16,7 +16,7 @@ for (const name of samplerNames) {
   for (const seed of [1, 2, 3]) {
     test(`${name}: no order of calls ends the process (seed ${seed})`, options, () => {
       const { segments, codes } = run(['calls', name, String(seed)])
-      assert.ok(segments > 30, `${segments} segments`)
+      assert.ok(segments > 20, `${segments} segments`)
       const known = ['FST_PROFILER_NOT_RUNNING', 'FST_PROFILER_LOST_SEGMENT']
       assert.deepEqual(
         Object.keys(codes).filter((code) => !known.includes(code)),
@@ -66,7 +66,7 @@ test('without native addons auto takes what Node has, and says why', () => {
 test('a sampler asked for by name that cannot work is an error that helps', () => {
   const addon = run(['choose', 'v8-profiler-next'], ['--no-addons'])
   assert.equal(addon.code, noSampler)
-  assert.match(addon.message, /v8-profiler-next.*--no-addons/)
+  assert.match(addon.message, major >= 26 ? /does not compile for Node/ : /v8-profiler-next.*--no-addons/)
   const v8 = run(['choose', 'v8'])
   if (major >= 24) assert.equal(v8.name, 'v8')
   else assert.match(v8.message, /"v8" cannot work.*Node 24/)
