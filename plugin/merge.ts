@@ -127,7 +127,8 @@ function createTree(title: string): Tree {
     selfUs: [0],
     samples: [0],
     frame(frame) {
-      const key = `${frame.line}:${frame.column}:${frame.kind}:${frame.name}:${frame.file}`
+      const { name } = frame
+      const key = `${frame.line}:${frame.column}:${frame.kind}:${name.length}:${name}${frame.file}`
       let id = frameIds.get(key)
       if (id === undefined) {
         id = frames.push(frame) - 1

@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { mergeRecords, type Naming } from '../plugin/merge.ts'
+import { hotFunctions } from '../plugin/model/hot.ts'
+import type { Frame, Profile } from '../plugin/model/profile.ts'
+import { totalSamples, totals } from '../plugin/model/tree.ts'
+import { addSample, createSampleList, type RequestRecord, stackOf } from '../plugin/record.ts'
+import type { SegmentFrame } from '../plugin/sampler/segment.ts'
+import { createRequests, type Requests } from './records.ts'
+import { attributed } from './turns.ts'
+
+/** Names as they are; a `minified_x` is an `x` in the source, 100 lines further down. */
+const naming: Naming = {
+  frame: ({ name, url, line, column }: SegmentFrame): Frame => ({
+    name: name.replace('minified_', ''),
+    file: url.replace('minified_', ''),
+    line,
+    column,
+    kind: 'app',
+  }),
+  line: (raw, line) => (raw.name === 'unknown' ? 0 : raw.name.startsWith('minified_') ? line + 100 : line),
+}
+
+function merge({ stacks }: Requests, ...records: RequestRecord[]): Profile {
+  const profile = mergeRecords(records, stacks, naming, { title: 'all', root: '/app', intervalUs: 1000 })
+  checkGuarantees(profile)
+  return profile
+}
+
+/** `outer 2/3ms 1` for self and total time and samples, each level further in. */
+function show({ tree, frames }: Profile): string {
+  const total = totals(tree)
+  const ms = (us: number) => Number((us / 1000).toFixed(1))
+  const lines: string[] = []
+  const visit = (node: number, depth: number) => {
+    const { name } = frames[tree.frame[node]]
+    lines.push(
+      `${'  '.repeat(depth)}${name} ${ms(tree.selfUs[node])}/${ms(total[node])}ms ${tree.samples[node]}`,
+    )
+    const children = tree.parent.flatMap((parent, child) => (parent === node ? [child] : []))
+    const nameOf = (child: number) => frames[tree.frame[child]].name
+    children.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+    for (const child of children) visit(child, depth + 1)
+  }
+  visit(0, 0)
+  return lines.join('\n')
+}
+
+const text = (lines: string) => lines.trim().replace(/^ {6}/gm, '')
+
+/** All that `plugin/model/profile.ts` promises. */
+function checkGuarantees(profile: Profile): void {
+  const { tree, frames, lines } = profile
+  const nodes = tree.parent.length
+  assert.ok(nodes >= 1)
+  for (const column of [tree.frame, tree.selfUs, tree.samples]) assert.equal(column.length, nodes)
+  assert.equal(tree.parent[0], -1)
+  assert.equal(frames[tree.frame[0]].kind, 'root')
+  const places = new Set<string>()
+  for (let node = 0; node < nodes; node++) {
+    if (node > 0) assert.ok(tree.parent[node] >= 0 && tree.parent[node] < node)
+    assert.ok(frames[tree.frame[node]] !== undefined)
+    assert.ok(tree.selfUs[node] >= 0 && Number.isFinite(tree.selfUs[node]), `${tree.selfUs[node]}`)
+    assert.ok(Number.isInteger(tree.samples[node]) && tree.samples[node] >= 0)
+    places.add(`${tree.parent[node]} ${tree.frame[node]}`)
+  }
+  assert.equal(places.size, nodes, 'no two nodes with one parent have one frame')
+  assert.equal(new Set(frames.map((frame) => JSON.stringify(frame))).size, frames.length)
+  near(totals(tree)[0], profile.ownUs)
+  assert.equal(totalSamples(tree)[0], profile.samples)
+  assert.equal(lines.line.length, lines.node.length)
+  assert.equal(lines.samples.length, lines.node.length)
+  assert.equal(new Set(lines.node.map((node, i) => `${node}:${lines.line[i]}`)).size, lines.node.length)
+  const ticks = new Map<number, number>()
+  for (const [i, node] of lines.node.entries()) {
+    assert.ok(lines.line[i] >= 1 && lines.samples[i] >= 1 && node > 0 && node < nodes)
+    ticks.set(node, (ticks.get(node) ?? 0) + lines.samples[i])
+  }
+  for (const [node, samples] of ticks) assert.ok(samples <= tree.samples[node])
+  const { route, ...others } = profile
+  assert.deepEqual(JSON.parse(JSON.stringify(profile)), route === undefined ? others : profile)
+}
+
+function near(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) < 1e-6 * (1 + expected), `${actual}, not ${expected}`)
+}
+
+describe('the merged profile', () => {
+  test('has the own time of the clock where the samples were', () => {
+    const { requests, request } = attributed(`
+      turns   AAAAAAAA
+      samples a b b cc
+      a = handler;read:3
+      b = handler;parse:7
+      c = handler:2
+    `)
+    const profile = merge(requests, request('A'))
+    assert.equal(
+      show(profile),
+      text(`
+      all 0/8ms 0
+        handler 3/8ms 2
+          parse 4/4ms 2
+          read 1/1ms 1
+    `),
+    )
+    const { lines, tree, frames } = profile
+    assert.deepEqual(
+      lines.node.map((node, i) => `${frames[tree.frame[node]].name}:${lines.line[i]} ${lines.samples[i]}`),
+      ['read:3 1', 'parse:7 2', 'handler:2 2'],
+    )
+  })
+
+  test('keeps each level of a recursion, and counts its total once', () => {
+    const { requests, request } = attributed(`
+      turns   AAAAAA
+      samples abcabc
+      a = fib
+      b = fib;fib
+      c = fib;fib;fib
+    `)
+    const profile = merge(requests, request('A'))
+    assert.equal(
+      show(profile),
+      text(`
+      all 0/6ms 0
+        fib 2/6ms 2
+          fib 2/4ms 2
+            fib 2/2ms 2
+    `),
+    )
+    assert.deepEqual(
+      hotFunctions(profile).map(({ selfUs, totalUs }) => [selfUs, totalUs]),
+      [[6000, 6000]].map((pair) => pair.map((us) => Math.round(us))),
+    )
+  })
+
+  test('has one node for what has one name and place in the source, lines apart', () => {
+    const { requests, request } = attributed(`
+      turns   AAAAAA
+      samples abcdef
+      a = f;minified_g:1
+      b = f;g:1
+      c = minified_f;g:101
+      d = f;g
+      e = f;unknown:5
+      f = minified_f;minified_g:1
+    `)
+    const profile = merge(requests, request('A'))
+    assert.equal(
+      show(profile),
+      text(`
+      all 0/6ms 0
+        f 0/6ms 0
+          g 5/5ms 5
+          unknown 1/1ms 1
+    `),
+    )
+    assert.deepEqual(profile.lines, { node: [2, 2], line: [101, 1], samples: [3, 1] })
+  })
+
+  test('tells functions apart that only look alike when their parts are written in a row', () => {
+    const requests = createRequests()
+    const record = requests.record({ ownUs: 4000, weighedUs: 0, openUs: 4000 })
+    record.endUs = record.startUs + 9000
+    sample(requests, record, { name: 'f:x', url: 'y.js', line: 1, column: 1 })
+    sample(requests, record, { name: 'f', url: 'x:y.js', line: 1, column: 1 })
+    assert.equal(merge(requests, record).frames.length, 3)
+  })
+
+  test('of several requests adds up their times, wherever they overlapped', () => {
+    const { requests, request } = attributed(`
+      turns   AABBAABBBB..A
+      samples abbbaabbbbcca
+      ends          A    B
+    `)
+    const profile = merge(requests, request('A'), request('B'))
+    assert.equal(
+      show(profile),
+      text(`
+      all 0/11ms 0
+        a 4/4ms 4
+        b 7/7ms 7
+    `),
+    )
+    assert.equal(profile.requests, 2)
+    assert.equal(profile.route, undefined)
+    assert.equal(merge(requests, request('A')).route, 'GET /a')
+  })
+
+  test('shares the time of short turns by their samples, each the same', () => {
+    const { requests, request } = attributed(`
+      turns   A-A-A-A-AAAA
+      samples a b     cccc
+    `)
+    assert.equal(
+      show(merge(requests, request('A'))),
+      text(`
+      all 0/8ms 0
+        a 2/2ms 1
+        b 2/2ms 1
+        c 4/4ms 4
+    `),
+    )
+  })
+
+  test('gives the time of a turn that was not sampled to what was', () => {
+    const { requests, request } = attributed(`
+      turns   AAAA-AAAA
+      samples aaab
+    `)
+    assert.equal(
+      show(merge(requests, request('A'))),
+      text(`
+      all 0/8ms 0
+        a 6/6ms 3
+        b 2/2ms 1
+    `),
+    )
+  })
+
+  test('without any sample says so', () => {
+    const { requests, request } = attributed('turns   AAAA')
+    assert.equal(
+      show(merge(requests, request('A'))),
+      text(`
+      all 0/4ms 0
+        (not sampled) 4/4ms 0
+    `),
+    )
+  })
+
+  test('of nothing is a root', () => {
+    const requests = createRequests()
+    const idle = requests.record()
+    idle.endUs = idle.startUs
+    for (const profile of [merge(requests), merge(requests, idle)]) {
+      assert.deepEqual(profile.tree, { parent: [-1], frame: [0], selfUs: [0], samples: [0] })
+    }
+    assert.equal(merge(requests).startedAt, '')
+    assert.equal(merge(requests).endedAt, '')
+  })
+
+  test('has numbers also where the samples fell into collections and no own time is left', () => {
+    const requests = createRequests()
+    for (const ownUs of [0, 400]) {
+      const record = requests.record({ ownUs })
+      record.endUs = record.startUs + 5000
+      sample(requests, record, { name: 'f', url: 'f.js', line: 1, column: 1 })
+      sample(requests, record, { name: 'g', url: 'g.js', line: 1, column: 1 })
+      assert.equal(
+        show(merge(requests, record)).split('\n')[1].trim(),
+        `f ${ownUs / 2000}/${ownUs / 2000}ms 1`,
+      )
+    }
+  })
+
+  test('lasts from the start of the first request to the end of the last', () => {
+    const requests = createRequests()
+    const at = (startUs: number, wallUs: number) => requests.record({ startUs, endUs: startUs + wallUs })
+    const profile = merge(requests, at(5e6, 1e6), at(2e6, 9e6), at(7e6, 1e6))
+    assert.equal(profile.startedAt, '2026-11-22T10:00:02.000Z')
+    assert.equal(profile.endedAt, '2026-11-22T10:00:11.000Z')
+  })
+})
+
+function sample({ stacks }: Requests, record: RequestRecord, frame: SegmentFrame, weightUs = 0): void {
+  const node = stacks.node(0, stacks.place(frame, 0))
+  stacks.hold(node)
+  record.samples ??= createSampleList()
+  addSample(record.samples, node, 0, weightUs)
+}
+
+const row = (letters: string) => fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 60 })
+const drawn = fc.record({
+  turns: row('AABBCC.-'),
+  gc: row('      #'),
+  samples: row('abcdef  ?#'),
+  ends: fc.nat(80),
+})
+const legend = `
+  a = f;g:1
+  b = minified_f;g:2
+  c = f;f;minified_g
+  d = own_x;f:3
+  e = g;unknown:1
+  f = minified_f
+`
+
+test('whatever was recorded, its times add up and all that is promised of a tree holds', () => {
+  fc.assert(
+    fc.property(drawn, fc.subarray(['A', 'B', 'C']), ({ turns, gc, samples, ends }, letters) => {
+      const { requests, request } = attributed(`
+        turns   ${turns.join('')}
+        gc      ${gc.join('')}
+        samples ${samples.join('')}
+        ends    ${' '.repeat(ends)}A
+        ${legend}
+      `)
+      const records = letters.map(request)
+      for (const record of records) if (record.endUs < 0) record.endUs = record.startUs + turns.length * 1000
+      const profile = merge(requests, ...records)
+      near(
+        profile.ownUs,
+        records.reduce((sum, { ownUs, afterUs }) => sum + ownUs + afterUs, 0),
+      )
+      const reversed = merge(requests, ...[...records].reverse())
+      assert.deepEqual(sorted(reversed), sorted(profile), 'the order of requests does not matter')
+      for (const { samples: list } of ['A', 'B', 'C'].map(request)) {
+        for (let i = 0; i < (list?.length ?? 0); i++) requests.stacks.release(stackOf(list!, i))
+      }
+      assert.equal(requests.stacks.size(), 0)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+/** A tree without the order of its nodes. */
+function sorted({ tree, frames }: Profile): string[] {
+  const paths: string[] = []
+  for (let node = 0; node < tree.parent.length; node++) {
+    const above = node === 0 ? '' : paths[tree.parent[node]]
+    paths.push(`${above};${frames[tree.frame[node]].name}`)
+  }
+  return paths.map((path, node) => `${path} ${tree.selfUs[node].toFixed(3)} ${tree.samples[node]}`).sort()
+}
