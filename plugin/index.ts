@@ -37,12 +37,7 @@ declare module 'fastify' {
  * behind but an `app.profiler` that answers empty.
  */
 async function plugin(app: FastifyInstance, options: ProfilerOptions): Promise<void> {
-  if (app.hasDecorator('profiler')) {
-    throw new ProfilerError(
-      'FST_PROFILER_ALREADY_REGISTERED',
-      'fastify-profiler is registered on this instance or above it already; register it once, where all routes are below it',
-    )
-  }
+  checkUnregistered(app)
   const settings = checkOptions(options)
   const { enabled, reason } = isEnabled(options, process.env)
   if (!enabled) {
@@ -52,6 +47,24 @@ async function plugin(app: FastifyInstance, options: ProfilerOptions): Promise<v
   // Loaded here, so that an environment where it is off pays for nothing.
   const { install } = await import('./install.ts')
   install(app, settings, reason)
+}
+
+/** Instances it is registered on, per server. */
+const registered = new WeakMap<object, FastifyInstance[]>()
+
+/** Of two, one above the other, both would record the requests of the lower one, and one of them wrongly. */
+function checkUnregistered(app: FastifyInstance): void {
+  const others = registered.get(app.server) ?? []
+  if (
+    app.hasDecorator('profiler') ||
+    others.some((other) => Object.prototype.isPrototypeOf.call(app, other))
+  ) {
+    throw new ProfilerError(
+      'FST_PROFILER_ALREADY_REGISTERED',
+      'fastify-profiler is registered on this instance, or above or below it, already; register it once, where all routes are below it',
+    )
+  }
+  registered.set(app.server, [...others, app])
 }
 
 export const profiler = fp(plugin, { name: 'fastify-profiler', fastify: '5.x' })

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+export interface ChildEnd {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface ChildOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** Arguments for Node itself. */
+  readonly nodeArgs?: readonly string[]
+  /** Signal to send as soon as it has printed a line that says `ready`. */
+  readonly kill?: NodeJS.Signals
+  /** A child that has not ended by then is killed, which fails its test; milliseconds. */
+  readonly patienceMs?: number
+}
+
+/**
+ * Runs a module in a process of its own, in the project's folder, and answers with how it ended. `fastify` and
+ * `profiler` are imported already.
+ */
+export function runChild(source: string, options: ChildOptions = {}): Promise<ChildEnd> {
+  const { env, nodeArgs = [], kill, patienceMs = 60_000 } = options
+  const program = `
+    import fastify from 'fastify'
+    import profiler from './plugin/index.ts'
+    ${source}`
+  const args = ['--import', 'tsx', ...nodeArgs, '--input-type=module', '-e', program]
+  const clean: NodeJS.ProcessEnv = {
+    ...process.env,
+    NODE_ENV: '',
+    FASTIFY_PROFILER: '',
+    NODE_OPTIONS: '',
+    ...env,
+  }
+  delete clean.NODE_TEST_CONTEXT
+  const child = spawn(process.execPath, args, { cwd: root, env: clean, stdio: ['ignore', 'pipe', 'pipe'] })
+  const out = { stdout: '', stderr: '' }
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    out.stderr += text
+  })
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    out.stdout += text
+    if (kill !== undefined && /^ready$/m.test(out.stdout)) child.kill(kill)
+  })
+  const patience = setTimeout(() => child.kill('SIGKILL'), patienceMs)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      clearTimeout(patience)
+      resolve({ code, signal, ...out })
+    })
+  })
+}

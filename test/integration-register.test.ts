@@ -1,0 +1,368 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fastify, { type FastifyInstance } from 'fastify'
+import profiler, { type ProfilerOptions } from '../plugin/index.ts'
+import { runChild } from './child.ts'
+import { namedBurn } from './ways.ts'
+
+const on: ProfilerOptions = { enabled: true, serverTiming: false }
+
+function appOf(t: TestContext): FastifyInstance {
+  const app = fastify()
+  t.after(() => app.close())
+  return app
+}
+
+async function recorded(app: { profiler: FastifyInstance['profiler'] }): Promise<string[]> {
+  await app.profiler.flush()
+  return app.profiler.requests({ sort: 'oldest' }).map(({ route, statusCode }) => `${route} ${statusCode}`)
+}
+
+describe('routes', () => {
+  test('are methods and patterns: parameters and queries make no routes of their own', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, on)
+    app.get('/users/:id', async () => 'user')
+    app.post('/users/:id', async () => 'user')
+    app.get('/files/*', async () => 'file')
+    const requests = ['/users/1', '/users/2?a=secret', '/files/a/b', '/files/c']
+    for (const url of requests) await app.inject(url)
+    await app.inject({ method: 'HEAD', url: '/users/3' })
+    await app.inject({ method: 'POST', url: '/users/3' })
+    assert.deepEqual(await recorded(app), [
+      'GET /users/:id 200',
+      'GET /users/:id 200',
+      'GET /files/* 200',
+      'GET /files/* 200',
+      'HEAD /users/:id 200',
+      'POST /users/:id 200',
+    ])
+    const counts = app.profiler.routes().map(({ route, count }) => `${route} ${count}`)
+    assert.deepEqual(counts.sort(), [
+      'GET /files/* 2',
+      'GET /users/:id 2',
+      'HEAD /users/:id 1',
+      'POST /users/:id 1',
+    ])
+    assert.equal(JSON.stringify(app.profiler.requests()).includes('secret'), false)
+  })
+
+  test('that match nothing are one', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, on)
+    for (const url of ['/a', '/b?c=d', '/%zz']) await app.inject(url)
+    await app.inject({ method: 'PATCH', url: '/a' })
+    const [only, ...others] = await recorded(app).then(() => app.profiler.routes())
+    assert.deepEqual([only.route, only.url, only.method, others], ['(not found)', '(not found)', '', []])
+  })
+
+  test('carry the prefix of their scope, and are one over their versions and constraints', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, on)
+    app.register(
+      async (scope) => {
+        for (const version of ['1.0.0', '2.0.0']) {
+          scope.get('/thing', { constraints: { version } }, async () => version)
+        }
+        scope.get('/hosted', { constraints: { host: 'a.example' } }, async () => 'a')
+      },
+      { prefix: '/api' },
+    )
+    for (const version of ['1.x', '2.x', '3.x']) {
+      await app.inject({ url: '/api/thing', headers: { 'accept-version': version } })
+    }
+    await app.inject({ url: '/api/hosted', headers: { host: 'a.example' } })
+    assert.deepEqual(await recorded(app), [
+      'GET /api/thing 200',
+      'GET /api/thing 200',
+      '(not found) 404',
+      'GET /api/hosted 200',
+    ])
+  })
+
+  test('of the dashboard are never recorded, whatever they answer', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, on)
+    app.get('/mine', async () => 'mine')
+    for (const url of ['/__profile', '/__profile/', '/__profile/api/status', '/__profile/none', '/mine']) {
+      await app.inject(url)
+    }
+    await app.inject({ method: 'POST', url: '/__profile/api/recording', payload: { recording: true } })
+    assert.deepEqual(await recorded(app), ['GET /mine 200'])
+    assert.equal(app.profiler.status().counts.requests, 1)
+  })
+
+  test('that are ignored are never recorded', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, { ...on, ignore: ['/assets', /^\/health/] })
+    for (const url of ['/assets/a.js', '/healthz', '/other']) app.get(url, async () => 'ok')
+    for (const url of ['/assets/a.js', '/healthz', '/other', '/assets/none']) await app.inject(url)
+    assert.deepEqual(await recorded(app), ['GET /other 200'])
+  })
+
+  test('added before the profiler are recorded too; those answered before its hook are not', async (t) => {
+    const app = appOf(t)
+    app.get('/before', async () => 'ok')
+    app.addHook('onRequest', async (request, reply) => {
+      if (request.url === '/early') return reply.send('early')
+    })
+    await app.register(profiler, on)
+    app.get('/early', async () => 'late')
+    assert.equal((await app.inject('/early')).body, 'early')
+    await app.inject('/before')
+    assert.deepEqual(await recorded(app), ['GET /before 200'])
+    assert.equal(app.profiler.status().counts.inFlight, 0)
+  })
+})
+
+describe('registered', () => {
+  const already = { code: 'FST_PROFILER_ALREADY_REGISTERED' }
+
+  test('twice: an error', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, on)
+    await assert.rejects(async () => app.register(profiler, on), already)
+  })
+
+  test('again below: an error', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, on)
+    await assert.rejects(
+      async () => app.register(async (child) => void (await child.register(profiler, on))),
+      already,
+    )
+  })
+
+  test('again above: an error, because the child would be recorded twice', async (t) => {
+    const app = appOf(t)
+    await app.register(async (child) => void (await child.register(profiler, on)), { prefix: '/child' })
+    await assert.rejects(async () => app.register(profiler, on), already)
+  })
+
+  test('in a child: records the child alone, with its dashboard below the prefix of the child', async (t) => {
+    const app = appOf(t)
+    let inner: FastifyInstance | undefined
+    app.register(
+      async (child) => {
+        await child.register(profiler, on)
+        child.get('/in', async () => 'in')
+        inner = child
+      },
+      { prefix: '/child' },
+    )
+    app.get('/out', async () => 'out')
+    for (const url of ['/child/in', '/out', '/child/none']) await app.inject(url)
+    assert.deepEqual(await recorded(inner!), ['GET /child/in 200'])
+    assert.equal(app.hasDecorator('profiler'), false)
+    assert.equal((await app.inject('/child/__profile/api/status')).statusCode, 200)
+    assert.equal((await app.inject('/__profile/api/status')).statusCode, 404)
+  })
+
+  test('in two siblings: each records its own', async (t) => {
+    const app = appOf(t)
+    const children: FastifyInstance[] = []
+    for (const name of ['a', 'b']) {
+      app.register(
+        async (child) => {
+          await child.register(profiler, on)
+          child.get('/x', async () => 'x')
+          children.push(child)
+        },
+        { prefix: `/${name}` },
+      )
+    }
+    for (const url of ['/a/x', '/b/x', '/b/x']) await app.inject(url)
+    assert.deepEqual(await recorded(children[0]), ['GET /a/x 200'])
+    assert.deepEqual(await recorded(children[1]), ['GET /b/x 200', 'GET /b/x 200'])
+  })
+
+  test('with a prefix of its own', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, { ...on, prefix: '/debug/cpu' })
+    assert.equal((await app.inject('/debug/cpu/api/status')).statusCode, 200)
+    assert.equal((await app.inject('/__profile/api/status')).statusCode, 404)
+  })
+})
+
+test('two applications in one process: each knows its own, and one goes on when the other stops', async (t) => {
+  const apps = [appOf(t), appOf(t)]
+  const burns = apps.map((_, i) => namedBurn(`burn_app${i}`, 8, () => {}))
+  for (const [i, app] of apps.entries()) {
+    await app.register(profiler, on)
+    app.get('/burn', async () => {
+      burns[i]()
+      await sleep(2)
+      burns[i]()
+    })
+  }
+  const names = (app: FastifyInstance) => app.profiler.profile().frames.map(({ name }) => name)
+  await Promise.all([...apps, ...apps].map((app) => app.inject('/burn')))
+  for (const [i, app] of apps.entries()) {
+    assert.deepEqual(await recorded(app), ['GET /burn 200', 'GET /burn 200'])
+    assert.ok(app.profiler.routes()[0].own.totalMs + app.profiler.routes()[0].gc.totalMs >= 32)
+    assert.ok(names(app).includes(`burn_app${i}`))
+    assert.ok(!names(app).includes(`burn_app${1 - i}`))
+  }
+  await apps[0].close()
+  assert.equal(apps[0].profiler.recording, false)
+  await apps[1].inject('/burn')
+  assert.equal((await recorded(apps[1])).length, 3)
+  assert.equal((await recorded(apps[0])).length, 2)
+  assert.equal(apps[1].profiler.status().sampler.state, 'running')
+})
+
+describe('recording by hand', () => {
+  test('manual: nothing until start(), nothing after stop(); both can be called again', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, { ...on, record: 'manual' })
+    app.get('/a', async () => 'a')
+    await app.inject('/a')
+    assert.equal(app.profiler.recording, false)
+    assert.equal(app.profiler.status().sampler.state, 'stopped')
+    assert.deepEqual(await recorded(app), [])
+    app.profiler.start()
+    app.profiler.start()
+    assert.equal(app.profiler.recording, true)
+    await app.inject('/a')
+    app.profiler.stop()
+    app.profiler.stop()
+    await app.inject('/a')
+    assert.deepEqual(await recorded(app), ['GET /a 200'])
+    assert.equal(app.profiler.status().sampler.state, 'stopped')
+    app.profiler.start()
+    await app.inject('/a')
+    assert.equal((await recorded(app)).length, 2)
+    app.profiler.clear()
+    app.profiler.clear()
+    assert.deepEqual([await recorded(app), app.profiler.routes()], [[], []])
+    await app.inject('/a')
+    assert.equal((await recorded(app)).length, 1)
+  })
+
+  test('stopped, started and cleared in the middle of requests: each of them ends, and none twice', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, on)
+    const burn = namedBurn('burn_middle', 2, () => {})
+    app.get('/slow', async () => {
+      for (let i = 0; i < 10; i++) {
+        burn()
+        await sleep(2)
+      }
+      return 'slow'
+    })
+    const answers: Promise<unknown>[] = []
+    for (let i = 0; i < 20; i++) {
+      answers.push(app.inject('/slow'))
+      await sleep(3)
+      if (i % 4 === 1) app.profiler.stop()
+      if (i % 4 === 2) app.profiler.clear()
+      if (i % 4 === 3) app.profiler.start()
+    }
+    await Promise.all(answers)
+    const list = await recorded(app)
+    const { counts, problem } = app.profiler.status()
+    assert.equal(counts.inFlight, 0)
+    assert.equal(problem, '')
+    // Those that began while it recorded: two of every four.
+    assert.ok(list.length <= 10 && list.length > 0, String(list.length))
+    assert.ok(list.every((line) => line === 'GET /slow 200'))
+    app.profiler.clear()
+    await app.inject('/slow')
+    assert.equal((await recorded(app)).length, 1)
+    const [{ ownMs, gcMs, samples }] = app.profiler.requests()
+    assert.ok(ownMs + gcMs >= 19 && samples > 0, `${ownMs} ms, ${samples} samples`)
+  })
+
+  test('collect() answers with what its requests cost, recording or not', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, { ...on, record: 'manual' })
+    const burn = namedBurn('burn_collected', 15, () => {})
+    app.get('/burn', async () => burn())
+    const { result, requests, ownMs, profile } = await app.profiler.collect(() => app.inject('/burn'))
+    assert.equal(result.statusCode, 200)
+    assert.deepEqual(
+      requests.map(({ route }) => route),
+      ['GET /burn'],
+    )
+    assert.ok(ownMs + requests[0].gcMs >= 15)
+    assert.ok(profile.frames.some(({ name }) => name === 'burn_collected'))
+    assert.equal(app.profiler.recording, false)
+    const nothing = await app.profiler.collect(() => 7)
+    assert.deepEqual([nothing.result, nothing.requests, nothing.ownMs], [7, [], 0])
+    await assert.rejects(
+      app.profiler.collect(() => Promise.reject(new Error('meant'))),
+      /meant/,
+    )
+    assert.equal(app.profiler.recording, false)
+  })
+
+  test('export() answers in every format that is there', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, on)
+    const burn = namedBurn('burn_exported', 15, () => {})
+    app.get('/burn', async () => burn())
+    await app.inject('/burn')
+    await app.profiler.flush()
+    const route = 'GET /burn'
+    for (const format of ['json', 'cpuprofile', 'collapsed', 'text'] as const) {
+      const text = String(app.profiler.export({ route }, format))
+      assert.match(text, /burn_exported/)
+      if (format === 'json' || format === 'cpuprofile') JSON.parse(text)
+    }
+    let printed = ''
+    app.profiler.printStats({ route, stream: { write: (text: string) => (printed += text) } })
+    assert.match(printed, /burn_exported/)
+    assert.throws(() => app.profiler.export({ route: 'GET /none' }, 'text'), {
+      code: 'FST_PROFILER_NOT_FOUND',
+    })
+  })
+})
+
+describe('off', () => {
+  test('it answers empty and leaves nothing behind', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, { enabled: false })
+    app.get('/a', async () => 'a')
+    await app.inject('/a')
+    const { profiler: off } = app
+    off.start()
+    await off.flush()
+    assert.deepEqual([off.enabled, off.recording, off.routes(), off.requests()], [false, false, [], []])
+    assert.equal(off.profile().ownUs, 0)
+    assert.deepEqual((await off.collect(() => app.inject('/a'))).requests, [])
+    const missing = await app.inject('/__profile')
+    assert.deepEqual(missing.json(), (await app.inject('/__profile')).json())
+    assert.equal(missing.json().message, 'Route GET:/__profile not found')
+    assert.equal(app.printRoutes().includes('profile'), false)
+    assert.equal(app.hasRoute({ method: 'GET', url: '/__profile/' }), false)
+  })
+
+  test('neither the engine nor a native module is loaded', async () => {
+    const source = `
+      import { Session } from 'node:inspector'
+      const scripts = []
+      const session = new Session()
+      session.connect()
+      session.on('Debugger.scriptParsed', ({ params }) => scripts.push(params.url))
+      session.post('Debugger.enable')
+      const app = fastify()
+      await app.register(profiler)
+      await app.inject('/__profile')
+      await app.close()
+      const parts = ['engine', 'install', 'tracker', 'recorder', 'sampler/index', 'lifecycle']
+      const native = process.report.getReport().sharedObjects.filter((file) => file.includes('v8-profiler'))
+      console.log(JSON.stringify({
+        parts: parts.filter((part) => scripts.some((url) => url.includes('/plugin/' + part + '.ts'))),
+        seen: scripts.some((url) => url.includes('/plugin/index.ts')),
+        native: native.length,
+      }))`
+    const [off, onAgain] = await Promise.all([
+      runChild(source, { env: { NODE_ENV: 'production' } }),
+      runChild(source, { env: { NODE_ENV: 'development' } }),
+    ])
+    assert.deepEqual([off.code, off.stderr], [0, ''])
+    assert.deepEqual(JSON.parse(off.stdout), { parts: [], seen: true, native: 0 })
+    assert.equal(JSON.parse(onAgain.stdout).parts.length, 6)
+  })
+})
