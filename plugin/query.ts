@@ -120,7 +120,7 @@ function predicate(filter: RequestFilter): (record: RequestRecord) => boolean {
   return (record) =>
     (route === undefined || record.stats.route === route) &&
     status(record.statusCode) &&
-    (minMs === undefined || record.endUs - record.startUs >= minMs * 1000)
+    (minMs === undefined || (record.endUs - record.startUs) / 1000 >= minMs)
 }
 
 function statusTest(status: string | undefined): (code: number) => boolean {

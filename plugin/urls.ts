@@ -1,5 +1,6 @@
 /** Long enough for any path one would read, short enough to keep by the thousand. */
 const LONGEST = 256
+const LONG_NAME = 16
 
 /**
  * The path of a request's URL with the values of its query removed: `/search?q=shoes&page=2` → `/search?q=&page=`.
@@ -12,9 +13,15 @@ export function withoutQueryValues(url: string): string {
   const names = clean
     .slice(at + 1)
     .split('&')
-    .filter((part) => part.includes('='))
+    .filter(isNamed)
     .map((part) => part.slice(0, part.indexOf('=') + 1))
   return cut(names.length === 0 ? clean.slice(0, at) : `${clean.slice(0, at)}?${names.join('&')}`)
+}
+
+/** A long name of nothing is more likely a value that ends in `=`, as base64 does. */
+function isNamed(part: string): boolean {
+  const at = part.indexOf('=')
+  return at >= 0 && (/[^=]/.test(part.slice(at + 1)) || (at < LONG_NAME && at === part.length - 1))
 }
 
 /** A copy: a piece of the URL would keep the whole of it in memory, and with it the values. */
