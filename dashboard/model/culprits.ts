@@ -1,0 +1,33 @@
+import type { Frame } from '../../plugin/model/profile.ts'
+import { type Culprit, NO_REQUEST, type RoutesAnswer } from '../../plugin/model/wire.ts'
+
+/** Somebody who made others wait. */
+export interface CulpritRow extends Culprit {
+  /** `(no request)` for work that belongs to none. */
+  readonly route: string
+  readonly method: string
+  readonly url: string
+  /** Of all waiting that anybody caused, 0 to 1. */
+  readonly share: number
+  /** The function that held the event loop longest; undefined when it was not sampled. */
+  readonly holder: Frame | undefined
+}
+
+/** Those that made others wait, worst first. */
+export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
+  const all = [...routes, { ...noRequest, route: NO_REQUEST, method: '', url: NO_REQUEST }]
+  const sum = all.reduce((ms, { causedMs }) => ms + causedMs, 0)
+  return all
+    .filter(({ causedMs }) => causedMs > 0)
+    .sort((a, b) => b.causedMs - a.causedMs)
+    .map(({ route, method, url, causedMs, longestBlockMs, longestBlock }) => ({
+      ...{ route, method, url, causedMs, longestBlockMs, longestBlock },
+      share: causedMs / sum,
+      holder: holderOf(longestBlock?.stack ?? []),
+    }))
+}
+
+/** The innermost function of the application; the innermost of all where none of the application's was running. */
+export function holderOf(stack: readonly Frame[]): Frame | undefined {
+  return stack.findLast((frame) => frame.kind === 'app') ?? stack.at(-1)
+}

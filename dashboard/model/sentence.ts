@@ -1,0 +1,106 @@
+import { NO_REQUEST, type RequestDetail } from '../../plugin/model/wire.ts'
+import { durationText } from './format.ts'
+import { shares } from './shares.ts'
+import { type Split, type SplitKind, splitMs } from './split.ts'
+import { longestWait, waitName } from './waits.ts'
+
+/** A piece of a sentence; `route` makes it a link, `strong` is what matters. */
+export interface Piece {
+  readonly text: string
+  readonly route?: string
+  readonly strong?: true
+}
+
+type Asked = Split & Pick<RequestDetail, 'route' | 'wallMs' | 'blockedBy' | 'waits'>
+
+/** Less than this is not worth an answer. */
+const TINY_MS = 1
+/** Parts of less say nothing about why it took so long. */
+const LEAST_PERCENT = 20
+/** A culprit of so much of the blocking is the only one to be named. */
+const ALONE = 0.8
+const LONGEST_TARGET = 80
+
+/** Answers why a request took so long. */
+export function requestSentence(request: Asked): Piece[] {
+  const took = {
+    text: `This request took ${request.wallMs < TINY_MS ? 'only ' : ''}${durationText(request.wallMs)}`,
+  }
+  return [took, ...answer(request, request.wallMs, (kind) => requestReason(kind, request)), { text: '.' }]
+}
+
+/** The same for the mean of a route. */
+export function routeSentence(split: Split): Piece[] {
+  const wallMs = splitMs(split)
+  const took = { text: `A request takes ${durationText(wallMs)} on average` }
+  const reasons: Record<SplitKind, readonly Piece[]> = {
+    ...plainReasons,
+    blocked: [{ text: 'waiting while others held the event loop' }],
+  }
+  return [took, ...answer(split, wallMs, (kind) => reasons[kind]), { text: '.' }]
+}
+
+export function plainText(pieces: readonly Piece[]): string {
+  return pieces.map(({ text }) => text).join('')
+}
+
+/** The part that is most of it, or all that are worth naming, largest first. */
+function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => readonly Piece[]): Piece[] {
+  if (wallMs < TINY_MS) return []
+  const parts = wholePercents(split).sort((a, b) => b.percent - a.percent)
+  const told = parts.filter(({ percent }, i) => i === 0 || percent >= LEAST_PERCENT)
+  return told.flatMap(({ kind, percent }, i): Piece[] => [
+    { text: i === 0 ? ': ' : i === told.length - 1 ? ' and ' : ', ' },
+    { text: `${percent} %`, strong: true },
+    { text: i === 0 ? ' of it ' : ' ' },
+    ...reason(kind),
+  ])
+}
+
+const plainReasons: Record<Exclude<SplitKind, 'blocked'>, readonly Piece[]> = {
+  own: [{ text: 'its own code on the CPU' }],
+  gc: [{ text: 'garbage collection' }],
+  waiting: [{ text: 'waiting for I/O, timers or other processes' }],
+}
+
+function requestReason(kind: SplitKind, request: Asked): readonly Piece[] {
+  if (kind === 'blocked')
+    return [{ text: 'waiting while ' }, ...culprits(request), { text: ' held the event loop' }]
+  if (kind !== 'waiting') return plainReasons[kind]
+  const wait = longestWait(request.waits, request.wallMs)
+  if (wait === undefined) return [{ text: 'waiting for something that Node does not name' }]
+  return [
+    { text: 'waiting, longest for ' },
+    { text: shortened(waitName(wait)), strong: true },
+    { text: ` (${durationText(wait.ms)})` },
+  ]
+}
+
+/** Who held the loop: the worst, and how many others when it was not the worst alone. */
+function culprits({ blockedBy, blockedMs, route }: Asked): Piece[] {
+  const [worst] = blockedBy
+  if (worst === undefined) return [{ text: 'others' }]
+  const name: Piece =
+    worst.route === NO_REQUEST
+      ? { text: 'work of no request', strong: true }
+      : worst.route === route
+        ? { text: 'other requests of its own route', strong: true }
+        : { text: worst.route, route: worst.route, strong: true }
+  const others = blockedBy.length - 1
+  if (others === 0 || worst.ms >= ALONE * blockedMs) return [name]
+  return [name, { text: ` (${durationText(worst.ms)}) and ${others === 1 ? 'another' : `${others} others`}` }]
+}
+
+/** Whole percents that add up to 100. */
+function wholePercents({ ownMs, blockedMs, gcMs, waitingMs }: Split): { kind: SplitKind; percent: number }[] {
+  const kinds: readonly SplitKind[] = ['own', 'blocked', 'gc', 'waiting']
+  const percents = shares(
+    [ownMs, blockedMs, gcMs, waitingMs].map((ms) => Math.max(0, ms)),
+    0,
+  )
+  return kinds.map((kind, i) => ({ kind, percent: percents[i] }))
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST_TARGET ? `${text.slice(0, LONGEST_TARGET - 1)}…` : text
+}

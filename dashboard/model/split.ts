@@ -1,0 +1,67 @@
+import type { RequestSummary, RouteSummary, Slice } from '../../plugin/model/wire.ts'
+import { durationText } from './format.ts'
+import { shares } from './shares.ts'
+
+export type SplitKind = Slice['kind']
+
+/** Where wall time went. */
+export type Split = Pick<RequestSummary, 'ownMs' | 'blockedMs' | 'gcMs' | 'waitingMs'>
+
+export interface SplitPart {
+  readonly kind: SplitKind
+  readonly name: string
+  readonly ms: number
+  /** Of the whole, with one decimal; those of all parts add up to 100. */
+  readonly percent: number
+}
+
+export const splitNames: Record<SplitKind, string> = {
+  own: 'Own CPU',
+  blocked: 'Held by others',
+  gc: 'Garbage collection',
+  waiting: 'Waiting',
+}
+
+export const splitMeanings: Record<SplitKind, string> = {
+  own: 'Its own code ran',
+  blocked: 'It could have gone on, but others held the event loop',
+  gc: 'The garbage collector held the event loop',
+  waiting: 'For I/O, timers, other processes',
+}
+
+/** The four parts in their order, which is the same everywhere. */
+export function splitParts(split: Split): SplitPart[] {
+  const parts: readonly (readonly [SplitKind, number])[] = [
+    ['own', split.ownMs],
+    ['blocked', split.blockedMs],
+    ['gc', split.gcMs],
+    ['waiting', split.waitingMs],
+  ]
+  const percents = shares(parts.map(([, ms]) => Math.max(0, ms)))
+  return parts.map(([kind, ms], i) => ({ kind, name: splitNames[kind], ms, percent: percents[i] }))
+}
+
+export function splitMs({ ownMs, blockedMs, gcMs, waitingMs }: Split): number {
+  return ownMs + blockedMs + gcMs + waitingMs
+}
+
+/**
+ * The mean wall time of a route. Its own CPU is counted with the work after the response, which is no part of the wall
+ * time, so here it is what the other parts leave over.
+ */
+export function splitOfRoute({ latency, own, blocked, gc, waiting }: RouteSummary): Split {
+  const rest = latency.meanMs - blocked.meanMs - gc.meanMs - waiting.meanMs
+  return {
+    ownMs: Math.max(0, Math.min(own.meanMs, rest)),
+    blockedMs: blocked.meanMs,
+    gcMs: gc.meanMs,
+    waitingMs: waiting.meanMs,
+  }
+}
+
+/** The same in words, one part a line. */
+export function splitText(split: Split): string {
+  return splitParts(split)
+    .map(({ name, ms, percent }) => `${name} ${durationText(ms)} (${percent.toFixed(1)} %)`)
+    .join('\n')
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { plainText, requestSentence, routeSentence } from '../dashboard/model/sentence.ts'
+import type { RequestDetail, Wait } from '../plugin/model/wire.ts'
+
+type Asked = Parameters<typeof requestSentence>[0]
+
+const fetched: Wait = { kind: 'http', target: 'GET http://prices/eur?day=', startUs: 1000, endUs: 61_000 }
+
+describe('the sentence about a request', () => {
+  const cases: readonly (readonly [string, Partial<Asked>, string])[] = [
+    [
+      'mostly own',
+      { ownMs: 107, waitingMs: 8 },
+      'This request took 115 ms: 93 % of it its own code on the CPU.',
+    ],
+    [
+      'mostly blocked by one',
+      { ownMs: 8, blockedMs: 107, blockedBy: [by('GET /heavy', 100), by('GET /b', 7)] },
+      'This request took 115 ms: 93 % of it waiting while GET /heavy held the event loop.',
+    ],
+    [
+      'mostly blocked by several',
+      { ownMs: 8, blockedMs: 107, blockedBy: [by('GET /heavy', 60), by('GET /b', 40), by('GET /c', 7)] },
+      'This request took 115 ms: 93 % of it waiting while GET /heavy (60.0 ms) and 2 others held the event loop.',
+    ],
+    [
+      'blocked by two',
+      { blockedMs: 100, blockedBy: [by('GET /heavy', 60), by('GET /b', 40)] },
+      'This request took 100 ms: 100 % of it waiting while GET /heavy (60.0 ms) and another held the event loop.',
+    ],
+    [
+      'blocked by work of no request',
+      { ownMs: 8, blockedMs: 107, blockedBy: [by('(no request)', 107)] },
+      'This request took 115 ms: 93 % of it waiting while work of no request held the event loop.',
+    ],
+    [
+      'blocked by its like',
+      { ownMs: 8, blockedMs: 107, blockedBy: [by('GET /victim', 107)] },
+      'This request took 115 ms: 93 % of it waiting while other requests of its own route held the event loop.',
+    ],
+    [
+      'blocked by nobody known',
+      { blockedMs: 10 },
+      'This request took 10.0 ms: 100 % of it waiting while others held the event loop.',
+    ],
+    [
+      'mostly collection',
+      { ownMs: 10, gcMs: 90 },
+      'This request took 100 ms: 90 % of it garbage collection.',
+    ],
+    [
+      'mostly waiting for what has a name',
+      {
+        ownMs: 10,
+        waitingMs: 60,
+        waits: [{ ...fetched, kind: 'timer', target: '5 ms', endUs: 6000 }, fetched],
+      },
+      'This request took 70.0 ms: 86 % of it waiting, longest for GET http://prices/eur?day= (60.0 ms).',
+    ],
+    [
+      'mostly waiting for what has none',
+      { ownMs: 10, waitingMs: 90 },
+      'This request took 100 ms: 90 % of it waiting for something that Node does not name.',
+    ],
+    [
+      'mixed',
+      {
+        ownMs: 40,
+        blockedMs: 35,
+        gcMs: 4,
+        waitingMs: 21,
+        blockedBy: [by('GET /heavy', 35)],
+        waits: [fetched],
+      },
+      'This request took 100 ms: 40 % of it its own code on the CPU, 35 % waiting while GET /heavy held the event loop' +
+        ' and 21 % waiting, longest for GET http://prices/eur?day= (60.0 ms).',
+    ],
+    [
+      'of two parts',
+      { ownMs: 60, gcMs: 40 },
+      'This request took 100 ms: 60 % of it its own code on the CPU and 40 % garbage collection.',
+    ],
+    ['tiny', { ownMs: 0.2, blockedMs: 0.1 }, 'This request took only 300 µs.'],
+    ['of no time', {}, 'This request took only 0 ms.'],
+  ]
+  for (const [name, given, said] of cases) {
+    test(name, () => assert.equal(plainText(requestSentence(asked(given))), said))
+  }
+
+  test('leads to the culprit, and to no route where there is none', () => {
+    const links = (route: string) =>
+      requestSentence(asked({ blockedMs: 10, blockedBy: [by(route, 10)] })).flatMap(
+        (piece) => piece.route ?? [],
+      )
+    assert.deepEqual(links('GET /heavy'), ['GET /heavy'])
+    assert.deepEqual(links('(no request)'), [])
+  })
+
+  test('names a wait of any length in a few words, and counts no time after the answer', () => {
+    const long = { ...fetched, kind: 'database' as const, target: `SELECT ${'x, '.repeat(500)}`, endUs: 9e9 }
+    const said = plainText(requestSentence(asked({ waitingMs: 100, waits: [fetched, long] })))
+    assert.ok(said.length < 200, said)
+    assert.match(said, /SELECT x, .*… \(99\.0 ms\)\.$/)
+  })
+})
+
+describe('the sentence about a route', () => {
+  const split = { ownMs: 8, blockedMs: 107, gcMs: 0, waitingMs: 0 }
+
+  test('speaks of the mean', () => {
+    assert.equal(
+      plainText(routeSentence(split)),
+      'A request takes 115 ms on average: 93 % of it waiting while others held the event loop.',
+    )
+    assert.equal(
+      plainText(routeSentence({ ...split, blockedMs: 0, waitingMs: 72 })),
+      'A request takes 80.0 ms on average: 90 % of it waiting for I/O, timers or other processes.',
+    )
+  })
+
+  test('says no more about little', () =>
+    assert.equal(
+      plainText(routeSentence({ ...split, ownMs: 0.4, blockedMs: 0 })),
+      'A request takes 400 µs on average.',
+    ))
+})
+
+function by(route: string, ms: number): RequestDetail['blockedBy'][number] {
+  return { route, ms }
+}
+
+function asked(given: Partial<Asked>): Asked {
+  const split = { ownMs: 0, blockedMs: 0, gcMs: 0, waitingMs: 0, ...given }
+  const wallMs = split.ownMs + split.blockedMs + split.gcMs + split.waitingMs
+  return { route: 'GET /victim', blockedBy: [], waits: [], ...split, wallMs }
+}

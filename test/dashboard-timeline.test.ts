@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { addUp } from '../dashboard/model/add-up.ts'
+import { culpritRows, holderOf } from '../dashboard/model/culprits.ts'
+import { packLanes } from '../dashboard/model/lanes.ts'
+import { splitMs, splitOfRoute, splitParts, splitText } from '../dashboard/model/split.ts'
+import { stretches } from '../dashboard/model/stretches.ts'
+import { ticks } from '../dashboard/model/ticks.ts'
+import { waitName } from '../dashboard/model/waits.ts'
+import type { Slice } from '../plugin/model/wire.ts'
+import { emptyRoute, frameOf } from './fake-data.ts'
+
+const time = fc.integer({ min: 0, max: 100_000 })
+const spell = fc.tuple(time, time).map(([startUs, us]) => ({ startUs, endUs: startUs + us }))
+
+describe('lanes', () => {
+  test('hold what does not overlap, in as few as that takes', () => {
+    const spells = drawn(['aaa  ddd', ' bbbb   ', '   cc   '])
+    assert.deepEqual(packLanes(spells, 100).map(names), ['acd', 'b'])
+  })
+
+  test('cut at both ends, and leave out what came after', () => {
+    const spells = [
+      { startUs: -5, endUs: 3 },
+      { startUs: 8, endUs: 20 },
+      { startUs: 10, endUs: 12 },
+    ]
+    assert.deepEqual(packLanes(spells, 10), [
+      [
+        { startUs: 0, endUs: 3 },
+        { startUs: 8, endUs: 10 },
+      ],
+    ])
+  })
+
+  test('leave room for what is drawn wider than it is', () => {
+    const spells = drawn(['ab'])
+    assert.equal(packLanes(spells, 100).length, 1)
+    assert.equal(packLanes(spells, 100, 2).length, 2)
+  })
+
+  test('never overlap, lose nothing, and are no more than overlap at one moment', () => {
+    fc.assert(
+      fc.property(fc.array(spell, { maxLength: 40 }), (spells) => {
+        const lanes = packLanes(spells, 1e9)
+        assert.equal(lanes.flat().length, spells.length)
+        for (const lane of lanes) {
+          for (let i = 1; i < lane.length; i++) assert.ok(lane[i].startUs >= lane[i - 1].endUs)
+        }
+        const atOnce = (us: number) => spells.filter((one) => one.startUs <= us && us < one.endUs).length
+        const most = Math.max(0, ...spells.map(({ startUs }) => atOnce(startUs)))
+        // A spell of no length needs a lane too, where all others are taken.
+        if (spells.every(({ startUs, endUs }) => endUs > startUs)) assert.equal(lanes.length, most)
+      }),
+    )
+  })
+})
+
+describe('ticks', () => {
+  const labels = (endUs: number, most: number) => ticks(endUs, most).map(({ label }) => label)
+
+  test('are round, and in one unit', () => {
+    assert.deepEqual(labels(115_000, 6), ['0', '20 ms', '40 ms', '60 ms', '80 ms', '100 ms'])
+    assert.deepEqual(labels(800, 4), ['0', '200 µs', '400 µs', '600 µs', '800 µs'])
+    assert.deepEqual(labels(1200, 3), ['0', '0.5 ms', '1 ms'])
+    assert.deepEqual(labels(30_000_000, 4), ['0', '10 s', '20 s', '30 s'])
+    assert.deepEqual(labels(0, 4), ['0'])
+  })
+
+  test('are at most as many as asked for, and at least a third of it', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1, max: 1e10, noNaN: true }),
+        fc.integer({ min: 1, max: 20 }),
+        (endUs, most) => {
+          const count = ticks(endUs, most).length - 1
+          assert.ok(count <= most && count >= Math.floor(most / 2.51), `${count} of ${most}`)
+          assert.ok(ticks(endUs, most).every(({ us }) => us <= endUs * (1 + 1e-9)))
+        },
+      ),
+    )
+  })
+})
+
+describe('stretches', () => {
+  test('leave alone what can be seen', () => {
+    const slices = sliced('own 10, waiting 20, blocked 30 GET /a, blocked 10 GET /b, own 10')
+    assert.deepEqual(stretches(slices, 5).map(told), [
+      'own 10',
+      'waiting 20',
+      'blocked 30 GET /a',
+      'blocked 10 GET /b',
+      'own 10',
+    ])
+  })
+
+  test('join what is too short to be seen, under the name of the most of it', () => {
+    const slices = sliced('blocked 50 GET /a, own 1, blocked 40 GET /a, own 2, gc 3, own 2, waiting 9')
+    const [first, second, third] = stretches(slices, 5)
+    assert.deepEqual([first, second, third].map(told), ['blocked 91 GET /a', 'own 7', 'waiting 9'])
+    assert.deepEqual(first.parts, [
+      { kind: 'blocked', route: 'GET /a', us: 90 },
+      { kind: 'own', us: 1 },
+    ])
+    assert.deepEqual(second.parts, [
+      { kind: 'own', us: 4 },
+      { kind: 'gc', us: 3 },
+    ])
+  })
+
+  test('are without gaps, few, and lose no time of any kind', () => {
+    const kinds = ['own', 'blocked', 'gc', 'waiting'] as const
+    const list = fc.array(fc.tuple(fc.constantFrom(...kinds), fc.integer({ min: 0, max: 400 })), {
+      maxLength: 300,
+    })
+    fc.assert(
+      fc.property(list, fc.integer({ min: 1, max: 200 }), (parts, leastUs) => {
+        const slices = sliced(parts.map(([kind, us]) => `${kind} ${us}`).join(', '))
+        const result = stretches(slices, leastUs)
+        const wallUs = slices.at(-1)?.endUs ?? 0
+        assert.ok(result.length <= 1 + (2 * wallUs) / leastUs)
+        for (let i = 1; i < result.length; i++) assert.equal(result[i].startUs, result[i - 1].endUs)
+        for (const kind of kinds) {
+          const before = slices
+            .filter((one) => one.kind === kind)
+            .reduce((us, one) => us + one.endUs - one.startUs, 0)
+          const after = result.flatMap((one) => one.parts).filter((part) => part.kind === kind)
+          assert.equal(
+            after.reduce((us, part) => us + part.us, 0),
+            before,
+          )
+        }
+      }),
+    )
+  })
+})
+
+describe('sums', () => {
+  test('are written so that they add up', () => {
+    assert.deepEqual(addUp([12.2073, 1016.8632, 5.9398, 0]), {
+      parts: ['12.2', '1016.9', '5.9', '0.0'],
+      whole: '1035.0',
+      unit: 'ms',
+    })
+    assert.deepEqual(addUp([0.1, 0.02, 0, 0]), {
+      parts: ['100.0', '20.0', '0.0', '0.0'],
+      whole: '120.0',
+      unit: 'µs',
+    })
+  })
+
+  test('whatever the parts', () => {
+    const ms = fc.double({ min: 0, max: 50_000, noNaN: true })
+    fc.assert(
+      fc.property(fc.array(ms, { minLength: 4, maxLength: 4 }), (parts) => {
+        const sum = addUp(parts)
+        const added = sum.parts.reduce((all, part) => all + Number(part), 0)
+        assert.ok(Math.abs(added - Number(sum.whole)) < 1e-6, JSON.stringify(sum))
+      }),
+    )
+  })
+})
+
+describe('the split', () => {
+  test('is told in the same order everywhere, and its percents add up', () => {
+    const parts = splitParts({ ownMs: 1, blockedMs: 1, gcMs: 1, waitingMs: 0 })
+    assert.deepEqual(
+      parts.map(({ kind, percent }) => `${kind} ${percent}`),
+      ['own 33.4', 'blocked 33.3', 'gc 33.3', 'waiting 0'],
+    )
+    assert.match(
+      splitText({ ownMs: 1, blockedMs: 1, gcMs: 1, waitingMs: 0 }),
+      /^Own CPU 1\.00 ms \(33\.4 %\)\nHeld by others/,
+    )
+  })
+
+  test('of a route is its mean wall time: work after the response is left out', () => {
+    const route = {
+      ...emptyRoute('GET', '/'),
+      latency: { ...emptyRoute('GET', '/').latency, meanMs: 10 },
+      own: { totalMs: 0, meanMs: 50, p95Ms: 0 },
+      blocked: { totalMs: 0, meanMs: 4 },
+      waiting: { meanMs: 3 },
+    }
+    assert.deepEqual(splitOfRoute(route), { ownMs: 3, blockedMs: 4, gcMs: 0, waitingMs: 3 })
+    assert.equal(splitMs(splitOfRoute(route)), 10)
+  })
+})
+
+describe('culprits', () => {
+  const held = (name: string) => [
+    frameOf('listen@node:net:1'),
+    frameOf(`${name}@lib/a.ts:1`),
+    frameOf('sort'),
+  ]
+  const caused = (url: string, causedMs: number, name: string) => ({
+    ...emptyRoute('GET', url),
+    causedMs,
+    longestBlockMs: causedMs,
+    longestBlock: { requestId: url, stack: held(name) },
+  })
+
+  test('are those who made others wait, worst first, with work of no request among them', () => {
+    const rows = culpritRows({
+      routes: [caused('/a', 10, 'a'), caused('/b', 60, 'b'), emptyRoute('GET', '/c')],
+      noRequest: { causedMs: 30, longestBlockMs: 30, longestBlock: null },
+    })
+    assert.deepEqual(
+      rows.map(({ route, share, holder }) => `${route} ${share} ${holder?.name}`),
+      ['GET /b 0.6 b', '(no request) 0.3 undefined', 'GET /a 0.1 a'],
+    )
+  })
+
+  test('are named by the function of the application that held the loop, else by the innermost', () => {
+    assert.equal(holderOf(held('mine'))?.name, 'mine')
+    assert.equal(holderOf([frameOf('listen@node:net:1'), frameOf('sort')])?.name, 'sort')
+    assert.equal(holderOf([]), undefined)
+  })
+})
+
+test('waits have a name each, with and without a target', () => {
+  const said = (
+    ['http', 'database', 'timer', 'file', 'dns', 'connect', 'compute', 'process'] as const
+  ).flatMap((kind) => [waitName({ kind, target: 'x' }), waitName({ kind, target: '' })])
+  assert.deepEqual(said, [
+    ...['x', 'HTTP', 'x', 'Database', 'timer x', 'timer', 'file system x', 'file system', 'DNS x', 'DNS'],
+    ...['connecting to x', 'connecting', 'x in the thread pool', 'thread pool', 'process x', 'process'],
+  ])
+})
+
+/** Spells from a picture: a row for each depth, a letter for each microsecond. */
+function drawn(rows: readonly string[]): { name: string; startUs: number; endUs: number }[] {
+  return rows.flatMap((row) =>
+    [...row.matchAll(/([a-z])\1*/g)].map((found) => ({
+      name: found[1],
+      startUs: found.index,
+      endUs: found.index + found[0].length,
+    })),
+  )
+}
+
+function names(lane: readonly { readonly name: string }[]): string {
+  return lane.map(({ name }) => name).join('')
+}
+
+/** Slices from words: `own 10, blocked 30 GET /a`. */
+function sliced(words: string): Slice[] {
+  let startUs = 0
+  return words.split(', ').flatMap((part) => {
+    const [kind, us, ...route] = part.split(' ')
+    if (us === undefined) return []
+    const slice = { kind: kind as Slice['kind'], startUs, endUs: startUs + Number(us) }
+    startUs = slice.endUs
+    return route.length > 0 ? { ...slice, route: route.join(' ') } : slice
+  })
+}
+
+function told({ kind, startUs, endUs, route }: Slice): string {
+  return `${kind} ${endUs - startUs}${route === undefined ? '' : ` ${route}`}`
+}
