@@ -190,6 +190,9 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     },
     clear(pinnedToo) {
       store.clear(pinnedToo)
+      counts.requests += ended.length
+      for (const record of ended) store.forget(record)
+      ended = []
       for (const stats of routes.values()) resetRoute(stats)
     },
     open(method, pattern, url) {

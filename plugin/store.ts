@@ -18,6 +18,8 @@ export interface Store {
   pin(record: RequestRecord, pinned: boolean): boolean
   /** To be called when samples were added to a kept record. */
   grown(record: RequestRecord): void
+  /** Lets go of a record that was not added. */
+  forget(record: RequestRecord): void
   clear(pinnedToo: boolean): void
   bytes(): number
   evicted(): number
@@ -107,6 +109,10 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     if (entry.worst) ring.worst.splice(ring.worst.indexOf(entry), 1)
     if (record.pinned) pinnedBytes -= entry.bytes
     recordBytes -= entry.bytes
+    forget(record)
+  }
+
+  function forget(record: RequestRecord): void {
     record.gone = true
     record.pinned = false
     const list = record.samples
@@ -184,6 +190,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
       if (record.pinned) pinnedBytes += grown
       fit(entry)
     },
+    forget,
     clear(pinnedToo) {
       for (const entry of [...kept.values()]) if (pinnedToo || !entry.record.pinned) drop(entry)
     },

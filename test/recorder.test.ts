@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type Account, attribute } from '../plugin/attribution.ts'
+import { nowUs } from '../plugin/clock.ts'
+import type { Engine, EngineClient } from '../plugin/engine.ts'
+import { ProfilerError } from '../plugin/errors.ts'
+import { unmarkedRules } from '../plugin/phases.ts'
+import type { RequestRecord } from '../plugin/record.ts'
+import { createRecorder } from '../plugin/recorder.ts'
+import { createRouteStats } from '../plugin/route-stats.ts'
+import { type Holder, IDLE, NOBODY } from '../plugin/timeline.ts'
+import { isOwn, segmentFrom } from './turns.ts'
+
+/** An engine that is turned by hand: `ran` attributes what is said to have run since the last time. */
+function handEngine() {
+  const clients = new Set<EngineClient>()
+  const engine = {
+    nobody: createRouteStats('(no request)', '', ''),
+    attach: (client: EngineClient) => clients.add(client),
+    detach: (client: EngineClient) => clients.delete(client),
+    wake() {},
+    splitNow: () => undefined,
+    flush: async () => {},
+    status: () => ({}),
+  }
+  let lastUs = nowUs()
+
+  /** Turns that share the time since the last call; each with a sample of its own if it is a request's. */
+  function ran(...holders: Holder<RequestRecord>[]): Account {
+    const startUs = lastUs
+    lastUs = nowUs()
+    const us = (lastUs - startUs) / holders.length
+    const timeUs = holders.map((_, i) => startUs + i * us)
+    const segment = segmentFrom(
+      timeUs.map((start, i) => ({ stack: `f${i}`, timeUs: start + us / 2 })),
+      lastUs,
+    )
+    const slices = {
+      length: holders.length,
+      timeUs: Float64Array.from(timeUs),
+      holder: holders,
+      endUs: lastUs,
+    }
+    const account = attribute(slices, [], segment, 1000, isOwn)
+    for (const client of [...clients]) client.attributed(account, lastUs)
+    return account
+  }
+  return { engine: engine as unknown as Engine, ran, clients }
+}
+
+function recorderOf(hand = handEngine()) {
+  const recorder = createRecorder({
+    engine: hand.engine,
+    naming: {
+      frame: ({ name, url, line, column }) => ({ name, file: url, line, column, kind: 'app' }),
+      line: (_, line) => line,
+      isOwn,
+    },
+    limits: { maxBytes: 2 ** 20, maxRequestsPerRoute: 50 },
+    phases: { rules: () => unmarkedRules },
+    root: '/app',
+    intervalUs: 1000,
+    warn() {},
+  })
+  recorder.start()
+  return { recorder, ...hand }
+}
+
+const isNotFound = (error: unknown) =>
+  error instanceof ProfilerError && error.code === 'FST_PROFILER_NOT_FOUND' && error.statusCode === 404
+
+describe('a request', () => {
+  test('is counted, kept and told of when its last moment is attributed', () => {
+    const { recorder, ran } = recorderOf()
+    const told: string[][] = []
+    recorder.onRequests((ended) => told.push(ended.map(({ id }) => id)))
+    const record = recorder.open('GET', '/a', '/a?token=secret')
+    ran(NOBODY)
+    assert.equal(recorder.status().counts.inFlight, 1)
+    ran(record)
+    recorder.close(record, 200, 'completed')
+    assert.deepEqual([recorder.status().counts.inFlight, recorder.status().counts.requests], [0, 0])
+    assert.equal(recorder.request(record.id), undefined)
+    assert.deepEqual(recorder.routes(), [])
+    ran(record, NOBODY)
+    assert.equal(recorder.status().counts.requests, 1)
+    assert.deepEqual(told, [[record.id]])
+    const detail = recorder.request(record.id)!
+    assert.equal(detail.url, '/a?token=')
+    assert.equal(detail.samples, 2)
+    assert.ok(detail.ownMs > 0 && detail.ownMs <= detail.wallMs)
+    assert.equal(recorder.routes()[0].count, 1)
+    ran(NOBODY)
+    assert.equal(told.length, 1)
+  })
+
+  test('ends once', () => {
+    const { recorder, ran } = recorderOf()
+    const record = recorder.open('GET', '/a', '/a')
+    recorder.close(record, 200, 'completed')
+    recorder.close(record, 500, 'errored')
+    ran(NOBODY)
+    const { counts } = recorder.status()
+    assert.deepEqual([counts.requests, counts.inFlight], [1, 0])
+    assert.equal(recorder.request(record.id)!.outcome, 'completed')
+  })
+
+  test('that goes on after its response is charged to its route', () => {
+    const { recorder, ran } = recorderOf()
+    const record = recorder.open('GET', '/a', '/a')
+    ran(record)
+    recorder.close(record, 200, 'completed')
+    ran(NOBODY)
+    const before = recorder.routes()[0].own.totalMs
+    const account = ran(record)
+    const after = recorder.routes()[0].own.totalMs
+    assert.ok(Math.abs(after - before - account.recordedUs / 1000) < 1e-9)
+    assert.equal(recorder.request(record.id)!.ownMs, before)
+    assert.equal(recorder.request(record.id)!.samples, 2)
+    assert.equal(recorder.profile({}).samples, 2)
+  })
+
+  test('that ends while nothing is recorded is kept all the same', async () => {
+    const { recorder } = recorderOf()
+    const record = recorder.open('GET', '/a', '/a')
+    recorder.stop()
+    recorder.close(record, 200, 'completed')
+    await recorder.flush()
+    assert.equal(recorder.request(record.id)!.statusCode, 200)
+    assert.equal(recorder.recording, false)
+  })
+
+  test('of no route is of the route that all such have, and HEAD is a route of its own', () => {
+    const { recorder, ran } = recorderOf()
+    for (const [method, pattern] of [
+      ['GET', undefined],
+      ['POST', undefined],
+      ['GET', '/a'],
+      ['HEAD', '/a'],
+    ] as const) {
+      recorder.close(recorder.open(method, pattern, '/x'), 404, 'completed')
+    }
+    ran(NOBODY)
+    const routes = recorder.routes().map(({ route, method, url, count }) => [route, method, url, count])
+    assert.deepEqual(routes.sort(), [
+      ['(not found)', '', '(not found)', 2],
+      ['GET /a', 'GET', '/a', 1],
+      ['HEAD /a', 'HEAD', '/a', 1],
+    ])
+  })
+})
+
+describe('clear', () => {
+  test('forgets what has ended, also when not all of its time is attributed yet', () => {
+    const { recorder, ran } = recorderOf()
+    const [open, ended, settled] = ['/open', '/ended', '/settled'].map((url) =>
+      recorder.open('GET', url, url),
+    )
+    recorder.close(settled, 200, 'completed')
+    ran(open, ended, settled)
+    recorder.close(ended, 200, 'completed')
+    recorder.clear(false)
+    ran(open, ended, open)
+    recorder.close(open, 200, 'completed')
+    ran(open)
+    assert.deepEqual(
+      recorder.page({}).requests.map(({ url }) => url),
+      ['/open'],
+    )
+    assert.deepEqual(
+      recorder.routes().map(({ route }) => route),
+      ['GET /open'],
+    )
+    assert.equal(recorder.status().counts.requests, 3, 'counts are since the start')
+    recorder.clear(true)
+    assert.equal(recorder.stacks.size(), 0)
+    assert.deepEqual(recorder.routes(), [])
+  })
+
+  test('keeps the pinned', () => {
+    const { recorder, ran } = recorderOf()
+    const record = recorder.open('GET', '/a', '/a')
+    recorder.close(record, 200, 'completed')
+    ran(NOBODY)
+    assert.equal(recorder.pin(record.id, true), 'ok')
+    assert.equal(recorder.pin('none', true), 'missing')
+    recorder.clear(false)
+    assert.equal(recorder.request(record.id)!.pinned, true)
+    recorder.clear(true)
+    assert.equal(recorder.request(record.id), undefined)
+  })
+})
+
+describe('selections', () => {
+  const { recorder, ran } = recorderOf()
+  const [a, b, other] = ['/a', '/a', '/b'].map((url) => recorder.open('GET', url, url))
+  ran(a, b, other, a)
+  for (const record of [a, b, other]) recorder.close(record, 200, 'completed')
+  ran(NOBODY)
+
+  test('are a route, requests, or everything', () => {
+    assert.deepEqual(
+      [
+        recorder.profile({ route: 'GET /a' }),
+        recorder.profile({}),
+        recorder.profile({ requests: [a.id, a.id] }),
+      ].map(({ title, route, requests, samples }) => [title, route, requests, samples]),
+      [
+        ['GET /a', 'GET /a', 2, 3],
+        ['all routes', undefined, 3, 4],
+        [`GET /a #${a.id}`, 'GET /a', 1, 2],
+      ],
+    )
+    assert.equal(recorder.profile({ requests: [a.id, other.id] }).title, '2 requests')
+  })
+
+  test('of what is not there say so', () => {
+    assert.throws(() => recorder.profile({ route: 'GET /none' }), isNotFound)
+    assert.throws(() => recorder.profile({ requests: [a.id, 'none'] }), isNotFound)
+    assert.equal(recorder.request('none'), undefined)
+  })
+
+  test('since a mark are the requests that began after it, oldest first', () => {
+    const mark = recorder.mark()
+    const [first, second] = [1, 2].map(() => recorder.open('GET', '/c', '/c'))
+    recorder.close(second, 200, 'completed')
+    recorder.close(first, 200, 'completed')
+    ran(NOBODY)
+    assert.deepEqual(
+      recorder.since(mark).map(({ id }) => id),
+      [first.id, second.id],
+    )
+    assert.deepEqual(recorder.since(recorder.mark()), [])
+  })
+})
+
+test('two applications share the time that was recorded, each with the other under other', () => {
+  const hand = handEngine()
+  const [one, two] = [recorderOf(hand).recorder, recorderOf(hand).recorder]
+  const [a, b] = [one.open('GET', '/a', '/a'), two.open('GET', '/b', '/b')]
+  hand.ran(a, b, b, NOBODY, IDLE)
+  one.close(a, 200, 'completed')
+  two.close(b, 200, 'completed')
+  hand.ran(NOBODY, a, b)
+  const [first, second] = [one, two].map((recorder) => recorder.status().accounting)
+  for (const { requestsMs, otherMs, gcMs, idleMs, recordedMs } of [first, second]) {
+    assert.ok(Math.abs(requestsMs + otherMs + gcMs + idleMs - recordedMs) < 1e-6)
+    assert.ok(requestsMs > 0 && otherMs > 0)
+  }
+  assert.equal(first.recordedMs, second.recordedMs)
+  for (const recorder of [one, two]) {
+    const [route] = recorder.routes()
+    assert.ok(Math.abs(route.own.totalMs - recorder.status().accounting.requestsMs) < 1e-6)
+    assert.equal(recorder.routes().length, 1)
+  }
+  assert.deepEqual([one.status().counts.samples, two.status().counts.samples], [2, 3])
+})

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import fc from 'fast-check'
+import type { Naming } from '../plugin/merge.ts'
+import type { Outcome } from '../plugin/model/wire.ts'
+import { outcomes } from '../plugin/model/wire.ts'
+import { createSampleList, type RequestRecord } from '../plugin/record.ts'
+import {
+  countRequest,
+  createRouteStats,
+  ROUTE_BYTES,
+  resetRoute,
+  summarizeRoute,
+} from '../plugin/route-stats.ts'
+import { createRequests } from './records.ts'
+
+const naming: Naming = {
+  frame: ({ name, url, line, column }) => ({ name, file: url, line, column, kind: 'app' }),
+  line: (_, line) => line,
+}
+
+const requests = createRequests()
+
+function ended(wallMs: number, given: Partial<RequestRecord> = {}): RequestRecord {
+  const record = requests.record(given)
+  record.endUs = record.startUs + wallMs * 1000
+  return record
+}
+
+function statsOf(records: readonly RequestRecord[]) {
+  const stats = createRouteStats('GET /a', 'GET', '/a')
+  for (const record of records) countRequest(stats, record)
+  return stats
+}
+
+const summaryOf = (records: readonly RequestRecord[]) => summarizeRoute(statsOf(records), naming)
+
+function near(actual: number, expected: number, share = 1e-9): void {
+  assert.ok(Math.abs(actual - expected) <= share * expected + 1e-9, `${actual}, not ${expected}`)
+}
+
+describe('the sums of a route', () => {
+  test('are all there, and 0, before its first request', () => {
+    const { recentMs, longestBlock, route, method, url, ...numbers } = summaryOf([])
+    assert.deepEqual([recentMs, longestBlock, route, method, url], [[], null, 'GET /a', 'GET', '/a'])
+    const flat = Object.values(numbers).flatMap((value) =>
+      typeof value === 'number' ? [value] : Object.values(value),
+    )
+    assert.ok(flat.length > 10)
+    for (const value of flat) assert.equal(value, 0)
+  })
+
+  test('are those of its requests', () => {
+    const amount = fc.double({ min: 0, max: 1e6, noNaN: true })
+    const given = fc.record({ wallMs: amount, ownUs: amount, gcUs: amount, samples: fc.nat(50) })
+    fc.assert(
+      fc.property(fc.array(given, { minLength: 1, maxLength: 100 }), (values) => {
+        const records = values.map(({ wallMs, ownUs, gcUs, samples: length }) =>
+          ended(wallMs, { ownUs, gcUs, samples: { ...createSampleList(), length } }),
+        )
+        const summary = summaryOf(records)
+        const sum = (of: (record: RequestRecord) => number) =>
+          records.reduce((all, record) => all + of(record), 0)
+        const walls = records.map(({ startUs, endUs }) => (endUs - startUs) / 1000)
+        assert.equal(summary.count, records.length)
+        assert.equal(
+          summary.samples,
+          sum(({ samples }) => samples!.length),
+        )
+        near(summary.own.totalMs, sum(({ ownUs }) => ownUs) / 1000)
+        near(summary.gc.totalMs, sum(({ gcUs }) => gcUs) / 1000)
+        near(summary.own.meanMs * summary.count, summary.own.totalMs)
+        near(summary.gc.meanMs * summary.count, summary.gc.totalMs)
+        near(summary.latency.meanMs, walls.reduce((a, b) => a + b) / walls.length)
+        assert.equal(summary.latency.maxMs, Math.max(...walls))
+        const { p50Ms, p95Ms, p99Ms, maxMs } = summary.latency
+        assert.ok(p50Ms <= p95Ms && p95Ms <= p99Ms && p99Ms <= maxMs)
+        const sorted = walls.sort((a, b) => a - b)
+        const p95 = sorted[Math.ceil(0.95 * sorted.length) - 1]
+        assert.ok(Math.abs(p95Ms - p95) <= Math.max(0.001, p95 * 0.0101), `${p95Ms}, not ${p95}`)
+      }),
+    )
+  })
+
+  test('hold the wall times of the newest 60, oldest first', () => {
+    const { recentMs } = summaryOf(Array.from({ length: 100 }, (_, i) => ended(i)))
+    assert.deepEqual(
+      recentMs,
+      Array.from({ length: 60 }, (_, i) => 40 + i),
+    )
+  })
+
+  test('count errors by outcome and status', () => {
+    const errors: [Outcome, number][] = outcomes.flatMap((outcome) =>
+      [0, 200, 404, 499, 500, 503]
+        .filter((code) => summaryOf([ended(1, { outcome, statusCode: code })]).errors === 1)
+        .map((code): [Outcome, number] => [outcome, code]),
+    )
+    const all = [0, 200, 404, 499, 500, 503]
+    assert.deepEqual(errors, [
+      ...[500, 503].map((code) => ['completed', code]),
+      ...[500, 503].map((code) => ['aborted', code]),
+      ...all.map((code) => ['timedOut', code]),
+      ...[500, 503].map((code) => ['hijacked', code]),
+      ...all.map((code) => ['errored', code]),
+    ])
+  })
+
+  test('begin anew after a reset', () => {
+    const stats = statsOf([ended(5, { ownUs: 3, gcUs: 2, statusCode: 500 }), ended(9)])
+    stats.causedUs = 5
+    stats.longestBlock = { us: 5, requestId: '1', stack: [] }
+    resetRoute(stats)
+    assert.deepEqual(summarizeRoute(stats, naming), summaryOf([]))
+  })
+
+  test('are a copy: what is counted later does not change them', () => {
+    const stats = statsOf([ended(5)])
+    const before = summarizeRoute(stats, naming)
+    countRequest(stats, ended(7))
+    assert.deepEqual(before.recentMs, [5])
+  })
+})
+
+test('a route takes the bytes it is said to take, however many requests it has', () => {
+  setFlagsFromString('--expose-gc')
+  const gc: () => void = runInNewContext('gc')
+  const used = () => {
+    for (let i = 0; i < 3; i++) gc()
+    return getHeapStatistics().used_heap_size + process.memoryUsage().arrayBuffers
+  }
+  const make = (i: number) => {
+    const stats = createRouteStats(`GET /route/${i}`, 'GET', `/route/${i}`)
+    for (let k = 0; k < 200; k++) countRequest(stats, record)
+    return stats
+  }
+  const record = ended(12.5)
+  const kept = [make(0)]
+  const before = used()
+  for (let i = 1; i <= 1000; i++) kept.push(make(i))
+  const each = (used() - before) / 1000
+  assert.equal(kept.length, 1001)
+  assert.ok(each > 0.7 * ROUTE_BYTES && each < 1.2 * ROUTE_BYTES, `${each}, not ${ROUTE_BYTES}`)
+})
