@@ -1,0 +1,43 @@
+import { connect } from 'node:net'
+
+/**
+ * A client for benchmarks, in a process of its own: for each `{ port, path, requests, connections }` it is sent, it
+ * sends so many requests over keep-alive sockets, one at a time on each, and answers `done`.
+ */
+interface Job {
+  readonly port: number
+  readonly path: string
+  readonly requests: number
+  readonly connections: number
+}
+
+process.on('message', async (job: Job) => {
+  let left = job.requests
+  const sent = Array.from({ length: job.connections }, () => talk(job, () => left-- > 0))
+  await Promise.all(sent)
+  process.send?.('done')
+})
+
+/** Sends as long as `more` says so. An answer is over when the bytes that its `content-length` promises are here. */
+function talk(job: Job, more: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(job.port, '127.0.0.1')
+    const request = `GET ${job.path} HTTP/1.1\r\nhost: 127.0.0.1:${job.port}\r\n\r\n`
+    let text = ''
+    const next = () => {
+      text = ''
+      if (more()) socket.write(request)
+      else socket.end(resolve)
+    }
+    socket.setNoDelay(true)
+    socket.on('connect', next)
+    socket.on('error', reject)
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1')
+      const head = text.indexOf('\r\n\r\n')
+      if (head < 0) return
+      const length = Number(/content-length: (\d+)/i.exec(text)?.[1])
+      if (text.length >= head + 4 + length) next()
+    })
+  })
+}

@@ -1,0 +1,81 @@
+import { addSample, BYTES_PER_SAMPLE, createRecord, createSampleList } from '../plugin/record.ts'
+import { createRouteStats } from '../plugin/route-stats.ts'
+import { createStacks } from '../plugin/stacks.ts'
+import { createStore } from '../plugin/store.ts'
+
+export interface MemoryResult {
+  readonly requests: number
+  readonly samples: number
+  /** What a kept sample takes by design, bytes. */
+  readonly bytesPerSample: number
+  /** Measured on the heap: everything that 200 samples more per request took, by sample. */
+  readonly measuredPerSample: number
+  /** What the store says it holds, over what the heap grew by. */
+  readonly saidOverMeasured: number
+}
+
+/** Fills a store with requests of few and of many samples, and weighs the difference. Needs `--expose-gc`. */
+export function memory(): MemoryResult {
+  const requests = 2000
+  const [few, many] = [20, 220]
+  const light = weigh(requests, few)
+  const heavy = weigh(requests, many)
+  return {
+    requests,
+    samples: requests * many,
+    bytesPerSample: BYTES_PER_SAMPLE,
+    measuredPerSample: (heavy.grown - light.grown) / (requests * (many - few)),
+    saidOverMeasured: heavy.said / heavy.grown,
+  }
+}
+
+function weigh(requests: number, samples: number): { grown: number; said: number } {
+  const before = heapUsed()
+  const stacks = createStacks()
+  const recorder = { stacks }
+  const store = createStore({ maxBytes: 2 ** 40, maxRequestsPerRoute: requests }, stacks, () => 0)
+  const stats = createRouteStats('GET /', 'GET', '/')
+  const nodes = callTree(stacks)
+  for (let i = 0; i < requests; i++) {
+    const record = createRecord({
+      id: i.toString(36),
+      recorder,
+      stats,
+      method: 'GET',
+      url: `/${i}`,
+      startedAt: '',
+      startUs: i,
+    })
+    record.endUs = i + 1000
+    record.samples = createSampleList()
+    for (let s = 0; s < samples; s++) {
+      const node = nodes[(i * 31 + s * 7) % nodes.length]
+      stacks.hold(node)
+      addSample(record.samples, node, s * 1000, 0)
+    }
+    store.add(record)
+  }
+  const result = { grown: heapUsed() - before, said: store.bytes() }
+  store.clear(true)
+  return result
+}
+
+/** A few thousand places, as a service has. */
+function callTree(stacks: ReturnType<typeof createStacks>): number[] {
+  const nodes: number[] = []
+  for (let i = 0; i < 3000; i++) {
+    const parent = i === 0 ? 0 : nodes[Math.floor((i * 7919) % i)]
+    nodes.push(
+      stacks.node(parent, stacks.place({ name: `f${i % 800}`, url: 'app.js', line: i % 800, column: 1 }, 0)),
+    )
+  }
+  return nodes
+}
+
+function heapUsed(): number {
+  if (globalThis.gc === undefined) throw new Error('run with --expose-gc')
+  globalThis.gc()
+  globalThis.gc()
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage()
+  return heapUsed + Math.max(external, arrayBuffers)
+}

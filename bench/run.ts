@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { machine } from './measure.ts'
+import { memory } from './memory.ts'
+import { overhead } from './overhead.ts'
+
+/** `npm run bench`, or `npm run bench -- overhead` for one; `-- --rounds 10` for a short run. */
+const benches: Record<string, (rounds: number) => unknown> = { overhead, memory }
+
+const words = process.argv.slice(2)
+const roundsAt = words.indexOf('--rounds')
+const rounds = roundsAt < 0 ? 40 : Number(words[roundsAt + 1])
+const names = words.filter((word, i) => !word.startsWith('--') && i !== roundsAt + 1)
+const unknown = names.filter((name) => !(name in benches))
+if (unknown.length > 0 || !(rounds >= 1)) {
+  console.error(`usage: npm run bench -- [${Object.keys(benches).join('|')}] [--rounds 40]`)
+  process.exit(2)
+}
+
+for (const name of names.length > 0 ? names : Object.keys(benches)) {
+  const result = { machine: machine(), name, result: await benches[name](rounds) }
+  mkdirSync('bench/results', { recursive: true })
+  const file = `bench/results/${name}-node${process.versions.node.split('.')[0]}.json`
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
+  print(name, result.result)
+  console.log(`  written to ${file}\n`)
+}
+
+function print(name: string, result: unknown): void {
+  console.log(`${name}, Node ${process.versions.node}`)
+  if (name !== 'overhead') {
+    console.table(result)
+    return
+  }
+  const { results, valid } = result as Awaited<ReturnType<typeof overhead>>
+  console.table(
+    results.map(({ route, mode, main, all, mainUs }) => ({
+      route,
+      mode,
+      'main thread': ratio(main),
+      'all threads': ratio(all),
+      'µs/request': Math.round(mainUs * 10) / 10,
+    })),
+  )
+  if (!valid) console.log('  VOID: off against off is not 1.00 ± 0.02, the machine is too restless')
+}
+
+function ratio({ median, low, high }: { median: number; low: number; high: number }): string {
+  return `${median.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`
+}
