@@ -51,7 +51,7 @@ export function App() {
     }
     if (routes.data === undefined) return <Loading {...routes} label="Loading routes" />
     if (routes.data.routes.length > 0) {
-      return <RoutesPage routes={routes.data.routes} {...{ status, location }} onChange={go} />
+      return <RoutesPage answer={routes.data} {...{ status, location }} onChange={go} />
     }
     return <NothingRecorded recording={status?.recording ?? true} onRecord={() => record(true)} />
   }

@@ -9,6 +9,8 @@ export const routeColumns = [
   'p50',
   'p95',
   'max',
+  'wall',
+  'caused',
   'samples',
 ] as const
 export type RouteColumn = (typeof routeColumns)[number]
@@ -48,6 +50,8 @@ const routeKeys: Record<Exclude<RouteColumn, 'route'>, (route: RouteSummary) => 
   p50: (route) => route.latency.p50Ms,
   p95: (route) => route.latency.p95Ms,
   max: (route) => route.latency.maxMs,
+  wall: (route) => route.latency.meanMs,
+  caused: (route) => route.causedMs,
   samples: (route) => route.samples,
 }
 

@@ -39,3 +39,28 @@ export function longestWait(
   }
   return longest
 }
+
+export interface WaitRow {
+  readonly kind: Wait['kind']
+  readonly name: string
+  readonly count: number
+  readonly longestMs: number
+  /** Of all together; they may have overlapped. */
+  readonly totalMs: number
+}
+
+/** The waits by what they were for, those that took longest first. Each is counted to the end of the request. */
+export function waitRows(waits: readonly Wait[], wallMs: number): WaitRow[] {
+  const rows = new Map<string, WaitRow>()
+  for (const wait of waits) {
+    const ms = Math.max(0, Math.min(wait.endUs / 1000, wallMs) - Math.max(0, wait.startUs / 1000))
+    const name = waitName(wait)
+    const key = `${wait.kind} ${name}`
+    const { count, longestMs, totalMs } = rows.get(key) ?? { count: 0, longestMs: 0, totalMs: 0 }
+    rows.set(key, {
+      ...{ kind: wait.kind, name },
+      ...{ count: count + 1, longestMs: Math.max(longestMs, ms), totalMs: totalMs + ms },
+    })
+  }
+  return [...rows.values()].sort((a, b) => b.longestMs - a.longestMs)
+}

@@ -8,6 +8,7 @@ import { PageHead } from '../views/page-head.tsx'
 import { PinButton } from '../views/pin-button.tsx'
 import { Message } from '../views/states.tsx'
 import { RequestNumbers } from '../views/summary.tsx'
+import { TimeLine } from '../views/time-line/time-line.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
 
 export interface RequestScreenProps {
@@ -51,6 +52,7 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
       >
         {request !== undefined && <RequestNumbers request={request} />}
       </PageHead>
+      {request !== undefined && <TimeLine request={request} />}
       <ProfileScreen profile={profile} colours={colours} location={location} go={go} />
     </>
   )

@@ -1,10 +1,11 @@
 import type { RequestSort, RequestSummary } from '../../plugin/model/wire.ts'
-import { ago, clock, count } from '../model/format.ts'
+import { ago, clock } from '../model/format.ts'
 import { type Change, writeLocation } from '../model/location.ts'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 import { PinButton } from './pin-button.tsx'
 import { Segments } from './segments.tsx'
+import { SplitBar, SplitLegend } from './split-bar.tsx'
 import { Skeleton } from './states.tsx'
 import { VirtualRows } from './virtual-rows.tsx'
 
@@ -35,6 +36,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
     <section class="panel" aria-labelledby="requests-title">
       <header class="panel-head">
         <h2 id="requests-title">Requests</h2>
+        <SplitLegend />
         <Segments
           label="Order of the requests"
           choices={orders}
@@ -60,9 +62,11 @@ export const RequestsList = memo((props: RequestsListProps) => {
                 Started
               </th>
               <th scope="col">Wall</th>
-              <th scope="col">Own CPU</th>
+              <th scope="col" class="split-cell">
+                Where it went
+              </th>
               <th scope="col" class="wide-1">
-                Samples
+                Own CPU
               </th>
               <th scope="col">
                 <span class="hidden">Pin</span>
@@ -98,7 +102,6 @@ interface RowProps {
 }
 
 function Row({ request, longest, now, onPin }: RowProps) {
-  const share = (ms: number) => `${longest > 0 ? (ms / longest) * 100 : 0}%`
   return (
     <tr class="row-link">
       <th scope="row">
@@ -115,15 +118,13 @@ function Row({ request, longest, now, onPin }: RowProps) {
       </td>
       <td class="own">
         <Ms ms={request.wallMs} />
-        <span class="bar" aria-hidden="true">
-          <i class="part-wall" style={{ width: share(request.wallMs) }} />
-          <i style={{ width: share(request.ownMs) }} />
-        </span>
       </td>
-      <td>
+      <td class="split-cell">
+        <SplitBar split={request} length={longest > 0 ? request.wallMs / longest : 0} />
+      </td>
+      <td class="wide-1">
         <Ms ms={request.ownMs} />
       </td>
-      <td class="wide-1">{count(request.samples)}</td>
       <td>
         <PinButton
           small

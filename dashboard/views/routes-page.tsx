@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-import type { RouteSummary, Status } from '../../plugin/model/wire.ts'
+import type { RoutesAnswer, Status } from '../../plugin/model/wire.ts'
 import { durationText, percentText, plural } from '../model/format.ts'
 import type { Change, Location } from '../model/location.ts'
 import {
@@ -11,17 +11,20 @@ import {
   toggleSort,
   writeSort,
 } from '../model/order.ts'
+import { Culprits } from './culprits.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { RoutesTable } from './routes-table.tsx'
+import { SplitLegend } from './split-bar.tsx'
 
 export interface RoutesPageProps {
-  readonly routes: readonly RouteSummary[]
+  readonly answer: RoutesAnswer
   readonly status: Status | undefined
   readonly location: Location
   readonly onChange: Change
 }
 
-export function RoutesPage({ routes, status, location, onChange }: RoutesPageProps) {
+export function RoutesPage({ answer, status, location, onChange }: RoutesPageProps) {
+  const { routes } = answer
   const sort = readSort(location.sort, routeColumns, { column: 'own', descending: true })
   const [held, setHeld] = useState(false)
   const shown = useRef<readonly string[]>([])
@@ -38,6 +41,7 @@ export function RoutesPage({ routes, status, location, onChange }: RoutesPagePro
             : `${rows.length} of ${plural(routes.length, 'route')}`}
           {status !== undefined && <Busy status={status} />}
         </p>
+        <SplitLegend />
         <FilterBox
           label="Filter routes"
           hotkey="/"
@@ -56,6 +60,7 @@ export function RoutesPage({ routes, status, location, onChange }: RoutesPagePro
         onHold={setHeld}
       />
       {rows.length === 0 && <p class="empty-row">No route matches “{location.filter}”.</p>}
+      <Culprits answer={answer} />
     </>
   )
 }

@@ -2,10 +2,12 @@ import type { RouteSummary } from '../../plugin/model/wire.ts'
 import { count, percentText } from '../model/format.ts'
 import { writeLocation } from '../model/location.ts'
 import type { RouteColumn, Sort } from '../model/order.ts'
+import { splitOfRoute } from '../model/split.ts'
 import { Ms, Percent } from './num.tsx'
 import { RouteName } from './route-name.tsx'
 import { SortHeader } from './sort-header.tsx'
 import { Sparkline } from './sparkline.tsx'
+import { SplitBar } from './split-bar.tsx'
 
 export interface RoutesTableProps {
   readonly routes: readonly RouteSummary[]
@@ -41,16 +43,27 @@ export function RoutesTable({ routes, allOwnMs, sort, onSort, onHold }: RoutesTa
           <SortHeader {...head} column="p50" class="wide-3" title="Half of the requests took less">
             p50
           </SortHeader>
-          <SortHeader {...head} column="p95" title="19 of 20 requests took less">
+          <SortHeader {...head} column="p95" class="wide-1" title="19 of 20 requests took less">
             p95
           </SortHeader>
           <SortHeader {...head} column="max" class="wide-3" title="The slowest request">
             Max
           </SortHeader>
-          <th scope="col" class="wide-2 trend">
+          <SortHeader {...head} column="wall" title="Mean wall time of a request, and where it goes">
+            Where the time goes
+          </SortHeader>
+          <SortHeader
+            {...head}
+            column="caused"
+            class="wide-2"
+            title="Waiting of other requests while this route held the event loop"
+          >
+            Makes others wait
+          </SortHeader>
+          <th scope="col" class="wide-5 trend">
             Latency
           </th>
-          <SortHeader {...head} column="samples" class="wide-4">
+          <SortHeader {...head} column="samples" class="wide-6">
             Samples
           </SortHeader>
         </tr>
@@ -91,16 +104,23 @@ function Row({ route, share }: { readonly route: RouteSummary; readonly share: n
       <td class="wide-3">
         <Ms ms={route.latency.p50Ms} />
       </td>
-      <td>
+      <td class="wide-1">
         <Ms ms={route.latency.p95Ms} />
       </td>
       <td class="wide-3">
         <Ms ms={route.latency.maxMs} />
       </td>
-      <td class="wide-2 trend">
+      <td class="split-cell">
+        <Ms ms={route.latency.meanMs} />
+        <SplitBar split={splitOfRoute(route)} />
+      </td>
+      <td class={route.causedMs > 0 ? 'wide-2' : 'wide-2 none'}>
+        <Ms ms={route.causedMs} />
+      </td>
+      <td class="wide-5 trend">
         <Sparkline values={route.recentMs} />
       </td>
-      <td class="wide-4">{count(route.samples)}</td>
+      <td class="wide-6">{count(route.samples)}</td>
     </tr>
   )
 }

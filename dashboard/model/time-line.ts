@@ -1,0 +1,99 @@
+import { NO_REQUEST, type RequestDetail, type RequestPhase, type Wait } from '../../plugin/model/wire.ts'
+import { durationText, percentText } from './format.ts'
+import { packLanes } from './lanes.ts'
+import { splitNames } from './split.ts'
+import { type Stretch, type StretchPart, stretches } from './stretches.ts'
+import { waitName, waitNames } from './waits.ts'
+
+/** A box of the time line. */
+export interface Item {
+  readonly startUs: number
+  readonly endUs: number
+  /** Of its colour. */
+  readonly kind: Stretch['kind'] | 'phase'
+  readonly name: string
+  /** What it is, with numbers: a name and a value each. */
+  readonly facts: readonly (readonly [string, string])[]
+  /** Where a click leads: the route that held the event loop. */
+  readonly route?: string
+}
+
+export interface Lane {
+  readonly kind: 'phases' | 'loop' | 'waits'
+  /** `''` when it goes on with the lane above. */
+  readonly title: string
+  readonly items: readonly Item[]
+}
+
+/** Items narrower than this part of the wall time are drawn as one, or wider than they are. */
+const LEAST_SHARE = 1 / 400
+const MOST_PARTS = 6
+
+/** Fastify's phases, who had the event loop, and what ran outside of it: lanes of items that do not overlap. */
+export function timeLine(request: RequestDetail): Lane[] {
+  const wallUs = request.wallMs * 1000
+  const leastUs = wallUs * LEAST_SHARE
+  const waits = packLanes(request.waits, wallUs, leastUs)
+  const phases = request.phases.map((phase) => phaseItem(phase, wallUs))
+  const loop = stretches(request.slices, leastUs).map((stretch) => loopItem(stretch, wallUs))
+  return [
+    ...(phases.length > 0 ? [{ kind: 'phases', title: 'Phase', items: phases } as const] : []),
+    { kind: 'loop', title: 'Event loop', items: loop },
+    ...waits.map((lane, i): Lane => {
+      const items = lane.map((wait) => waitItem(wait, wallUs))
+      return { kind: 'waits', title: i === 0 ? 'Outside' : '', items }
+    }),
+  ]
+}
+
+/** Who had the event loop, or why the request did not need it. */
+export function partName({ kind, route }: Pick<StretchPart, 'kind' | 'route'>): string {
+  if (kind !== 'blocked') return splitNames[kind]
+  return route === undefined
+    ? splitNames.blocked
+    : route === NO_REQUEST
+      ? 'Held by no request'
+      : `Held by ${route}`
+}
+
+function loopItem(stretch: Stretch, wallUs: number): Item {
+  const { kind, route, parts, startUs, endUs } = stretch
+  const shown = parts.length > 1 ? parts.slice(0, MOST_PARTS) : []
+  const rest = parts.slice(shown.length > 0 ? MOST_PARTS : parts.length)
+  const restUs = rest.reduce((us, part) => us + part.us, 0)
+  return {
+    ...{ startUs, endUs, kind, name: partName(stretch) },
+    ...(kind === 'blocked' && route !== undefined && route !== NO_REQUEST && { route }),
+    facts: [
+      ...times(stretch, wallUs),
+      ...shown.map((part) => [partName(part), durationText(part.us / 1000)] as const),
+      ...(rest.length > 0 ? [[`${rest.length} more`, durationText(restUs / 1000)] as const] : []),
+    ],
+  }
+}
+
+function phaseItem(phase: RequestPhase, wallUs: number): Item {
+  const { name, startUs, endUs, ownMs, includes } = phase
+  const facts = [...times(phase, wallUs), ['Own CPU', durationText(ownMs)] as const]
+  if (includes.length > 0) facts.push(['May hold', includes.join(', ')])
+  return { startUs, endUs, kind: 'phase', name, facts }
+}
+
+function waitItem(wait: Wait, wallUs: number): Item {
+  const { startUs, endUs, kind } = wait
+  return {
+    startUs,
+    endUs,
+    kind: 'waiting',
+    name: waitName(wait),
+    facts: [['Kind', waitNames[kind]], ...times(wait, wallUs)],
+  }
+}
+
+function times({ startUs, endUs }: Pick<Item, 'startUs' | 'endUs'>, wallUs: number): [string, string][] {
+  const us = endUs - startUs
+  return [
+    ['Took', `${durationText(us / 1000)}, ${percentText(us / wallUs)} of the wall time`],
+    ['From', `${durationText(startUs / 1000)} to ${durationText(endUs / 1000)}`],
+  ]
+}

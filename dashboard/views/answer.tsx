@@ -1,0 +1,19 @@
+import { writeLocation } from '../model/location.ts'
+import type { Piece } from '../model/sentence.ts'
+
+/** A sentence that answers why. */
+export function Answer({ pieces }: { readonly pieces: readonly Piece[] }) {
+  return (
+    <p class="answer">
+      {pieces.map(({ text, route, strong }) =>
+        route !== undefined ? (
+          <a href={writeLocation({ route })}>{text}</a>
+        ) : strong ? (
+          <strong>{text}</strong>
+        ) : (
+          text
+        ),
+      )}
+    </p>
+  )
+}

@@ -1,0 +1,89 @@
+import { useMemo } from 'preact/hooks'
+import type { RoutesAnswer } from '../../plugin/model/wire.ts'
+import { type CulpritRow, culpritRows } from '../model/culprits.ts'
+import { percentText } from '../model/format.ts'
+import { writeLocation } from '../model/location.ts'
+import { FunctionName } from './function-name.tsx'
+import { Ms, Percent } from './num.tsx'
+import { RouteName } from './route-name.tsx'
+
+/** Who made others wait: a ranking of its own. Nothing at all while nobody did. */
+export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
+  const rows = useMemo(() => culpritRows(answer), [answer])
+  if (rows.length === 0) return null
+  return (
+    <section class="panel culprits-panel" aria-labelledby="culprits-title">
+      <header class="panel-head">
+        <h2 id="culprits-title">Makes others wait</h2>
+        <p class="muted">by holding the event loop while other requests could have gone on</p>
+      </header>
+      <table class="culprits">
+        <thead>
+          <tr>
+            <th scope="col">Route</th>
+            <th
+              scope="col"
+              title="Waiting of other requests, all together; several can wait at the same time"
+            >
+              Waiting caused
+            </th>
+            <th scope="col" title="The longest that one of its turns made one request wait">
+              Longest block
+            </th>
+            <th scope="col" class="holder wide-2">
+              Held by the function
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row key={row.route} row={row} worst={rows[0].causedMs} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number }) {
+  const name = <RouteName method={row.method} url={row.url} />
+  return (
+    <tr>
+      <th scope="row">
+        {row.method === '' ? name : <a href={writeLocation({ route: row.route })}>{name}</a>}
+      </th>
+      <td class="own" title={`${percentText(row.share)} of all waiting for the event loop`}>
+        <Ms ms={row.causedMs} /> <Percent share={row.share} />
+        <span class="bar" aria-hidden="true">
+          <i class="part-blocked" style={{ width: `${(row.causedMs / worst) * 100}%` }} />
+        </span>
+      </td>
+      <td>
+        <LongestBlock row={row} />
+      </td>
+      <td class="holder wide-2">
+        {row.holder === undefined ? (
+          <span class="muted">not sampled</span>
+        ) : (
+          <FunctionName frame={row.holder} />
+        )}
+      </td>
+    </tr>
+  )
+}
+
+/** How long, and the request that did it when it is one. */
+function LongestBlock({ row }: { readonly row: CulpritRow }) {
+  const id = row.longestBlock?.requestId ?? ''
+  const ms = <Ms ms={row.longestBlockMs} />
+  if (id === '') return ms
+  return (
+    <a
+      class="link"
+      href={writeLocation({ route: row.route, request: id })}
+      title={`The request that did it: ${id}`}
+    >
+      {ms}
+    </a>
+  )
+}

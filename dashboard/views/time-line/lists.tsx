@@ -1,0 +1,88 @@
+import { NO_REQUEST, type RequestDetail } from '../../../plugin/model/wire.ts'
+import { count } from '../../model/format.ts'
+import { writeLocation } from '../../model/location.ts'
+import { waitNames, waitRows } from '../../model/waits.ts'
+import { Ms, Percent } from '../num.tsx'
+
+const MOST_ROWS = 8
+
+interface ListProps {
+  readonly request: RequestDetail
+}
+
+/** Who held the event loop meanwhile. */
+export function BlockedBy({ request }: ListProps) {
+  const { blockedBy, wallMs } = request
+  const worst = blockedBy[0].ms
+  return (
+    <table class="time-list">
+      <caption>Held by others</caption>
+      <tbody>
+        {blockedBy.slice(0, MOST_ROWS).map(({ route, ms }) => (
+          <tr key={route}>
+            <th scope="row">
+              {route === NO_REQUEST ? (
+                <span title="Timers, sockets and the like that belong to no request">{route}</span>
+              ) : (
+                <a class="link" href={writeLocation({ route })}>
+                  {route}
+                </a>
+              )}
+            </th>
+            <td class="own">
+              <Ms ms={ms} /> <Percent share={ms / wallMs} />
+              <span class="bar" aria-hidden="true">
+                <i class="part-blocked" style={{ width: `${(ms / worst) * 100}%` }} />
+              </span>
+            </td>
+          </tr>
+        ))}
+        <More rows={blockedBy.slice(MOST_ROWS).map(({ ms }) => ms)} wallMs={wallMs} />
+      </tbody>
+    </table>
+  )
+}
+
+/** What ran outside of the event loop. */
+export function WaitedFor({ request }: ListProps) {
+  const rows = waitRows(request.waits, request.wallMs)
+  return (
+    <table class="time-list">
+      <caption>
+        Waited for <span class="muted">longest of each; several can run at the same time</span>
+      </caption>
+      <tbody>
+        {rows.slice(0, MOST_ROWS).map(({ kind, name, count: times, longestMs }) => (
+          <tr key={`${kind} ${name}`}>
+            <th scope="row" title={name}>
+              {name}{' '}
+              <span class="muted">{kind === 'http' || kind === 'database' ? waitNames[kind] : ''}</span>
+            </th>
+            <td class="wait-count">{times > 1 ? `${count(times)} ×` : ''}</td>
+            <td class="own">
+              <Ms ms={longestMs} /> <Percent share={longestMs / request.wallMs} />
+              <span class="bar" aria-hidden="true">
+                <i class="part-waiting" style={{ width: `${(longestMs / rows[0].longestMs) * 100}%` }} />
+              </span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function More({ rows, wallMs }: { readonly rows: readonly number[]; readonly wallMs: number }) {
+  if (rows.length === 0) return null
+  const ms = rows.reduce((a, b) => a + b, 0)
+  return (
+    <tr>
+      <th scope="row" class="muted">
+        {rows.length} more
+      </th>
+      <td class="own">
+        <Ms ms={ms} /> <Percent share={ms / wallMs} />
+      </td>
+    </tr>
+  )
+}
