@@ -44,8 +44,8 @@ const BYTES_PER_FRAME = 40
 /** Measured, of a list without room to grow. */
 const MARKS_BYTES = 48
 const BYTES_PER_MARK = 8
-/** An object with two numbers and a target of its own. */
-const BYTES_PER_WAIT = 160
+/** Measured, without the text: an object with two numbers and a target of its own. */
+const BYTES_PER_WAIT = 115
 
 interface Kept {
   readonly record: RequestRecord
@@ -207,7 +207,8 @@ function sizeOf(record: RequestRecord): number {
   const { samples, url } = record
   const sampleBytes =
     samples === undefined ? 0 : SAMPLES_BYTES + samples.columns.stack.length * BYTES_PER_SAMPLE
-  const waitBytes = (record.waits?.length ?? 0) * BYTES_PER_WAIT
+  let waitBytes = 0
+  for (const { target } of record.waits ?? []) waitBytes += BYTES_PER_WAIT + target.length
   const markBytes = MARKS_BYTES + record.marks.length * BYTES_PER_MARK
   return RECORD_BYTES + 2 * url.length + sampleBytes + waitBytes + markBytes + blameBytes(record.blame)
 }

@@ -70,6 +70,7 @@ function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
+/** A copy: a piece of a statement would keep the whole of it in memory. */
 function cut(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+  return Buffer.from(text.length > 200 ? `${text.slice(0, 200)}…` : text).toString()
 }

@@ -2,6 +2,7 @@ import { getHeapStatistics } from 'node:v8'
 import { attribute } from '../plugin/attribution.ts'
 import { createBlame } from '../plugin/blame.ts'
 import { noteBlock } from '../plugin/blocks.ts'
+import { addMark, phaseCode } from '../plugin/phases.ts'
 import { createRecord, type RequestRecord } from '../plugin/record.ts'
 import { createRouteStats } from '../plugin/route-stats.ts'
 import type { Segment, SegmentFrame } from '../plugin/sampler/segment.ts'
@@ -9,6 +10,7 @@ import { createStacks } from '../plugin/stacks.ts'
 import { createStore } from '../plugin/store.ts'
 import { IDLE } from '../plugin/timeline.ts'
 import { withoutQueryValues } from '../plugin/urls.ts'
+import { httpTarget } from '../plugin/wait-targets.ts'
 
 /**
  * Fills a store as the recorder does and prints what it says it holds and how much memory is gone really, as JSON.
@@ -19,6 +21,7 @@ interface Shape {
   readonly samplesEach: number
   /** More than one: all are open at once and take turns. One: they come one after the other. */
   readonly turnsEach: number
+  readonly waitsEach: number
   /** At each depth. */
   readonly functions: number
   readonly depth: number
@@ -30,6 +33,7 @@ const plain = {
   records: 5000,
   samplesEach: 0,
   turnsEach: 1,
+  waitsEach: 0,
   functions: 1,
   depth: 1,
   lines: 1,
@@ -43,6 +47,7 @@ const shapes: Record<string, Shape> = {
   places: { ...plain, records: 2000, samplesEach: 50, functions: 20_000, depth: 1, lines: 20 },
   turns: { ...plain, records: 2000, turnsEach: 12, samplesEach: 12 },
   blocks: { ...plain, records: 1000, samplesEach: 60, turnsEach: 2, functions: 1, depth: 20, lines: 3 },
+  waits: { ...plain, waitsEach: 10 },
   urls: { ...plain, url: (i) => `/search/${i}?token=${'s3cret'.repeat(500)}${i}` },
   paths: { ...plain, url: (i) => `/${'a/long/path'.repeat(12)}/${i}/${'deep/'.repeat(500)}` },
 }
@@ -137,6 +142,13 @@ function fill(shape: Shape) {
     for (const [k, one] of records.entries()) {
       one.endUs = startUs + (shape.turnsEach > 1 ? batchUs : (k + 1) * lengthUs) + chance()
       one.blame.totalUs = []
+      for (let w = 0; w < shape.waitsEach; w++) {
+        addMark(one, phaseCode('handler'), one.startUs + w)
+        const path = `/eur/${i}/${k}/${w}?day=1`
+        const target = httpTarget({ method: 'GET', protocol: 'http:', host: 'prices.example.com', path })
+        one.waits ??= []
+        one.waits.push({ kind: 'http', target, startUs: one.startUs + w, endUs: one.endUs + chance() })
+      }
       for (let mark = 0; mark < 8; mark++) one.marks.push(16_000 * mark + mark)
       store.add(one)
     }
