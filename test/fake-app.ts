@@ -1,5 +1,6 @@
 import type { Profile } from '../plugin/model/profile.ts'
-import type { RequestDetail, RequestPhase, RouteSummary, Slice } from '../plugin/model/wire.ts'
+import type { RequestDetail, RequestPhase, RouteSummary, Slice, Wait } from '../plugin/model/wire.ts'
+import { CULPRIT, culpritOf } from './fake-blame.ts'
 import { bigProfile, emptyRoute, profileOf, randomOf } from './fake-data.ts'
 
 /** A route of the imaginary application: how long it takes, and what it does in that time. */
@@ -140,7 +141,6 @@ export function fakeRequest(route: FakeRoute, number: number, endedAt: number): 
   const wallMs = ownMs + gcMs + waitingMs + blockedMs
   const failed = chance() < (route.failing ?? 0)
   const aborted = !failed && chance() < 0.01
-  const culprit = 'GET /reports/:year'
   return {
     id: number.toString(36),
     route: nameOf(route),
@@ -157,11 +157,11 @@ export function fakeRequest(route: FakeRoute, number: number, endedAt: number): 
     outcome: failed ? 'errored' : aborted ? 'aborted' : 'completed',
     pinned: false,
     afterMs: chance() < 0.1 ? ownMs * 0.1 : 0,
-    blockedBy: blockedMs > 0 ? [{ route: culprit, ms: blockedMs }] : [],
-    queuedMs: 0,
-    waits: [],
+    blockedBy: blockedMs > 0 ? [{ route: CULPRIT, ms: blockedMs }] : [],
+    queuedMs: blockedMs > 0 ? blockedMs * 0.3 : 0,
+    waits: waitsOf(route, ownMs * 0.3, waitingMs),
     phases: phasesOf(ownMs, wallMs),
-    slices: slicesOf({ ownMs: ownMs * 0.3, waitingMs, blockedMs, gcMs, restMs: ownMs * 0.7 }, culprit),
+    slices: slicesOf({ ownMs: ownMs * 0.3, waitingMs, blockedMs, gcMs, restMs: ownMs * 0.7 }, CULPRIT),
   }
 }
 
@@ -209,6 +209,20 @@ function phasesOf(ownMs: number, wallMs: number): RequestPhase[] {
   })
 }
 
+/** Half of the routes wait for things with a name, some of them side by side. */
+function waitsOf(route: FakeRoute, fromMs: number, waitingMs: number): Wait[] {
+  const at = (share: number) => (fromMs + share * waitingMs) * 1000
+  const targets: Record<string, readonly Wait[]> = {
+    '/search': [
+      { kind: 'http', target: 'GET http://search.internal/query?q=', startUs: at(0), endUs: at(0.9) },
+      { kind: 'dns', target: 'search.internal', startUs: at(0), endUs: at(0.1) },
+      { kind: 'database', target: 'SELECT id, title FROM pages WHERE id IN (?)', startUs: at(0.5), endUs: at(1) },
+    ],
+    '/orders': [{ kind: 'timer', target: '10 ms', startUs: at(0), endUs: at(1) }],
+  }
+  return [...(targets[route.url] ?? [])]
+}
+
 /** The parts of a request in order: some own work, a wait, somebody else's turn, the rest. */
 function slicesOf(
   ms: Record<'ownMs' | 'waitingMs' | 'blockedMs' | 'gcMs' | 'restMs', number>,
@@ -234,6 +248,7 @@ export function summarise(
   route: FakeRoute,
   requests: readonly RequestDetail[],
   before: number,
+  all: readonly RequestDetail[] = requests,
 ): RouteSummary {
   const empty = emptyRoute(route.method, route.url)
   const wall = requests.map((request) => request.wallMs).sort((a, b) => a - b)
@@ -263,5 +278,6 @@ export function summarise(
     waiting: { meanMs: mean(requests.map((request) => request.waitingMs)) },
     samples: Math.round((mean(own) * count) / 1.08),
     recentMs: requests.slice(-60).map((request) => request.wallMs),
+    ...culpritOf(nameOf(route), all),
   }
 }

@@ -14,7 +14,7 @@ export function randomOf(seed: number): () => number {
 
 /** `name@file:line`, with `npm:` before the path of a package, `node:` before Node's own and nothing for native. */
 export function frameOf(written: string): Frame {
-  const at = written.lastIndexOf('@')
+  const at = written.indexOf('@')
   const name = at < 0 ? written : written.slice(0, at)
   const [file, line = '0'] = at < 0 ? [''] : splitLast(written.slice(at + 1))
   const kind = kindOf(name, file)

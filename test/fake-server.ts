@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Profile } from '../plugin/model/profile.ts'
 import type { RequestDetail, RequestSummary, RouteSummary, Status } from '../plugin/model/wire.ts'
 import { fakeProfile, fakeRequest, fakeRoutes, nameOf, summarise } from './fake-app.ts'
+import { idleCulprit, phasesOfRoute, underPhase } from './fake-blame.ts'
 import { randomOf, statusOf, summaryOf } from './fake-data.ts'
 
 /**
@@ -75,7 +76,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     options.routes ??
     fakeRoutes
       .filter((route) => ofRoute(nameOf(route)).length > 0)
-      .map((route) => summarise(route, ofRoute(nameOf(route)), 0))
+      .map((route) => summarise(route, ofRoute(nameOf(route)), 0, requests))
       .sort((a, b) => b.own.totalMs - a.own.totalMs)
   const status = (): Status => {
     const base = statusOf()
@@ -105,10 +106,10 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
         ? requests.filter(({ id }) => ids.includes(id))
         : ofRoute(query.get('route') ?? '').slice(-100)
     if (chosen.length === 0) return undefined
-    return (
+    const made =
       server.profileFor?.(chosen[0].route) ??
       fakeProfile(fakeRoutes.find((route) => nameOf(route) === chosen[0].route)!, chosen)
-    )
+    return query.get('phases') === 'true' ? underPhase(made, 'handler') : made
   }
 
   const orders: Record<string, (a: RequestDetail, b: RequestDetail) => number> = {
@@ -124,9 +125,10 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     if (method === 'GET' && path === 'routes')
       return {
         routes: routes(),
-        noRequest: { causedMs: 0, longestBlockMs: 0, longestBlock: undefined },
+        noRequest: requests.length > 0 ? idleCulprit : { causedMs: 0, longestBlockMs: 0, longestBlock: null },
       }
     if (method === 'GET' && path === 'profile') return profile(query)
+    if (method === 'GET' && path === 'phases') return phasesOfRoute(ofRoute(query.get('route') ?? ''))
     if (method === 'GET' && path === 'requests') {
       const list = ofRoute(query.get('route') ?? '').sort(orders[query.get('sort') ?? 'newest'])
       return { requests: list.slice(0, Number(query.get('limit') ?? 100)).map(summaryOf), cursor: null }

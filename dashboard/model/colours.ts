@@ -70,8 +70,8 @@ export function palette(theme: Theme): Palette {
     faint: Uint32Array.from(colours, (colour) => pixel(mix(colour, background, 0.55))),
     css: colours.map(([r, g, b]) => `rgb(${r} ${g} ${b})`),
     background: pixel(background),
-    text: theme === 'light' ? '#16181d' : '#f4f5f7',
-    fadedText: theme === 'light' ? '#6a6f7a' : '#8f95a1',
+    text: theme === 'light' ? '#16181d' : '#ffffff',
+    fadedText: theme === 'light' ? '#525762' : '#b0b6c0',
   }
 }
 
@@ -94,7 +94,7 @@ function lightColours(): Rgb[] {
 function darkColours(): Rgb[] {
   return [
     [0.345, 0.008, 260],
-    ...[0.55, 0.52, 0.575].map((l): Rgb => [l, 0.125, 50]),
+    ...[0.55, 0.52, 0.57].map((l): Rgb => [l, 0.125, 50]),
     ...[0.45, 0.42].map((l): Rgb => [l, 0.055, 155]),
     [0.42, 0.018, 260],
     [0.375, 0.008, 260],

@@ -111,5 +111,6 @@ function longDuration(ms: number): string {
   const minutes = Math.round(seconds / 60)
   if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
   const hours = Math.round(minutes / 60)
-  return `${count(Math.floor(hours / 24))} d ${hours % 24} h`
+  const days = Math.floor(hours / 24)
+  return days < 100 ? `${days} d ${hours % 24} h` : `${count(days)} d`
 }

@@ -17,6 +17,8 @@ export interface Location {
   readonly zoom: string
   readonly range: string
   readonly inverted: boolean
+  /** What happens inside libraries too. */
+  readonly all: boolean
   /** The call tree as a table instead of a picture. */
   readonly table: boolean
 }
@@ -34,6 +36,7 @@ const home: Location = {
   zoom: '',
   range: '',
   inverted: false,
+  all: false,
   table: false,
 }
 
@@ -52,6 +55,7 @@ export function readLocation(query: string): Location {
     zoom: get('zoom'),
     range: get('range'),
     inverted: params.has('inverted'),
+    all: params.has('all'),
     table: params.has('table'),
   }
 }

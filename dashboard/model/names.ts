@@ -18,11 +18,11 @@ export function placeOf(frame: Frame): string {
 }
 
 /** Where a function comes from, in a word or two. */
-export function originOf(frame: Frame): string {
-  if (frame.kind === 'package') return frame.package ?? 'package'
-  return { app: 'your code', node: 'Node.js', native: 'native', system: 'V8', root: 'all', phase: 'Fastify' }[
-    frame.kind
-  ]
+export function originOf({ kind, name, ...frame }: Frame): string {
+  if (kind === 'package') return frame.package ?? 'package'
+  // `(garbage collector)`
+  if (kind === 'system') return name.replace(/[()]/g, '')
+  return { app: 'your code', node: 'Node.js', native: 'native', phase: 'Fastify', root: 'all' }[kind]
 }
 
 /** All that a search looks at. */

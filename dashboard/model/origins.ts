@@ -19,7 +19,7 @@ export function origins(profile: Profile): Origin[] {
   const found = new Map<string, Origin>()
   for (let i = 0; i < frames.length; i++) {
     const frame = frames[i]
-    if (frame.kind === 'root' || frame.kind === 'phase') continue
+    if (frame.kind === 'root' || frame.kind === 'phase' || byFrame[i] <= 0) continue
     const label = originOf(frame)
     const selfUs = (found.get(label)?.selfUs ?? 0) + byFrame[i]
     const colour =

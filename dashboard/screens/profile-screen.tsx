@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact'
+import { useMemo } from 'preact/hooks'
 import type { Profile } from '../../plugin/model/profile.ts'
 import type { Loaded } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
+import { fold, hasOwnCode } from '../model/fold.ts'
 import type { Change, Location } from '../model/location.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
@@ -22,6 +24,9 @@ export interface ProfileScreenProps {
 export function ProfileScreen(props: ProfileScreenProps) {
   const { location, go } = props
   const { data: profile, error, reload } = props.profile
+  const canFold = useMemo(() => profile !== undefined && hasOwnCode(profile), [profile])
+  const folded = canFold && !location.all
+  const shown = useMemo(() => (profile !== undefined && folded ? fold(profile) : profile), [profile, folded])
   if (profile === undefined && error === undefined) {
     return (
       <section class="panel">
@@ -47,7 +52,9 @@ export function ProfileScreen(props: ProfileScreenProps) {
         </section>
       ) : (
         <FlamePanel
-          profile={profile}
+          profile={shown!}
+          whole={profile}
+          canFold={canFold}
           newer={props.newer ?? 0}
           failed={error !== undefined}
           onUpdate={reload}
@@ -59,7 +66,7 @@ export function ProfileScreen(props: ProfileScreenProps) {
       <div class="columns">
         {profile !== undefined && profile.ownUs > 0 && (
           <HotFunctions
-            profile={profile}
+            profile={shown!}
             sort={location.hot}
             filter={location.find}
             search={location.search}

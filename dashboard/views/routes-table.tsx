@@ -111,7 +111,7 @@ function Row({ route, share }: { readonly route: RouteSummary; readonly share: n
         <Ms ms={route.latency.maxMs} />
       </td>
       <td class="split-cell">
-        <Ms ms={route.latency.meanMs} />
+        <span class="unit">mean</span> <Ms ms={route.latency.meanMs} />
         <SplitBar split={splitOfRoute(route)} />
       </td>
       <td class={route.causedMs > 0 ? 'wide-2' : 'wide-2 none'}>

@@ -17,7 +17,11 @@ import { FlameGraph } from './flame-graph.tsx'
 import { Legend } from './legend.tsx'
 
 export interface FlamePanelProps {
+  /** As it is drawn. */
   readonly profile: Profile
+  /** Before libraries were folded up. */
+  readonly whole: Profile
+  readonly canFold: boolean
   readonly colours: Palette
   readonly location: Location
   readonly onChange: Change
@@ -27,6 +31,11 @@ export interface FlamePanelProps {
   readonly failed: boolean
   readonly onUpdate: () => void
 }
+
+const details = [
+  { value: false, name: 'My code', title: 'Libraries are folded into the function that you called' },
+  { value: true, name: 'Everything', title: 'What happens inside libraries too' },
+]
 
 const directions = [
   { value: false, name: 'Top-down', title: 'Callers above, what they called below' },
@@ -70,6 +79,14 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
             value={location.search}
             onInput={(text) => onChange({ search: text }, 'replace')}
           />
+          {props.canFold && (
+            <Segments
+              label="Detail"
+              choices={details}
+              value={location.all}
+              onChoose={(all) => onChange({ all, zoom: '', range: '' })}
+            />
+          )}
           <Segments
             label="Direction"
             choices={directions}
@@ -101,7 +118,7 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
           onRange={(now) => onChange({ range: writeRange(now, focusRange) }, 'replace')}
         />
       )}
-      <Legend profile={profile} />
+      <Legend profile={props.whole} />
     </section>
   )
 })

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { bounds, trustIn } from '../dashboard/model/certainty.ts'
+import { ago, bytesText, clock, count, durationText, percentText, plural } from '../dashboard/model/format.ts'
+import { filterFunctions, functionRows, sortFunctions } from '../dashboard/model/functions.ts'
+import { type Location, readLocation, writeLocation } from '../dashboard/model/location.ts'
+import { nameOf, originOf, placeOf } from '../dashboard/model/names.ts'
+import {
+  filterRoutes,
+  holdOrder,
+  mergeRequests,
+  readSort,
+  routeColumns,
+  sortRoutes,
+  toggleSort,
+  writeSort,
+} from '../dashboard/model/order.ts'
+import { origins } from '../dashboard/model/origins.ts'
+import { shares } from '../dashboard/model/shares.ts'
+import { sparkline } from '../dashboard/model/sparkline.ts'
+import { scrollToShow, visibleRows } from '../dashboard/model/window.ts'
+import { requestSorts } from '../plugin/model/wire.ts'
+import { fakeRequest, fakeRoutes } from './fake-app.ts'
+import { emptyRoute, frameOf, profileOf, summaryOf } from './fake-data.ts'
+
+describe('numbers for people', () => {
+  const table = <Value>(name: string, write: (value: Value) => string, rows: readonly [Value, string][]) =>
+    test(name, () => {
+      for (const [value, text] of rows) assert.equal(write(value), text)
+    })
+
+  table('durations', durationText, [
+    [0, '0 ms'],
+    [0.0001, '<1 µs'],
+    [0.0123, '12.3 µs'],
+    [0.34, '340 µs'],
+    [0.9996, '1.00 ms'],
+    [1, '1.00 ms'],
+    [9.996, '10.0 ms'],
+    [12.34, '12.3 ms'],
+    [99.96, '100 ms'],
+    [999.4, '999 ms'],
+    [999.6, '1.00 s'],
+    [12_345, '12.3 s'],
+    [59_960, '1 min 0 s'],
+    [125_000, '2 min 5 s'],
+    [3_599_800, '1 h 0 min'],
+    [9_000_000, '2 h 30 min'],
+    [200_000_000, '2 d 8 h'],
+    [8.64e9, '100 d'],
+    [1e15, '11.6 M d'],
+    [Number.NaN, '–'],
+    [Number.POSITIVE_INFINITY, '–'],
+  ])
+
+  table('shares are never rounded up to all or down to nothing', percentText, [
+    [0, '0 %'],
+    [0.0001, '<0.1 %'],
+    [0.0005, '0.1 %'],
+    [0.1234, '12.3 %'],
+    [0.9994, '>99.9 %'],
+    [1, '100 %'],
+    [Number.NaN, '–'],
+  ])
+
+  table('counts', count, [
+    [0, '0'],
+    [999, '999'],
+    [1000, '1,000'],
+    [999_999, '999,999'],
+    [1_234_567, '1.23 M'],
+    [7_654_321_000, '7.65 G'],
+    [Number.NaN, '–'],
+  ])
+
+  table('bytes', bytesText, [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1024, '1.00 KiB'],
+    [67_108_864, '64.0 MiB'],
+    [1e13, '9.09 TiB'],
+    [1e18, '909495 TiB'],
+  ])
+
+  test('how long ago, the time of day, and how many', () => {
+    assert.equal(ago(1000, 1000), 'now')
+    assert.equal(ago(5000, 1000), 'now', 'a clock that is ahead')
+    assert.equal(ago(0, 61_000), '1 min ago')
+    assert.equal(ago(0, 2 * 86_400_000), '2 d ago')
+    assert.equal(ago(Number.NaN, 0), '–')
+    assert.match(clock('2026-03-04T09:12:44.007Z'), /^\d\d:12:44\.007$/)
+    assert.equal(clock(''), '–')
+    assert.equal(plural(1, 'route'), '1 route')
+    assert.equal(plural(1200, 'match', 'matches'), '1,200 matches')
+  })
+
+  test('percentages that add up to 100', () => {
+    assert.deepEqual(shares([1, 1, 1]), [33.4, 33.3, 33.3])
+    assert.deepEqual(shares([0, 0]), [0, 0])
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1e12, noNaN: true }), { minLength: 1 }), (parts) => {
+        const sum = parts.reduce((a, b) => a + b, 0)
+        const found = shares(parts)
+        if (sum > 1e-9) assert.equal(Math.round(found.reduce((a, b) => a + b, 0) * 10), 1000)
+        for (const [i, part] of parts.entries())
+          assert.ok(Math.abs(found[i] - (part / (sum || 1)) * 100) <= 0.1001)
+      }),
+    )
+  })
+
+  test('how sure a share is: surer with more samples, never beyond 0 and 1', () => {
+    assert.deepEqual(bounds(0.5, 0), { low: 0, high: 1 })
+    const [few, many] = [bounds(0.1, 100), bounds(0.1, 10_000)]
+    assert.ok(few.low < many.low && many.low < 0.1 && 0.1 < many.high && many.high < few.high)
+    assert.ok(Math.abs(many.high - many.low - 0.0118) < 0.0005, '± 0.6 points at 10,000')
+    assert.equal(bounds(0, 50).low, 0)
+    assert.ok(bounds(1, 50).high <= 1)
+    assert.deepEqual([0, 1, 29, 30, 399, 400].map(trustIn), ['none', 'few', 'few', 'rough', 'rough', 'good'])
+  })
+})
+
+describe('order', () => {
+  const route = (name: string, totalMs: number, n = 0) => {
+    const empty = emptyRoute('GET', name)
+    return { ...empty, own: { ...empty.own, totalMs }, count: n }
+  }
+  const routes = [route('/b', 2, 9), route('/a', 2, 1), route('/c', 7, 5)]
+  const names = (list: readonly { url: string }[]) => list.map(({ url }) => url).join(' ')
+
+  test('of routes by each column, ties by name', () => {
+    assert.equal(names(sortRoutes(routes, { column: 'own', descending: true })), '/c /a /b')
+    assert.equal(names(sortRoutes(routes, { column: 'count', descending: false })), '/a /c /b')
+    assert.equal(names(sortRoutes(routes, { column: 'route', descending: true })), '/c /b /a')
+    assert.equal(names(filterRoutes(routes, ' get /A')), '/a')
+    assert.equal(filterRoutes(routes, ''), routes)
+  })
+
+  test('is written for the URL and read back; nonsense is the usual order', () => {
+    const usual = { column: 'own', descending: true } as const
+    for (const column of routeColumns) {
+      for (const descending of [true, false]) {
+        const sort = { column, descending }
+        assert.deepEqual(readSort(writeSort(sort), routeColumns, usual), sort)
+      }
+    }
+    for (const nonsense of ['', '-', '--own', 'constructor']) {
+      assert.equal(readSort(nonsense, routeColumns, usual), usual)
+    }
+    assert.deepEqual(toggleSort(usual, 'own'), { column: 'own', descending: false })
+    assert.deepEqual(toggleSort(usual, 'p95'), { column: 'p95', descending: true })
+    assert.deepEqual(toggleSort<'own' | 'route'>(usual, 'route'), { column: 'route', descending: false })
+  })
+
+  test('is held: known rows stay, new ones come after them', () => {
+    const held = holdOrder(routes, ({ url }) => url, ['/c', '/gone', '/b'])
+    assert.equal(names(held), '/c /b /a')
+  })
+
+  test('of requests: what arrives is put in its place, once, and the list does not grow', () => {
+    const all = Array.from({ length: 9 }, (_, i) => summaryOf(fakeRequest(fakeRoutes[0], i, i * 1000)))
+    for (const sort of requestSorts) {
+      const merged = mergeRequests(all.slice(0, 5), all.slice(3), sort, 7)
+      assert.deepEqual(merged, mergeRequests([], all, sort, 7))
+      assert.equal(merged.length, 7)
+    }
+    assert.equal(mergeRequests(all, [], 'newest', 9)[0], all[8])
+    assert.equal(mergeRequests(all, [{ ...all[2], wallMs: 1e9 }], 'slowest', 9)[0].id, all[2].id)
+  })
+})
+
+describe('functions', () => {
+  const profile = profileOf(
+    'all',
+    `a@app.ts:1;b@npm:lib/x.js:2 3000
+     a@app.ts:1 1000
+     c;(garbage collector) 500
+     (anonymous)@src/deep/rows.ts:7 200`,
+  )
+  const rows = functionRows(profile)
+  const names = (list: ReturnType<typeof functionRows>) => list.map(({ info }) => nameOf(info)).join(' ')
+
+  test('are sorted by any column and filtered by name, file and package', () => {
+    const by = (column: 'self' | 'total' | 'function') => sortFunctions(rows, { column, descending: true })
+    assert.equal(names(by('self')), 'b a (garbage collector) rows.ts:7 c')
+    assert.equal(names(by('total')), 'a b (garbage collector) c rows.ts:7')
+    assert.equal(names(by('function')), 'rows.ts:7 c b a (garbage collector)')
+    assert.equal(names([...filterFunctions(rows, 'LIB')]), 'b')
+    assert.equal(names([...filterFunctions(rows, 'deep/')]), 'rows.ts:7')
+  })
+
+  test('names and places never lie', () => {
+    assert.equal(nameOf(frameOf('(anonymous)')), '(anonymous)')
+    assert.equal(placeOf(frameOf('x@npm:@s/p/lib/i.js:3')), '@s/p/lib/i.js:3')
+    assert.equal(placeOf({ ...frameOf('x@a.ts:3'), line: 0 }), 'a.ts')
+    assert.equal(originOf(frameOf('x@npm:@s/p/lib/i.js:3')), '@s/p')
+    assert.equal(originOf(frameOf('(garbage collector)')), 'garbage collector')
+  })
+
+  test('origins add up to all time, your own code comes first', () => {
+    const found = origins(profile)
+    assert.deepEqual(
+      found.map(({ label }) => label),
+      ['your code', 'lib', 'garbage collector'],
+    )
+    assert.equal(
+      found.reduce((sum, { selfUs }) => sum + selfUs, 0),
+      profile.ownUs,
+    )
+  })
+})
+
+describe('the view in the URL', () => {
+  test('is written and read back, whatever it holds', () => {
+    const text = fc.string({ unit: 'grapheme' })
+    const locations = fc.record({
+      route: fc.option(text, { nil: undefined }),
+      request: fc.option(text, { nil: undefined }),
+      filter: text,
+      sort: text,
+      list: fc.constantFrom(...requestSorts),
+      hot: text,
+      find: text,
+      search: text,
+      zoom: text,
+      range: text,
+      inverted: fc.boolean(),
+      all: fc.boolean(),
+      table: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(locations, (location) => {
+        const read: Location = readLocation(new URL(writeLocation(location), 'http://x/y/').search)
+        assert.deepEqual({ ...read }, JSON.parse(JSON.stringify(location)))
+      }),
+    )
+  })
+
+  test('is short and relative: what is as usual is left out', () => {
+    assert.equal(writeLocation({}), './')
+    assert.equal(writeLocation(readLocation('')), './')
+    assert.equal(writeLocation({ route: 'GET /users/:id', list: 'newest' }), '?route=GET+/users/:id')
+    assert.equal(readLocation('?list=nonsense').list, 'newest')
+  })
+})
+
+describe('long lists', () => {
+  test('only rows near the screen exist', () => {
+    assert.deepEqual(visibleRows(0, 320, 32, 5000), { first: 0, last: 18 })
+    assert.deepEqual(visibleRows(3200, 320, 32, 5000), { first: 92, last: 118 })
+    assert.deepEqual(visibleRows(99_999, 320, 32, 3), { first: 3, last: 3 })
+    assert.deepEqual(visibleRows(0, 320, 32, 0), { first: 0, last: 0 })
+  })
+
+  test('a row is brought into view with the least scrolling', () => {
+    assert.equal(scrollToShow(2, 100, 320, 32), 64)
+    assert.equal(scrollToShow(5, 100, 320, 32), 100)
+    assert.equal(scrollToShow(20, 100, 320, 32), 352)
+  })
+})
+
+test('a sparkline starts at 0 and fits its box', () => {
+  assert.equal(sparkline([0, 5, 10], 20, 10), '0,10 10,5 20,0')
+  assert.equal(sparkline([0, 0], 20, 10), '0,10 20,10')
+  assert.equal(sparkline([4], 20, 10), '0,0')
+})
