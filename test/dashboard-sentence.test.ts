@@ -56,7 +56,7 @@ describe('the sentence about a request', () => {
         waitingMs: 60,
         waits: [{ ...fetched, kind: 'timer', target: '5 ms', endUs: 6000 }, fetched],
       },
-      'This request took 70.0 ms: 86 % of it waiting, longest for GET http://prices/eur?day= (60.0 ms).',
+      'This request took 70.0 ms: 86 % of it waiting for GET http://prices/eur?day=.',
     ],
     [
       'mostly waiting for what has none',
@@ -74,7 +74,7 @@ describe('the sentence about a request', () => {
         waits: [fetched],
       },
       'This request took 100 ms: 40 % of it its own code on the CPU, 35 % waiting while GET /heavy held the event loop' +
-        ' and 21 % waiting, longest for GET http://prices/eur?day= (60.0 ms).',
+        ' and 21 % waiting for GET http://prices/eur?day=.',
     ],
     [
       'of two parts',
@@ -87,6 +87,19 @@ describe('the sentence about a request', () => {
   for (const [name, given, said] of cases) {
     test(name, () => assert.equal(plainText(requestSentence(asked(given))), said))
   }
+
+  test('names the wait only while the request waited, and only when it explains the waiting', () => {
+    const waits = [fetched]
+    const said = (startUs: number) =>
+      plainText(
+        requestSentence(
+          asked({ waitingMs: 100, waits, slices: [{ kind: 'waiting', startUs, endUs: startUs + 1e5 }] }),
+        ),
+      )
+    assert.match(said(0), /waiting, longest for GET http:\S+ \(60\.0 ms\)\.$/)
+    assert.match(said(50_000), /waiting for something that Node does not name\.$/)
+    assert.match(said(70_000), /waiting for something that Node does not name\.$/)
+  })
 
   test('leads to the culprit, and to no route where there is none', () => {
     const links = (route: string) =>
@@ -101,7 +114,7 @@ describe('the sentence about a request', () => {
     const long = { ...fetched, kind: 'database' as const, target: `SELECT ${'x, '.repeat(500)}`, endUs: 9e9 }
     const said = plainText(requestSentence(asked({ waitingMs: 100, waits: [fetched, long] })))
     assert.ok(said.length < 200, said)
-    assert.match(said, /SELECT x, .*… \(99\.0 ms\)\.$/)
+    assert.match(said, / of it waiting for SELECT x, .*…\.$/)
   })
 })
 
@@ -133,5 +146,6 @@ function by(route: string, ms: number): RequestDetail['blockedBy'][number] {
 function asked(given: Partial<Asked>): Asked {
   const split = { ownMs: 0, blockedMs: 0, gcMs: 0, waitingMs: 0, ...given }
   const wallMs = split.ownMs + split.blockedMs + split.gcMs + split.waitingMs
-  return { route: 'GET /victim', blockedBy: [], waits: [], ...split, wallMs }
+  const slices = [{ kind: 'waiting', startUs: 0, endUs: split.waitingMs * 1000 } as const]
+  return { route: 'GET /victim', blockedBy: [], waits: [], slices, ...split, wallMs }
 }

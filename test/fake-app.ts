@@ -216,7 +216,12 @@ function waitsOf(route: FakeRoute, fromMs: number, waitingMs: number): Wait[] {
     '/search': [
       { kind: 'http', target: 'GET http://search.internal/query?q=', startUs: at(0), endUs: at(0.9) },
       { kind: 'dns', target: 'search.internal', startUs: at(0), endUs: at(0.1) },
-      { kind: 'database', target: 'SELECT id, title FROM pages WHERE id IN (?)', startUs: at(0.5), endUs: at(1) },
+      {
+        kind: 'database',
+        target: 'SELECT id, title FROM pages WHERE id IN (?)',
+        startUs: at(0.5),
+        endUs: at(1),
+      },
     ],
     '/orders': [{ kind: 'timer', target: '10 ms', startUs: at(0), endUs: at(1) }],
   }

@@ -11,15 +11,17 @@ export interface Piece {
   readonly strong?: true
 }
 
-type Asked = Split & Pick<RequestDetail, 'route' | 'wallMs' | 'blockedBy' | 'waits'>
+type Asked = Split & Pick<RequestDetail, 'route' | 'wallMs' | 'blockedBy' | 'waits' | 'slices'>
 
 /** Less than this is not worth an answer. */
 const TINY_MS = 1
 /** Parts of less say nothing about why it took so long. */
 const LEAST_PERCENT = 20
-/** A culprit of so much of the blocking is the only one to be named. */
+/** A culprit of so much of the blocking, or a wait of so much of the waiting, is named alone. */
 const ALONE = 0.8
 const LONGEST_TARGET = 80
+/** A wait of less of the waiting does not explain it. */
+const LEAST_NAMED = 0.2
 
 /** Answers why a request took so long. */
 export function requestSentence(request: Asked): Piece[] {
@@ -67,12 +69,14 @@ function requestReason(kind: SplitKind, request: Asked): readonly Piece[] {
   if (kind === 'blocked')
     return [{ text: 'waiting while ' }, ...culprits(request), { text: ' held the event loop' }]
   if (kind !== 'waiting') return plainReasons[kind]
-  const wait = longestWait(request.waits, request.wallMs)
-  if (wait === undefined) return [{ text: 'waiting for something that Node does not name' }]
+  const wait = longestWait(request.waits, request.slices)
+  if (wait === undefined || wait.ms < LEAST_NAMED * request.waitingMs)
+    return [{ text: 'waiting for something that Node does not name' }]
+  const alone = wait.ms >= ALONE * request.waitingMs
   return [
-    { text: 'waiting, longest for ' },
+    { text: alone ? 'waiting for ' : 'waiting, longest for ' },
     { text: shortened(waitName(wait)), strong: true },
-    { text: ` (${durationText(wait.ms)})` },
+    ...(alone ? [] : [{ text: ` (${durationText(wait.ms)})` }]),
   ]
 }
 

@@ -24,7 +24,7 @@ function roundStep(least: number): number {
 function tickLabel(us: number, endUs: number): string {
   if (us === 0) return '0'
   if (endUs < 1000) return `${trimmed(us)} µs`
-  if (endUs < 10_000_000) return `${trimmed(us / 1000)} ms`
+  if (endUs < 2_000_000) return `${trimmed(us / 1000)} ms`
   return endUs < 60_000_000 ? `${trimmed(us / 1e6)} s` : durationText(us / 1000)
 }
 

@@ -12,6 +12,8 @@ export interface Item {
   /** Of its colour. */
   readonly kind: Stretch['kind'] | 'phase'
   readonly name: string
+  /** In the box, where the colour says the rest. */
+  readonly label: string
   /** What it is, with numbers: a name and a value each. */
   readonly facts: readonly (readonly [string, string])[]
   /** Where a click leads: the route that held the event loop. */
@@ -62,7 +64,13 @@ function loopItem(stretch: Stretch, wallUs: number): Item {
   const rest = parts.slice(shown.length > 0 ? MOST_PARTS : parts.length)
   const restUs = rest.reduce((us, part) => us + part.us, 0)
   return {
-    ...{ startUs, endUs, kind, name: partName(stretch) },
+    ...{
+      startUs,
+      endUs,
+      kind,
+      name: partName(stretch),
+      label: kind === 'gc' ? 'GC' : (route ?? splitNames[kind]),
+    },
     ...(kind === 'blocked' && route !== undefined && route !== NO_REQUEST && { route }),
     facts: [
       ...times(stretch, wallUs),
@@ -76,18 +84,14 @@ function phaseItem(phase: RequestPhase, wallUs: number): Item {
   const { name, startUs, endUs, ownMs, includes } = phase
   const facts = [...times(phase, wallUs), ['Own CPU', durationText(ownMs)] as const]
   if (includes.length > 0) facts.push(['May hold', includes.join(', ')])
-  return { startUs, endUs, kind: 'phase', name, facts }
+  return { startUs, endUs, kind: 'phase', name, label: name, facts }
 }
 
 function waitItem(wait: Wait, wallUs: number): Item {
   const { startUs, endUs, kind } = wait
-  return {
-    startUs,
-    endUs,
-    kind: 'waiting',
-    name: waitName(wait),
-    facts: [['Kind', waitNames[kind]], ...times(wait, wallUs)],
-  }
+  const name = waitName(wait)
+  const facts = [['Kind', waitNames[kind]] as const, ...times(wait, wallUs)]
+  return { startUs, endUs, kind: 'waiting', name, label: name, facts }
 }
 
 function times({ startUs, endUs }: Pick<Item, 'startUs' | 'endUs'>, wallUs: number): [string, string][] {

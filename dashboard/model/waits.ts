@@ -1,4 +1,4 @@
-import type { Wait } from '../../plugin/model/wire.ts'
+import type { Slice, Wait } from '../../plugin/model/wire.ts'
 
 export const waitNames: Record<Wait['kind'], string> = {
   http: 'HTTP',
@@ -27,14 +27,20 @@ export function waitName({ kind, target }: Pick<Wait, 'kind' | 'target'>): strin
   return target === '' ? name : `${name} ${target}`
 }
 
-/** The one that took longest of a request's wall time; undefined when nothing is known. */
+/**
+ * The one that was open longest while the request waited: not while others held the loop, or it ran itself. Undefined
+ * when none was.
+ */
 export function longestWait(
   waits: readonly Wait[],
-  wallMs: number,
+  slices: readonly Slice[],
 ): (Wait & { readonly ms: number }) | undefined {
+  const waiting = slices.filter(({ kind }) => kind === 'waiting')
   let longest: (Wait & { readonly ms: number }) | undefined
   for (const wait of waits) {
-    const ms = Math.min(wait.endUs / 1000, wallMs) - Math.max(0, wait.startUs / 1000)
+    const overlap = (slice: Slice) =>
+      Math.max(0, Math.min(wait.endUs, slice.endUs) - Math.max(wait.startUs, slice.startUs))
+    const ms = waiting.reduce((us, slice) => us + overlap(slice), 0) / 1000
     if (ms > (longest?.ms ?? 0)) longest = { ...wait, ms }
   }
   return longest

@@ -13,7 +13,7 @@ export interface BoxProps {
 const LEAST_FOR_TEXT = 0.02
 
 export function Box({ item, at, wallUs, stop }: BoxProps) {
-  const { name, kind, startUs, endUs, facts, route } = item
+  const { name, label, kind, startUs, endUs, facts, route } = item
   const share = wallUs > 0 ? (endUs - startUs) / wallUs : 1
   const shared = {
     class: kind === 'phase' ? 'time-box' : `time-box part-${kind}`,
@@ -22,7 +22,7 @@ export function Box({ item, at, wallUs, stop }: BoxProps) {
     'aria-label': `${name}: ${facts.map(([what, value]) => `${what} ${value}`).join('; ')}`,
     style: { left: `${wallUs > 0 ? (startUs / wallUs) * 100 : 0}%`, width: `${share * 100}%` },
   }
-  const text = share >= LEAST_FOR_TEXT && <span>{name}</span>
+  const text = share >= LEAST_FOR_TEXT && <span>{label}</span>
   if (route === undefined) {
     return (
       <div {...shared} role="img">

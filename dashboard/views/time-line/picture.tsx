@@ -9,6 +9,8 @@ import { ItemTooltip } from './item-tooltip.tsx'
 
 /** More lanes of waits are shown when asked for. */
 const FEW_LANES = 8
+/** Shorter queueing, as a part of the wall time, explains nothing; more than a millisecond is always shown. */
+const LEAST_QUEUE = 0.05
 
 /** The request's time from left to right. One stop for the Tab key; arrows move between the boxes. */
 export function Picture({ request }: { readonly request: RequestDetail }) {
@@ -20,7 +22,7 @@ export function Picture({ request }: { readonly request: RequestDetail }) {
   const lanes = whole ? all : all.slice(0, FEW_LANES)
   const stop = cursor ?? { lane: lanes.findIndex(({ kind }) => kind === 'loop'), item: 0 }
   const wallUs = request.wallMs * 1000
-  const { queuedMs } = request
+  const queuedMs = request.queuedMs >= Math.min(1, request.wallMs * LEAST_QUEUE) ? request.queuedMs : 0
   const shown: Item | undefined = seen && lanes[seen.at.lane]?.items[seen.at.item]
 
   const onKeyDown = (event: KeyboardEvent) => {

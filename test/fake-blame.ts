@@ -1,0 +1,60 @@
+import type { Profile } from '../plugin/model/profile.ts'
+import type { Culprit, PhaseName, PhasesAnswer, RequestDetail, RoutePhase } from '../plugin/model/wire.ts'
+import { frameOf } from './fake-data.ts'
+
+/** The route of the imaginary application that makes the others wait. */
+export const CULPRIT = 'GET /reports/:year'
+
+const held = [
+  'processTicksAndRejections@node:internal/process/task_queues:71',
+  'groupBy@lib/collections.ts:9',
+  'sort',
+]
+
+/** What work of no request did. */
+export const idleCulprit: Culprit = {
+  causedMs: 812,
+  longestBlockMs: 41.5,
+  longestBlock: { requestId: '', stack: [frameOf('processTimers@node:internal/timers:519')] },
+}
+
+/** What a route did to the requests that say it held them. */
+export function culpritOf(route: string, all: readonly RequestDetail[]): Culprit {
+  const waits = all.flatMap((request) =>
+    request.blockedBy.filter((by) => by.route === route).map(({ ms }) => ms),
+  )
+  if (waits.length === 0) return { causedMs: 0, longestBlockMs: 0, longestBlock: null }
+  const { id = '' } = all.find((request) => request.route === route) ?? {}
+  return {
+    causedMs: waits.reduce((a, b) => a + b, 0),
+    longestBlockMs: Math.max(...waits),
+    longestBlock: { requestId: id, stack: held.map(frameOf) },
+  }
+}
+
+export function phasesOfRoute(requests: readonly RequestDetail[]): PhasesAnswer {
+  const phases = new Map<PhaseName, RoutePhase>()
+  for (const { name, includes, wallMs, ownMs } of requests.flatMap((request) => request.phases)) {
+    const last = phases.get(name) ?? { count: 0, wallMs: 0, ownMs: 0 }
+    const sum = { count: last.count + 1, wallMs: last.wallMs + wallMs, ownMs: last.ownMs + ownMs }
+    const means = { meanWallMs: sum.wallMs / sum.count, meanOwnMs: sum.ownMs / sum.count }
+    phases.set(name, { name, includes, ...sum, ...means })
+  }
+  return { route: requests[0]?.route ?? '', requests: requests.length, phases: [...phases.values()] }
+}
+
+/** The profile with all stacks below a phase. */
+export function underPhase(profile: Profile, name: PhaseName): Profile {
+  const { tree, frames } = profile
+  const phase = { name, file: '', line: 0, column: 0, kind: 'phase' as const }
+  return {
+    ...profile,
+    frames: [...frames, phase],
+    tree: {
+      parent: [-1, 0, ...tree.parent.slice(1).map((parent) => parent + 1)],
+      frame: [0, frames.length, ...tree.frame.slice(1)],
+      selfUs: [0, ...tree.selfUs],
+      samples: [0, ...tree.samples],
+    },
+  }
+}
