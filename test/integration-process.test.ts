@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type ChildOptions, runChild } from './child.ts'
+
+/** An application that has recorded a few requests over a real socket and goes on doing so. */
+const serving = `
+  const app = fastify()
+  await app.register(profiler)
+  app.get('/burn', async () => {
+    const end = performance.now() + 5
+    while (performance.now() < end);
+    return 'ok'
+  })
+  app.get('/throws', () => new Promise(() => setTimeout(() => { throw new Error('meant') }, 1)))
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  for (let i = 0; i < 3; i++) await (await fetch(origin + '/burn')).text()
+  console.log('recorded', app.profiler.recording)
+`
+const off = { FASTIFY_PROFILER: '0' }
+
+describe('the process ends by itself', { concurrency: 2 }, () => {
+  const ends: Record<string, string> = {
+    'after close()': `${serving} await app.close()`,
+    'after close() with requests in flight': `${serving}
+      const pending = fetch(origin + '/burn')
+      await app.close()
+      await pending.then((response) => response.text(), () => {})`,
+    'after ready() alone': `
+      const app = fastify()
+      await app.register(profiler)
+      await app.ready()`,
+    'after injected requests, without close()': `
+      const app = fastify()
+      await app.register(profiler)
+      app.get('/a', async () => 'a')
+      await app.inject('/a')
+      await app.profiler.flush()
+      console.log(app.profiler.requests().length)`,
+    'after collect(), without close()': `
+      const app = fastify()
+      await app.register(profiler, { record: 'manual' })
+      app.get('/a', async () => 'a')
+      console.log((await app.profiler.collect(() => app.inject('/a'))).requests.length)`,
+    'when registration fails': `
+      const app = fastify()
+      app.register(profiler, { samplingIntervalUs: 1 })
+      await app.ready().catch((error) => console.log(error.code))`,
+    'after the tests of an application that nobody closes': `
+      const { test } = await import('node:test')
+      test('one', async () => {
+        const app = fastify()
+        await app.register(profiler)
+        app.get('/a', async () => 'a')
+        const { statusCode } = await app.inject('/a')
+        if (statusCode !== 200) throw new Error('answered ' + statusCode)
+      })`,
+  }
+  for (const [when, source] of Object.entries(ends)) {
+    test(when, async () => {
+      const end = await runChild(source)
+      assert.deepEqual([end.code, end.signal, end.stderr], [0, null, ''])
+    })
+  }
+
+  test('and close() leaves nothing behind that works or waits', async () => {
+    const source = `${serving}
+      await fetch(origin + '/__profile/api/status').then((response) => response.text())
+      await app.close()
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      const before = process.cpuUsage()
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      const { user, system } = process.cpuUsage(before)
+      const { sampler, counts } = app.profiler.status()
+      console.log(JSON.stringify({ busyMs: (user + system) / 1000, state: sampler.state, inFlight: counts.inFlight }))`
+    const end = await runChild(source)
+    const { busyMs, state, inFlight } = JSON.parse(end.stdout.split('\n').at(-2)!)
+    assert.deepEqual([state, inFlight], ['stopped', 0])
+    assert.ok(busyMs < 50, `${busyMs} ms of CPU in a second`)
+  })
+})
+
+describe('the process ends as it would without', () => {
+  const ends: Record<string, [source: string, options?: ChildOptions]> = {
+    'process.exit()': [`${serving} process.exit(7)`],
+    'process.exit() in a request': [
+      `${serving}
+      app.server.on('request', () => setImmediate(() => process.exit(8)))
+      await fetch(origin + '/burn')`,
+    ],
+    'process.exitCode': [`${serving} process.exitCode = 9; await app.close()`],
+    'an exception in a request that nobody catches': [`${serving} await fetch(origin + '/throws')`],
+    'a rejection that nobody handles': [`${serving} Promise.reject(new Error('meant'))`],
+    SIGTERM: [`${serving} console.log('ready')`, { kill: 'SIGTERM' }],
+    SIGINT: [`${serving} console.log('ready')`, { kill: 'SIGINT' }],
+    'SIGTERM that closes': [
+      `${serving}
+      process.once('SIGTERM', () => app.close().then(() => process.exit(3)))
+      console.log('ready')`,
+      { kill: 'SIGTERM' },
+    ],
+    SIGKILL: [`${serving} console.log('ready')`, { kill: 'SIGKILL' }],
+  }
+  for (const [how, [source, options]] of Object.entries(ends)) {
+    test(how, async () => {
+      const [withIt, without] = await Promise.all([
+        runChild(source, options),
+        runChild(source, { ...options, env: off }),
+      ])
+      assert.match(withIt.stdout, /^recorded true$/m)
+      assert.match(without.stdout, /^recorded false$/m)
+      assert.deepEqual([withIt.code, withIt.signal], [without.code, without.signal])
+      assert.equal(withIt.stderr.includes('Error: meant'), without.stderr.includes('Error: meant'))
+    })
+  }
+})
+
+describe('an application in a worker thread', { concurrency: 2 }, () => {
+  const inWorker = (work: string, main = '') => `
+    import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+    const program = ${JSON.stringify(`
+      import { parentPort } from 'node:worker_threads'
+      import { register } from 'tsx/esm/api'
+      register()
+      const { default: fastify } = await import('fastify')
+      const { default: profiler } = await import('./plugin/index.ts')
+      const app = fastify()
+      await app.register(profiler)
+      app.get('/burn', async () => {
+        const end = performance.now() + 20
+        while (performance.now() < end);
+        return 'ok'
+      })
+      for (let i = 0; i < 3; i++) await app.inject('/burn')
+      ${work}`)}
+    const url = new URL('data:text/javascript,' + encodeURIComponent(
+      ['fastify', './plugin/index.ts', 'tsx/esm/api'].reduce(
+        (text, name) => text.replace("'" + name + "'", JSON.stringify(import.meta.resolve(name))), program)))
+    const worker = new Worker(url)
+    worker.on('message', (message) => console.log(JSON.stringify(message)))
+    ${main}
+    worker.on('error', (error) => console.log('worker: ' + error.message))
+    const code = await new Promise((resolve) => worker.on('exit', resolve))
+    console.log('worker ended with ' + code)`
+
+  test('records, with a sampler that works there', async () => {
+    const end = await runChild(
+      inWorker(`
+        await app.profiler.flush()
+        const [{ own, gc, samples }] = app.profiler.routes()
+        const { name } = app.profiler.status().sampler
+        parentPort.postMessage({ busyMs: own.totalMs + gc.totalMs, samples, sampler: name })
+        await app.close()`),
+    )
+    assert.deepEqual([end.code, end.signal, end.stderr], [0, null, ''])
+    const { busyMs, samples, sampler } = JSON.parse(end.stdout.split('\n')[0])
+    assert.ok(busyMs >= 57, `${busyMs} ms`)
+    assert.ok(samples > 0)
+    assert.notEqual(sampler, 'v8-profiler-next')
+    assert.match(end.stdout, /worker ended with 0/)
+  })
+
+  const ends: Record<string, [work: string, main: string, code: number]> = {
+    'is terminated while it records': [
+      "parentPort.postMessage('up')",
+      "worker.on('message', () => worker.terminate())",
+      1,
+    ],
+    'exits while it records': ['process.exit(5)', '', 5],
+    'throws while it records': ["setTimeout(() => { throw new Error('meant') }, 5)", '', 1],
+    'ends by itself, without close()': ["parentPort.postMessage('up')", '', 0],
+  }
+  for (const [how, [work, main, code]] of Object.entries(ends)) {
+    test(`that ${how} leaves the process alone`, async () => {
+      const end = await runChild(inWorker(work, main))
+      assert.deepEqual([end.code, end.signal], [0, null], end.stderr)
+      assert.match(end.stdout, new RegExp(`worker ended with ${code}`))
+    })
+  }
+})
