@@ -32,6 +32,8 @@ export interface StoreLimits {
 
 /** Slowest requests kept per route. */
 export const WORST_PER_ROUTE = 10
+/** Share of the cap that is made free at once: who may go has to be looked for among all that stay. */
+const SPARE = 0.02
 /** Measured: the record, its strings, and its places in maps and lists. */
 const RECORD_BYTES = 620
 /** Measured: two typed arrays besides what is in them. */
@@ -133,14 +135,17 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
 
   /** Oldest first; the passes give up more and more of what should be kept. */
   function makeRoom(): void {
-    const passes: ((entry: Kept) => boolean)[] = [
-      (entry) => !entry.worst && !entry.record.pinned && ringOf(entry.record).last !== entry,
-      (entry) => !entry.record.pinned,
-      () => true,
+    const passes: [enough: number, mayGo: (entry: Kept) => boolean][] = [
+      [
+        limits.maxBytes * (1 - SPARE),
+        (entry) => !entry.worst && !entry.record.pinned && ringOf(entry.record).last !== entry,
+      ],
+      [limits.maxBytes, (entry) => !entry.record.pinned],
+      [limits.maxBytes, () => true],
     ]
-    for (const mayGo of passes) {
+    for (const [enough, mayGo] of passes) {
       for (const entry of kept.values()) {
-        if (bytes() <= limits.maxBytes) return
+        if (bytes() <= enough) return
         if (!mayGo(entry)) continue
         drop(entry)
         evicted++
