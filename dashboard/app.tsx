@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useBusy } from './busy.ts'
 import { api } from './client.ts'
 import { useLive } from './live.ts'
@@ -22,7 +22,10 @@ export function App() {
   const { theme, colours, toggle } = useTheme()
   const live = useLive()
   const routes = useRoutes(live)
-  const screens = useLoad<Screens>('screens', () => import('./screens/index.ts'))
+  const [aimed, setAimed] = useState(false)
+  const opened = location.route !== undefined || location.request !== undefined
+  const screens = useLoad<Screens>(opened || aimed ? 'screens' : '', () => import('./screens/index.ts'))
+  const aim = useCallback(() => setAimed(true), [])
   const [help, setHelp] = useState(false)
   const busy = useBusy()
   useTitle(location)
@@ -42,7 +45,7 @@ export function App() {
   const page = () => {
     if (live.error?.status === 403) return <NotAllowed message={live.error.message} />
     const { route, request } = location
-    if (request !== undefined || route !== undefined) {
+    if (opened) {
       if (screens.data === undefined) return <Loading {...screens} label="Loading" />
       const { RequestScreen, RouteScreen } = screens.data
       if (request !== undefined) return <RequestScreen id={request} {...{ colours, location, go }} />
@@ -51,7 +54,7 @@ export function App() {
     }
     if (routes.data === undefined) return <Loading {...routes} label="Loading routes" />
     if (routes.data.routes.length > 0) {
-      return <RoutesPage answer={routes.data} {...{ status, location }} onChange={go} />
+      return <RoutesPage answer={routes.data} {...{ status, location }} onChange={go} onAim={aim} />
     }
     return <NothingRecorded recording={status?.recording ?? true} onRecord={() => record(true)} />
   }

@@ -19,13 +19,17 @@ interface State<Data> {
   readonly loading: boolean
 }
 
-/** Loads what `key` stands for, again whenever the key changes; an answer that comes too late is thrown away. */
+/**
+ * Loads what `key` stands for, again whenever the key changes, and nothing for `''`; an answer that comes too late is
+ * thrown away.
+ */
 export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promise<Data>): Loaded<Data> {
   const [state, setState] = useState<State<Data>>({ key, loading: true })
   const [turn, setTurn] = useState(0)
 
   // `key` says all about `load`; `turn` asks again.
   useEffect(() => {
+    if (key === '') return
     const abort = new AbortController()
     setState((last) => ({ key, data: last.key === key ? last.data : undefined, loading: true }))
     load(abort.signal).then(

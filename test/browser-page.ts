@@ -90,7 +90,7 @@ export async function boxes(page: Page): Promise<Box[]> {
     const now = JSON.stringify(found)
     if (found.length > 0 && now === last) return found
     last = now
-    await page.waitForTimeout(250)
+    await page.waitForTimeout(160)
   }
   assert.fail('the flame graph never stood still')
 }

@@ -9,7 +9,7 @@ export function FunctionName({ frame }: { readonly frame: Frame }) {
     <>
       <Swatch colour={colourClass(frame)} />
       <span class="function-name">{nameOf(frame)}</span>
-      <span class="function-place">{placeOf(frame) || originOf(frame)}</span>
+      {frame.kind !== 'system' && <span class="function-place">{placeOf(frame) || originOf(frame)}</span>}
     </>
   )
 }

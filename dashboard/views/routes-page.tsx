@@ -21,9 +21,11 @@ export interface RoutesPageProps {
   readonly status: Status | undefined
   readonly location: Location
   readonly onChange: Change
+  /** Somebody is about to open a route. */
+  readonly onAim: () => void
 }
 
-export function RoutesPage({ answer, status, location, onChange }: RoutesPageProps) {
+export function RoutesPage({ answer, status, location, onChange, onAim }: RoutesPageProps) {
   const { routes } = answer
   const sort = readSort(location.sort, routeColumns, { column: 'own', descending: true })
   const [held, setHeld] = useState(false)
@@ -57,7 +59,10 @@ export function RoutesPage({ answer, status, location, onChange }: RoutesPagePro
           setHeld(false)
           onChange({ sort: writeSort(toggleSort(sort, column)) }, 'replace')
         }}
-        onHold={setHeld}
+        onHold={(now) => {
+          setHeld(now)
+          if (now) onAim()
+        }}
       />
       {rows.length === 0 && <p class="empty-row">No route matches “{location.filter}”.</p>}
       <Culprits answer={answer} />

@@ -10,12 +10,14 @@ const SHOWN = 7
 /** What the colours mean, and how much of the time each is. */
 export function Legend({ profile }: { readonly profile: Profile }) {
   const all = useMemo(() => origins(profile), [profile])
-  const rest = all.slice(SHOWN)
+  // One that is left over is named like the others.
+  const shown = all.length === SHOWN + 1 ? all : all.slice(0, SHOWN)
+  const rest = all.slice(shown.length)
   const restUs = rest.reduce((sum, origin) => sum + origin.selfUs, 0)
   const share = (us: number) => (profile.ownUs > 0 ? percentText(us / profile.ownUs) : '')
   return (
     <ul class="legend" aria-label="Self time by origin">
-      {all.slice(0, SHOWN).map((origin) => (
+      {shown.map((origin) => (
         <li key={origin.label}>
           <Swatch colour={origin.colour} />
           <span class="legend-name">{origin.label}</span> <span class="muted">{share(origin.selfUs)}</span>
