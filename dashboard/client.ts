@@ -2,6 +2,7 @@ import type { Profile } from '../plugin/model/profile.ts'
 import {
   type ErrorAnswer,
   type Events,
+  type PhasesAnswer,
   paths,
   type RequestDetail,
   type RequestFilter,
@@ -31,8 +32,13 @@ export const api = {
   requests: (filter: RequestFilter, signal?: AbortSignal) =>
     call<RequestsAnswer>(`${paths.requests}?${query({ ...filter })}`, { signal }),
   request: (id: string, signal?: AbortSignal) => call<RequestDetail>(paths.request(id), { signal }),
-  profile: ({ route, requests = [] }: Selection, signal?: AbortSignal) =>
-    call<Profile>(`${paths.profile}?${query({ route, request: requests })}`, { signal }),
+  profile: ({ route, requests = [], phases }: Selection, signal?: AbortSignal) =>
+    call<Profile>(
+      `${paths.profile}?${query({ route, request: requests, phases: phases ? 'true' : undefined })}`,
+      { signal },
+    ),
+  phases: (route: string, signal?: AbortSignal) =>
+    call<PhasesAnswer>(`${paths.phases}?${query({ route })}`, { signal }),
   record: (recording: boolean) =>
     call<unknown>(paths.recording, {
       method: 'POST',

@@ -19,6 +19,8 @@ export interface Location {
   readonly inverted: boolean
   /** What happens inside libraries too. */
   readonly all: boolean
+  /** Fastify's phases as the first level. */
+  readonly phases: boolean
   /** The call tree as a table instead of a picture. */
   readonly table: boolean
 }
@@ -37,6 +39,7 @@ const home: Location = {
   range: '',
   inverted: false,
   all: false,
+  phases: false,
   table: false,
 }
 
@@ -56,6 +59,7 @@ export function readLocation(query: string): Location {
     range: get('range'),
     inverted: params.has('inverted'),
     all: params.has('all'),
+    phases: params.has('phases'),
     table: params.has('table'),
   }
 }

@@ -20,7 +20,10 @@ export interface RequestScreenProps {
 
 export function RequestScreen({ id, colours, location, go }: RequestScreenProps) {
   const detail = useLoad(`request ${id}`, (signal) => api.request(id, signal))
-  const profile = useLoad(`profile of ${id}`, (signal) => api.profile({ requests: [id] }, signal))
+  const { phases } = location
+  const profile = useLoad(`profile ${phases} of ${id}`, (signal) =>
+    api.profile({ requests: [id], phases }, signal),
+  )
   const { data: request, error, change, reload } = detail
   useShortcuts({
     r() {

@@ -9,7 +9,9 @@ import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
 import { useShortcuts } from '../shortcuts.ts'
 import { PageHead } from '../views/page-head.tsx'
+import { PhasesTable } from '../views/phases-table.tsx'
 import { RequestsList } from '../views/requests-list.tsx'
+import { RouteTime } from '../views/route-time.tsx'
 import { Message } from '../views/states.tsx'
 import { RouteNumbers } from '../views/summary.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
@@ -28,10 +30,17 @@ export interface RouteScreenProps {
 const EAGER_MS = 1500
 
 export function RouteScreen({ route, summary, live, colours, location, go }: RouteScreenProps) {
-  const profile = useLoad(`profile ${route}`, (signal) => api.profile({ route }, signal))
+  const { phases } = location
+  const profile = useLoad(`profile ${phases} ${route}`, (signal) => api.profile({ route, phases }, signal))
+  const phasesOf = useLoad(`phases ${route}`, (signal) => api.phases(route, signal))
   const requests = useRequests(route, location.list, live)
   const newer = useNewer(route, profile, live)
-  useShortcuts({ r: profile.reload })
+  useShortcuts({
+    r() {
+      profile.reload()
+      phasesOf.reload()
+    },
+  })
 
   if (profile.error?.status === 404 && profile.data === undefined) {
     return (
@@ -51,6 +60,7 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
       <PageHead method={summary?.method ?? ''} url={summary?.url ?? route}>
         {summary !== undefined && <RouteNumbers route={summary} />}
       </PageHead>
+      {summary !== undefined && <RouteTime route={summary} />}
       <ProfileScreen profile={profile} newer={newer} colours={colours} location={location} go={go}>
         <RequestsList
           requests={requests.data}
@@ -62,6 +72,7 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
           onPin={requests.pin}
           onHold={requests.hold}
         />
+        {phasesOf.data !== undefined && <PhasesTable answer={phasesOf.data} />}
       </ProfileScreen>
     </>
   )

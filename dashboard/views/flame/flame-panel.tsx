@@ -37,6 +37,11 @@ const details = [
   { value: true, name: 'Everything', title: 'What happens inside libraries too' },
 ]
 
+const levels = [
+  { value: false, name: 'By call', title: 'Functions, as they called each other' },
+  { value: true, name: 'By phase', title: "Fastify's phases first, what ran in each below" },
+]
+
 const directions = [
   { value: false, name: 'Top-down', title: 'Callers above, what they called below' },
   { value: true, name: 'Bottom-up', title: 'Where time went above, who called it below' },
@@ -87,6 +92,12 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
               onChoose={(all) => onChange({ all, zoom: '', range: '' })}
             />
           )}
+          <Segments
+            label="First level"
+            choices={levels}
+            value={location.phases}
+            onChoose={(phases) => onChange({ phases, zoom: '', range: '' })}
+          />
           <Segments
             label="Direction"
             choices={directions}

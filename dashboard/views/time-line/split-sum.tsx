@@ -2,7 +2,7 @@ import { addUp } from '../../model/add-up.ts'
 import { type Split, splitMeanings, splitParts } from '../../model/split.ts'
 
 /** The four parts as a sum that can be checked by hand; also what the colours mean. */
-export function SplitSum({ split }: { readonly split: Split }) {
+export function SplitSum({ split, whole = 'Wall time' }: { readonly split: Split; readonly whole?: string }) {
   const parts = splitParts(split)
   const sum = addUp(parts.map(({ ms }) => ms))
   return (
@@ -24,7 +24,7 @@ export function SplitSum({ split }: { readonly split: Split }) {
         </div>
       ))}
       <div class="split-whole">
-        <dt>Wall time</dt>
+        <dt>{whole}</dt>
         <dd>
           {sum.whole} <span class="unit">{sum.unit}</span>
         </dd>

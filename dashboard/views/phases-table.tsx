@@ -1,0 +1,59 @@
+import type { PhasesAnswer, RoutePhase } from '../../plugin/model/wire.ts'
+import { count, plural } from '../model/format.ts'
+import { memo } from './memo.ts'
+import { Ms } from './num.tsx'
+
+/** Fastify's life cycle: where in it the time of a route's requests goes. */
+export const PhasesTable = memo(({ answer }: { readonly answer: PhasesAnswer }) => {
+  const { phases, requests } = answer
+  if (phases.length === 0) return null
+  const longest = Math.max(...phases.map((phase) => phase.meanWallMs))
+  return (
+    <section class="panel" aria-labelledby="phases-title">
+      <header class="panel-head">
+        <h2 id="phases-title">Fastify's phases</h2>
+        <p class="muted">means of {plural(requests, 'kept request')}</p>
+      </header>
+      <table class="phases">
+        <thead>
+          <tr>
+            <th scope="col">Phase</th>
+            <th scope="col" title="Requests in which it happened">
+              Requests
+            </th>
+            <th scope="col">Wall</th>
+            <th scope="col">Own CPU</th>
+          </tr>
+        </thead>
+        <tbody>
+          {phases.map((phase) => (
+            <Row key={phase.name} phase={phase} longest={longest} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+})
+
+function Row({ phase, longest }: { readonly phase: RoutePhase; readonly longest: number }) {
+  const width = (ms: number) => ({ width: `${longest > 0 ? (ms / longest) * 100 : 0}%` })
+  return (
+    <tr>
+      <th scope="row">
+        {phase.name}
+        {phase.includes.length > 0 && <span class="muted"> may hold {phase.includes.join(', ')}</span>}
+      </th>
+      <td>{count(phase.count)}</td>
+      <td class="own">
+        <Ms ms={phase.meanWallMs} />
+        <span class="bar" aria-hidden="true">
+          <i class="part-wall" style={width(phase.meanWallMs)} />
+          <i style={width(phase.meanOwnMs)} />
+        </span>
+      </td>
+      <td>
+        <Ms ms={phase.meanOwnMs} />
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,21 @@
+import type { RouteSummary } from '../../plugin/model/wire.ts'
+import { routeSentence } from '../model/sentence.ts'
+import { splitOfRoute } from '../model/split.ts'
+import { Answer } from './answer.tsx'
+import { SplitSum } from './time-line/split-sum.tsx'
+
+/** Where the time of a route's requests goes, on average. */
+export function RouteTime({ route }: { readonly route: RouteSummary }) {
+  const split = splitOfRoute(route)
+  return (
+    <section class="panel time-panel time-mean" aria-labelledby="time-title">
+      <header class="panel-head">
+        <h2 id="time-title" class="hidden">
+          Where the time goes
+        </h2>
+        <Answer pieces={routeSentence(split)} />
+      </header>
+      <SplitSum split={split} whole="Mean wall time" />
+    </section>
+  )
+}

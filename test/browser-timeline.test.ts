@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { RequestDetail } from '../plugin/model/wire.ts'
+import { launch, type Opened, openPage } from './browser-page.ts'
+import { type FakeServer, startFakeServer } from './fake-server.ts'
+
+let browser: Browser
+let server: FakeServer
+
+before(async () => {
+  browser = await launch()
+  server = await startFakeServer({ requests: 400 })
+})
+
+after(async () => {
+  await browser.close()
+  await server.close()
+})
+
+const request: RequestDetail = {
+  ...{ id: 'zz1', route: 'GET /search', method: 'GET', url: '/search?q=', statusCode: 200 },
+  ...{ startedAt: '2026-03-04T09:12:44.000Z', outcome: 'completed', pinned: false, samples: 8, afterMs: 0 },
+  ...{ wallMs: 100, ownMs: 10, blockedMs: 60, gcMs: 5, waitingMs: 25, queuedMs: 30 },
+  blockedBy: [
+    { route: 'GET /reports/:year', ms: 55 },
+    { route: '(no request)', ms: 5 },
+  ],
+  slices: [
+    { startUs: 0, endUs: 10_000, kind: 'own' },
+    { startUs: 10_000, endUs: 35_000, kind: 'waiting' },
+    { startUs: 35_000, endUs: 90_000, kind: 'blocked', route: 'GET /reports/:year' },
+    { startUs: 90_000, endUs: 95_000, kind: 'blocked', route: '(no request)' },
+    { startUs: 95_000, endUs: 100_000, kind: 'gc' },
+  ],
+  phases: [
+    { name: 'onRequest', includes: [], startUs: 0, endUs: 5000, wallMs: 5, ownMs: 5 },
+    { name: 'handler', includes: ['onSend'], startUs: 5000, endUs: 100_000, wallMs: 95, ownMs: 5 },
+  ],
+  waits: [
+    { kind: 'http', target: 'GET http://prices/<b>?day=', startUs: 10_000, endUs: 35_000 },
+    { kind: 'dns', target: 'prices', startUs: 10_000, endUs: 20_000 },
+    { kind: 'timer', target: '5 ms', startUs: 40_000, endUs: 45_000 },
+  ],
+}
+
+describe('a request', () => {
+  test('is answered in a sentence that leads to the culprit, and in a sum that adds up', () =>
+    withRequest(async ({ page }) => {
+      assert.equal(
+        await page.locator('.answer').innerText(),
+        'This request took 100 ms: 60 % of it waiting while GET /reports/:year held the event loop and 25 % waiting for GET http://prices/<b>?day=.',
+      )
+      const sum = await page.locator('.split-sum dd').allInnerTexts()
+      assert.deepEqual(
+        sum.map((text) => Number.parseFloat(text)),
+        [10, 60, 5, 25, 100],
+      )
+      assert.match(await page.locator('.time-note').innerText(), /^At most 30\.0 ms queued before onRequest/)
+      await page.locator('.answer a').click()
+      await page.waitForFunction(() => location.search === '?route=GET+/reports/:year')
+    }))
+
+  test('has its slices to scale, phases above and waits below, and none covers another in its lane', () =>
+    withRequest(async ({ page }) => {
+      const lanes = await boxesOf(page)
+      assert.deepEqual(
+        lanes.map((lane) => lane.map(({ name }) => name)),
+        [
+          ['onRequest', 'handler'],
+          ['Own CPU', 'Waiting', 'Held by GET /reports/:year', 'Held by no request', 'Garbage collection'],
+          ['GET http://prices/<b>?day=', 'timer 5 ms'],
+          ['DNS prices'],
+        ],
+      )
+      const { x, width } = await page
+        .locator('.time-loop .time-lane')
+        .evaluate((lane) => lane.getBoundingClientRect())
+      for (const [i, { startUs, endUs }] of request.slices.entries()) {
+        const box = lanes[1][i]
+        assert.ok(Math.abs(box.x - x - (startUs / 100_000) * width) < 1, `${box.name} starts in place`)
+        assert.ok(
+          Math.abs(box.width - ((endUs - startUs) / 100_000) * width) < 1,
+          `${box.name} is as wide as long`,
+        )
+      }
+      for (const [i, lane] of lanes.entries()) {
+        if (i > 0) assert.ok(lane[0].y > lanes[i - 1][0].y)
+        for (let j = 1; j < lane.length; j++) assert.ok(lane[j].x >= lane[j - 1].x + lane[j - 1].width - 0.5)
+      }
+      const queue = await page.locator('.time-queue').evaluate((one) => one.getBoundingClientRect().right)
+      assert.ok(queue <= x, 'queueing stands before 0')
+    }))
+
+  test('tells numbers to whoever points, and to the keyboard', () =>
+    withRequest(async ({ page }) => {
+      await page.locator('.time-loop .part-blocked').first().hover()
+      assert.match(
+        await page.locator('.tooltip').innerText(),
+        /Held by GET \/reports\/:year[\s\S]*55\.0 ms, 55\.0 % of the wall time[\s\S]*35\.0 ms to 90\.0 ms/,
+      )
+      await page.mouse.move(2, 2)
+      await page.locator('.tooltip').waitFor({ state: 'detached' })
+
+      await page.locator('.time [tabindex="0"]').focus()
+      const focused = () =>
+        page.evaluate(() => document.activeElement?.getAttribute('aria-label')?.split(':')[0])
+      assert.equal(await focused(), 'Own CPU')
+      await page.keyboard.press('ArrowUp')
+      assert.equal(await focused(), 'onRequest')
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('ArrowDown')
+      assert.match((await focused()) ?? '', /^GET http/)
+      assert.match(await page.locator('.tooltip').innerText(), /HTTP[\s\S]*25\.0 ms/)
+      await page.keyboard.press('ArrowUp')
+      await page.keyboard.press('ArrowRight')
+      assert.match((await focused()) ?? '', /^Held by GET \/reports\/$|^Held by GET/)
+      await page.keyboard.press('Enter')
+      await page.waitForFunction(() => location.search === '?route=GET+/reports/:year')
+    }))
+
+  test('fits a phone', () =>
+    withRequest(
+      async ({ page }) => {
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+        assert.ok(wide <= 390, `${wide}`)
+      },
+      { viewport: { width: 390, height: 844 } },
+    ))
+})
+
+describe('lists', () => {
+  test('of routes show the split in words and rank those who make others wait', () =>
+    withPage('?sort=-caused', async ({ page }) => {
+      await page.locator('.routes tbody tr').first().waitFor()
+      assert.equal(await page.locator('.routes tbody .route-name').first().innerText(), 'GET /reports/:year')
+      const told = await page.locator('.routes .split').first().getAttribute('aria-label')
+      assert.match(told ?? '', /^Own CPU .* \([\d.]+ %\), Held by others .*, Garbage collection .*, Waiting /)
+      const rows = await page.locator('.culprits tbody tr').allInnerTexts()
+      assert.match(rows[0], /GET \/reports\/:year[\s\S]*groupBy\s*lib\/collections\.ts:9/)
+      assert.match(rows[1], /\(no request\)[\s\S]*812[\s\S]*41\.5/)
+    }))
+
+  test('of requests show bars as long as the requests took', () =>
+    withPage('?route=GET+/search&list=slowest', async ({ page }) => {
+      await page.locator('.requests tbody tr').first().waitFor()
+      const widths = await page
+        .locator('.requests .split-all')
+        .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width))
+      assert.deepEqual(
+        widths,
+        widths.toSorted((a, b) => b - a),
+      )
+      assert.ok(widths[0] > 40 && widths[0] > widths.at(-1)!)
+    }))
+})
+
+test('a route says what a request takes on average, its phases, and the graph by phase', () =>
+  withPage('?route=GET+/search', async ({ page }) => {
+    assert.match(await page.locator('.answer').innerText(), /^A request takes .* on average: \d+ % of it /)
+    assert.equal(await page.locator('.phases tbody th').first().innerText(), 'onRequest')
+    await page.getByRole('button', { name: 'By phase' }).click()
+    await page.locator('.flame-box[aria-label^="handler:"]').waitFor({ state: 'attached' })
+    assert.match(page.url(), /&phases/)
+  }))
+
+async function withRequest(
+  run: (opened: Opened) => Promise<void>,
+  options?: BrowserContextOptions,
+): Promise<void> {
+  server.answers.set('api/requests/zz1', { status: 200, body: request })
+  await withPage(
+    '?route=GET+/search&request=zz1',
+    async (opened) => {
+      await opened.page.locator('.time-box').first().waitFor()
+      await run(opened)
+      // There is no profile of it.
+      opened.complaints()
+    },
+    options,
+  )
+}
+
+async function withPage(
+  query: string,
+  run: (opened: Opened) => Promise<void>,
+  options?: BrowserContextOptions,
+): Promise<void> {
+  const opened = await openPage(browser, `${server.url}${query}`, options)
+  try {
+    await run(opened)
+    assert.deepEqual(opened.complaints(), [])
+  } finally {
+    await opened.page.context().close()
+  }
+}
+
+/** Lane by lane; CSS pixels of the window. */
+function boxesOf(page: Page) {
+  return page.locator('.time-lane').evaluateAll((lanes) =>
+    lanes.map((lane) =>
+      [...lane.querySelectorAll('.time-box')].map((box) => {
+        const { x, y, width } = box.getBoundingClientRect()
+        return { name: box.getAttribute('aria-label')!.replace(/: (Took|Kind) .*/, ''), x, y, width }
+      }),
+    ),
+  )
+}
