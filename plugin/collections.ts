@@ -44,7 +44,7 @@ export function createCollections(): Collections {
 }
 
 /** A collection may report a part of itself on its own (a scavenge within a mark-compact): time counts once. */
-function disjoint(collections: Collection[]): Collection[] {
+export function disjoint(collections: Collection[]): Collection[] {
   collections.sort((a, b) => a.startUs - b.startUs)
   const result: Collection[] = []
   let end = Number.NEGATIVE_INFINITY
