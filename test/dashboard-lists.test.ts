@@ -213,20 +213,13 @@ describe('functions', () => {
 describe('the view in the URL', () => {
   test('is written and read back, whatever it holds', () => {
     const text = fc.string({ unit: 'grapheme' })
+    const value = (usual: unknown) => (typeof usual === 'boolean' ? fc.boolean() : text)
+    const usual = Object.entries(readLocation('')).map(([name, given]) => [name, value(given)])
     const locations = fc.record({
+      ...(Object.fromEntries(usual) as { [Name in keyof Location]-?: fc.Arbitrary<Location[Name]> }),
       route: fc.option(text, { nil: undefined }),
       request: fc.option(text, { nil: undefined }),
-      filter: text,
-      sort: text,
       list: fc.constantFrom(...requestSorts),
-      hot: text,
-      find: text,
-      search: text,
-      zoom: text,
-      range: text,
-      inverted: fc.boolean(),
-      all: fc.boolean(),
-      table: fc.boolean(),
     })
     fc.assert(
       fc.property(locations, (location) => {
