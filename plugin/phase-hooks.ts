@@ -38,13 +38,16 @@ export function markPhases(
 
   app.addHook('onRoute', function (this: FastifyInstance, route) {
     if (isOwnScope(this)) return
-    const labels = [route.method].flat().map((method) => `${method} ${route.url}`)
+    const methods = [route.method].flat()
+    const labels = methods.map((method) => `${method} ${route.url}`)
     // Hooks of this event that come after ours may add to the route too, or look at what it has. Fastify reads the
     // route's hooks only when all are loaded.
     process.nextTick(() => {
       book.note(this, route, labels)
       for (const phase of hookPhases) {
-        if (phase !== 'preValidation' || validates(route)) append(route, phase, ends[phase])
+        if (phase === 'preParsing' && methods.every(isBodyless)) continue
+        if (phase === 'preValidation' && !validates(route)) continue
+        append(route, phase, ends[phase])
       }
     })
   })
@@ -93,11 +96,15 @@ export class GoOn {
 }
 
 /** By the rules by which Fastify decides whether there is a body to parse. */
-function hasBody({ raw: { method, headers } }: FastifyRequest): boolean {
-  if (method === 'GET' || method === 'HEAD') return false
+function hasBody({ method, raw: { headers } }: FastifyRequest): boolean {
+  if (isBodyless(method)) return false
   if (headers['content-type'] !== undefined || headers['transfer-encoding'] !== undefined) return true
   const length = headers['content-length']
   return length !== undefined && length !== '0'
+}
+
+function isBodyless(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 function validates({ schema }: RouteOptions): boolean {
