@@ -51,6 +51,8 @@ export interface EngineClient {
 const ROTATE_MS = 250
 /** The sampler rests when no request was at work for so long. */
 const REST_AFTER_US = 5_000_000
+/** Less work than this share of the time, for requests that have ended, does not keep the sampler from resting. */
+const IDLE_SHARE = 0.01
 /** Empty segments of busy time in a row that mean V8's sampling thread is stuck. */
 const STUCK_SEGMENTS = 3
 const STUCK_BUSY_US = 50_000
@@ -92,10 +94,13 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
 
   function wake(): void {
     if (clients.size === 0) return
-    if (!sampling) tracker.outside(startSampler)
+    if (!sampling) {
+      // Now, not when its work is attributed: the next tick may come before that.
+      lastWorkUs = nowUs()
+      tracker.outside(startSampler)
+    }
     if (awake) return
     awake = true
-    lastWorkUs = nowUs()
     tracker.outside(collections.start)
     tracker.start()
     waits.start()
@@ -168,7 +173,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       sampled.count += countBusy(segment)
       watchForStuck(segment.samples.timeUs.length, busyUs)
     }
-    if (account.ownUs.size > 0) {
+    if (isAtWork(account)) {
       lastWorkUs = slices.endUs
       if (awake && !sampling) startSampler()
     }
@@ -298,6 +303,14 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       }
     },
   }
+}
+
+/** Whether an open request was at work, or an ended one in earnest: not just a timer that it left behind. */
+function isAtWork({ ownUs, afterUs, recordedUs }: Account): boolean {
+  let [us, after] = [0, 0]
+  for (const own of ownUs.values()) us += own
+  for (const part of afterUs.values()) after += part
+  return us - after > 0.001 || after > IDLE_SHARE * recordedUs
 }
 
 /** Calls `fn` after so many turns of the event loop. */

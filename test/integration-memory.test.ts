@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { runChild } from './child.ts'
+
+/** Sends injected requests of many kinds, in turns of a few at a time. */
+const mixed = `
+  const app = fastify({ routerOptions: { maxParamLength: 1000 } })
+  let body = 0
+  async function setUp(options) {
+    await app.register(profiler, options)
+    app.get('/hello', async () => ({ hello: 'world' }))
+    app.get('/users/:id', async (request) => request.params)
+    app.post('/echo', async (request) => request.body)
+    app.get('/waits', async () => { await new Promise(setImmediate); return 'ok' })
+    app.get('/throws', async () => { throw new Error('meant') })
+    for (let i = 0; i < 20; i++) app.get('/route' + i, async () => i)
+    await app.ready()
+  }
+  const kinds = [
+    () => ({ url: '/hello' }),
+    (i) => ({ url: '/users/' + i + 'x'.repeat(i % 300) + '?secret=' + i }),
+    (i) => ({ method: 'POST', url: '/echo', payload: { i } }),
+    () => ({ url: '/waits' }),
+    (i) => ({ url: '/route' + (i % 20) }),
+    (i) => ({ url: '/missing/' + i }),
+    () => ({ url: '/throws' }),
+    () => ({ method: 'HEAD', url: '/hello' }),
+  ]
+  async function send(count) {
+    for (let i = 0; i < count; i += 8) {
+      await Promise.all(kinds.map((kind, j) => app.inject(kind(i + j))))
+    }
+    await app.profiler.flush()
+  }
+  function heapBytes() {
+    for (let i = 0; i < 3; i++) gc()
+    return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers
+  }`
+
+describe('50,000 requests later', () => {
+  test('memory is within its limit and a constant, and nothing is open', async (t) => {
+    const end = await runChild(
+      `${mixed}
+      await setUp({ maxBytes: 2 * 2 ** 20 })
+      await send(4000)
+      const before = { heap: heapBytes(), resources: process.getActiveResourcesInfo().length }
+      let most = 0
+      for (let i = 0; i < 10; i++) {
+        await send(5000)
+        most = Math.max(most, app.profiler.status().memory.bytes)
+      }
+      const { memory, counts, problem } = app.profiler.status()
+      const after = { heap: heapBytes(), resources: process.getActiveResourcesInfo().length }
+      console.log(JSON.stringify({ memory, counts, problem, most, before, after }))
+      await app.close()`,
+      { nodeArgs: ['--expose-gc'], patienceMs: 200_000 },
+    )
+    assert.deepEqual([end.code, end.stderr], [0, ''])
+    const { memory, counts, problem, most, before, after } = JSON.parse(end.stdout)
+    const grownBytes = after.heap - before.heap
+    t.diagnostic(`kept ${memory.bytes} of ${memory.limit} bytes, heap grew by ${grownBytes} bytes`)
+    assert.equal(problem, '')
+    assert.deepEqual([counts.requests, counts.inFlight], [54_000, 0])
+    assert.ok(counts.evicted > 40_000)
+    assert.ok(most <= memory.limit, `${most} bytes at some time`)
+    assert.ok(grownBytes < memory.limit + 2 ** 22, `the heap grew by ${grownBytes} bytes`)
+    assert.ok(after.resources <= before.resources)
+  })
+
+  test('what it says it keeps is what it keeps', async (t) => {
+    const end = await runChild(
+      `${mixed}
+      await setUp({ maxRequestsPerRoute: 1000000 })
+      await send(2000)
+      app.profiler.clear()
+      const before = { heap: heapBytes(), said: app.profiler.status().memory.bytes }
+      await send(16000)
+      const after = { heap: heapBytes(), said: app.profiler.status().memory.bytes }
+      app.profiler.clear()
+      const cleared = { heap: heapBytes(), said: app.profiler.status().memory.bytes }
+      console.log(JSON.stringify({ before, after, cleared }))
+      await app.close()`,
+      { nodeArgs: ['--expose-gc'], patienceMs: 200_000 },
+    )
+    assert.deepEqual([end.code, end.stderr], [0, ''])
+    const { before, after, cleared } = JSON.parse(end.stdout)
+    const [said, held] = [after.said - cleared.said, after.heap - cleared.heap]
+    t.diagnostic(`says ${said} bytes, the heap says ${held}`)
+    assert.ok(said > held * 0.7 && said < held * 1.5, `says ${said} bytes, the heap says ${held}`)
+    assert.ok(cleared.heap - before.heap < 2 ** 21, `${cleared.heap - before.heap} bytes stay after clear()`)
+  })
+})
