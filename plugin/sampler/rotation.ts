@@ -50,6 +50,7 @@ export function createRotation(engine: Engine): Sampler {
   let state: 'stopped' | 'running' | 'resting' = 'stopped'
   let run: Run | undefined
   let next: Slot = 0
+  let open = false
 
   function begin(): Run {
     const slot = next
@@ -75,6 +76,7 @@ export function createRotation(engine: Engine): Sampler {
 
   function start() {
     if (state === 'running') return
+    open = true
     begin()
     state = 'running'
     engine.wake()
@@ -98,7 +100,6 @@ export function createRotation(engine: Engine): Sampler {
   }
 
   function stop(): Capture | undefined {
-    const wasOpen = state !== 'stopped'
     state = 'stopped'
     let last: Capture | undefined
     try {
@@ -107,10 +108,11 @@ export function createRotation(engine: Engine): Sampler {
       // V8 has lost the profile; there is nothing to hand over and nothing left to end.
     }
     try {
-      if (wasOpen) engine.close()
+      if (open) engine.close()
     } catch {
       // Nothing more can be let go of.
     }
+    open = false
     return last
   }
 

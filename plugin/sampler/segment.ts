@@ -10,7 +10,7 @@ export interface Segment {
   readonly frames: readonly SegmentFrame[]
   /** Node `i` is a frame at a place in a stack. `parent[0] === -1`, `parent[i] < i` for all others. */
   readonly nodes: { readonly parent: Int32Array; readonly frame: Int32Array }
-  /** Columns of one length, times never decreasing. */
+  /** Taken by V8's timer; those it adds at events of its own are left out. Columns of one length, times never decreasing. */
   readonly samples: {
     readonly node: Int32Array
     /**

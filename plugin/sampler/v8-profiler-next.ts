@@ -14,9 +14,9 @@ export function createAddonSampler(intervalUs: number): Sampler {
   let taken: Titles | undefined
 
   function open(): Titles {
+    const titles = takeTitles()
     dropUnseenCode()
-    addon.keepProfiler(true)
-    return takeTitles()
+    return titles
   }
 
   const engine: Engine = {
@@ -25,6 +25,8 @@ export function createAddonSampler(intervalUs: number): Sampler {
     coldWake: false,
     start(slot: Slot) {
       taken ??= open()
+      // Each time: another user of the addon may have changed it.
+      addon.keepProfiler(true)
       addon.start(taken.titles[slot], intervalUs)
     },
     stop(slot: Slot) {
