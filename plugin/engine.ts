@@ -86,6 +86,8 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   let awake = false
   let sampling = false
   let lastWorkUs = 0
+  /** A request has begun since the last look. */
+  let requested = false
   let failures = 0
   let emptySegments = 0
   let problem = ''
@@ -94,11 +96,8 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
 
   function wake(): void {
     if (clients.size === 0) return
-    if (!sampling) {
-      // Now, not when its work is attributed: the next tick may come before that.
-      lastWorkUs = nowUs()
-      tracker.outside(startSampler)
-    }
+    requested = true
+    if (!sampling) tracker.outside(startSampler)
     if (awake) return
     awake = true
     tracker.outside(collections.start)
@@ -209,7 +208,14 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   function tick(): void {
     if (!awake) return
     turn()
-    if (nowUs() - lastWorkUs < REST_AFTER_US) return
+    // After that batch is attributed, or a request that came just now would be put to rest with the sampler.
+    tracker.outside(() => afterTurns(4, restIfIdle))
+  }
+
+  function restIfIdle(): void {
+    if (requested) lastWorkUs = nowUs()
+    requested = false
+    if (!awake || nowUs() - lastWorkUs < REST_AFTER_US) return
     // A request that waits for long, or an open event stream, is still followed, so that its next turn counts.
     restSampler()
     if ([...clients].some((client) => client.openRequests() > 0)) return

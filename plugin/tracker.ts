@@ -198,6 +198,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     },
     current: () => context,
     enter(owner) {
+      if (!on) return undefined
       const outer = context
       context = owner
       if (!holds(owner)) switchTo(owner)
