@@ -10,6 +10,7 @@ export type { CallTree, Frame, FrameKind, LineTicks, Profile } from './model/pro
 export type {
   ExportFormat,
   Outcome,
+  PhaseHook,
   PhaseName,
   PhasesAnswer,
   RequestDetail,

@@ -1,12 +1,13 @@
 import { Socket } from 'node:net'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { nowUs } from './clock.ts'
 import type { Outcome } from './model/wire.ts'
 import { GoOn, markPhases } from './phase-hooks.ts'
-import { ownHook, type PhaseBook } from './phase-rules.ts'
+import type { PhaseBook } from './phase-rules.ts'
 import { addMark, phaseCode } from './phases.ts'
 import type { RequestRecord } from './record.ts'
 import type { Recorder } from './recorder.ts'
+import { ownHook } from './route-hooks.ts'
 import { addTimingHeaders } from './server-timing.ts'
 import type { Tracker } from './tracker.ts'
 
@@ -50,7 +51,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   const { recorder, tracker } = setup
   const queues = new WeakMap<Socket, Map<Open, FastifyReply>>()
 
-  app.addHook('onRequest', (request, reply, done) => {
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const open = begin(request, reply)
     if (open === undefined) return new GoOn(done)
     return new GoOn(() => {
@@ -62,7 +63,8 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
         tracker.leave(outer)
       }
     })
-  })
+  }
+  app.addHook('onRequest', ownHook(onRequest))
   markPhases(app, setup.phases, (request) => openOf(request)?.record)
   app.addHook('onResponse', (request, reply, done) => {
     const open = openOf(request)
@@ -79,7 +81,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
       }),
     )
   }
-  app.addHook('onError', (request, _reply, error, done) => {
+  const onError = (request: FastifyRequest, _reply: FastifyReply, error: FastifyError, done: () => void) => {
     const open = openOf(request)
     if (open !== undefined) {
       open.failed = true
@@ -87,7 +89,8 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
       addMark(open.record, onErrorCode, nowUs())
     }
     return new GoOn(done)
-  })
+  }
+  app.addHook('onError', ownHook(onError))
   app.addHook('onTimeout', (request, _reply, done) => {
     const open = openOf(request)
     if (open !== undefined) open.timedOut = true

@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { isOwnScope } from './api/own.ts'
 import { nowUs } from './clock.ts'
 import type { PhaseName } from './model/wire.ts'
-import { type HookPhase, hookPhases, ownHook, type PhaseBook } from './phase-rules.ts'
+import { type HookPhase, hookPhases, type PhaseBook } from './phase-rules.ts'
 import { addMark, phaseCode } from './phases.ts'
 import type { RequestRecord } from './record.ts'
+import { ownHook } from './route-hooks.ts'
 
 /** What follows when the hooks of a phase are through. */
 const next: Record<HookPhase, PhaseName> = {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { NOT_FOUND, type PhaseName } from './model/wire.ts'
+import { NOT_FOUND, type PhaseHook } from './model/wire.ts'
 import { type PhaseRules, unmarkedRules } from './phases.ts'
+import { describeHooks, foreignHooks, hooksOfRoute, type RouteHooks } from './route-hooks.ts'
 
 /** Phases that are hooks, and may be marked where nothing runs in them. */
 export const hookPhases = ['preParsing', 'preValidation', 'preHandler', 'preSerialization', 'onSend'] as const
@@ -15,34 +16,31 @@ export interface PhaseBook {
   /** To be called when all hooks are there. */
   close(): void
   rules(label: string): PhaseRules
+  /** Hooks of the application on a route; none for a route that is not noted. */
+  hooks(label: string): readonly PhaseHook[]
 }
 
 interface Noted {
   readonly labels: readonly string[]
   readonly instance: FastifyInstance
-  readonly ofRoute: ReadonlySet<HookPhase>
-}
-
-/** Hooks of the profiler itself. */
-const ours = new WeakSet<object>()
-
-/** Marks a hook as the profiler's own: no phase happens because of it. */
-export function ownHook<T extends object>(hook: T): T {
-  ours.add(hook)
-  return hook
+  readonly ofRoute: RouteHooks
 }
 
 export function createPhaseBook(app: FastifyInstance): PhaseBook {
-  const late = new Set(hookPhases.filter((phase) => foreignHooks(app, phase) !== 'none'))
+  const late = new Set(hookPhases.filter((phase) => foreignHooks(app, phase)?.length !== 0))
   const unmarked = { ...unmarkedRules, untold: new Set([...unmarkedRules.untold, ...late]) }
   const rulesOf = new Map<string, PhaseRules>()
+  const hooksOf = new Map<string, readonly PhaseHook[]>()
   let noted: Noted[] = []
 
   function learn({ labels, instance, ofRoute }: Noted): void {
-    const isEmpty = (phase: HookPhase) => !ofRoute.has(phase) && foreignHooks(instance, phase) === 'none'
+    const isEmpty = (phase: HookPhase) =>
+      ofRoute[phase]?.length === 0 && foreignHooks(instance, phase)?.length === 0
+    const hooks = describeHooks(instance, ofRoute)
     for (const label of labels) {
       const others = rulesOf.get(label)?.empty
       const empty = hookPhases.filter((phase) => isEmpty(phase) && (others?.has(phase) ?? true))
+      hooksOf.set(label, hooks)
       rulesOf.set(label, { untold: late, empty: new Set(empty) })
     }
   }
@@ -50,40 +48,13 @@ export function createPhaseBook(app: FastifyInstance): PhaseBook {
   return {
     isLate: (phase) => late.has(phase),
     note(instance, route, labels) {
-      noted.push({ labels, instance, ofRoute: new Set(hookPhases.filter((phase) => hasHook(route, phase))) })
+      noted.push({ labels, instance, ofRoute: hooksOfRoute(route) })
     },
     close() {
       for (const one of noted) learn(one)
       noted = []
     },
     rules: (label) => (label === NOT_FOUND ? unmarked : (rulesOf.get(label) ?? unmarked)),
+    hooks: (label) => hooksOf.get(label) ?? [],
   }
-}
-
-function hasHook(route: RouteOptions, phase: HookPhase): boolean {
-  const hooks = route[phase]
-  return Array.isArray(hooks) ? hooks.length > 0 : hooks !== undefined
-}
-
-/**
- * Whether an instance has hooks of a phase that are not the profiler's. Fastify keeps them under a symbol that it does
- * not export; they are only looked at. A Fastify that keeps them elsewhere leaves it unknown.
- */
-function foreignHooks(instance: FastifyInstance, phase: PhaseName): 'none' | 'some' | 'unknown' {
-  const hooks = hooksOf(instance)?.[phase]
-  if (!Array.isArray(hooks)) return 'unknown'
-  return hooks.every((hook) => ours.has(hook)) ? 'none' : 'some'
-}
-
-let hooksKey: symbol | undefined
-
-function hooksOf(instance: FastifyInstance): Record<string, unknown> | undefined {
-  for (
-    let at: object | null = instance;
-    at !== null && hooksKey === undefined;
-    at = Object.getPrototypeOf(at)
-  ) {
-    hooksKey = Object.getOwnPropertySymbols(at).find(({ description }) => description === 'fastify.hooks')
-  }
-  return hooksKey === undefined ? undefined : (instance as never)[hooksKey]
 }

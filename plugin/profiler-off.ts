@@ -16,7 +16,7 @@ export function createOffProfiler(): Profiler {
     routes: () => [],
     requests: () => [],
     request: () => undefined,
-    phases: (route) => ({ route, requests: 0, phases: [] }),
+    phases: (route) => ({ route, requests: 0, phases: [], hooks: [] }),
     profile: () => emptyProfile('off'),
     export: (_selection, format) => formatProfile(emptyProfile('off'), format).body,
     printStats() {},

@@ -75,7 +75,7 @@ export interface RecorderSetup {
   readonly naming: Naming & { isOwn(url: string): boolean }
   readonly limits: StoreLimits
   /** What the phases of each route can tell. */
-  readonly phases: Pick<PhaseBook, 'rules'>
+  readonly phases: Pick<PhaseBook, 'rules' | 'hooks'>
   /** Folder that files are shown relative to. */
   readonly root: string
   readonly intervalUs: number
@@ -236,7 +236,9 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     },
     phases(route) {
       const { records } = select({ route })
-      return { route, requests: records.length, phases: sumPhases(records, setup.phases.rules(route)) }
+      const { rules, hooks } = setup.phases
+      const phases = sumPhases(records, rules(route))
+      return { route, requests: records.length, phases, hooks: hooks(route) }
     },
     profile(selection) {
       const { title, records } = select(selection)

@@ -133,7 +133,7 @@ export function handMade(): HandMade {
     phases(wanted) {
       if (wanted !== route.route) throw notFound(`route "${wanted}"`)
       const sums = { count: 2, wallMs: 24, ownMs: 16, meanWallMs: 12, meanOwnMs: 8 }
-      return { route: wanted, requests: 2, phases: [{ name: 'handler', includes: [], ...sums }] }
+      return { route: wanted, requests: 2, phases: [{ name: 'handler', includes: [], ...sums }], hooks: [] }
     },
     profile(selection) {
       calls.push(`profile ${JSON.stringify(selection)}`)

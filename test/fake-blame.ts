@@ -40,7 +40,12 @@ export function phasesOfRoute(requests: readonly RequestDetail[]): PhasesAnswer 
     const means = { meanWallMs: sum.wallMs / sum.count, meanOwnMs: sum.ownMs / sum.count }
     phases.set(name, { name, includes, ...sum, ...means })
   }
-  return { route: requests[0]?.route ?? '', requests: requests.length, phases: [...phases.values()] }
+  return {
+    route: requests[0]?.route ?? '',
+    requests: requests.length,
+    phases: [...phases.values()],
+    hooks: [],
+  }
 }
 
 /** The profile with all stacks below a phase. */

@@ -30,6 +30,7 @@ const knownOnlyIn: Record<string, readonly string[]> = {
     'plugin/server-timing.ts',
     'plugin/phase-hooks.ts',
     'plugin/phase-rules.ts',
+    'plugin/route-hooks.ts',
     'plugin/api/',
     'plugin/options.ts',
     'plugin/ignore.ts',

@@ -259,7 +259,7 @@ describe('a route', () => {
       near(meanOwnMs * count, ownMs)
     }
     const answer = await fetch(`${origin}/__profile/api/phases?route=${encodeURIComponent(route)}`)
-    assert.deepEqual(await answer.json(), { route, requests, phases: JSON.parse(JSON.stringify(phases)) })
+    assert.deepEqual(await answer.json(), JSON.parse(JSON.stringify(app.profiler.phases(route))))
   })
 
   test('that is not there, or not given, is an error that says so', async () => {
@@ -298,6 +298,61 @@ describe('a route', () => {
       `${origin}/__profile/api/profile?route=${encodeURIComponent(route)}&phases=true`,
     ).then((response) => response.json())
     assert.deepEqual(json.tree.parent, tree.parent)
+  })
+})
+
+describe('the hooks of a route', () => {
+  const hooksOf = (app: FastifyInstance, route: string) =>
+    app.profiler.phases(route).hooks.map(({ phase, name, plugin }) => `${phase} ${name} ${plugin}`.trim())
+
+  test('by function and by the plugin whose scope they were added in, in their order', async () => {
+    const app = fastify()
+    await app.register(profiler, { enabled: true })
+    app.addHook('onRequest', async function first() {})
+    app.addHook('preHandler', async () => {})
+    await app.register(fp(async (scope) => void scope.addHook('preHandler', async function guest() {})))
+    async function users(scope: FastifyInstance) {
+      scope.addHook('preHandler', async function authenticate() {})
+      scope.get(
+        '/users',
+        { preHandler: [async function allowed() {}], onSend: async () => {} },
+        async () => 'x',
+      )
+      scope.register(async (inner) => void inner.get('/inner', async () => 'x'))
+    }
+    app.register(users)
+    app.get('/bare', async () => 'x')
+    // Hooks added to a parent reach the children that are there.
+    app.addHook('onError', async function last() {})
+    for (const url of ['/users', '/inner', '/bare', '/nowhere']) await app.inject(url)
+    await app.profiler.flush()
+    const shared = ['onRequest first', 'preHandler (anonymous)', 'preHandler guest']
+    const of = (route: string) => hooksOf(app, route)
+    assert.deepEqual(of('GET /users'), [
+      ...shared,
+      'preHandler authenticate users',
+      'preHandler allowed users',
+      'onError last',
+      'onSend onSend users',
+    ])
+    assert.deepEqual(of('GET /inner'), [...shared, 'preHandler authenticate users', 'onError last'])
+    assert.deepEqual(of('GET /bare'), [...shared, 'onError last'])
+    assert.deepEqual(of('(not found)'), [])
+    await app.close()
+  })
+
+  test('on a scope that several plugins add to, nobody is named as the owner', async () => {
+    const app = fastify()
+    await app.register(profiler, { enabled: true })
+    async function mixed(scope: FastifyInstance) {
+      await scope.register(fp(async (same) => void same.addHook('preHandler', async function whose() {})))
+      scope.get('/mixed', async () => 'x')
+    }
+    app.register(mixed)
+    await app.inject('/mixed')
+    await app.profiler.flush()
+    assert.deepEqual(hooksOf(app, 'GET /mixed'), ['preHandler whose'])
+    await app.close()
   })
 })
 
@@ -352,7 +407,8 @@ describe('what cannot be told apart says so', () => {
   test('off, or not recording: no phases', async () => {
     const off = fastify()
     await off.register(profiler, { enabled: false })
-    assert.deepEqual(off.profiler.phases('GET /'), { route: 'GET /', requests: 0, phases: [] })
+    const empty = { route: 'GET /', requests: 0, phases: [], hooks: [] }
+    assert.deepEqual(off.profiler.phases('GET /'), empty)
     await off.close()
   })
 })

@@ -57,7 +57,7 @@ function recorderOf(hand = handEngine()) {
       isOwn,
     },
     limits: { maxBytes: 2 ** 20, maxRequestsPerRoute: 50 },
-    phases: { rules: () => unmarkedRules },
+    phases: { rules: () => unmarkedRules, hooks: () => [] },
     root: '/app',
     intervalUs: 1000,
     warn() {},

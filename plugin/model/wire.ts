@@ -242,6 +242,17 @@ export interface PhasesAnswer {
   readonly requests: number
   /** In their order in Fastify. */
   readonly phases: readonly RoutePhase[]
+  /** Hooks of the application on the route, in their order; none where that is not known. */
+  readonly hooks: readonly PhaseHook[]
+}
+
+/** A hook, as far as Fastify can tell whose it is. */
+export interface PhaseHook {
+  readonly phase: PhaseName
+  /** Of its function; `(anonymous)` when that has none. */
+  readonly name: string
+  /** The plugin in whose scope it was added, if that has a name and nobody else adds to the scope; else `''`. */
+  readonly plugin: string
 }
 
 export type RequestSort = 'newest' | 'oldest' | 'slowest' | 'own'
