@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { AsyncResource } from 'node:async_hooks'
+import { EventEmitter } from 'node:events'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { nowUs } from '../plugin/clock.ts'
+import { IDLE, NOBODY, Timeline } from '../plugin/timeline.ts'
+import { createTracker, type Tracker } from '../plugin/tracker.ts'
+
+interface Owner {
+  readonly name: string
+}
+const [a, b]: Owner[] = [{ name: 'a' }, { name: 'b' }]
+
+let timeline: Timeline<Owner>
+let tracker: Tracker<Owner>
+const called: string[] = []
+
+beforeEach(() => {
+  called.length = 0
+  timeline = new Timeline<Owner>(() => {})
+  tracker = createTracker(timeline, {
+    types: new Map([['Timeout', 1]]),
+    called: (owner, type) => called.push(`${owner.name} ${type}`),
+  })
+  tracker.start()
+  timeline.restart(nowUs())
+})
+afterEach(() => tracker.stop())
+
+/** Runs `fn` as the hook of a request would. */
+function as<R>(owner: Owner, fn: () => R): R {
+  const outer = tracker.enter(owner)
+  try {
+    return fn()
+  } finally {
+    tracker.leave(outer)
+  }
+}
+
+/** Who held the thread in turn, equal neighbours as one, idleness and nobody left out. */
+function holders(): string {
+  const { holder, length } = timeline.drain(nowUs())
+  const names = Array.from({ length }, (_, i) => holder[i])
+    .filter((who) => who !== NOBODY && who !== IDLE)
+    .map((who) => (who as Owner).name)
+  return names.filter((name, i) => name !== names[i - 1]).join(' ')
+}
+
+/** Takes the log, whose times must never decrease. */
+function idleUs(): number {
+  const { timeUs, holder, length, endUs } = timeline.drain(nowUs())
+  let us = 0
+  for (let i = 0; i < length; i++) {
+    const end = i + 1 < length ? timeUs[i + 1] : endUs
+    assert.ok(end >= timeUs[i])
+    if (holder[i] === IDLE) us += end - timeUs[i]
+  }
+  return us
+}
+
+describe('the owner who runs', () => {
+  test('is the one entered, and the one before once it is left', () => {
+    as(a, () => {
+      assert.equal(tracker.current(), a)
+      as(b, () => assert.equal(tracker.current(), b))
+      assert.equal(tracker.current(), a)
+    })
+    assert.equal(tracker.current(), undefined)
+    assert.equal(holders(), 'a b a')
+  })
+
+  test('is restored when what ran throws', () => {
+    assert.throws(() =>
+      as(a, () => {
+        throw new Error('meant')
+      }),
+    )
+    assert.equal(tracker.current(), undefined)
+  })
+
+  test('comes back with every timer and promise made in its turn', async () => {
+    const seen: (Owner | undefined)[] = []
+    const work = async () => {
+      await sleep(1)
+      seen.push(tracker.current())
+      await Promise.resolve()
+      seen.push(tracker.current())
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      seen.push(tracker.current())
+    }
+    await Promise.all([as(a, work), as(b, work)])
+    assert.equal(seen.length, 6)
+    assert.equal(seen.filter((owner) => owner === a).length, 3)
+    assert.equal(seen.filter((owner) => owner === b).length, 3)
+    assert.equal(tracker.current(), undefined)
+  })
+
+  test('is nobody for what is made outside', async () => {
+    let seen: Owner | undefined = b
+    await as(a, () =>
+      tracker.outside(
+        () =>
+          new Promise<void>((resolve) => {
+            setTimeout(() => {
+              seen = tracker.current()
+              resolve()
+            }, 1)
+          }),
+      ),
+    )
+    assert.equal(seen, undefined)
+  })
+
+  test('nests: a bound resource inside a callback of another owner', async () => {
+    const resource = as(b, () => new AsyncResource('query'))
+    const seen: (Owner | undefined)[] = []
+    await as(
+      a,
+      () =>
+        new Promise<void>((resolve) => {
+          setTimeout(() => {
+            seen.push(tracker.current())
+            resource.runInAsyncScope(() => seen.push(tracker.current()))
+            seen.push(tracker.current())
+            resolve()
+          }, 1)
+        }),
+    )
+    assert.deepEqual(seen, [a, b, a])
+    assert.match(holders(), /a b a/)
+  })
+
+  test('survives an exception that leaves callbacks without an end', async () => {
+    const others = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException')
+    const caught = new Promise((resolve) => process.once('uncaughtException', resolve))
+    const resource = as(b, () => new AsyncResource('query'))
+    as(a, () =>
+      setTimeout(() => {
+        resource.runInAsyncScope(() => {
+          throw new Error('meant')
+        })
+      }, 1),
+    )
+    await caught
+    for (const other of others) process.on('uncaughtException', other)
+    await sleep(2)
+    assert.equal(tracker.current(), undefined)
+    let seen: Owner | undefined
+    await as(a, async () => {
+      await sleep(1)
+      seen = tracker.current()
+    })
+    assert.equal(seen, a)
+    await sleep(1)
+    assert.equal(tracker.current(), undefined)
+  })
+})
+
+describe('an emitter that belongs to nobody', () => {
+  test('runs its listeners as the owner it is bound to', async () => {
+    const emitter = new EventEmitter()
+    const seen: (Owner | undefined)[] = []
+    tracker.bindEmitter(emitter, a)
+    emitter.on('data', (...values) => seen.push(tracker.current(), ...values))
+    assert.equal(emitter.emit('data'), true)
+    assert.equal(emitter.emit('none'), false)
+    as(b, () => emitter.emit('data'))
+    assert.deepEqual(seen, [a, a])
+    assert.equal(tracker.current(), undefined)
+    assert.deepEqual(Object.keys(emitter).includes('emit'), false)
+  })
+
+  test('is left as it was when the tracker is stopped', () => {
+    const emitter = new EventEmitter()
+    tracker.bindEmitter(emitter, a)
+    tracker.stop()
+    let seen: Owner | undefined = b
+    emitter.on('data', () => {
+      seen = tracker.current()
+    })
+    emitter.emit('data')
+    assert.equal(seen, undefined)
+  })
+})
+
+describe('the log', () => {
+  test('has no entry while one owner goes on', () => {
+    as(a, () => {
+      const before = timeline.view(nowUs()).length
+      for (let i = 0; i < 100; i++) as(a, () => {})
+      assert.equal(timeline.view(nowUs()).length, before)
+    })
+  })
+
+  test('knows when the loop slept', async () => {
+    let mostUs = 0
+    // Whatever else the process does meanwhile is not idleness: the quietest of some tries tells.
+    for (let tries = 0; tries < 20 && mostUs < 25_000; tries++) {
+      timeline.drain(nowUs())
+      await as(a, () => sleep(50))
+      mostUs = Math.max(mostUs, idleUs())
+    }
+    assert.ok(mostUs >= 25_000, `${mostUs} us idle of 50 ms`)
+  })
+
+  test('has no idleness in a burn', () => {
+    timeline.drain(nowUs())
+    as(a, () => {
+      const end = nowUs() + 5000
+      while (nowUs() < end);
+    })
+    assert.equal(idleUs(), 0)
+  })
+
+  test('tells of watched resources once, and only of those of an owner', async () => {
+    await as(a, () => sleep(1))
+    await sleep(1)
+    assert.deepEqual(called, ['a Timeout'])
+  })
+
+  test('has nothing of what happens after stop(), and stop() twice is one', async () => {
+    const later = as(a, () => sleep(5))
+    tracker.stop()
+    tracker.stop()
+    const before = timeline.view(nowUs()).length
+    as(b, () => {})
+    await later
+    assert.equal(timeline.view(nowUs()).length, before)
+    assert.equal(tracker.current(), undefined)
+  })
+
+  test('goes on after another start(), with owners from before', async () => {
+    let seen: Owner | undefined
+    const later = as(a, async () => {
+      await sleep(10)
+      seen = tracker.current()
+    })
+    tracker.stop()
+    tracker.start()
+    tracker.start()
+    timeline.restart(nowUs())
+    await later
+    assert.equal(seen, a)
+  })
+})
