@@ -115,10 +115,16 @@ export function createBlame(onBlock: OnBlock): Blame {
     blame.split ??= createSplit()
     const { split } = blame
     if (asleep) addSlice(split, busyFromUs - record.startUs, 'waiting')
+    let main: Label
+    let mainUs = 0
     for (let index = 0; index < labels.length; index++) {
       const us = totalUs[index] - (base[index] ?? 0)
       if (us <= 0) continue
       const label = labels[index]
+      if (us > mainUs) {
+        main = label
+        mainUs = us
+      }
       if (label === GC) record.gcUs += us
       else
         block(
@@ -128,7 +134,9 @@ export function createBlame(onBlock: OnBlock): Blame {
           longest[index]?.find((turn) => turn.endUs > busyFromUs),
         )
     }
-    stretch.between(busyFromUs, toUs, (endUs, kind, by) => addSlice(split, endUs - record.startUs, kind, by))
+    stretch.between(busyFromUs, toUs, main, (endUs, kind, by) =>
+      addSlice(split, endUs - record.startUs, kind, by),
+    )
   }
 
   function block(

@@ -11,10 +11,14 @@ export interface Stretch {
   add(label: Label, startUs: number, endUs: number): void
   /** The loop slept until `endUs`: the next stretch starts there. */
   slept(endUs: number): void
-  /** What lay between two times, in order. Of more pieces than can be told, only the last ones are told one by one. */
+  /**
+   * What lay between two times, in order. Of more pieces than can be told only the last ones are told one by one, and
+   * all before them as one of `main`, who had the most of that time.
+   */
   between(
     fromUs: number,
     toUs: number,
+    main: Label,
     tell: (endUs: number, kind: SliceKind, by: RouteStats | undefined) => void,
   ): void
 }
@@ -50,14 +54,15 @@ export function createStretch(): Stretch {
       endUs.length = 0
       labels.length = 0
     },
-    between(fromUs, toUs, tell) {
+    between(fromUs, toUs, main, tell) {
+      const telling = (label: Label, end: number) => {
+        if (label === GC) tell(Math.min(end, toUs), 'gc', undefined)
+        else tell(Math.min(end, toUs), 'blocked', label)
+      }
       let first = labels.length
       while (first > 0 && endUs[first - 1] > fromUs && labels.length - first < MOST_TOLD) first--
-      for (let i = first; i < labels.length; i++) {
-        const label = labels[i]
-        if (label === GC) tell(Math.min(endUs[i], toUs), 'gc', undefined)
-        else tell(Math.min(endUs[i], toUs), 'blocked', label)
-      }
+      if (first > 0 && endUs[first - 1] > fromUs) telling(main, endUs[first - 1])
+      for (let i = first; i < labels.length; i++) telling(labels[i], endUs[i])
     },
   }
 }

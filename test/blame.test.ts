@@ -129,6 +129,14 @@ test('a turn that began before the gap counts for what lies in it', () => {
   assert.equal(request('B').stats.longestBlock?.us, COLUMN_US)
 })
 
+test('of a gap with more pieces than are told one by one, the rest is told as whose it was most', () => {
+  const { detail } = blamed(`turns   A${'BBBBCD'.repeat(60)}A`)
+  const [, first] = detail('A').slices
+  assert.equal(first.route, 'GET /b')
+  assert.ok(first.endUs - first.startUs > 200 * COLUMN_US, JSON.stringify(first))
+  assert.equal(detail('A').slices.at(-2)?.route, 'GET /d')
+})
+
 test('law: the four parts add up, agree with the slices, and with a reading column by column', () => {
   const column = fc.constantFrom('A', 'B', 'C', 'A', 'B', 'C', '.', '-', '-')
   fc.assert(
