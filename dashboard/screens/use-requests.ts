@@ -30,7 +30,7 @@ export function useRequests(route: string, sort: RequestSort, live: Live): Route
 
   useEffect(() => {
     const take = () => {
-      const arrived = waiting.current
+      const arrived = waiting.current.filter((request) => request.route === route)
       waiting.current = []
       if (arrived.length > 0) change((list) => mergeRequests(list, arrived, sort, LIST_LIMIT))
     }

@@ -7,6 +7,7 @@ import { PinButton } from './pin-button.tsx'
 import { Segments } from './segments.tsx'
 import { SplitBar, SplitLegend } from './split-bar.tsx'
 import { Skeleton } from './states.tsx'
+import { useHold } from './use-hold.ts'
 import { VirtualRows } from './virtual-rows.tsx'
 
 export interface RequestsListProps {
@@ -31,6 +32,7 @@ const orders: readonly { value: RequestSort; name: string }[] = [
 
 export const RequestsList = memo((props: RequestsListProps) => {
   const { requests = [], sort, now, onChange, onPin, onHold } = props
+  const hold = useHold(onHold)
   const longest = requests.reduce((most, request) => Math.max(most, request.wallMs), 0)
   return (
     <section class="panel" aria-labelledby="requests-title">
@@ -44,13 +46,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
           onChoose={(list) => onChange({ list }, 'replace')}
         />
       </header>
-      <div
-        class="hold"
-        onPointerEnter={() => onHold(true)}
-        onPointerLeave={() => onHold(false)}
-        onFocusCapture={() => onHold(true)}
-        onBlurCapture={() => onHold(false)}
-      >
+      <div class="hold" {...hold}>
         <VirtualRows
           class="requests"
           label="Requests"

@@ -8,6 +8,7 @@ import { RouteName } from './route-name.tsx'
 import { SortHeader } from './sort-header.tsx'
 import { Sparkline } from './sparkline.tsx'
 import { SplitBar } from './split-bar.tsx'
+import { useHold } from './use-hold.ts'
 
 export interface RoutesTableProps {
   readonly routes: readonly RouteSummary[]
@@ -20,6 +21,7 @@ export interface RoutesTableProps {
 }
 
 export function RoutesTable({ routes, allOwnMs, sort, onSort, onHold }: RoutesTableProps) {
+  const hold = useHold(onHold)
   const head = { sort, onSort }
   return (
     <table class="routes">
@@ -68,12 +70,7 @@ export function RoutesTable({ routes, allOwnMs, sort, onSort, onHold }: RoutesTa
           </SortHeader>
         </tr>
       </thead>
-      <tbody
-        onPointerEnter={() => onHold(true)}
-        onPointerLeave={() => onHold(false)}
-        onFocusCapture={() => onHold(true)}
-        onBlurCapture={() => onHold(false)}
-      >
+      <tbody {...hold}>
         {routes.map((route) => (
           <Row key={route.route} route={route} share={allOwnMs > 0 ? route.own.totalMs / allOwnMs : 0} />
         ))}
