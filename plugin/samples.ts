@@ -81,10 +81,12 @@ export function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
   /** Tells what time each sample of a turn stands for, from `first` to the one before `next`. */
   function weigh(turn: Turn, first: number, tell: (sample: number, us: number) => void): void {
     let tail = next - 1
-    while (tail >= first && stateOf(tail) !== undefined) tail--
+    let collectedUs = Number.NEGATIVE_INFINITY
+    for (; tail >= first && stateOf(tail) !== undefined; tail--)
+      if (stateOf(tail) === 'gc') collectedUs = Math.max(collectedUs, timeUs[tail])
     // The time after the last sample goes to the first one, which has too little before it: so each sample stands
     // for an interval, and a function is neither favoured nor harmed by standing at an end of the turn.
-    let last = turn.start - (turn.end - timeUs[tail])
+    let last = turn.start - (turn.end - Math.max(collectedUs, timeUs[tail]))
     for (let sample = first; sample <= tail; sample++) {
       const state = stateOf(sample)
       // What V8 cannot name counts for the function that is found next; a collection counts for none.

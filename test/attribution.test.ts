@@ -193,10 +193,20 @@ describe('weights', () => {
 
   test('a long turn without samples is neither weighed nor open', () => {
     const { request } = attributed(`
-      turns   AAAA-A
-      samples      a
+      turns   AAAA-A-AAA-AA
+      samples      a  ?  #
     `)
-    assert.deepEqual(times(request('A')), { own: 5, after: 0, weighed: 0, open: 1 })
+    assert.deepEqual(times(request('A')), { own: 10, after: 0, weighed: 0, open: 1 })
+  })
+
+  test('of what V8 cannot name go to the function that is found next, or else to the first', () => {
+    assert.deepEqual(
+      weights(`
+      turns   AAAAAAA
+      samples a??b ??
+    `),
+      ['a@0.5=4.0', 'b@3.5=3.0'],
+    )
   })
 
   test('add up to the own time of their turn, however much of it was collection', () => {
@@ -213,11 +223,13 @@ describe('weights', () => {
   test('a collection at the end of a turn counts for no function', () => {
     const { request } = attributed(`
       turns   AAAAAAAAAA-AAAAA
-      gc       #########
-      samples a######### bbbbb
+      gc         #######
+      samples aac####### bbbbb
     `)
     assert.deepEqual(samplesOf(request('A'), true), [
       'a@0.5=1.0',
+      'a@1.5=1.0',
+      'c@2.5=1.0',
       ...[11, 12, 13, 14, 15].map((i) => `b@${i}.5=1.0`),
     ])
   })

@@ -166,7 +166,8 @@ describe('the merged profile', () => {
     record.endUs = record.startUs + 9000
     sample(requests, record, { name: 'f:x', url: 'y.js', line: 1, column: 1 })
     sample(requests, record, { name: 'f', url: 'x:y.js', line: 1, column: 1 })
-    assert.equal(merge(requests, record).frames.length, 3)
+    sample(requests, record, { name: 'f', url: ':xy.js', line: 1, column: 1 })
+    assert.equal(merge(requests, record).frames.length, 4)
   })
 
   test('of several requests adds up their times, wherever they overlapped', () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import type { SegmentFrame } from '../plugin/sampler/segment.ts'
 import { createStacks, type Stacks } from '../plugin/stacks.ts'
@@ -67,13 +69,39 @@ describe('kept stacks', () => {
     const rounds = Array.from({ length: 100 }, (_, round) => {
       const nodes = [`x${round};y;z`, `x${round};v`, 'w'].map((path) => hold(stacks, path))
       const most = Math.max(...nodes, ...nodes.map((node) => stacks.parent(node)))
+      const places = [`x${round}`, 'y', 'z', 'v', 'w'].map((name) => stacks.place(frameOf(name), 0).id)
       for (const node of nodes) stacks.release(node)
-      return { most, bytes: stacks.bytes() }
+      return { most, place: Math.max(...places), bytes: stacks.bytes() }
     })
     for (const round of rounds) assert.deepEqual(round, rounds[0])
     for (const node of stays) stacks.release(node)
     assert.equal(stacks.size(), 0)
     assert.equal(stacks.bytes(), empty)
+    const fresh = createStacks()
+    assert.deepEqual(
+      ['a;b', 'c'].map((path) => hold(stacks, path)),
+      ['a;b', 'c'].map((path) => hold(fresh, path)),
+    )
+    assert.equal(stacks.bytes(), fresh.bytes())
+  })
+
+  test('no function is kept whose samples are gone', async () => {
+    setFlagsFromString('--expose-gc')
+    const gc: () => void = runInNewContext('gc')
+    const stacks = createStacks()
+    hold(stacks, 'stays')
+    const refs = Array.from({ length: 50 }, (_, i) => {
+      const frame = frameOf(`f${i}`)
+      const node = stacks.node(0, stacks.place(frame, 0))
+      stacks.hold(node)
+      stacks.release(node)
+      return new WeakRef(frame)
+    })
+    for (let i = 0; i < 3; i++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      gc()
+    }
+    assert.equal(refs.filter((ref) => ref.deref() !== undefined).length, 0)
   })
 })
 

@@ -93,6 +93,14 @@ describe('what is kept of a route', () => {
     assert.equal(idsOf(store).length, WORST_PER_ROUTE + 1)
   })
 
+  test('what was forgotten by hand is not compared with any more', () => {
+    const { store, add } = setup({ maxRequestsPerRoute: 1 })
+    for (let i = 0; i < WORST_PER_ROUTE; i++) add({ wallMs: 500 })
+    store.clear(true)
+    const records = Array.from({ length: WORST_PER_ROUTE + 5 }, (_, i) => add({ wallMs: 50 - i }))
+    assert.deepEqual(idsOf(store), ids([...records.slice(0, WORST_PER_ROUTE), records.at(-1)!]))
+  })
+
   test('a slower one takes the place of the least slow', () => {
     const { add } = setup({ maxRequestsPerRoute: 1 })
     const slow = Array.from({ length: WORST_PER_ROUTE }, (_, i) => add({ wallMs: 50 + i }))
@@ -239,6 +247,23 @@ describe('pins', () => {
     store.pin(records[3], false)
     assert.equal(store.pin(records[10], true), true)
     assert.equal(store.pin(records[11], true), false)
+    store.clear(true)
+    const others = Array.from({ length: 11 }, () => add())
+    assert.deepEqual(
+      others.map((record) => store.pin(record, true)),
+      others.map((_, i) => i < 10),
+    )
+  })
+
+  test('one that grows leaves less for others', () => {
+    const { store, add } = setup({ maxBytes: 20 * plainBytes() })
+    const [first, second] = [add(), add()]
+    store.pin(first, true)
+    sample(first, 1000, 'a')
+    store.grown(first)
+    assert.equal(store.pin(second, true), false)
+    store.pin(first, false)
+    assert.equal(store.pin(second, true), true)
   })
 
   test('clear leaves them unless they are meant too', () => {
