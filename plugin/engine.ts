@@ -51,6 +51,8 @@ export interface EngineClient {
 const ROTATE_MS = 250
 /** The sampler rests when no request was at work for so long. */
 const REST_AFTER_US = 5_000_000
+/** Longer where waking up holds the event loop: then the first request after a rest has to wait for it. */
+const REST_AFTER_IF_COLD_US = 15_000_000
 /** Less work than this share of the time, for requests that have ended, does not keep the sampler from resting. */
 const IDLE_SHARE = 0.01
 /** Empty segments of busy time in a row that mean V8's sampling thread is stuck. */
@@ -65,6 +67,7 @@ interface Batch {
 
 export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): Engine {
   const { sampler, reason } = createSampler(wanted, intervalUs)
+  const restAfterUs = sampler.coldWake ? REST_AFTER_IF_COLD_US : REST_AFTER_US
   const timeline: Timeline<RequestRecord> = new Timeline(turn)
   const tracker: Tracker<RequestRecord> = createTracker(timeline, {
     types: resourceKinds,
@@ -215,7 +218,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   function restIfIdle(): void {
     if (requested) lastWorkUs = nowUs()
     requested = false
-    if (!awake || nowUs() - lastWorkUs < REST_AFTER_US) return
+    if (!awake || nowUs() - lastWorkUs < restAfterUs) return
     // A request that waits for long, or an open event stream, is still followed, so that its next turn counts.
     restSampler()
     if ([...clients].some((client) => client.openRequests() > 0)) return

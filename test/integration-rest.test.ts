@@ -28,7 +28,7 @@ async function idling(routes: string, more = ''): Promise<Idling> {
     ${more}
     const state = () => app.profiler.status().sampler.state
     const before = state()
-    for (let i = 0; i < 200 && state() !== 'resting'; i++) await sleep(50)
+    for (let i = 0; i < 500 && state() !== 'resting'; i++) await sleep(50)
     await sleep(500)
     const resting = state()
     const began = process.cpuUsage()
