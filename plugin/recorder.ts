@@ -193,7 +193,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       counts.requests += ended.length
       for (const record of ended) store.forget(record)
       ended = []
-      for (const stats of routes.values()) resetRoute(stats)
+      for (const stats of [...routes.values(), engine.nobody]) resetRoute(stats)
     },
     open(method, pattern, url) {
       engine.wake()
