@@ -150,11 +150,12 @@ describe('one request', () => {
     assert.deepEqual(Object.keys(waited), [...hooks.slice(0, 4), 'handler', ...hooks.slice(4)])
     holds(detail)
     for (const [name, ms] of Object.entries(waited)) {
-      const { wallMs, ownMs } = phases.get(name)!
-      assert.ok(wallMs > ms - 0.1, `${name}: ${wallMs} of wall, waited ${ms}`)
-      // Timers can be a millisecond early.
-      assert.ok(ownMs < wallMs - (BURN_MS - 2), `${name}: ${ownMs} own, ${wallMs} of wall, waited ${ms}`)
+      const phase = phases.get(name)!
+      assert.ok(phase.wallMs > ms - 0.1, `${name}: ${phase.wallMs} of wall, waited ${ms}`)
+      nearSlices(phase.ownMs, phase.wallMs - notOwnMs(detail, phase))
     }
+    // Where the machine is busy with others the loop may find a timer due and not sleep, but not every time.
+    assert.ok(detail.waitingMs > BURN_MS, JSON.stringify(detail))
   })
 
   test('reading and parsing a large body is parsing, its validation is validation', async () => {
@@ -457,6 +458,19 @@ function holds({ phases, wallMs, ownMs }: RequestDetail): void {
 
 function near(actual: number, expected: number): void {
   assert.ok(Math.abs(actual - expected) <= 1e-6 * expected + 1e-6, `${actual} is not ${expected}`)
+}
+
+/** Slices are told in whole microseconds. */
+function nearSlices(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) <= 0.02, `${actual} is not ${expected}`)
+}
+
+/** What others, collections and waiting took of a phase, by the slices of the request. */
+function notOwnMs({ slices }: RequestDetail, { startUs, endUs }: { startUs: number; endUs: number }): number {
+  const inside = slices
+    .filter(({ kind }) => kind !== 'own')
+    .map((slice) => Math.max(0, Math.min(slice.endUs, endUs) - Math.max(slice.startUs, startUs)))
+  return sum(inside) / 1000
 }
 
 function sum(column: readonly number[]): number {
