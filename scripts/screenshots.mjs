@@ -1,0 +1,52 @@
+// Takes the README's pictures of the running example: `npm run screenshots`. Needs a build.
+
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { chromium } from 'playwright-core'
+import { root } from './run.mjs'
+
+const port = 3210
+const dashboard = `http://127.0.0.1:${port}/__profile/`
+const folder = join(root, 'docs')
+const LOAD_MS = 20_000
+
+const executablePath = execFileSync(process.execPath, ['scripts/chromium.mjs', '--install'], { cwd: root })
+  .toString()
+  .trim()
+const demo = spawn(process.execPath, ['--import', 'tsx', 'examples/demo.ts'], {
+  cwd: root,
+  env: { ...process.env, PORT: String(port) },
+  stdio: 'ignore',
+})
+try {
+  mkdirSync(folder, { recursive: true })
+  await sleep(LOAD_MS)
+  const victim = await slowest('GET /docs/:page')
+  await take('routes', dashboard)
+  await take('route', `${dashboard}?route=${encodeURIComponent('GET /reports/duplicates')}`)
+  await take('request', `${dashboard}?request=${victim}`)
+} finally {
+  demo.kill('SIGINT')
+}
+
+async function slowest(route) {
+  const query = new URLSearchParams({ route, sort: 'slowest', limit: '1' })
+  const { requests } = await (await fetch(`${dashboard}api/requests?${query}`)).json()
+  return requests[0].id
+}
+
+async function take(name, url) {
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: 'light' })
+  await page.goto(url)
+  await page
+    .locator('[aria-busy="true"]')
+    .waitFor({ state: 'detached', timeout: 30_000 })
+    .catch(() => {})
+  await sleep(3000)
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+  await browser.close()
+  console.log(`docs/${name}.png`)
+}
