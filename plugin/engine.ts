@@ -55,6 +55,8 @@ const REST_AFTER_US = 5_000_000
 const REST_AFTER_IF_COLD_US = 15_000_000
 /** Less work than this share of the time, for requests that have ended, does not keep the sampler from resting. */
 const IDLE_SHARE = 0.01
+/** Per batch: a callback that the machine held up once is no work. */
+const FADE = 0.95
 /** Empty segments of busy time in a row that mean V8's sampling thread is stuck. */
 const STUCK_SEGMENTS = 3
 const STUCK_BUSY_US = 50_000
@@ -63,6 +65,12 @@ const MAX_FAILURES = 3
 interface Batch {
   readonly slices: Slices<RequestRecord>
   readonly capture: Capture | undefined
+}
+
+/** Fading sums over the last batches: work of requests that have ended, and all time. */
+interface Lately {
+  afterUs: number
+  recordedUs: number
 }
 
 export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): Engine {
@@ -89,6 +97,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   let awake = false
   let sampling = false
   let lastWorkUs = 0
+  const lately: Lately = { afterUs: 0, recordedUs: 0 }
   /** A request has begun since the last look. */
   let requested = false
   let failures = 0
@@ -175,7 +184,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       sampled.count += countBusy(segment)
       watchForStuck(segment.samples.timeUs.length, busyUs)
     }
-    if (isAtWork(account)) {
+    if (isAtWork(account, lately)) {
       lastWorkUs = slices.endUs
       if (awake && !sampling) startSampler()
     }
@@ -315,11 +324,13 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
 }
 
 /** Whether an open request was at work, or an ended one in earnest: not just a timer that it left behind. */
-function isAtWork({ ownUs, afterUs, recordedUs }: Account): boolean {
+function isAtWork({ ownUs, afterUs, recordedUs }: Account, lately: Lately): boolean {
   let [us, after] = [0, 0]
   for (const own of ownUs.values()) us += own
   for (const part of afterUs.values()) after += part
-  return us - after > 0.001 || after > IDLE_SHARE * recordedUs
+  lately.afterUs = lately.afterUs * FADE + after
+  lately.recordedUs = lately.recordedUs * FADE + recordedUs
+  return us - after > 0.001 || lately.afterUs > IDLE_SHARE * lately.recordedUs
 }
 
 /** Calls `fn` after so many turns of the event loop. */
