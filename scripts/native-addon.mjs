@@ -48,13 +48,26 @@ function compile(node, installed, cached) {
   if (!existsSync(join(headers, 'include/node/node.h'))) return 'that Node came without headers'
   const gyp = nodeGyp()
   if (gyp === undefined) return 'npm has no node-gyp'
-  const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` }
+  // A nodedir of npm's own settings would win over the argument, and build for the Node that npm runs on.
+  const env = {
+    ...process.env,
+    PATH: `${dirname(node)}:${process.env.PATH}`,
+    npm_config_nodedir: headers,
+    NPM_CONFIG_NODEDIR: headers,
+  }
   const args = [gyp, 'rebuild', `--nodedir=${headers}`, '--jobs=max', '--loglevel=error']
   const { status, stdout, stderr } = spawnSync(node, args, { cwd: cached, env, encoding: 'utf8' })
-  if (status === 0) return undefined
+  if (status === 0) return loads(node, join(cached, 'build/Release/profiler.node'))
   writeFileSync(join(cached, 'build.log'), stdout + stderr)
   const error = /error: (.*)/.exec(stderr)?.[1] ?? 'see its build.log in .matrix'
   return `does not compile (${error})`
+}
+
+/** Undefined when that Node can load the binary, else why not. */
+function loads(node, binary) {
+  const { status, stderr } = spawnSync(node, ['-e', 'require(process.argv[1])', binary], { encoding: 'utf8' })
+  if (status === 0) return undefined
+  return `does not load (${/Error: (.*)/.exec(stderr)?.[1] ?? `exit code ${status}`})`
 }
 
 /** The one that npm brings along. */
