@@ -55,7 +55,12 @@ export function mergeRecords(
 function placeGroups(groups: readonly Group[], stacks: Stacks, naming: Naming, tree: Tree): Profile['lines'] {
   const frameOf = new Map<SegmentFrame, number>()
   const ticks = new Map<string, number>()
-  const lines = { node: [] as number[], line: [] as number[], samples: [] as number[] }
+  const lines = {
+    node: [] as number[],
+    line: [] as number[],
+    samples: [] as number[],
+    selfUs: [] as number[],
+  }
 
   function frame(raw: SegmentFrame): number {
     let id = frameOf.get(raw)
@@ -98,6 +103,7 @@ function placeGroups(groups: readonly Group[], stacks: Stacks, naming: Naming, t
     ticks.set(key, row)
     lines.line[row] = line
     lines.samples[row] = (lines.samples[row] ?? 0) + count
+    lines.selfUs[row] = (lines.selfUs[row] ?? 0) + us
   }
 
   for (const group of groups) place(group)

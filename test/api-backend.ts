@@ -69,7 +69,7 @@ const profile: Profile = {
     { name: 'handler', file: 'app.js', line: 10, column: 3, kind: 'app' },
   ],
   tree: { parent: [-1, 0], frame: [0, 1], selfUs: [0, 3000], samples: [0, 3] },
-  lines: { node: [1], line: [11], samples: [3] },
+  lines: { node: [1], line: [11], samples: [3], selfUs: [3000] },
 }
 
 const route: RouteSummary = {

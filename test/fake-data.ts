@@ -146,7 +146,7 @@ function complete(
   const samples = tree.samples.reduce((a, b) => a + b, 0)
   const ownUs = tree.selfUs.reduce((a, b) => a + b, 0)
   const times = { startedAt: '2026-03-04T09:12:44.000Z', endedAt: '2026-03-04T09:14:44.000Z' }
-  const lines = { node: [], line: [], samples: [] }
+  const lines = { node: [], line: [], samples: [], selfUs: [] }
   return {
     version: 1,
     title,

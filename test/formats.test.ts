@@ -233,6 +233,7 @@ describe('cpuprofile', () => {
             node: lines.map((l) => l[0]),
             line: lines.map((l) => l[1]),
             samples: lines.map((l) => l[2]),
+            selfUs: lines.map(() => 0),
           },
         }
         const root = again.tree.parent.indexOf(-1)

@@ -72,12 +72,16 @@ function checkGuarantees(profile: Profile): void {
   assert.equal(lines.line.length, lines.node.length)
   assert.equal(lines.samples.length, lines.node.length)
   assert.equal(new Set(lines.node.map((node, i) => `${node}:${lines.line[i]}`)).size, lines.node.length)
+  assert.equal(lines.selfUs.length, lines.node.length)
   const ticks = new Map<number, number>()
+  const us = new Map<number, number>()
   for (const [i, node] of lines.node.entries()) {
     assert.ok(lines.line[i] >= 1 && lines.samples[i] >= 1 && node > 0 && node < nodes)
     ticks.set(node, (ticks.get(node) ?? 0) + lines.samples[i])
+    us.set(node, (us.get(node) ?? 0) + lines.selfUs[i])
   }
   for (const [node, samples] of ticks) assert.ok(samples <= tree.samples[node])
+  for (const [node, selfUs] of us) assert.ok(selfUs <= tree.selfUs[node] * (1 + 1e-9))
   const { route, ...others } = profile
   assert.deepEqual(JSON.parse(JSON.stringify(profile)), route === undefined ? others : profile)
 }
@@ -157,7 +161,7 @@ describe('the merged profile', () => {
           unknown 1/1ms 1
     `),
     )
-    assert.deepEqual(profile.lines, { node: [2, 2], line: [101, 1], samples: [3, 1] })
+    assert.deepEqual(profile.lines, { node: [2, 2], line: [101, 1], samples: [3, 1], selfUs: [3000, 1000] })
   })
 
   test('tells functions apart that only look alike when their parts are written in a row', () => {

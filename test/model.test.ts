@@ -69,7 +69,7 @@ describe('profiles drawn as text', () => {
         ['x', 'node_modules/@a/b/c.js', 1, 'package', '@a/b'],
       ],
     )
-    assert.deepEqual(lines, { node: [5, 5], line: [3, 4], samples: [1, 1] })
+    assert.deepEqual(lines, { node: [5, 5], line: [3, 4], samples: [1, 1], selfUs: [1000, 1000] })
   })
 
   it('hold any name, markup too', () => {

@@ -31,7 +31,12 @@ export function profileOf(picture: string, overrides: Partial<Profile> = {}): Pr
   const places = stacksOf(picture)
   const frames: Frame[] = [{ name: 'GET /picture', file: '', line: 0, column: 0, kind: 'root' }]
   const tree = { parent: [-1], frame: [0], selfUs: [0], samples: [0] }
-  const lines = { node: [] as number[], line: [] as number[], samples: [] as number[] }
+  const lines = {
+    node: [] as number[],
+    line: [] as number[],
+    samples: [] as number[],
+    selfUs: [] as number[],
+  }
   const frameIds = new Map<string, number>()
   const nodeIds = new Map<string, number>()
 
@@ -55,6 +60,7 @@ export function profileOf(picture: string, overrides: Partial<Profile> = {}): Pr
       lines.node.push(node)
       lines.line.push(line)
       lines.samples.push(count)
+      lines.selfUs.push((selfMs * 1000 * count) / samples)
     }
   }
   return {

@@ -27,7 +27,7 @@ export function fold(profile: Profile): Profile {
     out.selfUs[into] += tree.selfUs[node]
     out.samples[into] += tree.samples[node]
   }
-  return { ...profile, tree: out, lines: { node: [], line: [], samples: [] } }
+  return { ...profile, tree: out, lines: { node: [], line: [], samples: [], selfUs: [] } }
 }
 
 /** Whether folding leaves something of interest. */

@@ -41,12 +41,19 @@ export interface CallTree {
   readonly samples: readonly number[]
 }
 
-/** Samples per source line, for the lines where samples ended. Columns of one length. */
+/**
+ * Own time per source line, for the lines where samples ended. Columns of one length, each node and line once.
+ *
+ * The lines of a node never have more than the node; less, where V8 or the source map could not tell the line. What
+ * a line called is not in it: V8 does not say from which line a call was made.
+ */
 export interface LineTicks {
   readonly node: readonly number[]
   /** 1-based line of the frame's file. */
   readonly line: readonly number[]
   readonly samples: readonly number[]
+  /** Of the node's own time, microseconds. */
+  readonly selfUs: readonly number[]
 }
 
 /**

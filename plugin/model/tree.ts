@@ -71,6 +71,6 @@ export function emptyProfile(title: string, root = '', intervalUs = 0): Profile 
     root,
     frames: [{ name: title, file: '', line: 0, column: 0, kind: 'root' }],
     tree: { parent: [-1], frame: [0], selfUs: [0], samples: [0] },
-    lines: { node: [], line: [], samples: [] },
+    lines: { node: [], line: [], samples: [], selfUs: [] },
   }
 }
