@@ -21,7 +21,7 @@ export function createProfiler(recorder: Recorder): Backend {
     routes: () => recorder.routes(),
     requests: (filter = {}) => [...recorder.page(filter).requests],
     request: (id) => recorder.request(id),
-    phases: (route) => recorder.phases(route),
+    phases: (route, bounds) => recorder.phases(route, bounds),
     profile: (selection = {}) => recorder.profile(selection),
     export: (selection, format) => formatProfile(recorder.profile(selection), format).body,
     printStats(options = {}) {

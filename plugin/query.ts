@@ -1,4 +1,5 @@
 import { badParameter } from './errors.ts'
+import { isTime, type RequestBounds, timeForm, within } from './model/bounds.ts'
 import {
   NO_REQUEST,
   type RequestDetail,
@@ -112,15 +113,27 @@ function compare(keyA: number, idA: string, keyB: number, idB: string): number {
 }
 
 function predicate(filter: RequestFilter): (record: RequestRecord) => boolean {
-  const { route, minMs } = filter
-  if (minMs !== undefined && !(Number.isFinite(minMs) && minMs >= 0)) {
-    throw badParameter('minMs', minMs, 'milliseconds, 0 or more')
-  }
+  const { route } = filter
+  const isWithin = boundsTest(filter)
   const status = statusTest(filter.status)
   return (record) =>
-    (route === undefined || record.stats.route === route) &&
-    status(record.statusCode) &&
-    (minMs === undefined || (record.endUs - record.startUs) / 1000 >= minMs)
+    (route === undefined || record.stats.route === route) && status(record.statusCode) && isWithin(record)
+}
+
+/** Whether a record is within bounds. Throws `FST_PROFILER_BAD_PARAMETER` for bounds that make no sense. */
+export function boundsTest(bounds: RequestBounds): (record: RequestRecord) => boolean {
+  for (const name of ['minMs', 'maxMs'] as const) {
+    const ms = bounds[name]
+    if (ms !== undefined && !(Number.isFinite(ms) && ms >= 0)) {
+      throw badParameter(name, ms, 'milliseconds, 0 or more')
+    }
+  }
+  for (const name of ['from', 'to'] as const) {
+    const time = bounds[name]
+    if (time !== undefined && !isTime(time)) throw badParameter(name, time, timeForm)
+  }
+  const isWithin = within(bounds)
+  return ({ startUs, endUs, startedAt }) => isWithin({ wallMs: (endUs - startUs) / 1000, startedAt })
 }
 
 function statusTest(status: string | undefined): (code: number) => boolean {

@@ -4,6 +4,7 @@ import type { Engine, EngineClient } from './engine.ts'
 import { notFound } from './errors.ts'
 import type { LiveSplit } from './live-split.ts'
 import { mergeRecords, type Naming } from './merge.ts'
+import { isBounded, type RequestBounds } from './model/bounds.ts'
 import type { Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
 import {
@@ -21,7 +22,7 @@ import {
 } from './model/wire.ts'
 import type { PhaseBook } from './phase-rules.ts'
 import { phasesOf } from './phases.ts'
-import { describe, page, summarize } from './query.ts'
+import { boundsTest, describe, page, summarize } from './query.ts'
 import { createRecord, type RequestRecord } from './record.ts'
 import { sumPhases } from './route-phases.ts'
 import {
@@ -56,7 +57,7 @@ export interface Recorder {
   page(filter: RequestFilter): RequestsAnswer
   request(id: string): RequestDetail | undefined
   /** Throws `FST_PROFILER_NOT_FOUND` for a route that is not there. */
-  phases(route: string): PhasesAnswer
+  phases(route: string, bounds?: RequestBounds): PhasesAnswer
   profile(selection: Selection): Profile
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   status(): Pick<
@@ -165,11 +166,12 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         records.length === 1 ? `${records[0].stats.route} #${ids[0]}` : `${records.length} requests`
       return { title, records }
     }
-    const all = [...store.all()]
     const { route } = selection
-    if (route === undefined) return { title: 'all routes', records: all }
-    if (!routes.has(route)) throw notFound(`route "${route}"`)
-    return { title: route, records: all.filter((record) => record.stats.route === route) }
+    if (route !== undefined && !routes.has(route)) throw notFound(`route "${route}"`)
+    const all = [...store.all()].filter((record) => route === undefined || record.stats.route === route)
+    const records = all.filter(boundsTest(selection))
+    const part = isBounded(selection) ? `, ${records.length} of ${all.length} requests` : ''
+    return { title: `${route ?? 'all routes'}${part}`, records }
   }
 
   const recorder: Recorder = {
@@ -234,8 +236,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       const record = store.get(id)
       return record && describe(record, setup.phases.rules(record.stats.route))
     },
-    phases(route) {
-      const { records } = select({ route })
+    phases(route, bounds) {
+      const { records } = select({ ...bounds, route })
       const { rules, hooks } = setup.phases
       const phases = sumPhases(records, rules(route))
       return { route, requests: records.length, phases, hooks: hooks(route) }

@@ -1,3 +1,4 @@
+import type { RequestBounds } from './model/bounds.ts'
 import type { HotSort } from './model/hot.ts'
 import type { Profile } from './model/profile.ts'
 import type {
@@ -31,13 +32,14 @@ export interface Profiler {
   requests(filter?: RequestFilter): RequestSummary[]
   request(id: string): RequestDetail | undefined
   /**
-   * Fastify's life cycle over the kept requests of a route. Throws `FST_PROFILER_NOT_FOUND` for a route that is not
-   * there.
+   * Fastify's life cycle over the kept requests of a route, or over those within bounds. Throws
+   * `FST_PROFILER_NOT_FOUND` for a route that is not there, `FST_PROFILER_BAD_PARAMETER` for wrong bounds.
    */
-  phases(route: string): PhasesAnswer
+  phases(route: string, bounds?: RequestBounds): PhasesAnswer
   /**
-   * The merged profile of a route's kept requests, or of the given requests; of everything when nothing is given.
-   * Throws `FST_PROFILER_NOT_FOUND` for a route or request that is not there.
+   * The merged profile of a route's kept requests, all or those within bounds, or of the given requests; of everything
+   * when nothing is given. Throws `FST_PROFILER_NOT_FOUND` for a route or request that is not there,
+   * `FST_PROFILER_BAD_PARAMETER` for wrong bounds.
    */
   profile(selection?: Selection): Profile
   /** The profile of a selection in a file format: text, or bytes for binary formats. */

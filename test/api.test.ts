@@ -87,6 +87,14 @@ describe('reading', () => {
     assert.deepEqual(json.body, backend.profile({ route: 'GET /users/:id' }))
     await ask('GET', `${paths.profile}?request=k2&request=k1&request=k2`)
     assert.equal(backend.calls.at(-1), 'profile {"requests":["k2","k1"]}')
+    await ask(
+      'GET',
+      `${paths.profile}?route=GET%20/users/:id&minMs=5&maxMs=20.5&from=2026-11-22T10:00:00Z&to=`,
+    )
+    assert.equal(
+      backend.calls.at(-1),
+      'profile {"route":"GET /users/:id","minMs":5,"maxMs":20.5,"from":"2026-11-22T10:00:00Z"}',
+    )
     const collapsed = await ask('GET', `${paths.profile}?request=k1&format=collapsed`)
     assert.match(collapsed.body, /handler.* 3000\n?$/)
     assert.equal(collapsed.headers['content-type'], 'text/plain; charset=utf-8')
@@ -183,6 +191,13 @@ describe('wrong parameters', () => {
     ['GET', `${paths.profile}?request=k1&format=JSON`, 'format'],
     ['GET', `${paths.profile}?request=k1&format=json&format=text`, 'format'],
     ['GET', `${paths.profile}?requests=k1`, 'requests'],
+    ['GET', `${paths.profile}?request=k1&minMs=5`, 'minMs'],
+    ['GET', `${paths.profile}?request=k1&to=2026-11-22T10:00:00Z`, 'to'],
+    ['GET', `${paths.profile}?route=a&maxMs=fast`, 'maxMs'],
+    ['GET', `${paths.profile}?route=a&from=5`, 'from'],
+    ['GET', `${paths.profile}?route=a&from=2026-11-22T10:00:00Z&from=2026-11-22T10:00:00Z`, 'from'],
+    ['GET', `${paths.phases}?route=a&to=noon`, 'to'],
+    ['GET', `${paths.requests}?maxMs=-1`, 'maxMs'],
   ]
 
   test('are refused by name, with what is allowed, before anything happens', async (t) => {

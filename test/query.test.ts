@@ -62,6 +62,14 @@ describe('a page of requests', () => {
     assert.deepEqual(shown({ minMs: 0 }), [c, b, a, d])
     assert.deepEqual(shown({ minMs: 5 }), [b, a, d])
     assert.deepEqual(shown({ minMs: 5.001 }), [b, d])
+    assert.deepEqual(shown({ maxMs: 5 }), [c], 'without those that took exactly so long')
+    assert.deepEqual(shown({ minMs: 1, maxMs: 9 }), [c, a])
+    assert.deepEqual(shown({ minMs: 9, maxMs: 1 }), [])
+    const at = (ms: number) => new Date(Date.UTC(2026, 10, 22, 10) + ms).toISOString()
+    assert.deepEqual(shown({ from: at(2) }), [c, b])
+    assert.deepEqual(shown({ to: at(2) }), [a, d], 'without those that began just then')
+    assert.deepEqual(shown({ from: at(1), to: at(3), minMs: 6 }), [b])
+    assert.deepEqual(shown({ from: '2026-11-22T12:00:00.002+02:00' }), [c, b], 'in any zone')
   })
 
   test('has 100 requests unless another limit is given', () => {
@@ -108,6 +116,9 @@ describe('a page of requests', () => {
       [4],
     ],
     minMs: [-1, -0.001, Number.NaN, Number.POSITIVE_INFINITY, '5', '', true, [5]],
+    maxMs: [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null],
+    from: ['', '5', '2026', '2026-11-22', '2026-11-22T10:00:00', '2026-99-22T10:00:00Z', 5, [], null, 'now'],
+    to: ['yesterday', '2026-11-22T10:00:00Z\n', {}, Number.NaN],
     cursor: ['', ' ', 'x', '!', '0', 'null', 7, true, {}, [], '¤', 'A'.repeat(5000)].concat(
       [null, 5, 'ab', {}, [], [1], ['1', 'a'], [1, 2], [null, 'a'], { 0: 1, 1: 'a' }, [[1], 'a']].map(
         (value) => Buffer.from(JSON.stringify(value)).toString('base64url'),

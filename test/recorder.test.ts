@@ -4,6 +4,7 @@ import { type Account, attribute } from '../plugin/attribution.ts'
 import { nowUs } from '../plugin/clock.ts'
 import type { Engine, EngineClient } from '../plugin/engine.ts'
 import { ProfilerError } from '../plugin/errors.ts'
+import type { RequestBounds } from '../plugin/model/bounds.ts'
 import { unmarkedRules } from '../plugin/phases.ts'
 import type { RequestRecord } from '../plugin/record.ts'
 import { createRecorder } from '../plugin/recorder.ts'
@@ -212,6 +213,23 @@ describe('selections', () => {
       ],
     )
     assert.equal(recorder.profile({ requests: [a.id, other.id] }).title, '2 requests')
+  })
+
+  test('are those of a route within bounds, and say how many of how many', () => {
+    const route = 'GET /a'
+    const { wallMs } = recorder.request(a.id) ?? assert.fail()
+    const shown = (bounds: RequestBounds) => {
+      const { title, requests } = recorder.profile({ route, ...bounds })
+      assert.equal(recorder.phases(route, bounds).requests, requests)
+      assert.equal(recorder.page({ route, ...bounds }).requests.length, requests)
+      return `${requests}: ${title}`
+    }
+    assert.equal(shown({ minMs: 0 }), '2: GET /a, 2 of 2 requests')
+    assert.equal(shown({ minMs: wallMs + 1e6 }), '0: GET /a, 0 of 2 requests')
+    assert.equal(shown({ maxMs: 1e9, to: new Date(0).toISOString() }), '0: GET /a, 0 of 2 requests')
+    assert.equal(shown({}), '2: GET /a')
+    assert.throws(() => recorder.profile({ route, from: 'now' }), { code: 'FST_PROFILER_BAD_PARAMETER' })
+    assert.throws(() => recorder.phases(route, { minMs: -1 }), { code: 'FST_PROFILER_BAD_PARAMETER' })
   })
 
   test('of what is not there say so', () => {

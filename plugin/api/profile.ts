@@ -4,6 +4,7 @@ import { fileName, formatProfile } from '../formats/index.ts'
 import { exportFormats, type PhasesAnswer, type Selection } from '../model/wire.ts'
 import { sendBody, sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
+import { boundNames, boundsOf } from './bounds.ts'
 import { coded } from './failure.ts'
 import { hidden } from './own.ts'
 import { choice, type Query, queryOf, text } from './query.ts'
@@ -17,7 +18,7 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
     url: '/api/profile',
     schema: hidden,
     handler: coded(async (request: FastifyRequest, reply) => {
-      const query = queryOf(request, ['route', 'request', 'phases', 'format'])
+      const query = queryOf(request, ['route', 'request', ...boundNames, 'phases', 'format'])
       const format = choice(query, 'format', exportFormats) ?? 'json'
       const selection = selectionOf(query)
       await fresh()
@@ -34,10 +35,12 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
     url: '/api/phases',
     schema: hidden,
     handler: coded(async (request: FastifyRequest, reply) => {
-      const route = text(queryOf(request, ['route']), 'route')
+      const query = queryOf(request, ['route', ...boundNames])
+      const route = text(query, 'route')
       if (route === undefined) throw badParameter('route', route, 'one route')
+      const bounds = boundsOf(query)
       await fresh()
-      sendJson(reply, backend.phases(route) satisfies PhasesAnswer)
+      sendJson(reply, backend.phases(route, bounds) satisfies PhasesAnswer)
     }),
   })
 }
@@ -52,5 +55,9 @@ function selectionOf(query: Query): Selection {
     throw badParameter('route', given, 'either one route, or one or more requests')
   }
   const phases = choice(query, 'phases', ['true', 'false']) === 'true' ? { phases: true } : {}
-  return route === undefined ? { requests, ...phases } : { route, ...phases }
+  const bounds = boundsOf(query)
+  if (route !== undefined) return { route, ...bounds, ...phases }
+  const [bound] = Object.entries(bounds)
+  if (bound !== undefined) throw badParameter(...bound, 'bounds of the requests of a route')
+  return { requests, ...phases }
 }

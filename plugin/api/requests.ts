@@ -3,12 +3,13 @@ import { notFound } from '../errors.ts'
 import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
+import { boundNames, boundsOf } from './bounds.ts'
 import type { EventReaders } from './events.ts'
 import { coded, conflict } from './failure.ts'
 import { hidden } from './own.ts'
-import { amount, choice, pattern, queryOf, text, whole } from './query.ts'
+import { choice, pattern, queryOf, text, whole } from './query.ts'
 
-const filterNames = ['route', 'status', 'minMs', 'sort', 'limit', 'cursor']
+const filterNames = ['route', 'status', ...boundNames, 'sort', 'limit', 'cursor']
 
 /** What was recorded: routes, requests, one request; and what is kept of it. */
 export function requestRoutes(
@@ -99,7 +100,7 @@ function filterOf(request: FastifyRequest): RequestFilter {
       /^[1-5](\d\d|xx)$/i,
       'a status code such as 404, or a class such as 5xx',
     ),
-    minMs: amount(query, 'minMs'),
+    ...boundsOf(query),
     sort: choice(query, 'sort', requestSorts),
     limit: whole(query, 'limit', 1, 1000),
     cursor: text(query, 'cursor'),

@@ -5,6 +5,7 @@
  * All fields are always there; lists are never null.
  */
 
+import type { RequestBounds } from './bounds.ts'
 import type { Frame } from './profile.ts'
 
 /** Paths relative to the dashboard's page, so that they work behind any prefix. */
@@ -238,7 +239,7 @@ export interface RoutePhase {
 /** Answer of `GET api/phases?route=GET%20/users/:id`. */
 export interface PhasesAnswer {
   readonly route: string
-  /** Kept requests of the route. */
+  /** Kept requests of the route, within the bounds if any are given. */
   readonly requests: number
   /** In their order in Fastify. */
   readonly phases: readonly RoutePhase[]
@@ -259,11 +260,10 @@ export type RequestSort = 'newest' | 'oldest' | 'slowest' | 'own'
 export const requestSorts: readonly RequestSort[] = ['newest', 'oldest', 'slowest', 'own']
 
 /** Filter of `GET api/requests`, as parameters and as the argument of `app.profiler.requests()`. */
-export interface RequestFilter {
+export interface RequestFilter extends RequestBounds {
   route?: string
   /** Status code (`404`) or class (`5xx`). */
   status?: string
-  minMs?: number
   sort?: RequestSort
   /** 100 by default, 1000 at most. */
   limit?: number
@@ -283,8 +283,8 @@ export interface RoutesAnswer {
   readonly noRequest: Culprit
 }
 
-/** One route, or one or more requests. */
-export interface Selection {
+/** One route, all of its kept requests or those within bounds; or one or more requests. */
+export interface Selection extends RequestBounds {
   route?: string
   requests?: readonly string[]
   /** Puts Fastify's phases between the root and the stacks: frames of kind `phase`. */

@@ -1,0 +1,47 @@
+/**
+ * A part of the requests by how long they took and when they began. What is left out bounds nothing.
+ *
+ * A request belongs to it when `minMs <= wallMs < maxMs` and `from <= startedAt < to`, so that parts side by side
+ * share no request.
+ */
+export interface RequestBounds {
+  /** Wall time, milliseconds. */
+  minMs?: number
+  maxMs?: number
+  /** Start, ISO 8601 with a zone. */
+  from?: string
+  to?: string
+}
+
+export interface Bounded {
+  readonly wallMs: number
+  /** ISO 8601. */
+  readonly startedAt: string
+}
+
+export function isBounded({ minMs, maxMs, from, to }: RequestBounds): boolean {
+  return minMs !== undefined || maxMs !== undefined || from !== undefined || to !== undefined
+}
+
+/** What a time has to look like, for people. */
+export const timeForm = 'a time such as 2026-11-22T10:00:00.000Z'
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
+
+/** Whether it is a time as `from` and `to` want it. */
+export function isTime(value: unknown): value is string {
+  return typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value))
+}
+
+/** Whether a request is within the bounds. */
+export function within(bounds: RequestBounds): (request: Bounded) => boolean {
+  const { minMs = Number.NEGATIVE_INFINITY, maxMs = Number.POSITIVE_INFINITY } = bounds
+  const from = bounds.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(bounds.from)
+  const to = bounds.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(bounds.to)
+  const anyTime = bounds.from === undefined && bounds.to === undefined
+  return ({ wallMs, startedAt }) => {
+    if (wallMs < minMs || wallMs >= maxMs) return false
+    if (anyTime) return true
+    const startMs = Date.parse(startedAt)
+    return startMs >= from && startMs < to
+  }
+}
