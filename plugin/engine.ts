@@ -1,4 +1,3 @@
-import { clearInterval, setImmediate, setInterval } from 'node:timers'
 import { type Account, attribute } from './attribution.ts'
 import { createBlame } from './blame.ts'
 import { noteBlock } from './blocks.ts'
@@ -10,8 +9,11 @@ import type { RequestRecord } from './record.ts'
 import { createRouteStats, type RouteStats } from './route-stats.ts'
 import { createSampler } from './sampler/index.ts'
 import type { Capture, Segment } from './sampler/segment.ts'
+import { createSampling } from './sampling.ts'
 import { type Slices, Timeline } from './timeline.ts'
+import { clearInterval, setImmediate, setInterval } from './timers.ts'
 import { createTracker, type Tracker } from './tracker.ts'
+import { createTroubles } from './troubles.ts'
 import { resourceKinds, resourceTarget } from './wait-targets.ts'
 import { addWait, createWaits } from './waits.ts'
 
@@ -57,10 +59,6 @@ const REST_AFTER_IF_COLD_US = 15_000_000
 const IDLE_SHARE = 0.01
 /** Per batch: a callback that the machine held up once is no work. */
 const FADE = 0.95
-/** Empty segments of busy time in a row that mean V8's sampling thread is stuck. */
-const STUCK_SEGMENTS = 3
-const STUCK_BUSY_US = 50_000
-const MAX_FAILURES = 3
 
 interface Batch {
   readonly slices: Slices<RequestRecord>
@@ -75,6 +73,10 @@ interface Lately {
 
 export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): Engine {
   const { sampler, reason } = createSampler(wanted, intervalUs)
+  const troubles = createTroubles((message) => {
+    for (const client of clients) client.warn(message)
+  })
+  const sampling = createSampling(sampler, troubles)
   const restAfterUs = sampler.coldWake ? REST_AFTER_IF_COLD_US : REST_AFTER_US
   const timeline: Timeline<RequestRecord> = new Timeline(turn)
   const tracker: Tracker<RequestRecord> = createTracker(timeline, {
@@ -95,21 +97,17 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   let pending: Batch[] = []
   let timer: NodeJS.Timeout | undefined
   let awake = false
-  let sampling = false
   let lastWorkUs = 0
   const lately: Lately = { afterUs: 0, recordedUs: 0 }
   /** A request has begun since the last look. */
   let requested = false
-  let failures = 0
-  let emptySegments = 0
-  let problem = ''
   const overhead = { totalUs: 0, longestUs: 0, recordedUs: 0, segments: 0 }
   const sampled = { busyUs: 0, count: 0 }
 
   function wake(): void {
     if (clients.size === 0) return
     requested = true
-    if (!sampling) tracker.outside(startSampler)
+    if (!sampling.running) tracker.outside(sampling.start)
     if (awake) return
     awake = true
     tracker.outside(collections.start)
@@ -119,38 +117,11 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     blame.restart(timeline.lastUs)
   }
 
-  function startSampler(): void {
-    if (sampling || failures >= MAX_FAILURES) return
-    try {
-      sampler.start()
-      sampling = true
-    } catch (error) {
-      fail(error)
-    }
-  }
-
-  function fail(error: unknown): void {
-    failures++
-    sampling = false
-    sampler.stop()
-    problem = error instanceof Error ? error.message : String(error)
-    if (failures < MAX_FAILURES) return
-    const message = `sampler ${sampler.name} failed ${failures} times (${problem}): requests are timed, but not sampled`
-    for (const client of clients) client.warn(message)
-  }
-
   /** Ends a segment and the switch log of the same time. Cheap: both are read later. */
   function turn(): void {
     const began = nowUs()
-    let capture: Capture | undefined
-    if (sampling) {
-      try {
-        capture = sampler.rotate()
-        overhead.segments++
-      } catch (error) {
-        fail(error)
-      }
-    }
+    const capture = sampling.turn()
+    if (capture !== undefined) overhead.segments++
     pending.push({ slices: timeline.drain(nowUs()), capture })
     spent(began)
     // Collections are reported by way of two turns of the event loop.
@@ -165,7 +136,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       try {
         attributeBatch(batch)
       } catch (error) {
-        problem = error instanceof Error ? error.message : String(error)
+        troubles.note(error, 'what a short time went to is lost')
       }
       spent(began)
     }
@@ -175,40 +146,29 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   function attributeBatch({ slices, capture }: Batch): void {
     const all = [...clients, ...leaving]
     const isOwn = (url: string) => all.some((client) => client.isOwn(url))
-    const segment = readCapture(capture)
+    const segment = capture && sampling.read(capture)
     const account = attribute(slices, collections.take(slices.endUs), segment, intervalUs, isOwn, blame)
     overhead.recordedUs += account.recordedUs
     const busyUs = account.recordedUs - account.idleUs
     if (segment !== undefined) {
       sampled.busyUs += busyUs
       sampled.count += countBusy(segment)
-      watchForStuck(segment.samples.timeUs.length, busyUs)
+      sampling.judge(segment, busyUs)
     }
     if (isAtWork(account, lately)) {
       lastWorkUs = slices.endUs
-      if (awake && !sampling) startSampler()
+      if (awake) sampling.start()
     }
-    for (const client of all) client.attributed(account, slices.endUs)
+    for (const client of all) tell(client, account, slices.endUs)
   }
 
-  function readCapture(capture: Capture | undefined) {
+  /** What goes wrong in one application is no loss for the others. */
+  function tell(client: EngineClient, account: Account, endUs: number): void {
     try {
-      return capture?.read()
+      client.attributed(account, endUs)
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error)
-      return undefined
+      troubles.note(error, 'requests that have ended may not be told of')
     }
-  }
-
-  /** V8's sampling thread can spin and deliver nothing; only a full stop and start helps. */
-  function watchForStuck(samples: number, busyUs: number): void {
-    if (samples > 0) {
-      emptySegments = 0
-      return
-    }
-    if (busyUs < STUCK_BUSY_US || ++emptySegments < STUCK_SEGMENTS) return
-    emptySegments = 0
-    fail(new Error('V8 delivered no samples; restarted'))
   }
 
   function spent(began: number): void {
@@ -229,22 +189,12 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     requested = false
     if (!awake || nowUs() - lastWorkUs < restAfterUs) return
     // A request that waits for long, or an open event stream, is still followed, so that its next turn counts.
-    restSampler()
+    sampling.rest()
     if ([...clients].some((client) => client.openRequests() > 0)) return
     awake = false
     tracker.stop()
     waits.stop()
     collections.stop()
-  }
-
-  function restSampler(): void {
-    if (!sampling) return
-    sampling = false
-    try {
-      sampler.rest()
-    } catch (error) {
-      fail(error)
-    }
   }
 
   function immediate(): Promise<void> {
@@ -287,8 +237,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       timer = undefined
       if (awake) waits.stop()
       awake = false
-      sampling = false
-      sampler.stop()
+      sampling.stop()
       tracker.stop()
       afterTurns(4, () => {
         if (clients.size === 0) collections.stop()
@@ -302,14 +251,8 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
           reason,
           intervalUs: sampler.intervalUs,
           achievedIntervalUs: sampled.count === 0 ? 0 : Math.round(sampled.busyUs / sampled.count),
-          state:
-            clients.size === 0
-              ? 'stopped'
-              : failures >= MAX_FAILURES
-                ? 'failed'
-                : sampling
-                  ? 'running'
-                  : 'resting',
+          state: clients.size === 0 ? 'stopped' : sampling.state,
+          restarts: sampling.restarts,
         },
         overhead: {
           totalMs: totalUs / 1000,
@@ -317,7 +260,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
           longestMs: longestUs / 1000,
           segments,
         },
-        problem,
+        problem: troubles.last,
       }
     },
   }

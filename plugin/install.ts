@@ -17,7 +17,7 @@ const ownFolder = fileURLToPath(new URL('.', import.meta.url))
 export function install(app: FastifyInstance, settings: Settings, reason: string): void {
   const root = process.cwd()
   const engine = acquireEngine(settings)
-  const warn = (message: string) => app.log.warn(`fastify-profiler: ${message}`)
+  const warn = (message: string) => say(app, 'warn', `fastify-profiler: ${message}`)
   const page = (id: string) => `${app.prefix}${settings.prefix}/?request=${id}`
   const naming = createSymbols(root, [ownFolder])
   const phases = createPhaseBook(app)
@@ -48,7 +48,9 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   app.addHook('onReady', async () => {
     if (settings.record === 'always') recorder.start()
     const { sampler } = engine.status()
-    app.log.info(
+    say(
+      app,
+      'info',
       `fastify-profiler is on (${reason}), dashboard at ${app.prefix}${settings.prefix}/, sampler ${sampler.name}: ${sampler.reason}`,
     )
   })
@@ -60,4 +62,13 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
     }
     releaseEngine()
   })
+}
+
+/** From a timer, what a logger of the application throws would end the process. */
+function say(app: FastifyInstance, level: 'info' | 'warn', message: string): void {
+  try {
+    app.log[level](message)
+  } catch {
+    // Nobody to tell.
+  }
 }

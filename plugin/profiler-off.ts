@@ -34,6 +34,7 @@ const offStatus: Status = {
     intervalUs: 0,
     achievedIntervalUs: 0,
     state: 'stopped',
+    restarts: 0,
   },
   recording: false,
   startedAt: '',

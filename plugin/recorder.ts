@@ -137,8 +137,9 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       record.blame.totalUs = []
       countRequest(record.stats, record)
       store.add(record)
-      setup.settled?.(record)
     }
+    // Only now: who is told may throw.
+    for (const record of settled) setup.settled?.(record)
     if (listeners.size === 0) return
     const summaries = settled.map(summarize)
     for (const listener of listeners) listener(summaries)

@@ -185,6 +185,7 @@ function statusOf(recording: boolean, requests: number): Status {
       intervalUs: 1000,
       achievedIntervalUs: 1020,
       state: 'running',
+      restarts: 0,
     },
     recording,
     startedAt: '2026-11-22T10:00:00.000Z',

@@ -99,6 +99,7 @@ export function statusOf(change: Partial<Status> = {}): Status {
       intervalUs: 1000,
       achievedIntervalUs: 1084,
       state: 'running',
+      restarts: 0,
     },
     recording: true,
     startedAt: '2026-03-04T09:12:44.000Z',

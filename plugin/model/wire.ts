@@ -43,6 +43,8 @@ export interface Status {
     readonly achievedIntervalUs: number
     /** `stopped` (not recording), `running`, `resting` (no request for a while), or `failed`. */
     readonly state: 'stopped' | 'running' | 'resting' | 'failed'
+    /** Times it failed and was started anew, or given up. */
+    readonly restarts: number
   }
   readonly recording: boolean
   /** ISO 8601; when recording started first. */
