@@ -7,8 +7,12 @@ import { performance } from 'node:perf_hooks'
  * from the clock of `process.hrtime()`, are brought to it by {@link fromHrtimeUs}.
  */
 export function nowUs(): number {
-  return performance.now() * 1000
+  return now() * 1000
 }
+
+/** As they are now: tests of the application may put clocks of their own in their place later. */
+const now = performance.now.bind(performance)
+const hrtime = process.hrtime.bigint
 
 /** `process.hrtime()` minus {@link nowUs}, microseconds; constant for the life of the process. */
 const hrtimeOffsetUs = tightestOffset()
@@ -20,7 +24,7 @@ export function fromHrtimeUs(us: number): number {
 
 /** The clock of `process.hrtime()` in microseconds. */
 export function hrtimeUs(): number {
-  return Number(process.hrtime.bigint()) / 1000
+  return Number(hrtime()) / 1000
 }
 
 /**

@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+// At once, to have the real ones: tests of the application may fake clocks and timers before it is registered.
+import './clock.ts'
+import './timers.ts'
 import { isEnabled } from './enabled.ts'
 import { ProfilerError } from './errors.ts'
 import { checkOptions, type ProfilerOptions } from './options.ts'
