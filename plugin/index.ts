@@ -9,6 +9,8 @@ import { checkOptions, type ProfilerOptions } from './options.ts'
 import { createOffProfiler } from './profiler-off.ts'
 import type { Profiler } from './types.ts'
 
+export type { EditorName, EditorOption } from './editor.ts'
+export type { FileCosts, FunctionCost, LineCost } from './model/file-costs.ts'
 export type { CallTree, Frame, FrameKind, LineTicks, Profile } from './model/profile.ts'
 export type {
   ExportFormat,
@@ -23,6 +25,7 @@ export type {
   RoutePhase,
   RouteSummary,
   Selection,
+  Source,
   Status,
 } from './model/wire.ts'
 export type { ProfilerOptions } from './options.ts'

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { type Editor, type EditorOption, editorOf } from './editor.ts'
 import { checkEnabled, type EnabledOption } from './enabled.ts'
 import { badOption } from './errors.ts'
 import { type IgnoreOption, ignoreOf } from './ignore.ts'
@@ -50,6 +51,12 @@ export interface ProfilerOptions {
   warnBlockedMs?: number | false
   /** Print the stats table when the app closes. Default false. */
   printStats?: boolean
+  /**
+   * The editor that links in sources open: its name, a URL with `{file}`, `{line}` and `{column}`, or `{ open, paths }`
+   * where files lie elsewhere for it, as with a container; `false` for no links. Default is what `$VISUAL` or
+   * `$EDITOR` names, if that opens URLs, else `vscode`.
+   */
+  editor?: EditorOption
 }
 
 /** Options, complete and checked. */
@@ -68,6 +75,8 @@ export interface Settings {
   /** `Infinity` for never. */
   readonly warnBlockedMs: number
   readonly printStats: boolean
+  /** `undefined` for no links. */
+  readonly editor: Editor | undefined
 }
 
 const optionNames = [
@@ -85,6 +94,7 @@ const optionNames = [
   'serverTiming',
   'warnBlockedMs',
   'printStats',
+  'editor',
 ] as const satisfies readonly (keyof ProfilerOptions)[]
 
 const samplers = ['auto', 'v8-profiler-next', 'v8', 'inspector'] as const
@@ -111,6 +121,7 @@ export function checkOptions(options: unknown = {}): Settings {
     serverTiming = true,
     warnBlockedMs = process.env.NODE_ENV === 'test' ? false : 100,
     printStats = false,
+    editor,
   } = options as Readonly<Record<(typeof optionNames)[number], unknown>>
   checkEnabled(enabled)
   return {
@@ -127,6 +138,7 @@ export function checkOptions(options: unknown = {}): Settings {
     serverTiming: oneOf('serverTiming', serverTiming, [true, false]),
     warnBlockedMs: thresholdOf('warnBlockedMs', warnBlockedMs),
     printStats: oneOf('printStats', printStats, [true, false]),
+    editor: editorOf(editor, process.env),
   }
 }
 

@@ -18,12 +18,15 @@ export function createOffProfiler(): Profiler {
     request: () => undefined,
     phases: (route) => ({ route, requests: 0, phases: [], hooks: [] }),
     profile: () => emptyProfile('off'),
+    source: (_selection, file) => ({ ...emptySource, file }),
     export: (_selection, format) => formatProfile(emptyProfile('off'), format).body,
     printStats() {},
     collect: async (fn) => ({ result: await fn(), requests: [], ownMs: 0, profile: emptyProfile('off') }),
     status: () => offStatus,
   }
 }
+
+const emptySource = { path: '', text: '', changed: false, selfMs: 0, lines: [], functions: [] }
 
 const offStatus: Status = {
   version,

@@ -23,6 +23,7 @@ export function createProfiler(recorder: Recorder): Backend {
     request: (id) => recorder.request(id),
     phases: (route, bounds) => recorder.phases(route, bounds),
     profile: (selection = {}) => recorder.profile(selection),
+    source: (selection, file) => recorder.source(selection, file),
     export: (selection, format) => formatProfile(recorder.profile(selection), format).body,
     printStats(options = {}) {
       print(recorder.profile({ route: options.route }), options)

@@ -18,6 +18,7 @@ import {
   type RequestsAnswer,
   type RouteSummary,
   type Selection,
+  type Source,
   type Status,
 } from './model/wire.ts'
 import type { PhaseBook } from './phase-rules.ts'
@@ -34,6 +35,7 @@ import {
   summarizeCulprit,
   summarizeRoute,
 } from './route-stats.ts'
+import { findSource, type SourceNaming } from './source.ts'
 import { createStacks, type Stacks } from './stacks.ts'
 import { createStore, type StoreLimits } from './store.ts'
 import { withoutQueryValues } from './urls.ts'
@@ -59,6 +61,8 @@ export interface Recorder {
   /** Throws `FST_PROFILER_NOT_FOUND` for a route that is not there. */
   phases(route: string, bounds?: RequestBounds): PhasesAnswer
   profile(selection: Selection): Profile
+  /** Throws as {@link findSource} does. */
+  source(selection: Selection, file: string): Source
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   status(): Pick<
     Status,
@@ -73,7 +77,7 @@ export interface Recorder {
 
 export interface RecorderSetup {
   readonly engine: Engine
-  readonly naming: Naming & { isOwn(url: string): boolean }
+  readonly naming: SourceNaming & { isOwn(url: string): boolean }
   readonly limits: StoreLimits
   /** What the phases of each route can tell. */
   readonly phases: Pick<PhaseBook, 'rules' | 'hooks'>
@@ -175,6 +179,20 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     return { title: `${route ?? 'all routes'}${part}`, records }
   }
 
+  function merge(selection: Selection, names: Naming): Profile {
+    const { title, records } = select(selection)
+    const options = {
+      title,
+      root: setup.root,
+      intervalUs: setup.intervalUs,
+      phasesOf: selection.phases
+        ? (record: RequestRecord) => phasesOf(record, setup.phases.rules(record.stats.route))
+        : undefined,
+    }
+    if (records.length === 0) return emptyProfile(title, setup.root, setup.intervalUs)
+    return mergeRecords(records, stacks, names, options)
+  }
+
   const recorder: Recorder = {
     stacks,
     get recording() {
@@ -243,19 +261,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       const phases = sumPhases(records, rules(route))
       return { route, requests: records.length, phases, hooks: hooks(route) }
     },
-    profile(selection) {
-      const { title, records } = select(selection)
-      const options = {
-        title,
-        root: setup.root,
-        intervalUs: setup.intervalUs,
-        phasesOf: selection.phases
-          ? (record: RequestRecord) => phasesOf(record, setup.phases.rules(record.stats.route))
-          : undefined,
-      }
-      if (records.length === 0) return emptyProfile(title, setup.root, setup.intervalUs)
-      return mergeRecords(records, stacks, naming, options)
-    },
+    profile: (selection) => merge(selection, naming),
+    source: (selection, file) => findSource(file, naming, (watched) => merge(selection, watched)),
     pin(id, pinned) {
       const record = store.get(id)
       if (record === undefined) return 'missing'

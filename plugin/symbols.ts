@@ -7,7 +7,8 @@ import { locate, locateLine } from './symbols/locate.ts'
 import { mappedName, sourceName } from './symbols/original-name.ts'
 import { ownScripts } from './symbols/own-scripts.ts'
 import { type Place, toPath } from './symbols/place.ts'
-import { createScripts, type Script } from './symbols/scripts.ts'
+import { contentInMap, createScripts, type Script } from './symbols/scripts.ts'
+import { type NoSource, type SourceText, sourceText } from './symbols/source-text.ts'
 
 /**
  * From positions in the code that runs to names, files and lines that people know.
@@ -23,6 +24,8 @@ export interface Symbols {
    * lines of code whose lines were joined, as minifiers and tsx do: V8 samples lines, not columns.
    */
   line(raw: SegmentFrame, generatedLine: number): number
+  /** The text that `frame(raw)` stands in; read anew each time. */
+  source(raw: SegmentFrame): SourceText | NoSource
   /** Whether a script is the profiler's own. Cheap enough to ask for every frame. */
   isOwn(url: string): boolean
 }
@@ -60,6 +63,12 @@ export function createSymbols(root: string, ownFolders: readonly string[]): Symb
     line(raw, generatedLine) {
       if (raw.state !== undefined || generatedLine < 1) return 0
       return locateLine(raw, scripts.of(raw), rootPath, generatedLine)
+    },
+    source(raw) {
+      if (raw.state !== undefined) return { why: 'is a state of V8' }
+      const script = scripts.of(raw)
+      const { place, source } = locate(raw, script, rootPath)
+      return sourceText(place, rootPath, contentInMap(raw.url, script, source))
     },
     isOwn: ownScripts(ownFolders.map(folder)),
   }

@@ -9,6 +9,7 @@ import type {
   RequestSummary,
   RouteSummary,
   Selection,
+  Source,
   Status,
 } from './model/wire.ts'
 
@@ -42,6 +43,12 @@ export interface Profiler {
    * `FST_PROFILER_BAD_PARAMETER` for wrong bounds.
    */
   profile(selection?: Selection): Profile
+  /**
+   * The text of a file of the application that occurs in a profile, by its name in `Profile.frames`, and what its lines
+   * cost there. Throws `FST_PROFILER_NOT_FOUND` for any other file, `FST_PROFILER_NO_SOURCE` for one whose text is not
+   * there or lies outside of the application.
+   */
+  source(selection: Selection, file: string): Source
   /** The profile of a selection in a file format: text, or bytes for binary formats. */
   export(selection: Selection, format: ExportFormat): string | Uint8Array
   /** Prints a table of functions in the manner of Python's `pstats`. */

@@ -1,5 +1,6 @@
 import type { Backend } from '../plugin/api/backend.ts'
 import { notFound } from '../plugin/errors.ts'
+import { fileCosts } from '../plugin/model/file-costs.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import type {
   RequestDetail,
@@ -141,6 +142,11 @@ export function handMade(): HandMade {
         throw notFound(`route "${selection.route}"`)
       for (const id of selection?.requests ?? []) if (!kept.has(id)) throw notFound(`request "${id}"`)
       return profile
+    },
+    source(selection, file) {
+      calls.push(`source ${JSON.stringify(selection)}`)
+      if (file !== 'app.js') throw notFound(`file "${file}"`)
+      return { file, path: '/srv/app/app.js', text: 'code()\n', changed: false, ...fileCosts(profile, file) }
     },
     export: () => '',
     printStats() {},

@@ -3,10 +3,11 @@ import { describe, type TestContext, test } from 'node:test'
 import type { HTTPMethods, InjectOptions } from 'fastify'
 import { isOwnRequest } from '../plugin/api/index.ts'
 import { paths } from '../plugin/model/wire.ts'
+import type { ProfilerOptions } from '../plugin/options.ts'
 import { apiApp } from './api-app.ts'
 
-async function client(t: TestContext) {
-  const { app, backend } = await apiApp(t)
+async function client(t: TestContext, options?: ProfilerOptions) {
+  const { app, backend } = await apiApp(t, { options })
   const ask = async (method: HTTPMethods, path: string, rest: InjectOptions = {}) => {
     const response = await app.inject({ method: method as 'GET', url: `/__profile/${path}`, ...rest })
     const json = String(response.headers['content-type']).startsWith('application/json')
@@ -32,7 +33,13 @@ describe('reading', () => {
   })
 
   test('what ended before the call is there: all but the status wait for it', async (t) => {
-    for (const path of [paths.routes, paths.requests, paths.request('k1'), `${paths.profile}?request=k1`]) {
+    for (const path of [
+      paths.routes,
+      paths.requests,
+      paths.request('k1'),
+      `${paths.profile}?request=k1`,
+      `${paths.source}?request=k1&file=app.js`,
+    ]) {
       const { ask, backend } = await client(t)
       assert.equal((await ask('GET', path)).status, 200)
       assert.equal(backend.calls[0], 'flush', path)
@@ -101,6 +108,23 @@ describe('reading', () => {
     const cpuprofile = await ask('GET', `${paths.profile}?request=k1&format=cpuprofile`)
     assert.ok(cpuprofile.body.nodes.length >= 2)
     assert.match((await ask('GET', `${paths.profile}?request=k1&format=text`)).body, /handler/)
+  })
+
+  test('a source with its costs; the absolute path is in the link to the editor alone', async (t) => {
+    const { ask, backend } = await client(t, { editor: { open: 'vscode', paths: { '/srv': '/home/me' } } })
+    const { body } = await ask('GET', `${paths.source}?request=k1&file=app.js`)
+    assert.equal(backend.calls.at(-1), 'source {"requests":["k1"]}')
+    assert.deepEqual(body, {
+      file: 'app.js',
+      text: 'code()\n',
+      changed: false,
+      selfMs: 3,
+      lines: [{ line: 11, selfMs: 3, samples: 3 }],
+      functions: [{ name: 'handler', line: 10, column: 3, selfMs: 3, totalMs: 3, samples: 3, unplacedMs: 0 }],
+      editor: { name: 'VS Code', url: 'vscode://file/home/me/app/app.js:{line}:{column}' },
+    })
+    const without = await client(t, { editor: false })
+    assert.equal((await without.ask('GET', `${paths.source}?request=k1&file=app.js`)).body.editor, null)
   })
 })
 
@@ -182,6 +206,11 @@ describe('wrong parameters', () => {
     ['DELETE', `${paths.requests}?pinned=1`, 'pinned'],
     ['DELETE', `${paths.requests}?pinned=true&pinned=true`, 'pinned'],
     ['DELETE', `${paths.requests}?route=x`, 'route'],
+    ['GET', `${paths.source}?route=a`, 'file'],
+    ['GET', `${paths.source}?route=a&file=`, 'file'],
+    ['GET', `${paths.source}?route=a&file=b&file=c`, 'file'],
+    ['GET', `${paths.source}?file=b`, 'route'],
+    ['GET', `${paths.source}?file=b&route=a&path=c`, 'path'],
     ['GET', paths.profile, 'route'],
     ['GET', `${paths.profile}?route=`, 'route'],
     ['GET', `${paths.profile}?request=`, 'route'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import vm from 'node:vm'
 import type { FastifyRequest } from 'fastify'
+import { editorOf } from '../plugin/editor.ts'
 import { checkOptions, isEnabled, type ProfilerOptions } from '../plugin/options.ts'
 
 const requestFor = (url: string): FastifyRequest => ({ raw: { url } }) as unknown as FastifyRequest
@@ -24,6 +25,7 @@ describe('settings', () => {
       serverTiming: true,
       warnBlockedMs: process.env.NODE_ENV === 'test' ? Infinity : 100,
       printStats: false,
+      editor: editorOf(undefined, process.env),
     }
     assert.deepEqual(checkOptions(), defaults)
     assert.deepEqual(checkOptions({}), defaults)
@@ -47,6 +49,7 @@ describe('settings', () => {
       serverTiming: false,
       warnBlockedMs: 0.5,
       printStats: true,
+      editor: false,
     }
     const { enabled: _, ...rest } = given
     const allowedHosts = ['dev.example.com', '.example.org', '[fd00::1]', '192.168.1.5']
@@ -55,6 +58,7 @@ describe('settings', () => {
       prefix: '/admin/profiler',
       allowedHosts,
       ignore: undefined,
+      editor: undefined,
     })
   })
 })
@@ -80,6 +84,9 @@ const anything = [
 ]
 const name = (value: unknown): string => (typeof value === 'symbol' ? 'symbol' : typeof value)
 
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** What each option takes of `anything`; all else must be refused. */
 const takes: Record<keyof ProfilerOptions, (value: unknown) => boolean> = {
   enabled: (value) =>
@@ -97,6 +104,7 @@ const takes: Record<keyof ProfilerOptions, (value: unknown) => boolean> = {
   serverTiming: (value) => typeof value === 'boolean',
   warnBlockedMs: (value) => value === false || (typeof value === 'number' && value > 0 && value < Infinity),
   printStats: (value) => typeof value === 'boolean',
+  editor: (value) => value === false || (isObject(value) && Object.keys(value).length === 0),
 }
 
 describe('wrong options', () => {

@@ -55,6 +55,7 @@ function recorderOf(hand = handEngine()) {
     naming: {
       frame: ({ name, url, line, column }) => ({ name, file: url, line, column, kind: 'app' }),
       line: (_, line) => line,
+      source: ({ url }) => ({ text: `of ${url}`, path: '', changed: false }),
       isOwn,
     },
     limits: { maxBytes: 2 ** 20, maxRequestsPerRoute: 50 },

@@ -11,6 +11,7 @@ import { hidden, markOwn } from './own.ts'
 import { pageRoutes } from './page.ts'
 import { profileRoutes } from './profile.ts'
 import { requestRoutes } from './requests.ts'
+import { sourceRoutes } from './source.ts'
 import { statusRoutes } from './status.ts'
 import { unknownRoutes } from './unknown.ts'
 
@@ -43,6 +44,7 @@ export function registerApi(
   statusRoutes(scope, backend, readers)
   requestRoutes(scope, backend, fresh, readers)
   profileRoutes(scope, backend, fresh)
+  sourceRoutes(scope, backend, fresh, settings.editor)
   eventRoutes(scope, readers)
 }
 

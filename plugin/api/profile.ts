@@ -1,15 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badParameter } from '../errors.ts'
 import { fileName, formatProfile } from '../formats/index.ts'
-import { exportFormats, type PhasesAnswer, type Selection } from '../model/wire.ts'
+import { exportFormats, type PhasesAnswer } from '../model/wire.ts'
 import { sendBody, sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
 import { coded } from './failure.ts'
 import { hidden } from './own.ts'
-import { choice, type Query, queryOf, text } from './query.ts'
-
-const mostRequests = 1000
+import { choice, queryOf, text } from './query.ts'
+import { selectionNames, selectionOf } from './selection.ts'
 
 /** The merged profile of a route or of requests, to look at or as a file; and the phases of a route. */
 export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
@@ -18,7 +17,7 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
     url: '/api/profile',
     schema: hidden,
     handler: coded(async (request: FastifyRequest, reply) => {
-      const query = queryOf(request, ['route', 'request', ...boundNames, 'phases', 'format'])
+      const query = queryOf(request, [...selectionNames, 'format'])
       const format = choice(query, 'format', exportFormats) ?? 'json'
       const selection = selectionOf(query)
       await fresh()
@@ -43,21 +42,4 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
       sendJson(reply, backend.phases(route, bounds) satisfies PhasesAnswer)
     }),
   })
-}
-
-function selectionOf(query: Query): Selection {
-  const route = text(query, 'route')
-  const requests = [...new Set(query.get('request') ?? [])]
-  if (requests.length > mostRequests)
-    throw badParameter('request', requests.length, `up to ${mostRequests} of them`)
-  if ((route === undefined) === (requests.length === 0)) {
-    const given = route === undefined ? undefined : [route, ...requests]
-    throw badParameter('route', given, 'either one route, or one or more requests')
-  }
-  const phases = choice(query, 'phases', ['true', 'false']) === 'true' ? { phases: true } : {}
-  const bounds = boundsOf(query)
-  if (route !== undefined) return { route, ...bounds, ...phases }
-  const [bound] = Object.entries(bounds)
-  if (bound !== undefined) throw badParameter(...bound, 'bounds of the requests of a route')
-  return { requests, ...phases }
 }

@@ -6,6 +6,7 @@
  */
 
 import type { RequestBounds } from './bounds.ts'
+import type { FileCosts } from './file-costs.ts'
 import type { Frame } from './profile.ts'
 
 /** Paths relative to the dashboard's page, so that they work behind any prefix. */
@@ -18,6 +19,7 @@ export const paths = {
   pin: (id: string) => `api/requests/${encodeURIComponent(id)}/pin`,
   profile: 'api/profile',
   phases: 'api/phases',
+  source: 'api/source',
   events: 'api/events',
 } as const
 
@@ -291,6 +293,30 @@ export interface Selection extends RequestBounds {
   requests?: readonly string[]
   /** Puts Fastify's phases between the root and the stacks: frames of kind `phase`. */
   phases?: boolean
+}
+
+/** The text of a file that occurs in a profile, and what its lines cost there. */
+export interface Source extends FileCosts {
+  /** As in `Frame.file`. */
+  readonly file: string
+  /** Absolute path with `/`; `''` when only a source map holds the text. */
+  readonly path: string
+  readonly text: string
+  /** Whether the file was changed since its code was loaded, so that lines may not be those that ran. */
+  readonly changed: boolean
+}
+
+/** Answer of `GET api/source?file=src/app.ts&route=…`. */
+export interface SourceAnswer extends Omit<Source, 'path'> {
+  /** `null` where no editor is wanted, or there is no file to open. */
+  readonly editor: EditorLink | null
+}
+
+export interface EditorLink {
+  /** `VS Code`. */
+  readonly name: string
+  /** Opens the file; `{line}` and `{column}` in it are to be filled in. */
+  readonly url: string
 }
 
 export type ExportFormat = 'json' | 'cpuprofile' | 'collapsed' | 'text'

@@ -1,36 +1,40 @@
 import { readFileSync, statSync } from 'node:fs'
 import { findSourceMap } from 'node:module'
 import { toFileUrl, toPath } from './place.ts'
-import type { Positions } from './positions.ts'
-import { readPositions } from './read-map.ts'
 
 /** Largest script and largest source map that is read, bytes. */
 const MAX_BYTES = 50 * 2 ** 20
 
+/** A source map as it was found: text or parsed, and the URL that its sources are relative to. */
+export interface FoundMap {
+  readonly map: string | object
+  readonly url: string
+}
+
 /** The map that Node holds of a script that it runs; only where source maps are on, as `tsx` turns them. */
-export function mapInNode(url: string): Positions | undefined {
+export function mapInNode(url: string): FoundMap | undefined {
   try {
     const payload = findSourceMap(url)?.payload
-    return payload && readPositions(payload, baseUrl(url))
+    return payload && { map: payload, url: baseUrl(url) }
   } catch {
     return undefined
   }
 }
 
 /** The map that the last comment of a script's text points to. */
-export function mapOfText(text: string, url: string): Positions | undefined {
+export function mapOfText(text: string, url: string): FoundMap | undefined {
   const reference = referenceIn(text)
   return reference === undefined ? undefined : mapAt(reference, url)
 }
 
 /** The map at a `data:` URL, or at a URL or path relative to the script. Never asks the network. */
-export function mapAt(reference: string, url: string): Positions | undefined {
+export function mapAt(reference: string, url: string): FoundMap | undefined {
   const data = /^data:([^,]*),/.exec(reference)
-  if (data !== null) return readPositions(decodeData(data[1], reference.slice(data[0].length)), baseUrl(url))
+  if (data !== null) return { map: decodeData(data[1], reference.slice(data[0].length)), url: baseUrl(url) }
   const mapUrl = resolve(reference, baseUrl(url))
   const path = mapUrl && toPath(mapUrl)
   const text = path && readText(path)
-  return text ? readPositions(text, mapUrl!) : undefined
+  return text ? { map: text, url: mapUrl! } : undefined
 }
 
 /** Text of a regular file; `undefined` when it cannot be read, is too big, or has no size, as files of `/proc`. */

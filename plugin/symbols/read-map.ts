@@ -1,22 +1,38 @@
-import { decodedMappings, FlattenMap, type SourceMapInput } from '@jridgewell/trace-mapping'
+import { decodedMappings, FlattenMap, type SourceMapInput, type TraceMap } from '@jridgewell/trace-mapping'
+import type { FoundMap } from './find-map.ts'
 import { toFileUrl } from './place.ts'
 import { type Positions, toPositions } from './positions.ts'
 
 /** Longest `mappings` that is decoded, characters: about a second, and 20 bytes of memory for each, for a moment. */
 const MAX_MAPPINGS = 10_000_000
 
-/** A source map, plain or with sections, as text or parsed; `undefined` when it is none. Never throws. */
-export function readPositions(map: string | object, mapUrl: string): Positions | undefined {
+/** A source map, plain or with sections; `undefined` when it is none. Never throws. */
+export function readPositions(found: FoundMap): Positions | undefined {
   try {
-    const parsed: RawMap = typeof map === 'string' ? JSON.parse(map.replace(/^\)\]\}'[^\n]*\n?/, '')) : map
-    if (mappingsLength(parsed) > MAX_MAPPINGS) return undefined
-    const flat = new FlattenMap(withDrives(parsed) as SourceMapInput, mapUrl)
+    const flat = flatten(found)
+    if (flat === undefined) return undefined
     const decoded = decodedMappings(flat)
     const sources = flat.resolvedSources.map((resolved, i) => chooseSource(flat.sources[i], resolved))
     return decoded.length === 0 ? undefined : toPositions(decoded, sources, flat.names)
   } catch {
     return undefined
   }
+}
+
+/** Text of a source, if the map holds it; sources count as in {@link readPositions}. Never throws. */
+export function readContent(found: FoundMap, source: number): string | undefined {
+  try {
+    const content: unknown = flatten(found)?.sourcesContent?.[source]
+    return typeof content === 'string' ? content : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function flatten({ map, url }: FoundMap): TraceMap | undefined {
+  const parsed: RawMap = typeof map === 'string' ? JSON.parse(map.replace(/^\)\]\}'[^\n]*\n?/, '')) : map
+  if (mappingsLength(parsed) > MAX_MAPPINGS) return undefined
+  return new FlattenMap(withDrives(parsed) as SourceMapInput, url)
 }
 
 /** Webpack's URLs have a path behind a name, and lose where it leads when they are resolved. */

@@ -3,10 +3,11 @@ import type { SegmentFrame } from '../sampler/segment.ts'
 import { mapsInV8 } from './ask-v8.ts'
 import { createByteCache } from './byte-cache.ts'
 import { isRunning } from './code.ts'
-import { mapAt, mapInNode, mapOfText } from './find-map.ts'
+import { type FoundMap, mapAt, mapInNode, mapOfText } from './find-map.ts'
 import { type Lines, readLines } from './lines.ts'
 import { type Place, placeOf } from './place.ts'
 import { bytesOf, type Positions } from './positions.ts'
+import { readContent, readPositions } from './read-map.ts'
 
 /** What is known about a script that V8 runs. */
 export interface Script {
@@ -76,13 +77,27 @@ function findMap(
 ): Script {
   const script = { place, inMemory: false, lineCount: 0, sources: [], frames: new Map() }
   if (place.path === '') return script
-  const inNode = running === true ? undefined : mapInNode(url)
+  const inNode = running === true ? undefined : positionsOf(mapInNode(url))
   if (inNode !== undefined) return { ...script, map: inNode, inMemory: true }
-  const map = text === undefined ? undefined : mapOfText(text.text, url)
+  const map = text === undefined ? undefined : positionsOf(mapOfText(text.text, url))
   if (map !== undefined) return { ...script, map, text: map.names.length > 0 ? text : undefined }
   if (text !== undefined && running !== false) return { ...script, lineCount: text.count }
   if (isPlain(place.path)) return { ...script, inMemory: running === false }
   return { ...script, map: inV8.take(url), inMemory: text !== undefined }
+}
+
+/**
+ * Text of a source as the script's map holds it. Looks for the map again where that costs little: not in V8, since
+ * who compiles in memory has the source on the disk.
+ */
+export function contentInMap(url: string, script: Script, source: number): string | undefined {
+  if (script.map === undefined || source < 0) return undefined
+  const found = script.inMemory ? mapInNode(url) : mapOfText(readLines(script.place.path)?.text ?? '', url)
+  return found && readContent(found, source)
+}
+
+function positionsOf(found: FoundMap | undefined): Positions | undefined {
+  return found && readPositions(found)
 }
 
 function isPlain(path: string): boolean {
@@ -102,7 +117,7 @@ function createV8Maps(): V8Maps {
       if (!references.has(url)) references = withinBytes(mapsInV8(), url)
       const reference = references.get(url)
       references.delete(url)
-      return reference ? mapAt(reference, url) : undefined
+      return reference ? positionsOf(mapAt(reference, url)) : undefined
     },
   }
 }

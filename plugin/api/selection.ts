@@ -1,0 +1,27 @@
+import { badParameter } from '../errors.ts'
+import type { Selection } from '../model/wire.ts'
+import { boundNames, boundsOf } from './bounds.ts'
+import { choice, type Query, text } from './query.ts'
+
+const mostRequests = 1000
+
+/** Parameters that say what of the recorded is meant. */
+export const selectionNames: readonly string[] = ['route', 'request', ...boundNames, 'phases']
+
+/** One route, or one or more requests; throws for anything else. */
+export function selectionOf(query: Query): Selection {
+  const route = text(query, 'route')
+  const requests = [...new Set(query.get('request') ?? [])]
+  if (requests.length > mostRequests)
+    throw badParameter('request', requests.length, `up to ${mostRequests} of them`)
+  if ((route === undefined) === (requests.length === 0)) {
+    const given = route === undefined ? undefined : [route, ...requests]
+    throw badParameter('route', given, 'either one route, or one or more requests')
+  }
+  const phases = choice(query, 'phases', ['true', 'false']) === 'true' ? { phases: true } : {}
+  const bounds = boundsOf(query)
+  if (route !== undefined) return { route, ...bounds, ...phases }
+  const [bound] = Object.entries(bounds)
+  if (bound !== undefined) throw badParameter(...bound, 'bounds of the requests of a route')
+  return { requests, ...phases }
+}

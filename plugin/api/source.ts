@@ -1,0 +1,37 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Editor, linkTo } from '../editor.ts'
+import { badParameter } from '../errors.ts'
+import type { SourceAnswer } from '../model/wire.ts'
+import { sendJson } from './answer.ts'
+import type { Backend } from './backend.ts'
+import { coded } from './failure.ts'
+import { hidden } from './own.ts'
+import { queryOf, text } from './query.ts'
+import { selectionNames, selectionOf } from './selection.ts'
+
+/**
+ * The text of a file that occurs in a profile, and what its lines cost. The absolute path is told as part of the
+ * link to the editor only.
+ */
+export function sourceRoutes(
+  scope: FastifyInstance,
+  backend: Backend,
+  fresh: () => Promise<void>,
+  editor: Editor | undefined,
+): void {
+  scope.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/source',
+    schema: hidden,
+    handler: coded(async (request: FastifyRequest, reply) => {
+      const query = queryOf(request, ['file', ...selectionNames])
+      const file = text(query, 'file')
+      if (file === undefined) throw badParameter('file', file, 'one file, as a profile names it')
+      const selection = selectionOf(query)
+      await fresh()
+      const { path, ...source } = backend.source(selection, file)
+      const link = editor === undefined || path === '' ? null : linkTo(editor, path)
+      sendJson(reply, { ...source, editor: link } satisfies SourceAnswer)
+    }),
+  })
+}

@@ -1,0 +1,71 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { performance } from 'node:perf_hooks'
+import { type Place, toPath } from './place.ts'
+
+/** The text that a function stands in. */
+export interface SourceText {
+  readonly text: string
+  /** Absolute path with `/` of the file, if it is one of the application; else `''`. */
+  readonly path: string
+  /** Whether the file holds another text by now than the one that ran, as far as can be told. */
+  readonly changed: boolean
+}
+
+/** Why there is no text to show, for people. */
+export interface NoSource {
+  readonly why: string
+}
+
+/** Largest text that is shown, bytes. */
+const MAX_BYTES = 4 * 2 ** 20
+/** Files that hold code. A map or a `sourceURL` can name any file as the source of something. */
+const code = /(?:^|\/)(?:[^./]+|[^/]+\.(?:[cm]?[jt]s|[jt]sx|vue|svelte|astro|coffee|civet))$/i
+
+/**
+ * Text of a source: what its map holds of it, since lines refer to that, else the file.
+ *
+ * Only files of the application are read: code that lies below `root` when all links are followed. What a map
+ * `held` is part of the application, wherever the original may be.
+ */
+export function sourceText(place: Place, root: string, held: string | undefined): SourceText | NoSource {
+  if (place.kind === 'node') return { why: 'is code of Node.js itself' }
+  if (place.kind === 'native') return { why: 'is native code' }
+  const file = fileOfApp(place.path, root)
+  if (held === undefined) return file
+  if (Buffer.byteLength(held) > MAX_BYTES) return tooLarge
+  if ('why' in file) return { text: held, path: '', changed: false }
+  return { text: held, path: file.path, changed: file.text !== held }
+}
+
+const tooLarge: NoSource = { why: `is larger than ${MAX_BYTES / 2 ** 20} MiB` }
+
+function fileOfApp(path: string, root: string): SourceText | NoSource {
+  if (path === '') return { why: 'is no file, and no source map holds its text' }
+  if (!code.test(path)) return { why: 'is not a file of code' }
+  try {
+    const real = toPath(realpathSync(path)) ?? ''
+    if (!real.startsWith(`${realRoot(root)}/`)) return { why: 'lies outside of the application' }
+    const stat = statSync(real)
+    if (!stat.isFile()) return { why: 'is no file' }
+    if (stat.size > MAX_BYTES) return tooLarge
+    const text = decode(readFileSync(real))
+    if (text === undefined) return { why: 'is not text' }
+    return { text, path: real, changed: stat.mtimeMs > performance.timeOrigin }
+  } catch {
+    return { why: 'is not on the disk any more, or cannot be read' }
+  }
+}
+
+function realRoot(root: string): string {
+  return (toPath(realpathSync(root === '' ? '/' : root)) ?? root).replace(/\/+$/, '')
+}
+
+/** UTF-8 without the mark at its beginning; `undefined` for all that is no text. */
+function decode(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
