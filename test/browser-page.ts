@@ -59,6 +59,15 @@ export async function openPage(
   return { page, complaints }
 }
 
+/** Waits for what no element of the page shows: until `look` finds it, or for fifteen seconds. */
+export async function until(look: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    if (await look()) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  assert.fail(`waited for fifteen seconds: ${what}`)
+}
+
 /** A box of the flame graph, by the element that stands for it; CSS pixels of the window. */
 export interface Box {
   readonly id: string

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { launch, type Opened, openPage } from './browser-page.ts'
+import { launch, type Opened, openPage, until } from './browser-page.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -142,17 +142,17 @@ describe('requests of a route', () => {
     withPage('?route=GET+/search', async ({ page }) => {
       await page.getByRole('button', { name: 'Slowest' }).click()
       await page.waitForFunction(() => location.search.includes('list=slowest'))
-      await page.waitForTimeout(300)
-      const wall = (await page.locator('.requests tbody td.own').allInnerTexts()).map(inMs)
-      assert.deepEqual(
-        wall,
-        wall.toSorted((a, b) => b - a),
-      )
+      await until(async () => {
+        const wall = (await page.locator('.requests tbody td.own').allInnerTexts()).map(inMs)
+        return wall.length > 5 && wall.every((ms, i) => i === 0 || ms <= wall[i - 1])
+      }, 'the slowest first')
       const pin = page.locator('.requests .pin').first()
+      const pressed = (value: string) => async () => (await pin.getAttribute('aria-pressed')) === value
       await pin.click()
-      assert.equal(await pin.getAttribute('aria-pressed'), 'true')
+      await until(pressed('true'), 'pinned')
       await pin.click()
-      assert.equal(await pin.getAttribute('aria-pressed'), 'false')
+      await until(pressed('false'), 'let go')
+      await until(() => /^DELETE .*pin$/.test(server.calls.at(-1) ?? ''), 'the server was told')
       assert.match(server.calls.at(-2) ?? '', /^PUT api\/requests\/\w+\/pin$/)
       assert.match(server.calls.at(-1) ?? '', /^DELETE api\/requests\/\w+\/pin$/)
     }))
@@ -168,10 +168,10 @@ describe('the header', () => {
     withPage('', async ({ page }) => {
       await page.getByRole('button', { name: 'Pause' }).click()
       await page.locator('.recording').getByText('Paused').waitFor()
-      assert.equal(server.calls.at(-1), 'POST api/recording {"recording":false}')
+      await until(() => server.calls.at(-1) === 'POST api/recording {"recording":false}', 'paused')
       await page.keyboard.press('p')
       await page.locator('.recording').getByText('Recording').waitFor()
-      assert.equal(server.calls.at(-1), 'POST api/recording {"recording":true}')
+      await until(() => server.calls.at(-1) === 'POST api/recording {"recording":true}', 'recording')
     }))
 
   test('tells the state of the profiler, and its accounting adds up', () =>

@@ -19,7 +19,8 @@ function answers(app: FastifyInstance): void {
   app.get('/ok', async () => 'ok')
   app.get('/nothing', (_request, reply) => reply.code(204).send())
   app.post('/echo', async (request) => request.body)
-  app.get('/slow', () => sleep(200, 'slow'))
+  // Long enough for a test on a loaded machine to do what it does meanwhile.
+  app.get('/slow', () => sleep(1000, 'slow'))
   app.get('/never', () => new Promise(() => {}))
   app.get('/raw', (_request, reply) => {
     reply.raw.end('raw')
@@ -113,7 +114,7 @@ function hijacks(app: FastifyInstance): void {
 /** Waits until every record is closed, and answers with `route status outcome` of each, oldest first. */
 export async function endings(app: FastifyInstance): Promise<string[]> {
   for (let i = 0; app.profiler.status().counts.inFlight > 0; i++) {
-    if (i === 200) throw new Error(`${app.profiler.status().counts.inFlight} records are left open`)
+    if (i === 1000) throw new Error(`${app.profiler.status().counts.inFlight} records are left open`)
     await sleep(20)
   }
   await app.profiler.flush()

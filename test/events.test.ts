@@ -305,14 +305,14 @@ test('a status that cannot be had is logged, and the stream goes on', async (t) 
 })
 
 test('time limits of the application are not for streams', async (t) => {
-  const { backend, open } = await listening(t, { connectionTimeout: 300, handlerTimeout: 300 })
+  const { backend, open } = await listening(t, { connectionTimeout: 600, handlerTimeout: 600 })
   const response = await open()
   const events = eventsOf(response)
   await next(events, 'status')
   const { status } = backend
   const still = status()
   backend.status = () => still
-  await new Promise((resolve) => setTimeout(resolve, 900))
+  await new Promise((resolve) => setTimeout(resolve, 1500))
   backend.end(...ended(1))
   assert.deepEqual((await next(events, 'requests')).requests, ended(1))
   response.destroy()

@@ -21,7 +21,7 @@ let dashboard = ''
 before(async () => {
   await once(taken.listen(0, '127.0.0.1'), 'listening')
   const env = { ...process.env, PORT: String(takenPort()), NODE_ENV: 'production' }
-  const args = ['--import=tsx', 'examples/demo.ts', '--minutes', '1']
+  const args = ['--import=tsx', 'examples/demo.ts', '--minutes', '4']
   demo = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   demo.stdout?.setEncoding('utf8').on('data', (text) => {
     output += text

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
 import type { RequestDetail, RequestSummary } from '../plugin/model/wire.ts'
+import { calmly } from './calmly.ts'
 import { namedBurn, originOf } from './ways.ts'
 
 const burnOutside = namedBurn('burnOutside', 100, () => {})
@@ -52,25 +53,26 @@ before(async () => {
 
 after(() => app.close())
 
-test('a 5 ms timer behind a 150 ms burn of another route is blocked by that route', async () => {
-  gate = withResolvers()
-  heavyWaits = withResolvers()
-  const [light] = await record(async () => {
-    const heavy = get('/heavy')
-    await heavyWaits.promise
-    await Promise.all([heavy, get('/victim')])
-  }, 'GET /victim')
-  const { blockedBy, blockedMs } = light
-  assert.equal(blockedBy[0].route, 'GET /heavy')
-  assert.ok(blockedBy[0].ms > 120 && blockedMs > 120, `blocked ${blockedMs}: ${JSON.stringify(blockedBy)}`)
-  assert.ok(light.waitingMs < 30 && light.ownMs < 30, JSON.stringify(light))
-  const heavy = app.profiler.routes().find(({ route }) => route === 'GET /heavy')
-  assert.ok(heavy !== undefined && heavy.causedMs > 120 && heavy.longestBlockMs > 120)
-  assert.ok(
-    heavy.longestBlock?.stack.some(({ name }) => name === 'burnHeavy'),
-    'the longest block has its function',
-  )
-})
+test('a 5 ms timer behind a 150 ms burn of another route is blocked by that route', () =>
+  calmly(async () => {
+    gate = withResolvers()
+    heavyWaits = withResolvers()
+    const [light] = await record(async () => {
+      const heavy = get('/heavy')
+      await heavyWaits.promise
+      await Promise.all([heavy, get('/victim')])
+    }, 'GET /victim')
+    const { blockedBy, blockedMs } = light
+    assert.equal(blockedBy[0].route, 'GET /heavy')
+    assert.ok(blockedBy[0].ms > 120 && blockedMs > 120, `blocked ${blockedMs}: ${JSON.stringify(blockedBy)}`)
+    assert.ok(light.waitingMs < 30 && light.ownMs < 30, JSON.stringify(light))
+    const heavy = app.profiler.routes().find(({ route }) => route === 'GET /heavy')
+    assert.ok(heavy !== undefined && heavy.causedMs > 120 && heavy.longestBlockMs > 120)
+    assert.ok(
+      heavy.longestBlock?.stack.some(({ name }) => name === 'burnHeavy'),
+      'the longest block has its function',
+    )
+  }))
 
 test('the log says who was blocked, how long, by whom, in which function, and where to look', () => {
   const line = lines.find(({ msg }) => msg.includes('GET /victim was blocked'))
@@ -81,36 +83,39 @@ test('the log says who was blocked, how long, by whom, in which function, and wh
   )
 })
 
-test('foreign work in the middle of a long timer, with idle time after it, blocks nothing', async () => {
-  const [timer] = await record(async () => {
-    const done = get('/timer/300')
-    await sleep(100)
-    burnOutside()
-    await done
-  }, 'GET /timer/:ms')
-  assert.ok(timer.blockedMs < 40, `blocked ${timer.blockedMs}`)
-  assert.ok(timer.waitingMs > 250, `waiting ${timer.waitingMs}`)
-})
+test('foreign work in the middle of a long timer, with idle time after it, blocks nothing', () =>
+  calmly(async () => {
+    const [timer] = await record(async () => {
+      const done = get('/timer/300')
+      await sleep(100)
+      burnOutside()
+      await done
+    }, 'GET /timer/:ms')
+    assert.ok(timer.blockedMs < 40, `blocked ${timer.blockedMs}`)
+    assert.ok(timer.waitingMs > 250, `waiting ${timer.waitingMs}`)
+  }))
 
-test('work of no request that delays a request is named as such', async () => {
-  const interval = setInterval(burnOutside, 5)
-  const [timer] = await record(async () => {
-    await get('/timer/20')
-    clearInterval(interval)
-  }, 'GET /timer/:ms')
-  assert.equal(timer.blockedBy[0].route, '(no request)')
-  assert.ok(timer.blockedMs > 50, `blocked ${timer.blockedMs}`)
-})
+test('work of no request that delays a request is named as such', () =>
+  calmly(async () => {
+    const interval = setInterval(burnOutside, 5)
+    const [timer] = await record(async () => {
+      await get('/timer/20')
+      clearInterval(interval)
+    }, 'GET /timer/:ms')
+    assert.equal(timer.blockedBy[0].route, '(no request)')
+    assert.ok(timer.blockedMs > 50, `blocked ${timer.blockedMs}`)
+  }))
 
-test('queueing before onRequest is told as an upper bound, and is no part of the wall time', async () => {
-  const [quick] = await record(async () => {
-    const quick = get('/quick')
-    setImmediate(burnOutside)
-    await quick
-  }, 'GET /quick')
-  assert.ok(quick.queuedMs > 60, `queued ${quick.queuedMs}`)
-  assert.ok(quick.blockedMs < 40, `blocked ${quick.blockedMs}`)
-})
+test('queueing before onRequest is told as an upper bound, and is no part of the wall time', () =>
+  calmly(async () => {
+    const [quick] = await record(async () => {
+      const quick = get('/quick')
+      setImmediate(burnOutside)
+      await quick
+    }, 'GET /quick')
+    assert.ok(quick.queuedMs > 60, `queued ${quick.queuedMs}`)
+    assert.ok(quick.blockedMs < 40, `blocked ${quick.blockedMs}`)
+  }))
 
 test('heavy allocation shows as collection', async () => {
   const [alloc] = await record(() => get('/alloc'), 'GET /alloc')

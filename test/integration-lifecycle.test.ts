@@ -175,7 +175,7 @@ describe('timeouts', () => {
   }
 
   test('connectionTimeout', async () => {
-    const app = await endingsApp({ connectionTimeout: 100 })
+    const app = await endingsApp({ connectionTimeout: 500 })
     assert.deepEqual(await answered(app, requestText('GET', '/never')), ['GET /never 0 timedOut'])
   })
 
@@ -192,8 +192,8 @@ describe('timeouts', () => {
 
   test('requestTimeout in the body', async () => {
     const app = await endingsApp({
-      requestTimeout: 50,
-      http: { connectionsCheckingInterval: 20, headersTimeout: 40 },
+      requestTimeout: 500,
+      http: { connectionsCheckingInterval: 50, headersTimeout: 400 },
     } as FastifyServerOptions)
     const text = requestText('POST', '/echo', { headers: json, length: 100 })
     assert.deepEqual(await answered(app, text), ['POST /echo 0 timedOut'])

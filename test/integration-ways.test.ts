@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import profiler from '../plugin/index.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
+import type { RouteSummary, Status } from '../plugin/model/wire.ts'
 import { load, type WaysApp, waysApp } from './ways.ts'
 
 const ROUNDS = 9
@@ -16,25 +17,33 @@ interface Verdict {
   readonly wrong: number
 }
 
+/** A load, and all that the profiler says of it. */
+interface Run {
+  readonly verdicts: readonly Verdict[]
+  readonly status: Status
+  readonly routes: readonly RouteSummary[]
+  readonly sent: number
+  /** By how much burns took longer than they should, others having had the machine meanwhile. */
+  readonly disturbed: number
+}
+
 describe(`${CONNECTIONS} connections over routes that burn in as many ways`, () => {
-  let ways: WaysApp
-  let verdicts: Verdict[]
+  let run: Run
   const sum = (key: 'burned' | 'right' | 'wrong') =>
-    verdicts.reduce((total, verdict) => total + verdict[key], 0)
+    run.verdicts.reduce((total, verdict) => total + verdict[key], 0)
 
   before(async () => {
-    ways = await waysApp(profiler, { enabled: true, maxRequestsPerRoute: 1000 }, BURN_MS)
-    await load(ways.origin, ways.jobs, ROUNDS, CONNECTIONS)
-    await ways.app.profiler.flush()
-    verdicts = verdictsOf(ways)
+    run = await calmestRun()
   })
-  after(() => ways.close())
 
   test('less than 0.2 % of the burned time stands under a wrong route', (t) => {
     const share = sum('wrong') / sum('burned')
-    t.diagnostic(`${verdicts.length} ways, ${sum('burned').toFixed(0)} ms burned, ${percent(share)} wrong`)
-    assert.ok(verdicts.length >= 20)
-    assert.ok(share < 0.002, `${percent(share)}: ${list(verdicts.filter(({ wrong }) => wrong > 0))}`)
+    t.diagnostic(
+      `${run.verdicts.length} ways, ${sum('burned').toFixed(0)} ms burned, ${percent(share)} wrong`,
+    )
+    t.diagnostic(`burns took ${percent(run.disturbed)} longer than they should`)
+    assert.ok(run.verdicts.length >= 20)
+    assert.ok(share < 0.002, `${percent(share)}: ${list(run.verdicts.filter(({ wrong }) => wrong > 0))}`)
   })
 
   test('less than 3 % is lost, give or take the noise of sampling', (t) => {
@@ -44,24 +53,49 @@ describe(`${CONNECTIONS} connections over routes that burn in as many ways`, () 
   })
 
   test('every single way is followed', () => {
-    const lost = verdicts.filter(({ burned, right }) => right < burned / 2)
+    const lost = run.verdicts.filter(({ burned, right }) => right < burned / 2)
     assert.equal(list(lost), '')
   })
 
   test('time is conserved: what was recorded is requests, others, collections and idleness', () => {
-    const { requestsMs, otherMs, gcMs, idleMs, recordedMs } = ways.app.profiler.status().accounting
+    const { requestsMs, otherMs, gcMs, idleMs, recordedMs } = run.status.accounting
     assert.ok(requestsMs > 0 && otherMs > 0)
     assert.ok(Math.abs(requestsMs + otherMs + gcMs + idleMs - recordedMs) < 0.01)
-    const ofRoutes = ways.app.profiler.routes().reduce((total, { own }) => total + own.totalMs, 0)
+    const ofRoutes = run.routes.reduce((total, { own }) => total + own.totalMs, 0)
     assert.ok(Math.abs(ofRoutes - requestsMs) < 0.01, `${ofRoutes} of routes, ${requestsMs} of requests`)
   })
 
   test('no request is lost and none is left open', () => {
-    const { counts } = ways.app.profiler.status()
-    assert.equal(counts.requests, ROUNDS * ways.jobs.length)
-    assert.equal(counts.inFlight, 0)
+    assert.equal(run.status.counts.requests, run.sent)
+    assert.equal(run.status.counts.inFlight, 0)
   })
 })
+
+/** Of up to three runs the one that the machine disturbed least, by the application's own clock. */
+async function calmestRun(): Promise<Run> {
+  const runs: Run[] = []
+  do runs.push(await recordedRun())
+  while (runs.length < 3 && runs.at(-1)!.disturbed > 0.02)
+  return runs.reduce((calmest, run) => (run.disturbed < calmest.disturbed ? run : calmest))
+}
+
+async function recordedRun(): Promise<Run> {
+  const ways = await waysApp(profiler, { enabled: true, maxRequestsPerRoute: 1000 }, BURN_MS)
+  await load(ways.origin, ways.jobs, ROUNDS, CONNECTIONS)
+  const { profiler: recorded } = ways.app
+  await recorded.flush()
+  const verdicts = verdictsOf(ways)
+  const burned = verdicts.reduce((total, verdict) => total + verdict.burned, 0)
+  const run = {
+    verdicts,
+    status: recorded.status(),
+    routes: recorded.routes(),
+    sent: ROUNDS * ways.jobs.length,
+    disturbed: burned / ways.askedMs() - 1,
+  }
+  await ways.close()
+  return run
+}
 
 function verdictsOf({ app, jobs, burnedMs }: WaysApp): Verdict[] {
   const byRoute = new Map(

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { SamplerName } from '../plugin/model/wire.ts'
 import { loadAddon } from '../plugin/sampler/addon.ts'
 import type { Capture, Segment } from '../plugin/sampler/segment.ts'
+import { calmly } from './calmly.ts'
 import {
   collectGarbage,
   compileWork,
@@ -24,7 +25,7 @@ for (const name of samplerNames) {
   const options = why === '' ? {} : { skip: why }
   const make = () => trySampler(name).sampler!
 
-  test(`${name}: functions have their names, files, lines and shares`, options, () => {
+  measured(`${name}: functions have their names, files, lines and shares`, options, () => {
     const sampler = make()
     sampler.start()
     work.burnRed(200)
@@ -61,7 +62,7 @@ for (const name of samplerNames) {
     assert.equal(frames.find((frame) => frame.name === 'burnRed')?.url, url)
   })
 
-  test(`${name}: idle time and garbage collection are told apart`, options, async () => {
+  measured(`${name}: idle time and garbage collection are told apart`, options, async () => {
     const sampler = make()
     sampler.start()
     // What runs when a process begins, the loader's own work above all, takes its time.
@@ -78,7 +79,7 @@ for (const name of samplerNames) {
     assert.equal(samplesIn(littered, 'idle'), 0, 'it was never idle')
   })
 
-  test(`${name}: rotation has no gap and counts nothing twice`, options, () => {
+  measured(`${name}: rotation has no gap and counts nothing twice`, options, () => {
     const sampler = make()
     sampler.start()
     const captures: Capture[] = []
@@ -122,7 +123,7 @@ for (const name of samplerNames) {
     }
   })
 
-  test(`${name}: at rest it costs nothing, and knows every function when it wakes`, options, async () => {
+  measured(`${name}: at rest it costs nothing, and knows every function when it wakes`, options, async () => {
     const hot = compileWork()
     const sampler = make()
     hot.burnRed(150)
@@ -140,7 +141,7 @@ for (const name of samplerNames) {
     assertMost(woken, 'burnRed')
   })
 
-  test(`${name}: started late, it knows functions that have been hot for long`, options, () => {
+  measured(`${name}: started late, it knows functions that have been hot for long`, options, () => {
     const hot = compileWork()
     for (let i = 0; i < 5; i++) hot.burnBlue(40)
     const sampler = make()
@@ -172,7 +173,7 @@ for (const name of samplerNames) {
     assert.throws(() => sampler.rotate(), notRunning)
   })
 
-  test(`${name}: two at a time do not disturb each other`, options, () => {
+  measured(`${name}: two at a time do not disturb each other`, options, () => {
     const one = make()
     const two = make()
     one.start()
@@ -191,7 +192,7 @@ for (const name of samplerNames) {
     assert.ok(samplesIn(second, 'burnBlue') > 0.6 * second[0].samples.node.length)
   })
 
-  test(`${name}: a capture can be read again, and later`, options, () => {
+  measured(`${name}: a capture can be read again, and later`, options, () => {
     const sampler = make()
     sampler.start()
     work.burnRed(30)
@@ -243,6 +244,11 @@ test('who wakes cold says so', () => {
   if (major >= 26) assert.equal(cold('v8'), false)
   if (addonOnly.skip === undefined) assert.equal(cold('v8-profiler-next'), false)
 })
+
+/** A test of numbers that another process on the machine may spoil. */
+function measured(name: string, options: object, measure: () => unknown): void {
+  test(name, options, () => calmly(measure))
+}
 
 /** Of the process in 200 ms without work; the least of four, because collectors and compilers may be at work still. */
 async function idleCpuMs(): Promise<number> {

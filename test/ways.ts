@@ -15,6 +15,8 @@ export interface WaysApp {
   readonly jobs: readonly Job[]
   /** CPU burned per job's name on the application's own clock, milliseconds. */
   readonly burnedMs: Record<string, number>
+  /** What all burns together would have taken on a machine that does nothing else. */
+  askedMs(): number
   close(): Promise<void>
 }
 
@@ -30,10 +32,12 @@ export async function waysApp(
   const app = fastify()
   await app.register(plugin, options)
   const burnedMs: Record<string, number> = {}
+  let burns = 0
   const burnOf = (name: string) => {
     burnedMs[name] = 0
     return namedBurn(`burn_${name}`, burnMs, (ms) => {
       burnedMs[name] += ms
+      burns++
     })
   }
   const jobs = [
@@ -46,6 +50,7 @@ export async function waysApp(
     origin: originOf(app.server),
     jobs,
     burnedMs,
+    askedMs: () => burns * burnMs,
     async close() {
       await app.close()
       upstream.close()
