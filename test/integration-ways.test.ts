@@ -28,12 +28,15 @@ interface Run {
 }
 
 describe(`${CONNECTIONS} connections over routes that burn in as many ways`, () => {
+  let runs: Run[]
   let run: Run
   const sum = (key: 'burned' | 'right' | 'wrong') =>
     run.verdicts.reduce((total, verdict) => total + verdict[key], 0)
 
   before(async () => {
-    run = await calmestRun()
+    runs = await someRuns()
+    // The one that the machine disturbed least, by the application's own clock.
+    run = runs.reduce((calmest, run) => (run.disturbed < calmest.disturbed ? run : calmest))
   })
 
   test('less than 0.2 % of the burned time stands under a wrong route', (t) => {
@@ -53,8 +56,9 @@ describe(`${CONNECTIONS} connections over routes that burn in as many ways`, () 
   })
 
   test('every single way is followed', () => {
-    const lost = run.verdicts.filter(({ burned, right }) => right < burned / 2)
-    assert.equal(list(lost), '')
+    const lost = runs.map(({ verdicts }) => verdicts.filter(({ burned, right }) => right < burned / 2))
+    const always = lost[0].filter(({ name }) => lost.every((some) => some.some((one) => one.name === name)))
+    assert.equal(list(always), '')
   })
 
   test('time is conserved: what was recorded is requests, others, collections and idleness', () => {
@@ -71,12 +75,12 @@ describe(`${CONNECTIONS} connections over routes that burn in as many ways`, () 
   })
 })
 
-/** Of up to three runs the one that the machine disturbed least, by the application's own clock. */
-async function calmestRun(): Promise<Run> {
+/** Up to three, until the machine leaves one alone. */
+async function someRuns(): Promise<Run[]> {
   const runs: Run[] = []
   do runs.push(await recordedRun())
   while (runs.length < 3 && runs.at(-1)!.disturbed > 0.02)
-  return runs.reduce((calmest, run) => (run.disturbed < calmest.disturbed ? run : calmest))
+  return runs
 }
 
 async function recordedRun(): Promise<Run> {

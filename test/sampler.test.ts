@@ -123,6 +123,31 @@ for (const name of samplerNames) {
     }
   })
 
+  test(
+    `${name}: is stopped when the process ends, and leaves no listener when it was stopped`,
+    options,
+    () => {
+      const seen = watch(name)
+      const before = process.listeners('exit')
+      try {
+        const sampler = make()
+        sampler.start()
+        sampler.rotate()
+        const [atEnd, ...others] = process.listeners('exit').filter((listener) => !before.includes(listener))
+        assert.deepEqual(others, [])
+        atEnd(0)
+        assert.equal(seen.running.size, 0)
+        sampler.start()
+        sampler.rest()
+        sampler.start()
+        sampler.stop()
+        assert.deepEqual(process.listeners('exit'), before)
+      } finally {
+        seen.restore()
+      }
+    },
+  )
+
   measured(`${name}: at rest it costs nothing, and knows every function when it wakes`, options, async () => {
     const hot = compileWork()
     const sampler = make()

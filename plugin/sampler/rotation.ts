@@ -76,6 +76,8 @@ export function createRotation(engine: Engine): Sampler {
 
   function start() {
     if (state === 'running') return
+    // V8 can crash on its way out of a process while its sampling thread still interrupts it.
+    if (!open) process.once('exit', stop)
     open = true
     begin()
     state = 'running'
@@ -113,6 +115,7 @@ export function createRotation(engine: Engine): Sampler {
       // Nothing more can be let go of.
     }
     open = false
+    process.off('exit', stop)
     return last
   }
 
