@@ -1,3 +1,4 @@
+import type { RequestBounds } from '../plugin/model/bounds.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import {
   type ErrorAnswer,
@@ -32,13 +33,13 @@ export const api = {
   requests: (filter: RequestFilter, signal?: AbortSignal) =>
     call<RequestsAnswer>(`${paths.requests}?${query({ ...filter })}`, { signal }),
   request: (id: string, signal?: AbortSignal) => call<RequestDetail>(paths.request(id), { signal }),
-  profile: ({ route, requests = [], phases }: Selection, signal?: AbortSignal) =>
+  profile: ({ requests = [], phases, ...rest }: Selection, signal?: AbortSignal) =>
     call<Profile>(
-      `${paths.profile}?${query({ route, request: requests, phases: phases ? 'true' : undefined })}`,
+      `${paths.profile}?${query({ ...rest, request: requests, phases: phases ? 'true' : undefined })}`,
       { signal },
     ),
-  phases: (route: string, signal?: AbortSignal) =>
-    call<PhasesAnswer>(`${paths.phases}?${query({ route })}`, { signal }),
+  phases: (route: string, bounds: RequestBounds, signal?: AbortSignal) =>
+    call<PhasesAnswer>(`${paths.phases}?${query({ route, ...bounds })}`, { signal }),
   record: (recording: boolean) =>
     call<unknown>(paths.recording, {
       method: 'POST',

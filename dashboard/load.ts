@@ -14,6 +14,7 @@ export interface Loaded<Data> {
 
 interface State<Data> {
   readonly key: string
+  readonly subject: string
   readonly data?: Data
   readonly error?: ApiError
   readonly loading: boolean
@@ -21,25 +22,30 @@ interface State<Data> {
 
 /**
  * Loads what `key` stands for, again whenever the key changes, and nothing for `''`; an answer that comes too late is
- * thrown away.
+ * thrown away. As long as the subject is the same, the data of the last key stay until those of the next are here.
  */
-export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promise<Data>): Loaded<Data> {
-  const [state, setState] = useState<State<Data>>({ key, loading: true })
+export function useLoad<Data>(
+  key: string,
+  load: (signal: AbortSignal) => Promise<Data>,
+  subject: string = key,
+): Loaded<Data> {
+  const [state, setState] = useState<State<Data>>({ key, subject, loading: true })
   const [turn, setTurn] = useState(0)
 
   // `key` says all about `load`; `turn` asks again.
   useEffect(() => {
     if (key === '') return
     const abort = new AbortController()
-    setState((last) => ({ key, data: last.key === key ? last.data : undefined, loading: true }))
+    const kept = (last: State<Data>) => (last.subject === subject ? last.data : undefined)
+    setState((last) => ({ key, subject, data: kept(last), loading: true }))
     load(abort.signal).then(
       (data) => {
-        if (!abort.signal.aborted) setState({ key, data, loading: false })
+        if (!abort.signal.aborted) setState({ key, subject, data, loading: false })
       },
       (error) => {
         if (abort.signal.aborted) return
         const known = error instanceof ApiError ? error : new ApiError(0, '', String(error))
-        setState((last) => ({ key, data: last.data, error: known, loading: false }))
+        setState((last) => ({ key, subject, data: last.data, error: known, loading: false }))
       },
     )
     return () => abort.abort()
@@ -49,12 +55,12 @@ export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promis
   const change = useCallback((apply: (data: Data) => Data) => {
     setState((last) => (last.data === undefined ? last : { ...last, data: apply(last.data) }))
   }, [])
-  const current = state.key === key ? state : { key, loading: true }
+  const current: Partial<State<Data>> = state.subject === subject ? state : { loading: true }
   return {
     data: current.data,
-    error: current.error,
-    loading: current.loading,
+    error: state.key === key ? current.error : undefined,
+    loading: state.key !== key || current.loading === true,
     reload,
     change,
-  } as Loaded<Data>
+  }
 }

@@ -12,6 +12,7 @@ import {
   mergeRequests,
   readSort,
   routeColumns,
+  sortRequests,
   sortRoutes,
   toggleSort,
   writeSort,
@@ -157,15 +158,33 @@ describe('order', () => {
     assert.equal(names(held), '/c /b /a')
   })
 
-  test('of requests: what arrives is put in its place, once, and the list does not grow', () => {
+  test('of requests: what arrives is put in its place, once, and what the server lets go goes', () => {
+    const all = Array.from({ length: 40 }, (_, i) => summaryOf(fakeRequest(fakeRoutes[0], i, i * 1000)))
+    const merged = mergeRequests(all.slice(0, 25), all.slice(20), 12)
+    assert.deepEqual(merged, mergeRequests([], all, 12))
+    assert.deepEqual(merged, sortRequests(merged, 'newest'))
+    for (const newest of sortRequests(all, 'newest').slice(0, 12)) assert.ok(merged.includes(newest))
+    for (const slowest of sortRequests(all, 'slowest').slice(0, 10)) assert.ok(merged.includes(slowest))
+    assert.ok(merged.length <= 22)
+    const pinned = { ...all[0], pinned: true, wallMs: 0 }
+    assert.ok(mergeRequests(merged, [pinned], 12).includes(pinned))
+    assert.equal(mergeRequests(all, [{ ...all[2], wallMs: 1e9 }], 40).length, 40)
+  })
+
+  test('of requests: by start, by wall time, by own CPU', () => {
     const all = Array.from({ length: 9 }, (_, i) => summaryOf(fakeRequest(fakeRoutes[0], i, i * 1000)))
-    for (const sort of requestSorts) {
-      const merged = mergeRequests(all.slice(0, 5), all.slice(3), sort, 7)
-      assert.deepEqual(merged, mergeRequests([], all, sort, 7))
-      assert.equal(merged.length, 7)
+    assert.equal(sortRequests(all, 'newest')[0], all[8])
+    assert.equal(sortRequests(all, 'oldest')[0], all[0])
+    for (const [sort, key] of [
+      ['slowest', 'wallMs'],
+      ['own', 'ownMs'],
+    ] as const) {
+      const values = sortRequests(all, sort).map((request) => request[key])
+      assert.deepEqual(
+        values,
+        values.toSorted((a, b) => b - a),
+      )
     }
-    assert.equal(mergeRequests(all, [], 'newest', 9)[0], all[8])
-    assert.equal(mergeRequests(all, [{ ...all[2], wallMs: 1e9 }], 'slowest', 9)[0].id, all[2].id)
   })
 })
 

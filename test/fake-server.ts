@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type RequestBounds, within } from '../plugin/model/bounds.ts'
 import type { Profile } from '../plugin/model/profile.ts'
+import { emptyProfile } from '../plugin/model/tree.ts'
 import type { RequestDetail, RequestSummary, RouteSummary, Status } from '../plugin/model/wire.ts'
 import { fakeProfile, fakeRequest, fakeRoutes, nameOf, summarise } from './fake-app.ts'
 import { idleCulprit, phasesOfRoute, underPhase } from './fake-blame.ts'
@@ -104,8 +106,11 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     const chosen =
       ids.length > 0
         ? requests.filter(({ id }) => ids.includes(id))
-        : ofRoute(query.get('route') ?? '').slice(-100)
-    if (chosen.length === 0) return undefined
+        : ofRoute(query.get('route') ?? '').filter(within(boundsOf(query)))
+    if (chosen.length === 0) {
+      const route = query.get('route') ?? ''
+      return ofRoute(route).length > 0 ? emptyProfile(route) : undefined
+    }
     const made =
       server.profileFor?.(chosen[0].route) ??
       fakeProfile(fakeRoutes.find((route) => nameOf(route) === chosen[0].route)!, chosen)
@@ -128,7 +133,9 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
         noRequest: requests.length > 0 ? idleCulprit : { causedMs: 0, longestBlockMs: 0, longestBlock: null },
       }
     if (method === 'GET' && path === 'profile') return profile(query)
-    if (method === 'GET' && path === 'phases') return phasesOfRoute(ofRoute(query.get('route') ?? ''))
+    if (method === 'GET' && path === 'phases') {
+      return phasesOfRoute(ofRoute(query.get('route') ?? '').filter(within(boundsOf(query))))
+    }
     if (method === 'GET' && path === 'requests') {
       const list = ofRoute(query.get('route') ?? '').sort(orders[query.get('sort') ?? 'newest'])
       return { requests: list.slice(0, Number(query.get('limit') ?? 100)).map(summaryOf), cursor: null }
@@ -197,6 +204,12 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
       }),
   }
   return server
+}
+
+function boundsOf(query: URLSearchParams): RequestBounds {
+  const ms = (name: string) => (query.has(name) ? Number(query.get(name)) : undefined)
+  const { from, to } = Object.fromEntries(query)
+  return { minMs: ms('minMs'), maxMs: ms('maxMs'), from, to }
 }
 
 /** A route, the frequent ones more often; `chance` is from 0 to 1. */

@@ -9,6 +9,9 @@ export interface Location {
   readonly sort: string
   /** Of the requests list. */
   readonly list: RequestSort
+  /** Of the requests of a route, those that all of its page is about; see `bounds.ts`. */
+  readonly wall: string
+  readonly started: string
   /** Of the hot functions. */
   readonly hot: string
   readonly find: string
@@ -32,6 +35,8 @@ const home: Location = {
   filter: '',
   sort: '',
   list: 'newest',
+  wall: '',
+  started: '',
   hot: '',
   find: '',
   search: '',
@@ -52,6 +57,8 @@ export function readLocation(query: string): Location {
     filter: get('filter'),
     sort: get('sort'),
     list: requestSorts.find((sort) => sort === get('list')) ?? home.list,
+    wall: get('wall'),
+    started: get('started'),
     hot: get('hot'),
     find: get('find'),
     search: get('search'),

@@ -87,16 +87,27 @@ const requestOrder: Record<RequestSort, (a: RequestSummary, b: RequestSummary) =
   own: (a, b) => b.ownMs - a.ownMs,
 }
 
-/** A list of requests with those that arrived since, in the list's order and of at most `limit`. */
+export function sortRequests(list: readonly RequestSummary[], sort: RequestSort): RequestSummary[] {
+  return [...list].sort(requestOrder[sort])
+}
+
+/** Of each route the server keeps so many of the slowest, whatever their age. */
+const SLOWEST_KEPT = 10
+
+/**
+ * A list of requests with those that arrived since. Where they are more than `most`, those go that the server lets go
+ * first: old ones that are neither pinned nor among the slowest.
+ */
 export function mergeRequests(
   list: readonly RequestSummary[],
   arrived: readonly RequestSummary[],
-  sort: RequestSort,
-  limit: number,
+  most: number,
 ): RequestSummary[] {
   const byId = new Map(list.map((request) => [request.id, request]))
   for (const request of arrived) byId.set(request.id, request)
-  return [...byId.values()].sort(requestOrder[sort]).slice(0, limit)
+  const all = sortRequests([...byId.values()], 'newest')
+  const slowest = new Set(sortRequests(all, 'slowest').slice(0, SLOWEST_KEPT))
+  return all.filter((request, i) => i < most || request.pinned || slowest.has(request))
 }
 
 function compare(a: string, b: string): number {

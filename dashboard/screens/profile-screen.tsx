@@ -7,7 +7,7 @@ import { fold, hasOwnCode } from '../model/fold.ts'
 import type { Change, Location } from '../model/location.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
-import { Message, NoSamples, Skeleton } from '../views/states.tsx'
+import { Message, NoneSelected, NoSamples, Skeleton } from '../views/states.tsx'
 
 export interface ProfileScreenProps {
   readonly profile: Loaded<Profile>
@@ -16,6 +16,8 @@ export interface ProfileScreenProps {
   readonly go: Change
   /** Requests that ended since the profile was made. */
   readonly newer?: number
+  /** Which of the route's requests were chosen, for people; undefined when all are. */
+  readonly selected?: string | undefined
   /** Beside the hot functions. */
   readonly children?: ComponentChildren
 }
@@ -27,6 +29,7 @@ export function ProfileScreen(props: ProfileScreenProps) {
   const canFold = useMemo(() => profile !== undefined && hasOwnCode(profile), [profile])
   const folded = canFold && !location.all
   const shown = useMemo(() => (profile !== undefined && folded ? fold(profile) : profile), [profile, folded])
+  const showAll = () => go({ wall: '', started: '' })
   if (profile === undefined && error === undefined) {
     return (
       <section class="panel">
@@ -48,7 +51,11 @@ export function ProfileScreen(props: ProfileScreenProps) {
         </section>
       ) : profile.ownUs <= 0 ? (
         <section class="panel">
-          <NoSamples requests={profile.requests} onReload={reload} />
+          {profile.requests === 0 && props.selected !== undefined ? (
+            <NoneSelected bounds={props.selected} onAll={showAll} />
+          ) : (
+            <NoSamples requests={profile.requests} onReload={reload} />
+          )}
         </section>
       ) : (
         <FlamePanel
@@ -56,6 +63,7 @@ export function ProfileScreen(props: ProfileScreenProps) {
           whole={profile}
           canFold={canFold}
           newer={props.newer ?? 0}
+          selected={props.selected}
           failed={error !== undefined}
           onUpdate={reload}
           colours={props.colours}

@@ -1,13 +1,17 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import { isBounded, type RequestBounds, within } from '../../plugin/model/bounds.ts'
 import type { Profile } from '../../plugin/model/profile.ts'
-import type { RouteSummary } from '../../plugin/model/wire.ts'
+import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import type { Live } from '../live.ts'
 import { type Loaded, useLoad } from '../load.ts'
+import { boundsText, readBounds, writeBounds } from '../model/bounds.ts'
 import { trustIn } from '../model/certainty.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
+import { sortRequests } from '../model/order.ts'
 import { useShortcuts } from '../shortcuts.ts'
+import { LatencyPanel } from '../views/latency/latency-panel.tsx'
 import { PageHead } from '../views/page-head.tsx'
 import { PhasesTable } from '../views/phases-table.tsx'
 import { RequestsList } from '../views/requests-list.tsx'
@@ -28,13 +32,31 @@ export interface RouteScreenProps {
 
 /** While there are few samples, a new profile is asked for this long after requests have ended. */
 const EAGER_MS = 1500
+const NONE: readonly RequestSummary[] = []
 
 export function RouteScreen({ route, summary, live, colours, location, go }: RouteScreenProps) {
-  const { phases } = location
-  const profile = useLoad(`profile ${phases} ${route}`, (signal) => api.profile({ route, phases }, signal))
-  const phasesOf = useLoad(`phases ${route}`, (signal) => api.phases(route, signal))
-  const requests = useRequests(route, location.list, live)
-  const newer = useNewer(route, profile, live)
+  const { phases, wall, started, list } = location
+  const bounds = useMemo(() => readBounds({ wall, started }), [wall, started])
+  const chosen = `${wall} ${started}`
+  const profile = useLoad(
+    `profile ${phases} ${chosen} ${route}`,
+    (signal) => api.profile({ route, ...bounds, phases }, signal),
+    `profile ${route}`,
+  )
+  const phasesOf = useLoad(
+    `phases ${chosen} ${route}`,
+    (signal) => api.phases(route, bounds, signal),
+    `phases ${route}`,
+  )
+  const requests = useRequests(route, live)
+  const kept = requests.data
+  const listed = useMemo(() => kept && sortRequests(kept.filter(within(bounds)), list), [kept, bounds, list])
+  const newer = useNewer(route, bounds, profile, live)
+  const select = useCallback(
+    (next: RequestBounds, how: 'push' | 'replace') => go(writeBounds(next), how),
+    [go],
+  )
+  const selected = isBounded(bounds) ? boundsText(bounds) : undefined
   useShortcuts({
     r() {
       profile.reload()
@@ -61,9 +83,17 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
         {summary !== undefined && <RouteNumbers route={summary} />}
       </PageHead>
       {summary !== undefined && <RouteTime route={summary} />}
-      <ProfileScreen profile={profile} newer={newer} colours={colours} location={location} go={go}>
+      <LatencyPanel
+        requests={kept ?? NONE}
+        latency={summary?.latency}
+        bounds={bounds}
+        onSelect={select}
+        onHold={requests.hold}
+      />
+      <ProfileScreen {...{ profile, newer, selected, colours, location, go }}>
         <RequestsList
-          requests={requests.data}
+          requests={listed}
+          kept={kept?.length ?? 0}
           error={requests.error?.message}
           onReload={requests.reload}
           sort={location.list}
@@ -79,7 +109,12 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
 }
 
 /** Requests that ended since the profile was made. With few samples in it, it is made anew by itself. */
-function useNewer(route: string, { data, reload }: Loaded<Profile>, { onRequests }: Live): number {
+function useNewer(
+  route: string,
+  bounds: RequestBounds,
+  { data, reload }: Loaded<Profile>,
+  { onRequests }: Live,
+): number {
   const [newer, setNewer] = useState(0)
   const samples = data?.samples
   useEffect(() => {
@@ -87,7 +122,7 @@ function useNewer(route: string, { data, reload }: Loaded<Profile>, { onRequests
     let timer = 0
     const trust = samples === undefined ? 'good' : trustIn(samples)
     const remove = onRequests(({ requests }) => {
-      const arrived = requests.filter((request) => request.route === route).length
+      const arrived = requests.filter((request) => request.route === route).filter(within(bounds)).length
       if (arrived === 0) return
       setNewer((n) => n + arrived)
       if (trust === 'none' || trust === 'few') timer ||= window.setTimeout(reload, EAGER_MS)
@@ -96,6 +131,6 @@ function useNewer(route: string, { data, reload }: Loaded<Profile>, { onRequests
       clearTimeout(timer)
       remove()
     }
-  }, [route, data, samples, reload, onRequests])
+  }, [route, bounds, data, samples, reload, onRequests])
   return newer
 }

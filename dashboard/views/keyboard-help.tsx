@@ -23,6 +23,15 @@ const groups: readonly [string, readonly [string, string][]][] = [
     ],
   ],
   [
+    'Edges of the latency plot',
+    [
+      ['Tab', 'To an edge of what is chosen'],
+      ['↑ ↓ ← →', 'One request more or fewer'],
+      ['PgUp PgDn', 'Ten at once'],
+      ['Esc', 'All requests'],
+    ],
+  ],
+  [
     'Mouse on the flame graph',
     [
       ['Click', 'Zoom to the box'],

@@ -4,11 +4,15 @@ import { count, durationText, percentText, plural } from '../model/format.ts'
 
 export interface LookingAtProps {
   readonly profile: Profile
+  /** Which of the route's requests were chosen, for people; undefined when all are. */
+  readonly selected: string | undefined
   /** Requests that ended since. */
   readonly newer: number
   /** The last attempt to load it anew did not work. */
   readonly failed: boolean
   readonly onUpdate: () => void
+  /** Chooses all requests again. */
+  readonly onAll: () => void
 }
 
 const trustNames: Record<Trust, string> = {
@@ -19,14 +23,22 @@ const trustNames: Record<Trust, string> = {
 }
 
 /** What the picture is made of, and how far it can be believed. */
-export function LookingAt({ profile, newer, failed, onUpdate }: LookingAtProps) {
+export function LookingAt({ profile, selected, newer, failed, onUpdate, onAll }: LookingAtProps) {
   const { requests, samples } = profile
   const trust = trustIn(samples)
   return (
     <div class="looking-at">
       {plural(requests, 'request')}
-      {requests === 1 ? '' : ' merged'} · {durationText(profile.ownUs / 1000)} own CPU ·{' '}
-      {plural(samples, 'sample')}{' '}
+      {requests === 1 ? '' : ' merged'}
+      {selected !== undefined && (
+        <>
+          , <b>{selected}</b>{' '}
+          <button type="button" class="update" onClick={onAll}>
+            All requests
+          </button>
+        </>
+      )}{' '}
+      · {durationText(profile.ownUs / 1000)} own CPU · {plural(samples, 'sample')}{' '}
       <button type="button" class="trust" data-trust={trust} popovertarget="trust">
         {trustNames[trust]}
       </button>

@@ -1,5 +1,5 @@
 import type { RequestSort, RequestSummary } from '../../plugin/model/wire.ts'
-import { ago, clock } from '../model/format.ts'
+import { ago, clock, count } from '../model/format.ts'
 import { type Change, writeLocation } from '../model/location.ts'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
@@ -13,6 +13,8 @@ import { VirtualRows } from './virtual-rows.tsx'
 export interface RequestsListProps {
   /** Undefined while they are loaded. */
   readonly requests: readonly RequestSummary[] | undefined
+  /** Of the route, of which these were chosen. */
+  readonly kept: number
   readonly error: string | undefined
   readonly onReload: () => void
   readonly sort: RequestSort
@@ -31,13 +33,16 @@ const orders: readonly { value: RequestSort; name: string }[] = [
 ]
 
 export const RequestsList = memo((props: RequestsListProps) => {
-  const { requests = [], sort, now, onChange, onPin, onHold } = props
+  const { requests = [], kept, sort, now, onChange, onPin, onHold } = props
   const hold = useHold(onHold)
   const longest = requests.reduce((most, request) => Math.max(most, request.wallMs), 0)
   return (
     <section class="panel" aria-labelledby="requests-title">
       <header class="panel-head">
         <h2 id="requests-title">Requests</h2>
+        <p class="muted">
+          {requests.length < kept ? `${count(requests.length)} of ${count(kept)}` : count(kept)}
+        </p>
         <SplitLegend />
         <Segments
           label="Order of the requests"

@@ -60,6 +60,14 @@ export function NoSamples({ requests, onReload }: { requests: number; onReload: 
   )
 }
 
+export function NoneSelected({ bounds, onAll }: { readonly bounds: string; readonly onAll: () => void }) {
+  return (
+    <Message part title="None of the kept requests" action={{ label: 'All requests', onClick: onAll }}>
+      <p>is {bounds}.</p>
+    </Message>
+  )
+}
+
 export function NotAllowed({ message }: { readonly message: string }) {
   return (
     <Message title="Not allowed in">

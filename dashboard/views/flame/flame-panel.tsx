@@ -27,6 +27,8 @@ export interface FlamePanelProps {
   readonly onChange: Change
   /** Requests that ended since the profile was made. */
   readonly newer: number
+  /** Which requests were chosen; undefined when all are. */
+  readonly selected: string | undefined
   /** The last attempt to make it anew did not work. */
   readonly failed: boolean
   readonly onUpdate: () => void
@@ -75,7 +77,14 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
     <section class="panel flame-panel" aria-labelledby="flame-title">
       <header class="panel-head">
         <h2 id="flame-title">{location.table ? 'Call tree' : 'Flame graph'}</h2>
-        <LookingAt profile={profile} newer={props.newer} failed={props.failed} onUpdate={props.onUpdate} />
+        <LookingAt
+          profile={profile}
+          selected={props.selected}
+          newer={props.newer}
+          failed={props.failed}
+          onUpdate={props.onUpdate}
+          onAll={() => onChange({ wall: '', started: '' })}
+        />
         <div class="panel-tools">
           {matches !== undefined && <Found matches={matches} all={span} />}
           <FilterBox

@@ -1,0 +1,66 @@
+import { useMemo } from 'preact/hooks'
+import type { RequestBounds } from '../../../plugin/model/bounds.ts'
+import type { RequestSummary, RouteSummary } from '../../../plugin/model/wire.ts'
+import { bands } from '../../model/bands.ts'
+import { boundsText, writeBounds } from '../../model/bounds.ts'
+import { count } from '../../model/format.ts'
+import { Ms } from '../num.tsx'
+import { SplitBar } from '../split-bar.tsx'
+
+export interface BandsTableProps {
+  readonly requests: readonly RequestSummary[]
+  readonly latency: RouteSummary['latency']
+  readonly bounds: RequestBounds
+  readonly onSelect: (bounds: RequestBounds) => void
+}
+
+/** The plot in numbers: what the slow requests have that the fast ones have not. A row chooses its requests. */
+export function BandsTable({ requests, latency, bounds, onSelect }: BandsTableProps) {
+  const rows = useMemo(() => bands(requests, latency), [requests, latency])
+  const longest = rows.reduce((most, { wallMs }) => Math.max(most, wallMs), 0)
+  const chosen = writeBounds(bounds)
+  return (
+    <table class="bands">
+      <thead>
+        <tr>
+          <th scope="col" title="By percentiles of all requests since the start; the kept ones are counted">
+            Wall time
+          </th>
+          <th scope="col">Kept</th>
+          <th scope="col">Mean</th>
+          <th scope="col" class="split-cell">
+            Where it went
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((band) => {
+          const { wall } = writeBounds(band.bounds)
+          const pressed = chosen.wall === wall && chosen.started === ''
+          return (
+            <tr key={band.name} class="row-link" data-chosen={pressed}>
+              <th scope="row">
+                <button
+                  type="button"
+                  aria-pressed={pressed}
+                  disabled={band.requests === 0}
+                  onClick={() => onSelect(pressed ? {} : band.bounds)}
+                  title={boundsText(band.bounds)}
+                >
+                  {band.name}
+                </button>
+              </th>
+              <td>{count(band.requests)}</td>
+              <td>{band.requests > 0 ? <Ms ms={band.wallMs} /> : <span class="muted">–</span>}</td>
+              <td class="split-cell">
+                {band.requests > 0 && (
+                  <SplitBar split={band.split} length={longest > 0 ? band.wallMs / longest : 0} />
+                )}
+              </td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,103 @@
+import { useMemo, useRef, useState } from 'preact/hooks'
+import { isBounded, type RequestBounds, within } from '../../../plugin/model/bounds.ts'
+import type { RequestSummary, RouteSummary } from '../../../plugin/model/wire.ts'
+import { boundsText } from '../../model/bounds.ts'
+import { count, plural } from '../../model/format.ts'
+import { scatter } from '../../model/scatter.ts'
+import { memo } from '../memo.ts'
+import { SplitLegend } from '../split-bar.tsx'
+import { useHold } from '../use-hold.ts'
+import { BandsTable } from './bands-table.tsx'
+import { Plot } from './plot.tsx'
+
+export interface LatencyPanelProps {
+  /** The kept ones of the route. */
+  readonly requests: readonly RequestSummary[]
+  /** Of all requests of the route; undefined while it is not known. */
+  readonly latency: RouteSummary['latency'] | undefined
+  readonly bounds: RequestBounds
+  /** `replace` for what changes step by step. */
+  readonly onSelect: (bounds: RequestBounds, how: 'push' | 'replace') => void
+  readonly onHold: (held: boolean) => void
+}
+
+/** Bounds that are moved by key are taken when they stood still for so long. */
+const SETTLE_MS = 250
+
+/** How long each kept request took, and the choice of some of them that the rest of the page is about. */
+export const LatencyPanel = memo((props: LatencyPanelProps) => {
+  const { requests, latency, bounds, onSelect } = props
+  const hold = useHold(props.onHold)
+  const plot = useMemo(() => scatter(requests), [requests])
+  /** While it is drawn or moved, and not yet what the page is about. */
+  const [draft, setDraft] = useState<RequestBounds>()
+  const timer = useRef(0)
+  const shown = draft ?? bounds
+
+  const take = (next: RequestBounds, how: 'push' | 'replace' = 'push') => {
+    clearTimeout(timer.current)
+    setDraft(undefined)
+    onSelect(next, how)
+  }
+  const move = (next: RequestBounds) => {
+    setDraft(next)
+    clearTimeout(timer.current)
+    timer.current = window.setTimeout(() => take(next, 'replace'), SETTLE_MS)
+  }
+  const clear = () => take({})
+  return (
+    <section class="panel latency-panel" aria-labelledby="latency-title">
+      <header class="panel-head">
+        <h2 id="latency-title">Latency</h2>
+        <Selected requests={requests} bounds={shown} onClear={clear} />
+        <div class="panel-tools">
+          <SplitLegend />
+          <span class="failed-legend">
+            <i /> Failed
+          </span>
+        </div>
+      </header>
+      <div class="latency" {...hold}>
+        <Plot
+          plot={plot}
+          latency={latency}
+          bounds={bounds}
+          draft={draft}
+          onDraw={setDraft}
+          onMove={move}
+          onTake={take}
+        />
+        {latency !== undefined && (
+          <BandsTable requests={requests} latency={latency} bounds={shown} onSelect={take} />
+        )}
+      </div>
+    </section>
+  )
+})
+
+interface SelectedProps {
+  readonly requests: readonly RequestSummary[]
+  readonly bounds: RequestBounds
+  readonly onClear: () => void
+}
+
+/** What is chosen, and the way back to all. */
+function Selected({ requests, bounds, onClear }: SelectedProps) {
+  const inside = useMemo(() => requests.filter(within(bounds)).length, [requests, bounds])
+  if (!isBounded(bounds)) {
+    return (
+      <p class="muted">
+        {plural(requests.length, 'kept request')}
+        <span class="latency-hint">, by start and wall time; drag to choose some</span>
+      </p>
+    )
+  }
+  return (
+    <p class="latency-selected" role="status">
+      <b>{count(inside)}</b> of {plural(requests.length, 'kept request')}: {boundsText(bounds)}{' '}
+      <button type="button" class="update" onClick={onClear} title="Choose none (Esc in the plot)">
+        All requests
+      </button>
+    </p>
+  )
+}
