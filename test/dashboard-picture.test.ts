@@ -2,16 +2,18 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type Boxes, layout, rowCount, rowOf } from '../dashboard/model/boxes.ts'
-import { fold } from '../dashboard/model/fold.ts'
+import { FOLDED, type Folded, fold, PLAIN } from '../dashboard/model/fold.ts'
 import { nameOf } from '../dashboard/model/names.ts'
 import { readPath, writePath } from '../dashboard/model/path.ts'
 import { type Picture, picture } from '../dashboard/model/picture.ts'
 import { search } from '../dashboard/model/search.ts'
+import { sightOf } from '../dashboard/model/sight.ts'
 import { hotPath, opened, treeRows } from '../dashboard/model/tree-rows.ts'
 import { boxAt, eachWide, nextEndingAfter, widest } from '../dashboard/model/visible.ts'
 import { ancestry, childrenOf, step } from '../dashboard/model/walk.ts'
 import type { CallTree, Profile } from '../plugin/model/profile.ts'
 import { totals } from '../plugin/model/tree.ts'
+import { underPhase } from './fake-blame.ts'
 import { bigProfile, profileOf } from './fake-data.ts'
 
 /** Any call tree: for each node but the root its parent, its function out of five, and its own time. */
@@ -242,26 +244,110 @@ describe('libraries folded up', () => {
        onIncoming@node:_http:1;route@npm:fastify/a.js:1;handler@app.ts:1;sort;compare@app.ts:9 2000
        onIncoming@node:_http:1;route@npm:fastify/a.js:1;send@npm:fastify/b.js:1 500`,
     )
-    assert.deepEqual(drawn(fold(profile)), [
+    assert.deepEqual(drawn(fold(profile).profile), [
       'all 0-7.5',
-      'onIncoming 0-7.5',
-      'handler 0-7',
+      'handler 0-7 route 7-7.5',
       'query 0-4 sort 4-6',
       'compare 4-6',
     ])
+  })
+
+  test('what calls your outermost functions is left out; its own time stands beside them, below the phase if there is one', () => {
+    const profile = profileOf(
+      'all',
+      `onIncoming@node:_http:1 100
+       onIncoming@node:_http:1;handler@app.ts:1 1000
+       onIncoming@node:_http:1;route@npm:fastify/a.js:1;handler@app.ts:1;read@node:fs:1 2000
+       onIncoming@node:_http:1;route@npm:fastify/a.js:1;(garbage collector) 10
+       ticks@node:tasks:1;handler@app.ts:1 500
+       ticks@node:tasks:1;read@node:fs:1 30`,
+    )
+    const beside = [
+      'handler 0-3.5 onIncoming 3.5-3.6 ticks 3.6-3.63 route 3.63-3.64',
+      'read 0-2 (garbage collector) 3.63-3.64',
+    ]
+    assert.deepEqual(drawn(fold(profile).profile), ['all 0-3.64', ...beside])
+    assert.deepEqual(drawn(fold(underPhase(profile, 'handler')).profile), [
+      'all 0-3.64',
+      'handler 0-3.64',
+      ...beside,
+    ])
+  })
+
+  test('a function that is opened shows what happens in it, and both say so', () => {
+    const profile = profileOf(
+      'all',
+      `handler@app.ts:1;query@npm:db/i.js:2;step@npm:db/i.js:3;read 4000
+       handler@app.ts:1;query@npm:db/i.js:2;row@npm:db/i.js:4 1000
+       handler@app.ts:1;lookup@npm:dns/i.js:2;step@npm:db/i.js:3 2000
+       handler@app.ts:1;sort 500`,
+    )
+    const marks = ({ profile: { frames, tree }, folds }: Folded) =>
+      tree.frame.map((frame, node) => `${frames[frame].name} ${folds[node]}`).slice(2)
+    assert.deepEqual(marks(fold(profile)), [`query ${FOLDED}`, `lookup ${FOLDED}`, `sort ${PLAIN}`])
+    const opened = fold(profile, { opens: ({ name }) => name === 'query' })
+    assert.deepEqual(drawn(opened.profile), [
+      'all 0-7.5',
+      'handler 0-7.5',
+      'query 0-5 lookup 5-7 sort 7-7.5',
+      'step 0-4 row 4-5',
+      'read 0-4',
+    ])
+    assert.deepEqual(marks(opened).sort(), ['lookup 1', 'query 2', 'read 0', 'row 0', 'sort 0', 'step 0'])
   })
 
   test('laws: time and samples are conserved, your own functions keep their time, folding twice is folding once', () => {
     fc.assert(
       fc.property(anyTree, (tree) => {
         const profile = profileWith(tree)
-        const folded = fold(profile)
+        const { profile: folded } = fold(profile)
         checkTree(folded.tree)
         assert.equal(sum(folded.tree.selfUs), sum(tree.selfUs))
         assert.equal(sum(folded.tree.samples), sum(tree.samples))
         const mine = ({ selfUs, frame }: CallTree) => sum(selfUs.filter((_, node) => frame[node] === 1))
         assert.equal(mine(folded.tree), mine(tree))
-        assert.deepEqual(fold(folded), folded)
+        assert.deepEqual(fold(folded).profile, folded)
+        assert.equal(sum(fold(profile, { opens: () => true }).profile.tree.selfUs), sum(tree.selfUs))
+      }),
+    )
+  })
+})
+
+describe('one origin alone', () => {
+  const profile = profileOf(
+    'all',
+    `onIncoming@node:_http:1;handler@app.ts:1 1000
+     onIncoming@node:_http:1;handler@app.ts:1;query@npm:db/i.js:2;step@npm:sql/i.js:3 4000
+     onIncoming@node:_http:1;handler@app.ts:1;query@npm:db/i.js:2 500
+     onIncoming@node:_http:1;handler@app.ts:1;sort 300`,
+  )
+  const look = (only: string, all = false) => sightOf(profile, { all, only, unfold: '' })
+
+  test('keeps its time and the way there, also through what is folded', () => {
+    assert.deepEqual(drawn(look('npm:sql').profile), ['all 0-4', 'handler 0-4', 'query 0-4', 'step 0-4'])
+    assert.deepEqual(drawn(look('npm:db').profile), ['all 0-0.5', 'handler 0-0.5', 'query 0-0.5'])
+    assert.deepEqual(drawn(look('app', true).profile), ['all 0-1', 'onIncoming 0-1', 'handler 0-1'])
+    assert.deepEqual(
+      drawn(look('npm:gone').profile),
+      drawn(look('').profile),
+      'what is not there hides nothing',
+    )
+  })
+
+  test('laws: the parts add up to the whole, and each is a profile', () => {
+    fc.assert(
+      fc.property(anyTree, fc.boolean(), (tree, all) => {
+        const whole = profileWith(tree)
+        const { origins } = sightOf(whole, { all, only: '', unfold: '' })
+        let us = tree.selfUs[0]
+        for (const { key, selfUs } of origins) {
+          const { profile: part } = sightOf(whole, { all, only: key, unfold: '' })
+          checkTree(part.tree)
+          assert.equal(sum(part.tree.selfUs), selfUs)
+          assert.equal(part.ownUs, selfUs)
+          us += selfUs
+        }
+        assert.equal(us, sum(tree.selfUs))
       }),
     )
   })

@@ -1,33 +1,87 @@
 import type { CallTree, Frame, Profile } from '../../plugin/model/profile.ts'
+import { prune } from './prune.ts'
+
+/** What is folded into a node: nothing, what happens in it, or nothing any more since it was opened. */
+export const PLAIN = 0
+export const FOLDED = 1
+export const OPENED = 2
+
+export interface Folded {
+  readonly profile: Profile
+  /** `PLAIN`, `FOLDED` or `OPENED`, by node of the profile's tree. */
+  readonly folds: Uint8Array
+}
+
+export interface FoldOptions {
+  /** Foreign functions that stay, wherever they are. */
+  readonly keeps?: (frame: Frame) => boolean
+  /** Foreign functions that show what happens in them. */
+  readonly opens?: (frame: Frame) => boolean
+}
 
 /**
  * The profile with the inner life of libraries folded up: your own functions stay, and of each stretch of foreign ones
  * the first, which is what your code called. What it did stands in it as its own time. States of V8 stay too.
  *
+ * What calls your outermost functions is no work of theirs, so these stand right below the root or Fastify's phase.
+ * The time such callers took themselves stands beside them, under the first function of a package or, without one, of
+ * Node.
+ *
  * Time, samples and frames are the same as before; lines are left out, for their nodes are not there any more.
  */
-export function fold(profile: Profile): Profile {
+export function fold(profile: Profile, options: FoldOptions = {}): Folded {
   const { tree, frames } = profile
-  const foreign = Uint8Array.from(frames, isForeign)
-  const out = {
-    parent: [-1],
-    frame: [tree.frame[0]],
-    selfUs: [tree.selfUs[0]],
-    samples: [tree.samples[0]],
+  const { keeps = () => false, opens = () => false } = options
+  const foreign = flags(frames, (frame) => isForeign(frame) && !keeps(frame))
+  const opened = flags(frames, opens)
+  const { out, nodeOf } = growing(tree, frames.length)
+  const size = tree.parent.length
+  /** Where the time of each node went, and below what your functions hang that it called. */
+  const became = new Int32Array(size)
+  const holder = new Int32Array(size)
+  /** Whether it is part of a stretch that is opened, and of one that nobody's function called. */
+  const open = new Uint8Array(size)
+  const entry = new Uint8Array(size)
+
+  const visit = (node: number, parent: number, frame: number): number => {
+    const above = became[parent]
+    if (foreign[frame] === 0) {
+      return frames[frame].kind === 'system' ? nodeOf(above, frame) : nodeOf(holder[parent], frame)
+    }
+    const begins = foreign[tree.frame[parent]] === 0
+    entry[node] = begins ? flag(isStart(frames[tree.frame[parent]])) : entry[parent]
+    open[node] = open[parent]
+    if (open[node] === 1) {
+      if (opened[out.frame[above]] === 1) out.folds[above] = OPENED
+      return nodeOf(above, frame)
+    }
+    const passesOn = entry[node] === 1 && isNodes(frames[out.frame[above]]) && isPackage(frames[frame])
+    if (begins || passesOn) {
+      open[node] = opened[frame]
+      return nodeOf(holder[parent], frame)
+    }
+    out.folds[above] = FOLDED
+    return above
   }
-  const nodeOf = finder(out, frames.length)
-  /** Where the time of each node went. */
-  const became = new Int32Array(tree.parent.length)
-  for (let node = 1; node < became.length; node++) {
+  for (let node = 1; node < size; node++) {
     const parent = tree.parent[node]
-    const frame = tree.frame[node]
-    const inside = foreign[frame] === 1 && foreign[tree.frame[parent]] === 1
-    const into = inside ? became[parent] : nodeOf(became[parent], frame)
+    const into = visit(node, parent, tree.frame[node])
     became[node] = into
+    holder[node] = entry[node] === 1 ? holder[parent] : into
     out.selfUs[into] += tree.selfUs[node]
     out.samples[into] += tree.samples[node]
   }
-  return { ...profile, tree: out, lines: { node: [], line: [], samples: [], selfUs: [] } }
+  const { tree: left, was } = prune(out)
+  const folds = Uint8Array.from(was, (node) => out.folds[node])
+  return {
+    profile: { ...profile, tree: left, lines: { node: [], line: [], samples: [], selfUs: [] } },
+    folds,
+  }
+}
+
+/** Whether something is or was folded into the node. */
+export function isFold(folds: Uint8Array | undefined, node: number): boolean {
+  return folds !== undefined && folds[node] !== PLAIN
 }
 
 /** Whether folding leaves something of interest. */
@@ -35,17 +89,41 @@ export function hasOwnCode(profile: Profile): boolean {
   return profile.frames.some((frame) => frame.kind === 'app')
 }
 
-function isForeign({ kind }: Frame): 0 | 1 {
-  return kind === 'package' || kind === 'node' || kind === 'native' ? 1 : 0
+function isForeign({ kind }: Frame): boolean {
+  return kind === 'package' || kind === 'node' || kind === 'native'
 }
 
-/** Finds the child of a node by its frame, or makes it. */
-function finder(
-  out: { readonly [Column in keyof CallTree]: number[] },
-  frames: number,
-): (parent: number, frame: number) => number {
+function isStart({ kind }: Frame): boolean {
+  return kind === 'root' || kind === 'phase'
+}
+
+function isPackage({ kind }: Frame): boolean {
+  return kind === 'package'
+}
+
+function isNodes({ kind }: Frame): boolean {
+  return kind === 'node' || kind === 'native'
+}
+
+function flag(is: boolean): 0 | 1 {
+  return is ? 1 : 0
+}
+
+function flags(frames: readonly Frame[], is: (frame: Frame) => boolean): Uint8Array {
+  return Uint8Array.from(frames, (frame) => flag(is(frame)))
+}
+
+/** A tree of its root alone, and what finds the child of a node by its frame, or makes it. */
+function growing(tree: CallTree, frames: number) {
+  const out = {
+    parent: [-1],
+    frame: [tree.frame[0]],
+    selfUs: [tree.selfUs[0]],
+    samples: [tree.samples[0]],
+    folds: [PLAIN],
+  }
   const known = new Map<number, number>()
-  return (parent, frame) => {
+  const nodeOf = (parent: number, frame: number): number => {
     const key = parent * frames + frame
     let node = known.get(key)
     if (node === undefined) {
@@ -53,8 +131,10 @@ function finder(
       out.frame.push(frame)
       out.selfUs.push(0)
       out.samples.push(0)
+      out.folds.push(PLAIN)
       known.set(key, node)
     }
     return node
   }
+  return { out, nodeOf }
 }

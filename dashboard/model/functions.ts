@@ -1,6 +1,6 @@
 import { type HotFunction, hotFunctions } from '../../plugin/model/hot.ts'
 import type { Frame, Profile } from '../../plugin/model/profile.ts'
-import { nameOf, searchTextOf } from './names.ts'
+import { nameOf, originKey, searchTextOf } from './names.ts'
 import type { Sort } from './order.ts'
 
 export const functionColumns = ['function', 'self', 'total', 'samples'] as const
@@ -29,6 +29,11 @@ export function filterFunctions(rows: readonly FunctionRow[], text: string): rea
   return rows.filter(({ info }) =>
     `${searchTextOf(info)} ${info.package ?? ''}`.toLowerCase().includes(wanted),
   )
+}
+
+/** Those of one origin; all of them for `''`. */
+export function functionsOf(rows: readonly FunctionRow[], origin: string): readonly FunctionRow[] {
+  return origin === '' ? rows : rows.filter(({ info }) => originKey(info) === origin)
 }
 
 function compare(a: string, b: string): number {

@@ -22,6 +22,10 @@ export interface Location {
   readonly inverted: boolean
   /** What happens inside libraries too. */
   readonly all: boolean
+  /** Functions that are unfolded all the same; see `path.ts`. */
+  readonly unfold: string
+  /** Origin that alone is shown. */
+  readonly only: string
   /** Fastify's phases as the first level. */
   readonly phases: boolean
   /** The call tree as a table instead of a picture. */
@@ -44,6 +48,8 @@ const home: Location = {
   range: '',
   inverted: false,
   all: false,
+  unfold: '',
+  only: '',
   phases: false,
   table: false,
 }
@@ -66,6 +72,8 @@ export function readLocation(query: string): Location {
     range: get('range'),
     inverted: params.has('inverted'),
     all: params.has('all'),
+    unfold: get('unfold'),
+    only: get('only'),
     phases: params.has('phases'),
     table: params.has('table'),
   }

@@ -1,9 +1,11 @@
 import type { FrameKind, Profile } from '../../plugin/model/profile.ts'
 import { APP_CLASS, colourClass, packageClass } from './colours.ts'
-import { originOf } from './names.ts'
+import { originKey, originOf } from './names.ts'
 
 /** Where code comes from, and the CPU in that code itself. */
 export interface Origin {
+  /** As in the URL. */
+  readonly key: string
   readonly label: string
   readonly kind: FrameKind
   /** Of the palette. */
@@ -20,15 +22,15 @@ export function origins(profile: Profile): Origin[] {
   for (let i = 0; i < frames.length; i++) {
     const frame = frames[i]
     if (frame.kind === 'root' || frame.kind === 'phase' || byFrame[i] <= 0) continue
-    const label = originOf(frame)
-    const selfUs = (found.get(label)?.selfUs ?? 0) + byFrame[i]
+    const key = originKey(frame)
+    const selfUs = (found.get(key)?.selfUs ?? 0) + byFrame[i]
     const colour =
       frame.kind === 'app'
         ? APP_CLASS
         : frame.kind === 'package'
           ? packageClass(frame.package ?? '')
           : colourClass(frame)
-    found.set(label, { label, kind: frame.kind, colour, selfUs })
+    found.set(key, { key, label: originOf(frame), kind: frame.kind, colour, selfUs })
   }
   const mine = (origin: Origin) => (origin.kind === 'app' ? 1 : 0)
   return [...found.values()].sort((a, b) => mine(b) - mine(a) || b.selfUs - a.selfUs)

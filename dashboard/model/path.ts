@@ -33,8 +33,21 @@ function childWith(frames: readonly Frame[], boxes: Boxes, box: number, code: st
   return -1
 }
 
-/** FNV-1a over what identifies a function, folded to 24 bits. */
-function codeOf(frame: Frame): string {
+/** The codes that a text is made of, one after the other. */
+export function codesIn(text: string): Set<string> {
+  return new Set(text.match(/.{4}/gs))
+}
+
+/** The text with a function's code in it, or without it if it was there. */
+export function toggleCode(text: string, frame: Frame): string {
+  const codes = codesIn(text)
+  const code = codeOf(frame)
+  if (!codes.delete(code)) codes.add(code)
+  return [...codes].join('')
+}
+
+/** What identifies a function in a URL: FNV-1a, folded to 24 bits. */
+export function codeOf(frame: Frame): string {
   const text = `${frame.name}\n${frame.file}\n${frame.line}\n${frame.column}`
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)

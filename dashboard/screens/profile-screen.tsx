@@ -3,8 +3,8 @@ import { useMemo } from 'preact/hooks'
 import type { Profile } from '../../plugin/model/profile.ts'
 import type { Loaded } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
-import { fold, hasOwnCode } from '../model/fold.ts'
 import type { Change, Location } from '../model/location.ts'
+import { sightOf } from '../model/sight.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
 import { Message, NoneSelected, NoSamples, Skeleton } from '../views/states.tsx'
@@ -26,9 +26,11 @@ export interface ProfileScreenProps {
 export function ProfileScreen(props: ProfileScreenProps) {
   const { location, go } = props
   const { data: profile, error, reload } = props.profile
-  const canFold = useMemo(() => profile !== undefined && hasOwnCode(profile), [profile])
-  const folded = canFold && !location.all
-  const shown = useMemo(() => (profile !== undefined && folded ? fold(profile) : profile), [profile, folded])
+  const { all, only, unfold } = location
+  const sight = useMemo(
+    () => profile && sightOf(profile, { all, only, unfold }),
+    [profile, all, only, unfold],
+  )
   const showAll = () => go({ wall: '', started: '' })
   if (profile === undefined && error === undefined) {
     return (
@@ -39,7 +41,7 @@ export function ProfileScreen(props: ProfileScreenProps) {
   }
   return (
     <>
-      {profile === undefined ? (
+      {profile === undefined || sight === undefined ? (
         <section class="panel">
           <Message
             part
@@ -59,9 +61,8 @@ export function ProfileScreen(props: ProfileScreenProps) {
         </section>
       ) : (
         <FlamePanel
-          profile={shown!}
-          whole={profile}
-          canFold={canFold}
+          sight={sight}
+          wholeUs={profile.ownUs}
           newer={props.newer ?? 0}
           selected={props.selected}
           failed={error !== undefined}
@@ -72,11 +73,12 @@ export function ProfileScreen(props: ProfileScreenProps) {
         />
       )}
       <div class="columns">
-        {profile !== undefined && profile.ownUs > 0 && (
+        {sight !== undefined && sight.profile.ownUs > 0 && (
           <HotFunctions
-            profile={shown!}
+            profile={sight.profile}
             sort={location.hot}
             filter={location.find}
+            only={sight.only?.key ?? ''}
             search={location.search}
             onChange={go}
           />

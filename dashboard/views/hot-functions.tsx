@@ -8,6 +8,7 @@ import {
   filterFunctions,
   functionColumns,
   functionRows,
+  functionsOf,
   sortFunctions,
 } from '../model/functions.ts'
 import type { Change } from '../model/location.ts'
@@ -27,6 +28,8 @@ export interface HotFunctionsProps {
   /** Column and direction, as in the URL. */
   readonly sort: string
   readonly filter: string
+  /** Origin that alone is shown; `''` for all. */
+  readonly only: string
   /** What is searched in the flame graph: the row that is it stands out. */
   readonly search: string
   readonly onChange: Change
@@ -36,20 +39,21 @@ export interface HotFunctionsProps {
 const LARGE = 20_000
 
 export const HotFunctions = memo((props: HotFunctionsProps) => {
-  const { profile, filter, search, onChange } = props
+  const { profile, filter, only, search, onChange } = props
   const all = useLater(functionRows, profile, profile.tree.parent.length < LARGE)
   const sort = useMemo(
     () => readSort(props.sort, functionColumns, { column: 'self', descending: true }),
     [props.sort],
   )
-  const rows = useMemo(() => sortFunctions(filterFunctions(all ?? [], filter), sort), [all, filter, sort])
+  const mine = useMemo(() => (all === undefined ? undefined : functionsOf(all, only)), [all, only])
+  const rows = useMemo(() => sortFunctions(filterFunctions(mine ?? [], filter), sort), [mine, filter, sort])
   const onSort = (column: FunctionColumn) => onChange({ hot: writeSort(toggleSort(sort, column)) }, 'replace')
   const onPick = (text: string) => onChange({ search: search === text ? '' : text }, 'replace')
   return (
     <section class="panel" aria-labelledby="hot-title">
       <header class="panel-head">
         <h2 id="hot-title">Hot functions</h2>
-        <p class="muted">{all !== undefined && plural(all.length, 'function')}</p>
+        <p class="muted">{mine !== undefined && plural(mine.length, 'function')}</p>
         <FilterBox
           label="Filter functions"
           value={filter}

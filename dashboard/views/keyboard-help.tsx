@@ -17,6 +17,7 @@ const groups: readonly [string, readonly [string, string][]][] = [
       ['↑ ↓', 'To the caller, to the dearest callee'],
       ['← →', 'To the neighbour'],
       ['Enter', 'Zoom to the box'],
+      ['u', 'Unfold the library in it, fold it up'],
       ['+ −', 'Zoom in, zoom out'],
       ['Home', 'To the root'],
       ['Esc', 'Show all'],

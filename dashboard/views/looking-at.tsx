@@ -1,18 +1,26 @@
 import type { Profile } from '../../plugin/model/profile.ts'
 import { bounds, type Trust, trustIn } from '../model/certainty.ts'
 import { count, durationText, percentText, plural } from '../model/format.ts'
+import type { Origin } from '../model/origins.ts'
 
 export interface LookingAtProps {
+  /** As it is drawn. */
   readonly profile: Profile
   /** Which of the route's requests were chosen, for people; undefined when all are. */
   readonly selected: string | undefined
+  /** Own CPU before all but one origin was left out, microseconds. */
+  readonly wholeUs: number
+  /** The only origin that is shown. */
+  readonly only: Origin | undefined
   /** Requests that ended since. */
   readonly newer: number
   /** The last attempt to load it anew did not work. */
   readonly failed: boolean
   readonly onUpdate: () => void
   /** Chooses all requests again. */
-  readonly onAll: () => void
+  readonly onAllRequests: () => void
+  /** Shows all origins again. */
+  readonly onAllCode: () => void
 }
 
 const trustNames: Record<Trust, string> = {
@@ -23,8 +31,9 @@ const trustNames: Record<Trust, string> = {
 }
 
 /** What the picture is made of, and how far it can be believed. */
-export function LookingAt({ profile, selected, newer, failed, onUpdate, onAll }: LookingAtProps) {
-  const { requests, samples } = profile
+export function LookingAt(props: LookingAtProps) {
+  const { profile, wholeUs, selected, only, newer, failed, onUpdate } = props
+  const { requests, samples, ownUs } = profile
   const trust = trustIn(samples)
   return (
     <div class="looking-at">
@@ -33,12 +42,21 @@ export function LookingAt({ profile, selected, newer, failed, onUpdate, onAll }:
       {selected !== undefined && (
         <>
           , <b>{selected}</b>{' '}
-          <button type="button" class="update" onClick={onAll}>
+          <button type="button" class="update" onClick={props.onAllRequests}>
             All requests
           </button>
         </>
       )}{' '}
-      · {durationText(profile.ownUs / 1000)} own CPU · {plural(samples, 'sample')}{' '}
+      · {durationText(wholeUs / 1000)} own CPU
+      {only !== undefined && (
+        <>
+          , of it <b>{durationText(ownUs / 1000)}</b> ({percentText(ownUs / wholeUs)}) in <b>{only.label}</b>{' '}
+          <button type="button" class="update" onClick={props.onAllCode}>
+            All code
+          </button>
+        </>
+      )}{' '}
+      · {plural(samples, 'sample')}{' '}
       <button type="button" class="trust" data-trust={trust} popovertarget="trust">
         {trustNames[trust]}
       </button>

@@ -1,6 +1,8 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Frame } from '../../../plugin/model/profile.ts'
+import { isFold, OPENED, PLAIN } from '../../model/fold.ts'
 import { count } from '../../model/format.ts'
+import { nameOf } from '../../model/names.ts'
 import type { Picture } from '../../model/picture.ts'
 import type { Matches } from '../../model/search.ts'
 import { closed, depthBelow, hotPath, opened, treeRows } from '../../model/tree-rows.ts'
@@ -8,6 +10,7 @@ import { childrenOf } from '../../model/walk.ts'
 import { FunctionName } from '../function-name.tsx'
 import { Ms, Percent } from '../num.tsx'
 import { VirtualRows } from '../virtual-rows.tsx'
+import { FoldMark } from './fold-mark.tsx'
 import { treeKey } from './keys.ts'
 
 export interface CallTreeProps {
@@ -15,11 +18,15 @@ export interface CallTreeProps {
   readonly picture: Picture
   readonly matches: Matches | undefined
   readonly focus: number
+  /** By node, what is folded into it; undefined where nothing is. */
+  readonly folds: Uint8Array | undefined
   readonly onFocus: (box: number) => void
+  readonly onUnfold: (box: number) => void
 }
 
 /** The same as the flame graph, as a table. */
-export function CallTree({ frames, picture, matches, focus, onFocus }: CallTreeProps) {
+export function CallTree(props: CallTreeProps) {
+  const { frames, picture, matches, focus, folds, onFocus, onUnfold } = props
   const { boxes } = picture
   const hot = useMemo(() => hotPath(boxes, focus), [boxes, focus])
   const [touched, setTouched] = useState({ hot, open: hot })
@@ -36,7 +43,9 @@ export function CallTree({ frames, picture, matches, focus, onFocus }: CallTreeP
     event.preventDefault()
     if (action.type === 'move') setActive(action.row)
     else if (action.type === 'toggle') toggle(rows[active])
-    else onFocus(action.type === 'zoom' ? rows[active] : 0)
+    else if (action.type === 'unfold') {
+      if (isFold(folds, boxes.node[rows[active]])) onUnfold(rows[active])
+    } else onFocus(action.type === 'zoom' ? rows[active] : 0)
   }
   return (
     <VirtualRows
@@ -64,6 +73,8 @@ export function CallTree({ frames, picture, matches, focus, onFocus }: CallTreeP
           open={open.has(rows[i])}
           active={i === active}
           faded={matches !== undefined && matches.frame[boxes.frame[rows[i]]] === 0}
+          fold={folds?.[boxes.node[rows[i]]] ?? PLAIN}
+          onUnfold={() => onUnfold(rows[i])}
           onToggle={() => {
             setActive(i)
             toggle(rows[i])
@@ -82,10 +93,14 @@ interface RowProps {
   readonly open: boolean
   readonly active: boolean
   readonly faded: boolean
+  /** What is folded into it; see `fold`. */
+  readonly fold: number
+  readonly onUnfold: () => void
   readonly onToggle: () => void
 }
 
-function Row({ box, frame, picture, depth, open, active, faded, onToggle }: RowProps) {
+function Row(props: RowProps) {
+  const { box, frame, picture, depth, open, active, faded, fold, onUnfold, onToggle } = props
   const { boxes, tree, totalUs, totalSamples, inverted } = picture
   const node = boxes.node[box]
   const { first, last } = childrenOf(boxes, box)
@@ -103,6 +118,7 @@ function Row({ box, frame, picture, depth, open, active, faded, onToggle }: RowP
             {first < last ? (open ? '▾' : '▸') : ''}
           </span>
           <FunctionName frame={frame} />
+          {fold !== PLAIN && <FoldMark name={nameOf(frame)} opened={fold === OPENED} onClick={onUnfold} />}
         </span>
       </th>
       <td class="own">

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import type { Profile } from '../../../plugin/model/profile.ts'
 import { type Boxes, rowCount, rowOf } from '../../model/boxes.ts'
 import { colourClasses, type Palette } from '../../model/colours.ts'
+import { isFold } from '../../model/fold.ts'
 import { nameOf } from '../../model/names.ts'
 import type { Picture } from '../../model/picture.ts'
 import type { Range } from '../../model/range.ts'
@@ -20,12 +21,15 @@ export interface FlameGraphProps {
   /** The zoomed box; 0 for all. */
   readonly focus: number
   readonly range: Range
+  /** By node, what is folded into it; undefined where nothing is. */
+  readonly folds: Uint8Array | undefined
   readonly onFocus: (box: number) => void
+  readonly onUnfold: (box: number) => void
   readonly onRange: (range: Range) => void
 }
 
 export function FlameGraph(props: FlameGraphProps) {
-  const { profile, picture, focus, range, onFocus, onRange } = props
+  const { profile, picture, focus, range, folds, onFocus, onUnfold, onRange } = props
   const { boxes } = picture
   const [cursor, setCursor] = useState(focus)
   const { scroller, canvas, stage, hover, settled } = useStage({
@@ -55,7 +59,9 @@ export function FlameGraph(props: FlameGraphProps) {
     if (action === undefined) return
     event.preventDefault()
     if (action.type === 'zoom') onFocus(action.box)
-    else if (action.type === 'scale') stage.current!.zoomOn(at, action.factor)
+    else if (action.type === 'unfold') {
+      if (isFold(folds, boxes.node[at])) onUnfold(at)
+    } else if (action.type === 'scale') stage.current!.zoomOn(at, action.factor)
     else {
       setCursor(action.box)
       stage.current!.reveal(action.box)
@@ -81,7 +87,11 @@ export function FlameGraph(props: FlameGraphProps) {
         </div>
         <div class="flame-space" role="presentation" style={space}>
           {settled !== undefined && (
-            <VisibleBoxes frames={profile.frames} cursor={at} {...{ picture, seen, settled }} />
+            <VisibleBoxes
+              frames={profile.frames}
+              cursor={at}
+              {...{ picture, seen, settled, folds, onUnfold }}
+            />
           )}
           {settled !== undefined && hovered && (
             <div class="flame-hover" role="presentation" style={placeOn(boxes, settled, hover.box)} />

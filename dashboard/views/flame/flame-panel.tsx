@@ -1,12 +1,12 @@
 import { useMemo } from 'preact/hooks'
-import type { Profile } from '../../../plugin/model/profile.ts'
 import type { Palette } from '../../model/colours.ts'
 import { percentText, plural } from '../../model/format.ts'
 import type { Change, Location } from '../../model/location.ts'
-import { readPath, writePath } from '../../model/path.ts'
+import { readPath, toggleCode, writePath } from '../../model/path.ts'
 import { picture } from '../../model/picture.ts'
 import { readRange, writeRange } from '../../model/range.ts'
 import { type Matches, search } from '../../model/search.ts'
+import type { Sight } from '../../model/sight.ts'
 import { FilterBox } from '../filter-box.tsx'
 import { LookingAt } from '../looking-at.tsx'
 import { memo } from '../memo.ts'
@@ -14,14 +14,12 @@ import { Segments } from '../segments.tsx'
 import { CallTree } from './call-tree.tsx'
 import { Crumbs } from './crumbs.tsx'
 import { FlameGraph } from './flame-graph.tsx'
-import { Legend } from './legend.tsx'
+import { OriginsBar } from './origins-bar.tsx'
 
 export interface FlamePanelProps {
-  /** As it is drawn. */
-  readonly profile: Profile
-  /** Before libraries were folded up. */
-  readonly whole: Profile
-  readonly canFold: boolean
+  readonly sight: Sight
+  /** Own CPU of the whole profile, microseconds. */
+  readonly wholeUs: number
   readonly colours: Palette
   readonly location: Location
   readonly onChange: Change
@@ -56,7 +54,8 @@ const forms = [
 
 /** The call tree of a profile, as a picture or as a table. */
 export const FlamePanel = memo((props: FlamePanelProps) => {
-  const { profile, colours, location, onChange } = props
+  const { sight, colours, location, onChange } = props
+  const { profile, folds, only } = sight
   const { frames } = profile
   const { inverted, zoom, range: seen } = location
   const drawn = useMemo(() => picture(profile, inverted), [profile, inverted])
@@ -71,19 +70,26 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
     matches,
     focus,
     picture: drawn,
+    folds: inverted ? undefined : folds,
     onFocus: (box: number) => onChange({ zoom: writePath(frames, boxes, box), range: '' }),
+    onUnfold: (box: number) =>
+      onChange({ unfold: toggleCode(location.unfold, frames[boxes.frame[box]]), range: '' }),
   }
+  const onOnly = (key: string) => onChange({ only: key, zoom: '', range: '' })
   return (
     <section class="panel flame-panel" aria-labelledby="flame-title">
       <header class="panel-head">
         <h2 id="flame-title">{location.table ? 'Call tree' : 'Flame graph'}</h2>
         <LookingAt
           profile={profile}
+          wholeUs={props.wholeUs}
           selected={props.selected}
+          onAllRequests={() => onChange({ wall: '', started: '' })}
+          only={only}
+          onAllCode={() => onOnly('')}
           newer={props.newer}
           failed={props.failed}
           onUpdate={props.onUpdate}
-          onAll={() => onChange({ wall: '', started: '' })}
         />
         <div class="panel-tools">
           {matches !== undefined && <Found matches={matches} all={span} />}
@@ -93,12 +99,12 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
             value={location.search}
             onInput={(text) => onChange({ search: text }, 'replace')}
           />
-          {props.canFold && (
+          {sight.canFold && (
             <Segments
               label="Detail"
               choices={details}
               value={location.all}
-              onChoose={(all) => onChange({ all, zoom: '', range: '' })}
+              onChoose={(all) => onChange({ all, unfold: '', zoom: '', range: '' })}
             />
           )}
           <Segments
@@ -121,6 +127,7 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
           />
         </div>
       </header>
+      <OriginsBar origins={sight.origins} only={only} onOnly={onOnly} />
       <div class="flame-line">
         <Crumbs frames={frames} boxes={boxes} focus={focus} onFocus={shared.onFocus} />
         <p class="hint">
@@ -138,7 +145,6 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
           onRange={(now) => onChange({ range: writeRange(now, focusRange) }, 'replace')}
         />
       )}
-      <Legend profile={props.whole} />
     </section>
   )
 })

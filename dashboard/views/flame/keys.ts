@@ -4,6 +4,7 @@ import { step } from '../../model/walk.ts'
 export type KeyAction =
   | { readonly type: 'move'; readonly box: number }
   | { readonly type: 'zoom'; readonly box: number }
+  | { readonly type: 'unfold' }
   | { readonly type: 'scale'; readonly factor: number }
 
 /** What a key means on the graph; undefined when it means nothing there. */
@@ -24,6 +25,8 @@ export function stepOf(event: KeyboardEvent, boxes: Boxes, box: number): KeyActi
       return { type: 'zoom', box }
     case 'Escape':
       return { type: 'zoom', box: 0 }
+    case 'u':
+      return { type: 'unfold' }
     case '+':
     case '=':
       return { type: 'scale', factor: 0.5 }
@@ -36,7 +39,7 @@ export function stepOf(event: KeyboardEvent, boxes: Boxes, box: number): KeyActi
 
 export type TreeAction =
   | { readonly type: 'move'; readonly row: number }
-  | { readonly type: 'toggle' | 'zoom' | 'reset' }
+  | { readonly type: 'toggle' | 'zoom' | 'unfold' | 'reset' }
 
 /** What a key means in the tree: arrows up and down move, right opens or goes in, left closes or goes out. */
 export function treeKey(
@@ -70,6 +73,8 @@ export function treeKey(
       return { type: 'zoom' }
     case ' ':
       return { type: 'toggle' }
+    case 'u':
+      return { type: 'unfold' }
     case 'Escape':
       return { type: 'reset' }
     default:

@@ -1,10 +1,12 @@
 import type { Frame } from '../../../plugin/model/profile.ts'
 import { type Boxes, rowOf } from '../../model/boxes.ts'
+import { isFold, OPENED } from '../../model/fold.ts'
 import { durationText, percentText, plural } from '../../model/format.ts'
 import { nameOf } from '../../model/names.ts'
 import type { Picture } from '../../model/picture.ts'
 import type { Range } from '../../model/range.ts'
 import { memo } from '../memo.ts'
+import { FoldMark } from './fold-mark.tsx'
 
 export interface VisibleBoxesProps {
   readonly frames: readonly Frame[]
@@ -12,7 +14,12 @@ export interface VisibleBoxesProps {
   readonly seen: readonly number[]
   readonly cursor: number
   readonly settled: Settled
+  readonly folds: Uint8Array | undefined
+  readonly onUnfold: (box: number) => void
 }
+
+/** Narrower boxes, in CSS pixels, have no room for the mark that opens them. */
+const LEAST_MARKED = 56
 
 /** What the canvas showed when it last stood still; pixels are those of CSS. */
 export interface Settled {
@@ -22,8 +29,13 @@ export interface Settled {
 }
 
 /** The boxes on the canvas as elements in the same places: invisible, but named, and the rings are theirs. */
-export const VisibleBoxes = memo(({ frames, picture, seen, cursor, settled }: VisibleBoxesProps) => {
+export const VisibleBoxes = memo((props: VisibleBoxesProps) => {
+  const { frames, picture, seen, cursor, settled, folds } = props
   const { boxes } = picture
+  const leastUs = (LEAST_MARKED * (settled.range.to - settled.range.from)) / settled.width
+  const isMarked = (box: number) =>
+    isFold(folds, boxes.node[box]) &&
+    Math.min(boxes.end[box], settled.range.to) - Math.max(boxes.start[box], settled.range.from) >= leastUs
   return (
     <>
       {seen.map((box) => (
@@ -38,7 +50,15 @@ export const VisibleBoxes = memo(({ frames, picture, seen, cursor, settled }: Vi
           aria-label={labelOf(frames, picture, box)}
           data-parent={boxes.parent[box]}
           style={placeOn(boxes, settled, box)}
-        />
+        >
+          {isMarked(box) && (
+            <FoldMark
+              name={nameOf(frames[boxes.frame[box]])}
+              opened={folds?.[boxes.node[box]] === OPENED}
+              onClick={() => props.onUnfold(box)}
+            />
+          )}
+        </div>
       ))}
     </>
   )

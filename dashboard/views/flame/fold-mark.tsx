@@ -1,0 +1,29 @@
+export interface FoldMarkProps {
+  /** Of the function that something is folded into. */
+  readonly name: string
+  readonly opened: boolean
+  readonly onClick: () => void
+}
+
+/** Shows what happens in a folded function, or folds it up again. The key `u` does the same. */
+export function FoldMark({ name, opened, onClick }: FoldMarkProps) {
+  return (
+    <button
+      type="button"
+      class="fold-mark"
+      tabIndex={-1}
+      aria-label={`${opened ? 'Fold' : 'Unfold'} ${name}`}
+      title={opened ? 'Fold up again (u)' : 'Show what happens in it (u)'}
+      // What is below it must not take the click for its own.
+      onPointerDown={(event) => event.stopPropagation()}
+      onPointerUp={(event) => event.stopPropagation()}
+      onDblClick={(event) => event.stopPropagation()}
+      onClick={(event) => {
+        event.stopPropagation()
+        onClick()
+      }}
+    >
+      {opened ? '−' : '+'}
+    </button>
+  )
+}

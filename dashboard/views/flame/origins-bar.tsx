@@ -1,0 +1,76 @@
+import { useState } from 'preact/hooks'
+import { durationText } from '../../model/format.ts'
+import type { Origin } from '../../model/origins.ts'
+import { shares } from '../../model/shares.ts'
+import { Swatch } from '../swatch.tsx'
+
+export interface OriginsBarProps {
+  readonly origins: readonly Origin[]
+  /** The one that alone is shown below. */
+  readonly only: Origin | undefined
+  /** Shows one alone, or all for `''`. */
+  readonly onOnly: (key: string) => void
+}
+
+/** More origins than this are named only when they are asked for. */
+const SHOWN = 7
+
+/** Whose code took the CPU, as a bar that adds up to all of it; a click on a part shows it alone. */
+export function OriginsBar({ origins, only, onOnly }: OriginsBarProps) {
+  const [asked, setAsked] = useState(false)
+  const percents = shares(origins.map(({ selfUs }) => selfUs))
+  // One that is left over is named like the others, and so is the chosen one.
+  const few = origins.length <= SHOWN + 1
+  const isNamed = (origin: Origin, i: number) => few || asked || i < SHOWN || origin === only
+  const left = origins.filter((origin, i) => !isNamed(origin, i)).length
+  const toggle = (origin: Origin) => onOnly(origin === only ? '' : origin.key)
+  const fades = (origin: Origin) => only !== undefined && origin !== only
+  return (
+    <fieldset class="origins" aria-label="CPU by origin; one of them can be shown alone">
+      <div class="origins-bar" aria-hidden="true">
+        {origins.map((origin, i) => (
+          <button
+            type="button"
+            tabIndex={-1}
+            key={origin.key}
+            class={fades(origin) ? 'faded' : ''}
+            title={`${origin.label}: ${durationText(origin.selfUs / 1000)}, ${percentOf(percents[i])}`}
+            style={{ flexGrow: origin.selfUs, background: `var(--c${origin.colour})` }}
+            onClick={() => toggle(origin)}
+          />
+        ))}
+      </div>
+      <ul class="legend">
+        {origins.map(
+          (origin, i) =>
+            isNamed(origin, i) && (
+              <li key={origin.key}>
+                <button
+                  type="button"
+                  class={fades(origin) ? 'faded' : ''}
+                  aria-pressed={origin === only}
+                  title={`${durationText(origin.selfUs / 1000)} in it itself${origin === only ? '; show all again' : '; show it alone'}`}
+                  onClick={() => toggle(origin)}
+                >
+                  <Swatch colour={origin.colour} />
+                  <span class="legend-name">{origin.label}</span>{' '}
+                  <span class="muted">{percentOf(percents[i])}</span>
+                </button>
+              </li>
+            ),
+        )}
+        {left > 0 && (
+          <li>
+            <button type="button" onClick={() => setAsked(true)}>
+              {left} more
+            </button>
+          </li>
+        )}
+      </ul>
+    </fieldset>
+  )
+}
+
+function percentOf(percent: number): string {
+  return percent < 0.1 ? '<0.1 %' : `${percent.toFixed(1)} %`
+}

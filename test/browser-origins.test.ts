@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { type Box, boxes, boxOf, launch, openPage } from './browser-page.ts'
+import { profileOf } from './fake-data.ts'
+import { type FakeServer, startFakeServer } from './fake-server.ts'
+
+const STACKS = `
+onIncoming@node:_http:1;route@npm:fastify/a.js:1;handler@app.ts:1;query@npm:some-db/i.js:2;step@npm:sql/i.js:3 400000
+onIncoming@node:_http:1;route@npm:fastify/a.js:1;handler@app.ts:1;query@npm:some-db/i.js:2 100000
+onIncoming@node:_http:1;route@npm:fastify/a.js:1;handler@app.ts:1 300000
+onIncoming@node:_http:1;route@npm:fastify/a.js:1 150000
+onIncoming@node:_http:1 50000`
+
+const ROUTE = '?route=GET+/products/:id'
+
+let browser: Browser
+let server: FakeServer
+
+before(async () => {
+  browser = await launch()
+  server = await startFakeServer({ requests: 100 })
+  server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
+})
+
+after(async () => {
+  await browser.close()
+  await server.close()
+})
+
+describe('cost by origin', () => {
+  test('is a bar that adds up to all of it, your own code first', () =>
+    withPage(async (page) => {
+      const parts = page.locator('.origins-bar button')
+      const widths = await parts.evaluateAll((all) => all.map((part) => part.getBoundingClientRect().width))
+      const bar = (await page.locator('.origins-bar').boundingBox())!.width
+      const shares = widths.map((width) => Math.round((width / bar) * 100))
+      assert.deepEqual(shares, [30, 40, 15, 10, 5])
+      assert.deepEqual(await named(page), ['your code', 'sql', 'fastify', 'some-db', 'Node.js'])
+    }))
+
+  test('a click on a part shows it alone, in the graph and in the functions; Back, and the button, show all', () =>
+    withPage(async (page) => {
+      const whole = labels(await boxes(page))
+      await page.locator('.origins-bar button').nth(1).click()
+      await page.getByText('of it 400 ms (40.0 %) in sql').waitFor()
+      assert.deepEqual(labels(await boxes(page)), ['GET /products/:id', 'handler', 'query', 'step'])
+      assert.deepEqual(await functions(page), ['step'])
+      assert.match(page.url(), /only=npm:sql/)
+
+      await page.reload()
+      assert.equal((await boxes(page)).length, 4)
+      await page.goBack()
+      assert.deepEqual(labels(await boxes(page)), whole)
+      await page.goForward()
+      await page.getByRole('button', { name: 'All code' }).click()
+      assert.deepEqual(labels(await boxes(page)), whole)
+    }))
+
+  test('the same by keyboard, and the same key undoes it', () =>
+    withPage(async (page) => {
+      const part = page.getByRole('button', { name: 'fastify 15.0 %' })
+      await part.focus()
+      await page.keyboard.press('Enter')
+      await page.getByText('(15.0 %) in fastify').waitFor()
+      assert.equal(await part.getAttribute('aria-pressed'), 'true')
+      assert.deepEqual(await functions(page), ['route'])
+      await page.keyboard.press('Enter')
+      await page.getByText('(15.0 %) in fastify').waitFor({ state: 'detached' })
+    }))
+
+  test('what the URL names but nobody knows hides nothing', async () => {
+    const { page } = await openPage(browser, `${server.url}${ROUTE}&only=npm:gone`)
+    assert.deepEqual(labels(await boxes(page)), [
+      'GET /products/:id',
+      'handler',
+      'route',
+      'onIncoming',
+      'query',
+    ])
+    await page.context().close()
+  })
+})
+
+describe('only my code', () => {
+  test('leaves out what calls it, and the mark on a box unfolds the library in it', () =>
+    withPage(async (page) => {
+      const folded = labels(await boxes(page))
+      assert.deepEqual(folded, ['GET /products/:id', 'handler', 'route', 'onIncoming', 'query'])
+      await page.getByRole('button', { name: 'Unfold query' }).click()
+      const all = await boxes(page)
+      assert.equal(boxOf(all, 'step').parent, boxOf(all, 'query').id)
+      assert.doesNotMatch(page.url(), /zoom=/, 'the box was not zoomed to')
+      await page.reload()
+      assert.ok(boxOf(await boxes(page), 'step'))
+      await page.getByRole('button', { name: 'Fold query' }).click()
+      assert.deepEqual(labels(await boxes(page)), folded)
+    }))
+
+  test('by the key u too, in the graph and in the table', () =>
+    withPage(async (page) => {
+      await boxes(page)
+      await page.locator('.flame-scroller').focus()
+      for (const key of ['ArrowDown', 'u', 'ArrowDown', 'u']) await page.keyboard.press(key)
+      assert.ok(boxOf(await boxes(page), 'step'))
+      await page.getByRole('button', { name: 'Table' }).click()
+      const grid = page.getByRole('treegrid', { name: 'Call tree' })
+      await grid.getByText('step').waitFor()
+      await grid.focus()
+      for (const key of ['ArrowDown', 'ArrowDown', 'u']) await page.keyboard.press(key)
+      await grid.getByText('step').waitFor({ state: 'detached' })
+    }))
+})
+
+async function withPage(run: (page: Page) => Promise<void>): Promise<void> {
+  const { page, complaints } = await openPage(browser, `${server.url}${ROUTE}`)
+  try {
+    await page.locator('.origins').waitFor()
+    await run(page)
+    assert.deepEqual(complaints(), [])
+  } finally {
+    await page.context().close()
+  }
+}
+
+function named(page: Page): Promise<string[]> {
+  return page.locator('.legend-name').allInnerTexts()
+}
+
+function functions(page: Page): Promise<string[]> {
+  return page.getByRole('group', { name: 'Hot functions' }).locator('.function-name').allInnerTexts()
+}
+
+function labels(all: readonly Box[]): string[] {
+  return all.map(({ label }) => label.slice(0, label.indexOf(': ')))
+}
