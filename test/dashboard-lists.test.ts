@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { bounds, trustIn } from '../dashboard/model/certainty.ts'
+import { filterRequests, filterRoutes } from '../dashboard/model/filter.ts'
 import { ago, bytesText, clock, count, durationText, percentText, plural } from '../dashboard/model/format.ts'
 import { filterFunctions, functionRows, sortFunctions } from '../dashboard/model/functions.ts'
 import { type Location, readLocation, writeLocation } from '../dashboard/model/location.ts'
 import { nameOf, originOf, placeOf } from '../dashboard/model/names.ts'
 import {
-  filterRoutes,
   holdOrder,
   mergeRequests,
   readSort,
@@ -135,6 +135,24 @@ describe('order', () => {
     assert.equal(names(sortRoutes(routes, { column: 'route', descending: true })), '/c /b /a')
     assert.equal(names(filterRoutes(routes, ' get /A')), '/a')
     assert.equal(filterRoutes(routes, ''), routes)
+  })
+
+  test('of many, some are found by words, by status and by least time', () => {
+    const made = Array.from({ length: 40 }, (_, i) => summaryOf(fakeRequest(fakeRoutes[i % 3], i, i * 1000)))
+    const all = made.map((request, i) => ({ ...request, wallMs: i, statusCode: i % 5 === 0 ? 503 : 200 }))
+    const found = (text: string) => filterRequests(all, text).map(({ wallMs }) => wallMs)
+    assert.equal(filterRequests(all, ' '), all)
+    assert.deepEqual(found('>37 ms'.replace(' ', '')), [37, 38, 39])
+    assert.deepEqual(found('>=0.038s'), [38, 39])
+    assert.deepEqual(found('5xx >20'), [20, 25, 30, 35])
+    assert.deepEqual(found('503 POST'), [10, 25])
+    assert.deepEqual(found('404'), [])
+    assert.deepEqual(found('nothing-like-it'), [])
+    assert.deepEqual(found('> ms'), [], 'what is no time is a word')
+    const slow = { ...route('/slow', 1), errors: 2, latency: { ...route('', 0).latency, p95Ms: 80 } }
+    assert.equal(names(filterRoutes([...routes, slow], '5xx')), '/slow')
+    assert.equal(names(filterRoutes([...routes, slow], '>50ms slow')), '/slow')
+    assert.equal(names(filterRoutes([...routes, slow], 'GET >90ms')), '')
   })
 
   test('is written for the URL and read back; nonsense is the usual order', () => {
