@@ -18,6 +18,7 @@ import {
   writeSort,
 } from '../dashboard/model/order.ts'
 import { origins } from '../dashboard/model/origins.ts'
+import { nameRoles } from '../dashboard/model/roles.ts'
 import { shares } from '../dashboard/model/shares.ts'
 import { sparkline } from '../dashboard/model/sparkline.ts'
 import { scrollToShow, visibleRows } from '../dashboard/model/window.ts'
@@ -232,6 +233,24 @@ describe('functions', () => {
     assert.equal(placeOf({ ...frameOf('x@a.ts:3'), line: 0 }), 'a.ts')
     assert.equal(originOf(frameOf('x@npm:@s/p/lib/i.js:3')), '@s/p')
     assert.equal(originOf(frameOf('(garbage collector)')), 'garbage collector')
+  })
+
+  test('a function without a name is the handler or a hook where Fastify called it as that, and only there', () => {
+    const HANDLER = 'preHandlerCallbackInner@npm:fastify/lib/handle-request.js:171'
+    const HOOK = 'hookIterator@npm:fastify/lib/hooks.js:410'
+    const named = (stacks: string, route?: string) =>
+      nameRoles({ ...profileOf('all', stacks), ...(route !== undefined && { route }) })
+        .frames.filter(({ kind }) => kind === 'app')
+        .map(nameOf)
+    const usual = `${HANDLER};(anonymous)@a.ts:3;(anonymous)@a.ts:5 10\n${HOOK};(anonymous)@b.ts:1 10`
+    assert.deepEqual(named(usual, 'GET /x'), ['handler of GET /x', 'a.ts:5', 'hook'])
+    assert.deepEqual(named(usual), ['a.ts:3', 'a.ts:5', 'hook'], 'of many routes')
+    const two = `${HANDLER};(anonymous)@a.ts:3 10\n${HANDLER};onError@a.ts:9 10`
+    assert.deepEqual(named(two, 'GET /x'), ['a.ts:3', 'onError'], 'one of two could be anything')
+    assert.deepEqual(named(`${HANDLER};getX@a.ts:3 10`, 'GET /x'), ['getX'])
+    assert.deepEqual(named('hookIterator@npm:other/lib/hooks.js:1;(anonymous)@a.ts:3 1', 'GET /x'), [
+      'a.ts:3',
+    ])
   })
 
   test('origins add up to all time, your own code comes first', () => {

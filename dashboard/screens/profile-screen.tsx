@@ -4,6 +4,7 @@ import type { Profile } from '../../plugin/model/profile.ts'
 import type { Loaded } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import type { Change, Location } from '../model/location.ts'
+import { nameRoles } from '../model/roles.ts'
 import { sightOf } from '../model/sight.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
@@ -25,7 +26,8 @@ export interface ProfileScreenProps {
 /** What a route's page and a request's page have in common. */
 export function ProfileScreen(props: ProfileScreenProps) {
   const { location, go } = props
-  const { data: profile, error, reload } = props.profile
+  const { data, error, reload } = props.profile
+  const profile = useMemo(() => data && nameRoles(data), [data])
   const { all, only, unfold } = location
   const sight = useMemo(
     () => profile && sightOf(profile, { all, only, unfold }),
