@@ -10,6 +10,7 @@ import {
   type RequestsAnswer,
   type RoutesAnswer,
   type Selection,
+  type SourceAnswer,
   type Status,
 } from '../plugin/model/wire.ts'
 import { track } from './busy.ts'
@@ -33,11 +34,10 @@ export const api = {
   requests: (filter: RequestFilter, signal?: AbortSignal) =>
     call<RequestsAnswer>(`${paths.requests}?${query({ ...filter })}`, { signal }),
   request: (id: string, signal?: AbortSignal) => call<RequestDetail>(paths.request(id), { signal }),
-  profile: ({ requests = [], phases, ...rest }: Selection, signal?: AbortSignal) =>
-    call<Profile>(
-      `${paths.profile}?${query({ ...rest, request: requests, phases: phases ? 'true' : undefined })}`,
-      { signal },
-    ),
+  profile: (selection: Selection, signal?: AbortSignal) =>
+    call<Profile>(`${paths.profile}?${query(paramsOf(selection))}`, { signal }),
+  source: (selection: Selection, file: string, signal?: AbortSignal) =>
+    call<SourceAnswer>(`${paths.source}?${query({ file, ...paramsOf(selection) })}`, { signal }),
   phases: (route: string, bounds: RequestBounds, signal?: AbortSignal) =>
     call<PhasesAnswer>(`${paths.phases}?${query({ route, ...bounds })}`, { signal }),
   record: (recording: boolean) =>
@@ -119,7 +119,13 @@ async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
   throw new ApiError(response.status, problem.code ?? '', problem.message ?? response.statusText)
 }
 
-function query(params: Record<string, string | number | readonly string[] | undefined>): string {
+type Params = Record<string, string | number | readonly string[] | undefined>
+
+function paramsOf({ requests = [], phases, ...rest }: Selection): Params {
+  return { ...rest, request: requests, phases: phases ? 'true' : undefined }
+}
+
+function query(params: Params): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(params)) {
     for (const one of Array.isArray(value) ? value : [value]) {

@@ -1,4 +1,4 @@
-import { cleanFile } from './model/clean.ts'
+import { cleanFile } from './symbols/clean.ts'
 
 /** Text that a terminal shows two columns wide. */
 const wide =

@@ -30,6 +30,8 @@ interface Sight {
 }
 
 const route = '?route=GET+/reports/:year'
+const aggregate = `${route}&function=aggregate@lib/report.ts:71:3`
+const native = `${route}&all&function=sort@:0:0`
 
 const sights: readonly Sight[] = [
   { name: 'routes', query: '', ready: '.routes tbody tr' },
@@ -38,6 +40,8 @@ const sights: readonly Sight[] = [
   { name: 'a route, zoomed and searched', query: `${route}&search=walk`, ready: '.flame-box', prepare: zoom },
   { name: 'a route, bottom-up', query: `${route}&inverted`, ready: '.flame-box' },
   { name: 'a route, as a table', query: `${route}&table`, ready: '.call-tree tbody tr' },
+  { name: 'a function with its source', query: aggregate, ready: '.code-line .token-keyword' },
+  { name: 'a function without a source', query: native, ready: '.source-panel .message' },
   { name: 'a request', query: '', ready: '.flame-box', prepare: openRequest },
   { name: 'a request that is gone', query: '?request=zzz', ready: '.message' },
   { name: 'the state of the profiler', query: '', ready: '#status', prepare: openStatus },

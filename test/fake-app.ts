@@ -1,7 +1,7 @@
 import type { Profile } from '../plugin/model/profile.ts'
 import type { RequestDetail, RequestPhase, RouteSummary, Slice, Wait } from '../plugin/model/wire.ts'
 import { CULPRIT, culpritOf } from './fake-blame.ts'
-import { bigProfile, emptyRoute, profileOf, randomOf } from './fake-data.ts'
+import { bigProfile, emptyRoute, fakeLines, profileOf, randomOf } from './fake-data.ts'
 
 /** A route of the imaginary application: how long it takes, and what it does in that time. */
 interface FakeRoute {
@@ -188,6 +188,7 @@ export function fakeProfile(route: FakeRoute, requests: readonly RequestDetail[]
     ownUs,
     samples: samples.reduce((a, b) => a + b, 0),
     tree: { ...base.tree, selfUs, samples },
+    lines: fakeLines(base.frames, { ...base.tree, selfUs, samples }),
   }
 }
 

@@ -10,6 +10,7 @@ import type { RequestDetail, RequestSummary, RouteSummary, Status } from '../plu
 import { fakeProfile, fakeRequest, fakeRoutes, nameOf, summarise } from './fake-app.ts'
 import { idleCulprit, phasesOfRoute, underPhase } from './fake-blame.ts'
 import { randomOf, statusOf, summaryOf } from './fake-data.ts'
+import { fakeSource } from './fake-source.ts'
 
 /**
  * A server that answers what the plugin's API answers, with imaginary data: for tests of the page, and for working
@@ -39,11 +40,7 @@ export interface FakeOptions {
   /** Requests that have ended before it starts. */
   readonly requests?: number
   readonly recording?: boolean
-  /** Other than usual. */
-  readonly status?: Partial<Status>
   readonly routes?: readonly RouteSummary[]
-  /** What it answers from the start; see `answers`. */
-  readonly answers?: FakeServer['answers']
 }
 
 const PREFIX = '/behind/a/proxy/__profile/'
@@ -61,7 +58,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   const chance = randomOf(42)
   const requests: RequestDetail[] = []
   const streams = new Set<ServerResponse>()
-  const answers: FakeServer['answers'] = new Map(options.answers)
+  const answers: FakeServer['answers'] = new Map()
   const calls: string[] = []
   let recording = options.recording ?? true
   let ended = 0
@@ -100,7 +97,6 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
         samples: Math.round(requestsMs),
       },
       accounting: { ...base.accounting, requestsMs, recordedMs },
-      ...options.status,
     }
   }
   const send = (event: string, data: unknown) => {
@@ -138,6 +134,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
         noRequest: requests.length > 0 ? idleCulprit : { causedMs: 0, longestBlockMs: 0, longestBlock: null },
       }
     if (method === 'GET' && path === 'profile') return profile(query)
+    if (method === 'GET' && path === 'source') return fakeSource(query.get('file') ?? '')
     if (method === 'GET' && path === 'phases') {
       return phasesOfRoute(ofRoute(query.get('route') ?? '').filter(within(boundsOf(query))))
     }

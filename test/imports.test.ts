@@ -10,6 +10,7 @@ const mayImport: Record<string, readonly string[]> = {
   'plugin/': ['plugin/', 'node:', 'npm:'],
   'dashboard/model/': ['dashboard/model/', 'plugin/model/'],
   'dashboard/views/': ['dashboard/views/', 'dashboard/model/', 'plugin/model/', 'npm:preact'],
+  'dashboard/syntax.ts': ['dashboard/model/', 'npm:js-tokens'],
   'dashboard/': ['dashboard/', 'plugin/model/', 'npm:preact'],
 }
 

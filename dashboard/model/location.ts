@@ -4,14 +4,11 @@ import { type RequestSort, requestSorts } from '../../plugin/model/wire.ts'
 export interface Location {
   readonly route?: string
   readonly request?: string
-  /** Name of the file that is shown instead. */
-  readonly file?: string
   /** Of the routes list. */
   readonly filter: string
   readonly sort: string
   /** Of the requests list. */
   readonly list: RequestSort
-  readonly which: string
   /** Of the requests of a route, those that all of its page is about; see `bounds.ts`. */
   readonly wall: string
   readonly started: string
@@ -33,6 +30,9 @@ export interface Location {
   readonly phases: boolean
   /** The call tree as a table instead of a picture. */
   readonly table: boolean
+  /** The function that is looked at, and the line of its source; `''` for none and for the hottest. */
+  readonly function: string
+  readonly line: string
 }
 
 /** Changes what is on the screen. `push` makes a step that Back undoes; `replace` is for what changes all the time. */
@@ -42,7 +42,6 @@ const home: Location = {
   filter: '',
   sort: '',
   list: 'newest',
-  which: '',
   wall: '',
   started: '',
   hot: '',
@@ -56,6 +55,8 @@ const home: Location = {
   only: '',
   phases: false,
   table: false,
+  function: '',
+  line: '',
 }
 
 export function readLocation(query: string): Location {
@@ -64,11 +65,9 @@ export function readLocation(query: string): Location {
   return {
     ...(params.has('route') && { route: get('route') }),
     ...(params.has('request') && { request: get('request') }),
-    ...(params.has('file') && { file: get('file') }),
     filter: get('filter'),
     sort: get('sort'),
     list: requestSorts.find((sort) => sort === get('list')) ?? home.list,
-    which: get('which'),
     wall: get('wall'),
     started: get('started'),
     hot: get('hot'),
@@ -82,6 +81,8 @@ export function readLocation(query: string): Location {
     only: get('only'),
     phases: params.has('phases'),
     table: params.has('table'),
+    function: get('function'),
+    line: get('line'),
   }
 }
 

@@ -1,17 +1,20 @@
 import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { Profile } from '../../plugin/model/profile.ts'
-import type { Loaded } from '../load.ts'
+import type { Selection } from '../../plugin/model/wire.ts'
+import { type Loaded, useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import type { Change, Location } from '../model/location.ts'
-import { nameRoles } from '../model/roles.ts'
 import { sightOf } from '../model/sight.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
 import { Message, NoneSelected, NoSamples, Skeleton } from '../views/states.tsx'
+import type { FunctionScreen } from './function-screen.tsx'
 
 export interface ProfileScreenProps {
   readonly profile: Loaded<Profile>
+  /** What it is of. */
+  readonly selection: Selection
   readonly colours: Palette
   readonly location: Location
   readonly go: Change
@@ -26,8 +29,7 @@ export interface ProfileScreenProps {
 /** What a route's page and a request's page have in common. */
 export function ProfileScreen(props: ProfileScreenProps) {
   const { location, go } = props
-  const { data, error, reload } = props.profile
-  const profile = useMemo(() => data && nameRoles(data), [data])
+  const { data: profile, error, reload } = props.profile
   const { all, only, unfold } = location
   const sight = useMemo(
     () => profile && sightOf(profile, { all, only, unfold }),
@@ -61,6 +63,9 @@ export function ProfileScreen(props: ProfileScreenProps) {
             <NoSamples requests={profile.requests} onReload={reload} />
           )}
         </section>
+      ) : location.function !== '' ? (
+        // What a function cost is told of all, whatever alone is shown of the rest.
+        <LazyFunction {...props} whole={profile} shown={sight.only === undefined ? sight.profile : profile} />
       ) : (
         <FlamePanel
           sight={sight}
@@ -81,12 +86,29 @@ export function ProfileScreen(props: ProfileScreenProps) {
             sort={location.hot}
             filter={location.find}
             only={sight.only?.key ?? ''}
-            search={location.search}
+            opened={location.function}
             onChange={go}
           />
         )}
         {props.children}
       </div>
     </>
+  )
+}
+
+/** Loaded when the first function is opened. */
+function LazyFunction(props: Parameters<typeof FunctionScreen>[0]) {
+  const { data, error, reload } = useLoad('function', () => import('./function-screen.tsx'))
+  if (data !== undefined) return <data.FunctionScreen {...props} />
+  return (
+    <section class="panel">
+      {error === undefined ? (
+        <Skeleton rows={10} label="Loading the function" />
+      ) : (
+        <Message part title="That did not work" action={{ label: 'Try again', onClick: reload }}>
+          <p>{error.message}</p>
+        </Message>
+      )}
+    </section>
   )
 }

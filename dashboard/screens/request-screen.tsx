@@ -56,7 +56,13 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
         {request !== undefined && <RequestNumbers request={request} />}
       </PageHead>
       {request !== undefined && <TimeLine request={request} />}
-      <ProfileScreen profile={profile} colours={colours} location={location} go={go} />
+      <ProfileScreen
+        selection={{ requests: [id] }}
+        profile={profile}
+        colours={colours}
+        location={location}
+        go={go}
+      />
     </>
   )
 }

@@ -37,6 +37,7 @@ const NONE: readonly RequestSummary[] = []
 export function RouteScreen({ route, summary, live, colours, location, go }: RouteScreenProps) {
   const { phases, wall, started, list } = location
   const bounds = useMemo(() => readBounds({ wall, started }), [wall, started])
+  const selection = useMemo(() => ({ route, ...bounds }), [route, bounds])
   const chosen = `${wall} ${started}`
   const profile = useLoad(
     `profile ${phases} ${chosen} ${route}`,
@@ -90,14 +91,13 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
         onSelect={select}
         onHold={requests.hold}
       />
-      <ProfileScreen {...{ profile, newer, selected, colours, location, go }}>
+      <ProfileScreen {...{ profile, selection, newer, selected, colours, location, go }}>
         <RequestsList
           requests={listed}
           kept={kept?.length ?? 0}
           error={requests.error?.message}
           onReload={requests.reload}
           sort={location.list}
-          filter={location.which}
           now={Math.floor(Date.now() / 1000) * 1000}
           onChange={go}
           onPin={requests.pin}

@@ -2,8 +2,6 @@ import type { Ref } from 'preact'
 
 export interface FilterBoxProps {
   readonly label: string
-  /** What can be typed. */
-  readonly hint?: string
   readonly value: string
   readonly onInput: (value: string) => void
   /** Key that leads here, shown in the empty box. */
@@ -11,7 +9,7 @@ export interface FilterBoxProps {
   readonly inputRef?: Ref<HTMLInputElement>
 }
 
-export function FilterBox({ label, hint, value, onInput, hotkey, inputRef }: FilterBoxProps) {
+export function FilterBox({ label, value, onInput, hotkey, inputRef }: FilterBoxProps) {
   return (
     <label class="filter-box">
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
@@ -23,7 +21,6 @@ export function FilterBox({ label, hint, value, onInput, hotkey, inputRef }: Fil
         type="search"
         aria-label={label}
         placeholder={label}
-        title={hint}
         value={value}
         spellcheck={false}
         autocomplete="off"

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks'
 import type { Profile } from '../../plugin/model/profile.ts'
 import { bounds } from '../model/certainty.ts'
 import { count, percentText, plural } from '../model/format.ts'
+import { writeFunction } from '../model/function-key.ts'
 import {
   type FunctionColumn,
   type FunctionRow,
@@ -12,7 +13,6 @@ import {
   sortFunctions,
 } from '../model/functions.ts'
 import type { Change } from '../model/location.ts'
-import { searchTextOf } from '../model/names.ts'
 import { readSort, toggleSort, writeSort } from '../model/order.ts'
 import { FilterBox } from './filter-box.tsx'
 import { FunctionName } from './function-name.tsx'
@@ -30,8 +30,8 @@ export interface HotFunctionsProps {
   readonly filter: string
   /** Origin that alone is shown; `''` for all. */
   readonly only: string
-  /** What is searched in the flame graph: the row that is it stands out. */
-  readonly search: string
+  /** The function that is looked at, as in the URL. */
+  readonly opened: string
   readonly onChange: Change
 }
 
@@ -39,7 +39,7 @@ export interface HotFunctionsProps {
 const LARGE = 20_000
 
 export const HotFunctions = memo((props: HotFunctionsProps) => {
-  const { profile, filter, only, search, onChange } = props
+  const { profile, filter, only, opened, onChange } = props
   const all = useLater(functionRows, profile, profile.tree.parent.length < LARGE)
   const sort = useMemo(
     () => readSort(props.sort, functionColumns, { column: 'self', descending: true }),
@@ -48,7 +48,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
   const mine = useMemo(() => (all === undefined ? undefined : functionsOf(all, only)), [all, only])
   const rows = useMemo(() => sortFunctions(filterFunctions(mine ?? [], filter), sort), [mine, filter, sort])
   const onSort = (column: FunctionColumn) => onChange({ hot: writeSort(toggleSort(sort, column)) }, 'replace')
-  const onPick = (text: string) => onChange({ search: search === text ? '' : text }, 'replace')
+  const onOpen = (key: string) => onChange({ function: key, line: '' })
   return (
     <section class="panel" aria-labelledby="hot-title">
       <header class="panel-head">
@@ -66,7 +66,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
         count={rows.length}
         head={<Head sort={sort} onSort={onSort} />}
         row={(i) => (
-          <Row key={rows[i].frame} row={rows[i]} profile={profile} search={search} onPick={onPick} />
+          <Row key={rows[i].frame} row={rows[i]} profile={profile} opened={opened} onOpen={onOpen} />
         )}
       />
       {all === undefined && <Skeleton rows={6} label="Adding up the functions" />}
@@ -99,16 +99,16 @@ function Head(props: HeadProps) {
 interface RowProps {
   readonly row: FunctionRow
   readonly profile: Profile
-  readonly search: string
-  readonly onPick: (search: string) => void
+  readonly opened: string
+  readonly onOpen: (key: string) => void
 }
 
 /** Fewer samples than this say little about a function. */
 const FEW_SAMPLES = 5
 
-function Row({ row, profile, search, onPick }: RowProps) {
+function Row({ row, profile, opened, onOpen }: RowProps) {
   const { info, samples } = row
-  const text = searchTextOf(info)
+  const key = writeFunction(info)
   const self = row.selfUs / profile.ownUs
   const { low, high } = bounds(self, profile.samples)
   return (
@@ -116,9 +116,9 @@ function Row({ row, profile, search, onPick }: RowProps) {
       <th scope="row">
         <button
           type="button"
-          aria-pressed={search === text}
-          onClick={() => onPick(text)}
-          title="Show it in the flame graph"
+          aria-current={opened === key ? 'true' : undefined}
+          onClick={() => onOpen(key)}
+          title="Open the function: its callers, what it calls, its lines"
         >
           <FunctionName frame={info} />
         </button>

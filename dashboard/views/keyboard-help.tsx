@@ -7,7 +7,6 @@ const groups: readonly [string, readonly [string, string][]][] = [
       ['/', 'Search'],
       ['p', 'Pause or record'],
       ['r', 'Load anew'],
-      ['o', 'Open a profile from a file'],
       ['t', 'Light or dark'],
       ['?', 'This map'],
     ],
@@ -19,9 +18,19 @@ const groups: readonly [string, readonly [string, string][]][] = [
       ['← →', 'To the neighbour'],
       ['Enter', 'Zoom to the box'],
       ['u', 'Unfold the library in it, fold it up'],
+      ['o', 'Open the function: callers, callees, lines'],
       ['+ −', 'Zoom in, zoom out'],
       ['Home', 'To the root'],
       ['Esc', 'Show all'],
+    ],
+  ],
+  [
+    'A function',
+    [
+      ['n N', 'To the next hot line, to the one before'],
+      ['↑ ↓ ← →', 'From box to box: callers above, callees below'],
+      ['Enter', 'Open the function of the box'],
+      ['Esc', 'Back to the flame graph'],
     ],
   ],
   [

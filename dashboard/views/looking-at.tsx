@@ -37,7 +37,8 @@ export function LookingAt(props: LookingAtProps) {
   const trust = trustIn(samples)
   return (
     <div class="looking-at">
-      {requests > 0 && `${plural(requests, 'request')}${requests === 1 ? '' : ' merged'}`}
+      {plural(requests, 'request')}
+      {requests === 1 ? '' : ' merged'}
       {selected !== undefined && (
         <>
           , <b>{selected}</b>{' '}
@@ -45,9 +46,8 @@ export function LookingAt(props: LookingAtProps) {
             All requests
           </button>
         </>
-      )}
-      {requests > 0 && ' · '}
-      {durationText(wholeUs / 1000)} {requests > 0 ? 'own CPU' : 'CPU'}
+      )}{' '}
+      · {durationText(wholeUs / 1000)} own CPU
       {only !== undefined && (
         <>
           , of it <b>{durationText(ownUs / 1000)}</b> ({percentText(ownUs / wholeUs)}) in <b>{only.label}</b>{' '}

@@ -1,4 +1,4 @@
-import { badSegment } from './bad-segment.ts'
+import { badSegment } from './raw-profile.ts'
 
 /**
  * Parses the text of `v8.startCpuProfile`.

@@ -22,11 +22,12 @@ export interface CallTreeProps {
   readonly folds: Uint8Array | undefined
   readonly onFocus: (box: number) => void
   readonly onUnfold: (box: number) => void
+  readonly onOpen: (box: number) => void
 }
 
 /** The same as the flame graph, as a table. */
 export function CallTree(props: CallTreeProps) {
-  const { frames, picture, matches, focus, folds, onFocus, onUnfold } = props
+  const { frames, picture, matches, focus, folds, onFocus, onUnfold, onOpen } = props
   const { boxes } = picture
   const hot = useMemo(() => hotPath(boxes, focus), [boxes, focus])
   const [touched, setTouched] = useState({ hot, open: hot })
@@ -43,6 +44,7 @@ export function CallTree(props: CallTreeProps) {
     event.preventDefault()
     if (action.type === 'move') setActive(action.row)
     else if (action.type === 'toggle') toggle(rows[active])
+    else if (action.type === 'open') onOpen(rows[active])
     else if (action.type === 'unfold') {
       if (isFold(folds, boxes.node[rows[active]])) onUnfold(rows[active])
     } else onFocus(action.type === 'zoom' ? rows[active] : 0)

@@ -25,11 +25,12 @@ export interface FlameGraphProps {
   readonly folds: Uint8Array | undefined
   readonly onFocus: (box: number) => void
   readonly onUnfold: (box: number) => void
+  readonly onOpen: (box: number) => void
   readonly onRange: (range: Range) => void
 }
 
 export function FlameGraph(props: FlameGraphProps) {
-  const { profile, picture, focus, range, folds, onFocus, onUnfold, onRange } = props
+  const { profile, picture, focus, range, folds, onFocus, onUnfold, onOpen, onRange } = props
   const { boxes } = picture
   const [cursor, setCursor] = useState(focus)
   const { scroller, canvas, stage, hover, settled } = useStage({
@@ -59,6 +60,7 @@ export function FlameGraph(props: FlameGraphProps) {
     if (action === undefined) return
     event.preventDefault()
     if (action.type === 'zoom') onFocus(action.box)
+    else if (action.type === 'open') onOpen(at)
     else if (action.type === 'unfold') {
       if (isFold(folds, boxes.node[at])) onUnfold(at)
     } else if (action.type === 'scale') stage.current!.zoomOn(at, action.factor)

@@ -1,8 +1,13 @@
 import { useMemo } from 'preact/hooks'
 import type { Palette } from '../../model/colours.ts'
 import { percentText, plural } from '../../model/format.ts'
+import { isFunction, writeFunction } from '../../model/function-key.ts'
 import type { Change, Location } from '../../model/location.ts'
+
+import { nameOf } from '../../model/names.ts'
+
 import { readPath, toggleCode, writePath } from '../../model/path.ts'
+
 import { picture } from '../../model/picture.ts'
 import { readRange, writeRange } from '../../model/range.ts'
 import { type Matches, search } from '../../model/search.ts'
@@ -66,12 +71,18 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
   const focusRange = useMemo(() => ({ from: boxes.start[focus], to: boxes.end[focus] }), [boxes, focus])
   const range = useMemo(() => readRange(seen, focusRange, span), [seen, focusRange, span])
 
+  const focused = frames[boxes.frame[focus]]
+
   const shared = {
     matches,
     focus,
     picture: drawn,
     folds: inverted ? undefined : folds,
     onFocus: (box: number) => onChange({ zoom: writePath(frames, boxes, box), range: '' }),
+    onOpen: (box: number) => {
+      const frame = frames[boxes.frame[box]]
+      if (isFunction(frame)) onChange({ function: writeFunction(frame), line: '' })
+    },
     onUnfold: (box: number) =>
       onChange({ unfold: toggleCode(location.unfold, frames[boxes.frame[box]]), range: '' }),
   }
@@ -107,14 +118,12 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
               onChoose={(all) => onChange({ all, unfold: '', zoom: '', range: '' })}
             />
           )}
-          {location.file === undefined && (
-            <Segments
-              label="First level"
-              choices={levels}
-              value={location.phases}
-              onChoose={(phases) => onChange({ phases, zoom: '', range: '' })}
-            />
-          )}
+          <Segments
+            label="First level"
+            choices={levels}
+            value={location.phases}
+            onChoose={(phases) => onChange({ phases, zoom: '', range: '' })}
+          />
           <Segments
             label="Direction"
             choices={directions}
@@ -132,6 +141,16 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
       <OriginsBar origins={sight.origins} only={only} onOnly={onOnly} />
       <div class="flame-line">
         <Crumbs frames={frames} boxes={boxes} focus={focus} onFocus={shared.onFocus} />
+        {isFunction(focused) && (
+          <button
+            type="button"
+            class="link"
+            title="Its callers, what it calls, its lines (o)"
+            onClick={() => shared.onOpen(focus)}
+          >
+            Open {nameOf(focused)}
+          </button>
+        )}
         <p class="hint">
           {location.table ? 'Enter zooms' : 'Click zooms, Ctrl + wheel and drag move'}, Esc shows all
         </p>

@@ -5,6 +5,7 @@ export type KeyAction =
   | { readonly type: 'move'; readonly box: number }
   | { readonly type: 'zoom'; readonly box: number }
   | { readonly type: 'unfold' }
+  | { readonly type: 'open' }
   | { readonly type: 'scale'; readonly factor: number }
 
 /** What a key means on the graph; undefined when it means nothing there. */
@@ -27,6 +28,8 @@ export function stepOf(event: KeyboardEvent, boxes: Boxes, box: number): KeyActi
       return { type: 'zoom', box: 0 }
     case 'u':
       return { type: 'unfold' }
+    case 'o':
+      return { type: 'open' }
     case '+':
     case '=':
       return { type: 'scale', factor: 0.5 }
@@ -39,7 +42,7 @@ export function stepOf(event: KeyboardEvent, boxes: Boxes, box: number): KeyActi
 
 export type TreeAction =
   | { readonly type: 'move'; readonly row: number }
-  | { readonly type: 'toggle' | 'zoom' | 'unfold' | 'reset' }
+  | { readonly type: 'toggle' | 'zoom' | 'unfold' | 'open' | 'reset' }
 
 /** What a key means in the tree: arrows up and down move, right opens or goes in, left closes or goes out. */
 export function treeKey(
@@ -75,6 +78,8 @@ export function treeKey(
       return { type: 'toggle' }
     case 'u':
       return { type: 'unfold' }
+    case 'o':
+      return { type: 'open' }
     case 'Escape':
       return { type: 'reset' }
     default:

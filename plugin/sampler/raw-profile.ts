@@ -3,6 +3,8 @@
  * is an error here and not a wrong profile later.
  */
 
+import { ProfilerError } from '../errors.ts'
+
 /** A node of V8's call tree: that of a `.cpuprofile`, or with `lineTicks` that of v8-profiler-next. */
 export interface RawNode {
   readonly id: number
@@ -27,35 +29,36 @@ export interface RawProfile {
   readonly timeDeltas?: readonly number[]
 }
 
-/** Passes on what has the form of a profile. Throws `BadProfile` for anything else. */
+/** Passes on what has the form of a profile. Throws `FST_PROFILER_BAD_SEGMENT` for anything else. */
 export function checkProfile(value: unknown): RawProfile {
   const profile = value as RawProfile | null | undefined
-  if (!profile || !Array.isArray(profile.nodes)) throw new BadProfile('it has no nodes')
-  if (!Number.isFinite(profile.startTime)) throw new BadProfile('it has no start')
+  if (!profile || !Array.isArray(profile.nodes)) throw badSegment('it has no nodes')
+  if (!Number.isFinite(profile.startTime)) throw badSegment('it has no start')
   const { samples = [], timeDeltas = [] } = profile
-  if (!Array.isArray(samples) || !Array.isArray(timeDeltas)) throw new BadProfile('its samples are no list')
+  if (!Array.isArray(samples) || !Array.isArray(timeDeltas)) throw badSegment('its samples are no list')
   if (samples.length !== timeDeltas.length) {
-    throw new BadProfile(`it has ${samples.length} samples but ${timeDeltas.length} times`)
+    throw badSegment(`it has ${samples.length} samples but ${timeDeltas.length} times`)
   }
   profile.nodes.forEach(checkNode)
   return profile
 }
 
-/** V8 never answers so. Says what is wrong with it. */
-export class BadProfile extends Error {}
+export function badSegment(why: string): ProfilerError {
+  return new ProfilerError('FST_PROFILER_BAD_SEGMENT', `V8's profile makes no sense: ${why}`)
+}
 
 function checkNode(node: RawNode | null | undefined, index: number) {
   const frame = node?.callFrame
-  if (!node || !frame || !Number.isInteger(node.id)) throw new BadProfile(`node ${index} is none`)
+  if (!node || !frame || !Number.isInteger(node.id)) throw badSegment(`node ${index} is none`)
   if (typeof frame.functionName !== 'string' || typeof frame.url !== 'string') {
-    throw new BadProfile(`node ${node.id} has no name`)
+    throw badSegment(`node ${node.id} has no name`)
   }
   if (!isInt32(frame.lineNumber) || !isInt32(frame.columnNumber)) {
-    throw new BadProfile(`node ${node.id} has no position`)
+    throw badSegment(`node ${node.id} has no position`)
   }
   for (const list of [node.children, node.positionTicks, frame.lineTicks]) {
     if (list !== undefined && list !== null && !Array.isArray(list)) {
-      throw new BadProfile(`node ${node.id} has something else for a list`)
+      throw badSegment(`node ${node.id} has something else for a list`)
     }
   }
 }

@@ -1,0 +1,72 @@
+import type { CallTree, Profile } from '../../plugin/model/profile.ts'
+import { totalSamples, totals } from '../../plugin/model/tree.ts'
+
+/**
+ * A function with all that leads to it and all that it leads to, over all places where it stands.
+ *
+ * In both trees node 0 is the function, and its total is that of the function. In `callees` a call has its own time,
+ * that of the root is the function's own; in `callers` a node has the time of the stacks that begin with it, so that
+ * of the root is time without a caller. A function that calls itself, by whatever way, stands there once: what the inner
+ * calls took is the function's, what they called it called.
+ */
+export interface Butterfly {
+  readonly callers: CallTree
+  readonly callees: CallTree
+}
+
+/** `frame`: index into `Profile.frames`, but not the root's. */
+export function butterfly({ tree, frames }: Profile, frame: number): Butterfly {
+  const callers = grower(frame, frames.length)
+  const callees = grower(frame, frames.length)
+  const total = totals(tree)
+  const samples = totalSamples(tree)
+  /** Where each node went in `callees`; -1 for what the function is no part of. */
+  const into = new Int32Array(tree.parent.length).fill(-1)
+  for (let node = 1; node < into.length; node++) {
+    const above = into[tree.parent[node]]
+    if (tree.frame[node] === frame) {
+      into[node] = 0
+      if (above < 0) callers.add(climb(tree, node, callers), total[node], samples[node])
+    } else if (above >= 0) into[node] = callees.child(above, tree.frame[node])
+    if (into[node] >= 0) callees.add(into[node], tree.selfUs[node], tree.samples[node])
+  }
+  return { callers: callers.tree, callees: callees.tree }
+}
+
+/** The node for the whole way from a node's caller to the outermost one. */
+function climb(tree: CallTree, node: number, callers: Grower): number {
+  let at = 0
+  for (let up = tree.parent[node]; up > 0; up = tree.parent[up]) at = callers.child(at, tree.frame[up])
+  return at
+}
+
+interface Grower {
+  readonly tree: CallTree
+  /** The child of a node by its frame, made if need be. */
+  child(parent: number, frame: number): number
+  add(node: number, us: number, samples: number): void
+}
+
+function grower(root: number, frames: number): Grower {
+  const tree = { parent: [-1], frame: [root], selfUs: [0], samples: [0] }
+  const known = new Map<number, number>()
+  return {
+    tree,
+    child(parent, frame) {
+      const key = parent * frames + frame
+      let node = known.get(key)
+      if (node === undefined) {
+        node = tree.parent.push(parent) - 1
+        tree.frame.push(frame)
+        tree.selfUs.push(0)
+        tree.samples.push(0)
+        known.set(key, node)
+      }
+      return node
+    },
+    add(node, us, samples) {
+      tree.selfUs[node] += us
+      tree.samples[node] += samples
+    },
+  }
+}

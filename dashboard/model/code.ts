@@ -1,0 +1,61 @@
+/** What a piece of code is, as far as colours tell. */
+export type TokenKind = 'plain' | 'keyword' | 'string' | 'number' | 'comment' | 'regexp' | 'punctuation'
+
+/**
+ * The tokens of a text in columns, in order and without gaps from its beginning on, as far as it was read: token `i`
+ * ends where the next begins, the last at `end`.
+ */
+export interface Tokens {
+  readonly start: readonly number[]
+  readonly kind: readonly TokenKind[]
+  readonly end: number
+}
+
+export const noTokens: Tokens = { start: [], kind: [], end: 0 }
+
+export interface Piece {
+  readonly text: string
+  readonly kind: TokenKind
+}
+
+/** Where each line of a text begins, and the length of the text at the end. */
+export function lineStarts(text: string): Int32Array {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  // A line break at the end ends the last line; there is none after it.
+  if (starts.length > 1 && starts.at(-1) === text.length) starts.pop()
+  starts.push(text.length)
+  return Int32Array.from(starts)
+}
+
+/** Longer lines are cut off: nobody reads them, and a browser takes seconds to lay one out. */
+export const LONGEST_LINE = 1000
+
+/** Line `number`, counted from 1, in pieces of one kind each. What was not read yet is plain. */
+export function pieces(text: string, starts: Int32Array, tokens: Tokens, number: number): Piece[] {
+  const from = starts[number - 1]
+  const whole = text.slice(from, starts[number]).replace(/\r?\n$/, '')
+  const to = from + Math.min(whole.length, LONGEST_LINE)
+  const found: Piece[] = []
+  let at = from
+  for (let i = tokenAt(tokens, from); i < tokens.start.length && at < to; i++) {
+    const end = Math.min(tokens.start[i + 1] ?? tokens.end, to)
+    if (end > at) found.push({ text: text.slice(at, end), kind: tokens.kind[i] })
+    at = Math.max(at, end)
+  }
+  if (at < to) found.push({ text: text.slice(at, to), kind: 'plain' })
+  if (whole.length > LONGEST_LINE) found.push({ text: '…', kind: 'comment' })
+  return found
+}
+
+/** The last token that begins at or before a place; 0 when there is none. */
+function tokenAt({ start }: Tokens, place: number): number {
+  let low = 0
+  let high = start.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (start[middle] <= place) low = middle
+    else high = middle - 1
+  }
+  return low
+}

@@ -1,0 +1,82 @@
+import { useCallback, useMemo } from 'preact/hooks'
+import { fileCosts } from '../../plugin/model/file-costs.ts'
+import type { Profile } from '../../plugin/model/profile.ts'
+import type { Selection } from '../../plugin/model/wire.ts'
+import { api } from '../client.ts'
+import { useLoad } from '../load.ts'
+import { codeCosts, hottestLine, nextHot } from '../model/code-rows.ts'
+import { readFunction, writeFunction } from '../model/function-key.ts'
+import type { Change, Location } from '../model/location.ts'
+import { useShortcuts } from '../shortcuts.ts'
+import { FunctionPanel } from '../views/function/function-panel.tsx'
+import { SourcePanel } from '../views/source/source-panel.tsx'
+import { Message } from '../views/states.tsx'
+import { useTokens } from './use-tokens.ts'
+
+export interface FunctionScreenProps {
+  /** Everything, and what is looked at of it. */
+  readonly whole: Profile
+  readonly shown: Profile
+  /** What the profile is of. */
+  readonly selection: Selection
+  readonly location: Location
+  readonly go: Change
+}
+
+/** One function with its source, in place of the flame graph. */
+export function FunctionScreen(props: FunctionScreenProps) {
+  const { whole, location, go } = props
+  const frame = useMemo(() => readFunction(whole.frames, location.function), [whole, location.function])
+  const close = useCallback(() => go({ function: '', line: '' }), [go])
+  useShortcuts({ Escape: close })
+  if (frame < 0) {
+    return (
+      <section class="panel">
+        <Message
+          part
+          title="This function is not in the profile"
+          action={{ label: 'Back to the flame graph', onClick: close }}
+        >
+          <p>It has not run in what is kept now.</p>
+        </Message>
+      </section>
+    )
+  }
+  return <OneFunction {...props} frame={frame} onClose={close} />
+}
+
+interface OneFunctionProps extends FunctionScreenProps {
+  readonly frame: number
+  readonly onClose: () => void
+}
+
+function OneFunction({ whole, shown, selection, location, go, frame, onClose }: OneFunctionProps) {
+  const info = whole.frames[frame]
+  const { file } = info
+  // Where libraries are folded up, what happens inside of them is seen in the whole only.
+  const profile = useMemo(() => (shown.tree.frame.includes(frame) ? shown : whole), [shown, whole, frame])
+  const hasSource = file !== '' && info.kind !== 'node' && info.kind !== 'native'
+  const source = useLoad(hasSource ? `source ${JSON.stringify(selection)} ${file}` : '', (signal) =>
+    api.source(selection, file, signal),
+  )
+  const costs = useMemo(() => codeCosts(fileCosts(whole, file)), [whole, file])
+  const line = Number(location.line) || hottestLine(whole, frame)
+  const tokens = useTokens(file, source.data?.text ?? '')
+  const toHot = (step: 1 | -1) => go({ line: String(nextHot(costs, line, step)) }, 'replace')
+  useShortcuts(hasSource ? { n: () => toHot(1), N: () => toHot(-1) } : {})
+  const open = (next: number) => go({ function: writeFunction(whole.frames[next]), line: '' })
+  return (
+    <>
+      <FunctionPanel profile={profile} frame={frame} onOpen={open} onClose={onClose} />
+      <SourcePanel
+        frame={info}
+        source={source.data}
+        error={source.error?.message}
+        {...{ hasSource, costs, tokens, line }}
+        ownMs={whole.ownUs / 1000}
+        onReload={source.reload}
+        onHot={toHot}
+      />
+    </>
+  )
+}

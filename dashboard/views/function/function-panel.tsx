@@ -1,0 +1,116 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import type { Profile } from '../../../plugin/model/profile.ts'
+import { butterfly } from '../../model/butterfly.ts'
+import { bounds, trustIn } from '../../model/certainty.ts'
+import { count, percentText, plural } from '../../model/format.ts'
+import { nameOf, originOf, placeOf } from '../../model/names.ts'
+import { neighbours } from '../../model/neighbours.ts'
+import { Ms, Percent } from '../num.tsx'
+import { ButterflyFlame } from './butterfly-flame.tsx'
+import { NeighbourList } from './neighbour-list.tsx'
+
+export interface FunctionPanelProps {
+  readonly profile: Profile
+  /** Index into its frames. */
+  readonly frame: number
+  readonly onOpen: (frame: number) => void
+  readonly onClose: () => void
+}
+
+/** One function: what it cost, who called it, what it called. */
+export function FunctionPanel({ profile, frame, onOpen, onClose }: FunctionPanelProps) {
+  const { frames, ownUs } = profile
+  const both = useMemo(() => butterfly(profile, frame), [profile, frame])
+  const callers = useMemo(() => neighbours(both.callers), [both])
+  const callees = useMemo(() => neighbours(both.callees), [both])
+  const panel = useRef<HTMLElement>(null)
+  const title = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    panel.current!.scrollIntoView({ block: 'nearest' })
+    title.current!.focus({ preventScroll: true })
+  }, [frame])
+
+  const info = frames[frame]
+  const selfUs = both.callees.selfUs[0]
+  const samples = both.callees.samples[0]
+  const totalUs = callees.reduce((sum, { us }) => sum + us, 0)
+  const allSamples = callees.reduce((sum, one) => sum + one.samples, 0)
+  const shared = { frames, totalUs, onOpen }
+  return (
+    <section class="panel function-panel" aria-labelledby="function-title" ref={panel}>
+      <header class="panel-head">
+        <div class="function-head">
+          <h2 id="function-title" tabIndex={-1} ref={title}>
+            {nameOf(info)}
+          </h2>
+          <p class="muted">{[originOf(info), placeOf(info)].filter(Boolean).join(' · ')}</p>
+        </div>
+        <div class="panel-tools">
+          <button type="button" class="button" onClick={onClose} title="Back to the flame graph (Esc)">
+            Close
+          </button>
+        </div>
+      </header>
+      <dl class="function-numbers">
+        <Figure name="Self" title="CPU in the function itself">
+          <Ms ms={selfUs / 1000} /> <Percent share={selfUs / ownUs} />
+        </Figure>
+        <Figure name="Total" title="CPU in it and all it called; recursion counts once">
+          <Ms ms={totalUs / 1000} /> <Percent share={totalUs / ownUs} />
+        </Figure>
+        <Figure name="Samples" title="Samples in it and in all it called">
+          {count(allSamples)} <span class="muted">{count(samples)} in itself</span>
+        </Figure>
+        <Figure name="Total, as far as samples tell" title="It lies between these 19 times out of 20">
+          <Certainty share={totalUs / ownUs} samples={allSamples} all={profile.samples} />
+        </Figure>
+      </dl>
+      <div class="function-body">
+        <ButterflyFlame frames={frames} butterfly={both} ownUs={ownUs} onOpen={onOpen} />
+        <div class="function-lists">
+          <NeighbourList {...shared} title="Called by" own="no caller: the event loop" rows={callers} />
+          <NeighbourList {...shared} title="Time goes to" own="itself" rows={callees} />
+        </div>
+      </div>
+    </section>
+  )
+}
+
+interface FigureProps {
+  readonly name: string
+  readonly title: string
+  readonly children: ComponentChildren
+}
+
+function Figure({ name, title, children }: FigureProps) {
+  return (
+    <div title={title}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+interface CertaintyProps {
+  readonly share: number
+  /** In the function and what it called; in the whole profile. */
+  readonly samples: number
+  readonly all: number
+}
+
+function Certainty({ share, samples, all }: CertaintyProps) {
+  if (all <= 0) return <span class="muted">no sample</span>
+  const { low, high } = bounds(Math.min(share, 1), all)
+  const trust = trustIn(samples)
+  return (
+    <>
+      {percentText(low)} to {percentText(high)} <span class="muted">of all</span>{' '}
+      {(trust === 'none' || trust === 'few') && (
+        <span class="warn" title={plural(samples, 'sample')}>
+          too few samples to believe
+        </span>
+      )}
+    </>
+  )
+}

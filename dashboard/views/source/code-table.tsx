@@ -1,0 +1,127 @@
+import type { ComponentChildren } from 'preact'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { lineStarts, pieces, type Tokens } from '../../model/code.ts'
+import type { CodeCosts } from '../../model/code-rows.ts'
+import { durationText, percentText } from '../../model/format.ts'
+import { visibleRows } from '../../model/window.ts'
+import { Ms, Percent } from '../num.tsx'
+
+export interface CodeTableProps {
+  readonly file: string
+  readonly text: string
+  readonly costs: CodeCosts
+  readonly tokens: Tokens
+  readonly line: number
+  readonly ownMs: number
+}
+
+/** Height of a line; the style sheet's `--code-row`. */
+const ROW_HEIGHT = 20
+
+/** Code that scrolls by itself and of which only the lines on the screen exist. */
+export function CodeTable({ file, text, costs, tokens, line, ownMs }: CodeTableProps) {
+  const starts = useMemo(() => lineStarts(text), [text])
+  const count = starts.length - 1
+  const scroller = useRef<HTMLDivElement>(null)
+  const [view, setView] = useState({ top: 0, height: 640 })
+  useLayoutEffect(() => {
+    const element = scroller.current!
+    const update = () => setView({ top: element.scrollTop, height: element.clientHeight })
+    const observer = new ResizeObserver(update)
+    observer.observe(element)
+    element.addEventListener('scroll', update, { passive: true })
+    return () => {
+      observer.disconnect()
+      element.removeEventListener('scroll', update)
+    }
+  }, [])
+  useLayoutEffect(() => {
+    const element = scroller.current!
+    element.scrollTop = (line - 0.5) * ROW_HEIGHT - element.clientHeight / 2
+  }, [text, line])
+
+  const { first, last } = visibleRows(view.top, view.height, ROW_HEIGHT, count)
+  const rows: ComponentChildren[] = []
+  for (let n = first + 1; n <= last; n++) {
+    rows.push(
+      <tr key={n} class={n === line ? 'code-line active' : 'code-line'}>
+        <Gutter n={n} costs={costs} ownMs={ownMs} />
+        <td>
+          {pieces(text, starts, tokens, n).map(({ kind, text: part }) =>
+            kind === 'plain' ? part : <span class={`token-${kind}`}>{part}</span>,
+          )}
+        </td>
+      </tr>,
+    )
+  }
+  // The lines that do not exist are room around the table.
+  const space = { marginTop: `${first * ROW_HEIGHT}px`, marginBottom: `${(count - last) * ROW_HEIGHT}px` }
+  // What scrolls must be reachable by keyboard.
+  const attributes = { tabIndex: 0, role: 'group', 'aria-label': `Source of ${file}` } as const
+  return (
+    <div class="code-scroller" ref={scroller} {...attributes}>
+      <table class="code" style={space} aria-rowcount={count + 1}>
+        <thead>
+          <tr>
+            <th scope="col" class="gutter">
+              <div class="costs">
+                <span>Line</span>
+                <span title="CPU in the line itself">Self</span>
+                <span title="Of the function that begins in the line, with all it called. V8 does not tell from which line a call was made, so lines have no total of their own.">
+                  Total of function
+                </span>
+              </div>
+            </th>
+            <th scope="col">
+              <span class="hidden">Code</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>{rows}</tbody>
+      </table>
+    </div>
+  )
+}
+
+interface GutterProps {
+  readonly n: number
+  readonly costs: CodeCosts
+  readonly ownMs: number
+}
+
+function Gutter({ n, costs, ownMs }: GutterProps) {
+  const cost = costs.line.get(n)
+  return (
+    <th scope="row" class="gutter">
+      <div class="costs">
+        <span class="code-number">{n}</span>
+        <span class="own">
+          {cost !== undefined && (
+            <>
+              <Ms ms={cost.selfMs} /> <Percent share={cost.selfMs / ownMs} />
+              <span class="bar" aria-hidden="true">
+                <i style={{ width: `${(cost.selfMs / costs.mostMs) * 100}%` }} />
+              </span>
+            </>
+          )}
+        </span>
+        <FunctionTotal n={n} costs={costs} ownMs={ownMs} />
+      </div>
+    </th>
+  )
+}
+
+function FunctionTotal({ n, costs, ownMs }: GutterProps) {
+  const functions = costs.functions.get(n)
+  if (functions === undefined) return <span />
+  const title = functions.map(
+    ({ name, selfMs, totalMs }) =>
+      `${name}: total ${durationText(totalMs)}, ${percentText(totalMs / ownMs)}; self ${durationText(selfMs)}`,
+  )
+  const most = Math.max(...functions.map(({ totalMs }) => totalMs))
+  return (
+    <span class="code-total" title={title.join('\n')}>
+      <span aria-hidden="true">ƒ</span> <Ms ms={most} />
+    </span>
+  )
+}

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { type Box, boxes, boxOf, launch, type Opened, openPage } from './browser-page.ts'
+import { HOSTILE } from './fake-app.ts'
+import { profileOf } from './fake-data.ts'
+import { type FakeServer, startFakeServer } from './fake-server.ts'
+import { fakeSource } from './fake-source.ts'
+
+const STACKS = `
+main@app.ts:1;work@app.ts:10;sort 300000
+main@app.ts:1;work@app.ts:10;work@app.ts:10 100000
+start@app.ts:50;work@app.ts:10 100000
+main@app.ts:1;${HOSTILE}@lib/"><b>x.ts:1 200000
+main@app.ts:1 300000`
+
+const ROUTE = '?route=GET+/products/:id'
+const WORK = `${ROUTE}&function=work@app.ts:10:3`
+
+let browser: Browser
+let server: FakeServer
+
+before(async () => {
+  browser = await launch()
+  server = await startFakeServer({ requests: 100 })
+  server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
+})
+beforeEach(() => server.answers.clear())
+after(async () => {
+  await browser.close()
+  await server.close()
+})
+
+describe('a function', () => {
+  test('opens from its row, its numbers are those of the row, and Back leads to the flame graph', () =>
+    withPage(ROUTE, async ({ page }) => {
+      await row(page, 'work').getByRole('button').click()
+      const numbers = await textOf(page, '.function-numbers')
+      assert.match(numbers, /Self 200 ms 20\.0 % Total 500 ms 50\.0 % Samples 500 200 in itself/)
+      assert.match(numbers, /4\d\.\d % to 5\d\.\d % of all$/)
+      assert.match(new URL(page.url()).search, /function=work@app\.ts:10:3$/)
+      assert.equal(await row(page, 'work').getByRole('button').getAttribute('aria-current'), 'true')
+      await page.goBack()
+      await page.locator('.flame-panel').waitFor()
+      await page.goForward()
+      await page.locator('.function-panel').waitFor()
+      await page.reload()
+      await page.locator('.function-panel').waitFor()
+      await page.keyboard.press('Escape')
+      await page.locator('.flame-panel').waitFor()
+      assert.equal(page.url().includes('function='), false)
+    }))
+
+  test('opens from a box of the flame graph: by the key, and by name when it is zoomed', () =>
+    withPage(ROUTE, async ({ page }) => {
+      const work = boxOf(await boxes(page), 'work')
+      await page.mouse.click(work.x + work.width / 2, work.y + work.height / 2)
+      await page.getByRole('button', { name: 'Open work' }).click()
+      await page.getByRole('heading', { name: 'work' }).waitFor()
+      await page.goBack()
+      await boxes(page)
+      await page.locator('.flame-scroller').focus()
+      await page.keyboard.press('o')
+      await page.getByRole('heading', { name: 'work' }).waitFor()
+    }))
+
+  test('stands below its callers and above what it calls, as wide as their time; recursion is one box', () =>
+    withPage(WORK, async ({ page }) => {
+      const all = await butterflyBoxes(page)
+      const own = all.find(({ id }) => id === 'callees-0')!
+      const named = (name: string) => all.find(({ label }) => label === name)!
+      assert.deepEqual(all.map(({ label }) => label).sort(), ['main', 'sort', 'start', 'work'])
+      const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1.5, `${a} is not ${b}`)
+      near(named('main').width, own.width * 0.8)
+      near(named('start').width, own.width * 0.2)
+      near(named('sort').width, own.width * 0.6)
+      near(named('main').x, own.x)
+      near(named('start').x, own.x + own.width * 0.8)
+      near(named('main').y + named('main').height, own.y)
+      near(named('sort').y, own.y + own.height)
+      assert.deepEqual(await lists(page), [
+        ['main app.ts:1 400 ms 80.0 %', 'start app.ts:50 100 ms 20.0 %'],
+        ['sort native 300 ms 60.0 %', 'itself 200 ms 40.0 %'],
+      ])
+    }))
+
+  test('leads to its callers and to what it calls, by mouse and by keyboard', () =>
+    withPage(WORK, async ({ page }) => {
+      await page.locator('.butterfly-box', { hasText: 'start' }).click()
+      await page.getByRole('heading', { name: 'start' }).waitFor()
+      await page.locator('.neighbours').last().getByRole('button', { name: 'work' }).click()
+      await page.getByRole('heading', { name: 'work' }).waitFor()
+      await page.locator('#callees-0').focus()
+      await page.keyboard.press('ArrowUp')
+      assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'main')
+      await page.keyboard.press('ArrowRight')
+      assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'start')
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowDown')
+      assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'sort')
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: 'sort' }).waitFor()
+      await page.getByText('native: this is no code of your application').waitFor()
+    }))
+
+  test('that is not there says so, and leads back', () =>
+    withPage(`${ROUTE}&function=gone@x.ts:1:1`, async ({ page }) => {
+      await page.getByText('This function is not in the profile').waitFor()
+      await page.getByRole('button', { name: 'Back to the flame graph' }).click()
+      await page.locator('.flame-panel').waitFor()
+    }))
+})
+
+describe('its source', () => {
+  test('shows the hottest line in the middle, with its cost, and the total where a function begins', () =>
+    withPage(WORK, async ({ page }) => {
+      await page.locator('.code-line.active').waitFor()
+      assert.match(await textOf(page, '.code-line.active'), /^12 120 ms 12\.0 % /)
+      assert.match(await textOf(page, '.code-line:has(.code-total) >> nth=1'), /^10 ƒ 500 ms /)
+      const [line, scroller] = await Promise.all([
+        page.locator('.code-line.active').boundingBox(),
+        page.locator('.code-scroller').boundingBox(),
+      ])
+      assert.ok(line!.y > scroller!.y && line!.y + line!.height < scroller!.y + scroller!.height)
+      // Of main, start and work: what has no line.
+      assert.match(await textOf(page, '.source-note'), /^50\.0 ms of this file are in lines that V8/)
+    }))
+
+  test('leads through the hot lines by cost, and the URL says where', () =>
+    withPage(WORK, async ({ page }) => {
+      await page.locator('.code-line.active').waitFor()
+      const active = () => page.locator('.code-line.active .code-number').innerText()
+      const status = () => page.locator('.hot-steps [role=status]').innerText()
+      const press = async (key: string, line: string) => {
+        await page.keyboard.press(key)
+        await page.waitForFunction((wanted) => location.search.endsWith(`line=${wanted}`), line)
+        assert.equal(await active(), line)
+      }
+      assert.equal(await status(), 'line 12: hottest no. 2 of 4')
+      await press('n', '6')
+      await press('N', '12')
+      await press('N', '3')
+      assert.equal(await status(), 'line 3: the hottest of 4')
+      await page.reload()
+      await page.locator('.code-line.active').waitFor()
+      assert.equal(await active(), '3')
+    }))
+
+  test('is coloured, its text is text, and names that are markup stay names', () =>
+    withPage(WORK, async ({ page }) => {
+      await page.locator('.token-keyword').first().waitFor()
+      const of = (kind: string) => page.locator(`.token-${kind}`).first().innerText()
+      assert.deepEqual(
+        [await of('comment'), await of('keyword'), await of('number'), await of('regexp')],
+        ['/** Groups rows by key. */', 'export', '0x10', '/^a+$/'],
+      )
+      const fake = fakeSource('app.ts').text.split('\n')
+      for (const line of await page.locator('.code-line').all()) {
+        const number = Number(await line.locator('.code-number').innerText())
+        assert.equal(await line.locator('td').textContent(), fake[number - 1])
+      }
+      await row(page, HOSTILE).getByRole('button').click()
+      await page.getByRole('heading', { name: HOSTILE }).waitFor()
+      assert.equal(await page.locator('main img, main b').count(), 0)
+      await page.reload()
+      await page.getByRole('heading', { name: HOSTILE }).waitFor()
+      assert.equal(await page.locator('main img, main b').count(), 0)
+    }))
+
+  test('opens in the editor at the line that is shown', () =>
+    withPage(WORK, async ({ page }) => {
+      const link = page.getByRole('link', { name: 'Open in VS Code' })
+      assert.equal(await link.getAttribute('href'), 'vscode://file/srv/app/app.ts:12:1')
+      await page.keyboard.press('n')
+      await page.waitForFunction(() => location.search.includes('line='))
+      assert.equal(await link.getAttribute('href'), 'vscode://file/srv/app/app.ts:6:1')
+    }))
+
+  test('of 100,000 lines keeps to those on the screen, and to what of them can be read', () =>
+    withPage(WORK, async ({ page }) => {
+      const text = Array.from({ length: 100_000 }, (_, i) => `const x${i} = ${i}`).join('\n')
+      const body = { ...fakeSource('app.ts'), text: `${'y'.repeat(100_000)}\n${text}`, editor: null }
+      server.answers.set('api/source', { status: 200, body })
+      await page.reload()
+      await page.locator('.code-line.active').waitFor()
+      assert.ok((await page.locator('.code-line').count()) < 80)
+      assert.equal(await page.locator('.code').getAttribute('aria-rowcount'), '100002')
+      const first = page.locator('.code-line').first()
+      await page.locator('.code-scroller').evaluate((element) => element.scrollTo(0, 0))
+      await page.waitForFunction(() => document.querySelector('.code-number')?.textContent === '1')
+      assert.equal((await first.locator('td').innerText()).length, 1001)
+      await page.locator('.code-scroller').evaluate((element) => element.scrollTo(0, element.scrollHeight))
+      await page.getByText('const x99999 = 99999').waitFor()
+      assert.equal(await page.getByRole('link', { name: /Open in/ }).count(), 0)
+    }))
+
+  test('that changed, or that there is none of, says so', () =>
+    withPage(
+      WORK,
+      async ({ page }) => {
+        server.answers.set('api/source', { status: 200, body: { ...fakeSource('app.ts'), changed: true } })
+        await page.reload()
+        await page.getByText('The file has changed since its code was loaded').waitFor()
+        const message = '"app.ts" lies outside of the application'
+        const problem = { statusCode: 404, code: 'FST_PROFILER_NO_SOURCE', error: 'Not Found', message }
+        server.answers.set('api/source', { status: 404, body: problem })
+        await page.reload()
+        await page.getByText(message).waitFor()
+      },
+      'complains',
+    ))
+
+  test('fits into a narrow window', () =>
+    withPage(
+      WORK,
+      async ({ page }) => {
+        await page.locator('.code-line.active').waitFor()
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+        assert.equal(wide, 360)
+      },
+      'is silent',
+      { viewport: { width: 360, height: 800 } },
+    ))
+})
+
+async function withPage(
+  query: string,
+  run: (opened: Opened) => Promise<void>,
+  browserThen: 'is silent' | 'complains' = 'is silent',
+  options?: BrowserContextOptions,
+): Promise<void> {
+  const opened = await openPage(browser, `${server.url}${query}`, options)
+  try {
+    await run(opened)
+    if (browserThen === 'is silent') assert.deepEqual(opened.complaints(), [])
+  } finally {
+    await opened.page.context().close()
+  }
+}
+
+function row(page: Page, name: string) {
+  return page.locator('.functions tr', { hasText: name }).first()
+}
+
+async function textOf(page: Page, selector: string): Promise<string> {
+  return (await page.locator(selector).innerText()).replace(/\s+/g, ' ').trim()
+}
+
+async function lists(page: Page): Promise<string[][]> {
+  const tables = await page.locator('.neighbours').all()
+  return Promise.all(
+    tables.map(async (table) =>
+      (await table.locator('tr').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()),
+    ),
+  )
+}
+
+async function butterflyBoxes(
+  page: Page,
+): Promise<Pick<Box, 'id' | 'label' | 'x' | 'y' | 'width' | 'height'>[]> {
+  await page.locator('#callees-0').waitFor()
+  return page.locator('.butterfly-box').evaluateAll((elements) =>
+    elements.map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect()
+      return { id: element.id, label: element.textContent ?? '', x, y, width, height }
+    }),
+  )
+}
