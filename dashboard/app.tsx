@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useBusy } from './busy.ts'
 import { api } from './client.ts'
+import { useOpenFile } from './import-file.ts'
 import { useLive } from './live.ts'
 import { type Loaded, useLoad } from './load.ts'
 import type { Location } from './model/location.ts'
@@ -8,6 +9,7 @@ import { useRoutes } from './routes.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { useLocation } from './state.ts'
 import { useTheme } from './theme.ts'
+import { Condition } from './views/condition.tsx'
 import { KeyboardHelp } from './views/keyboard-help.tsx'
 import { RecordControls } from './views/record-controls.tsx'
 import { RoutesPage } from './views/routes-page.tsx'
@@ -23,13 +25,15 @@ export function App() {
   const live = useLive()
   const routes = useRoutes(live)
   const [aimed, setAimed] = useState(false)
-  const opened = location.route !== undefined || location.request !== undefined
+  const { fileNamed, choose, dragging } = useOpenFile(go)
+  const opened = [location.route, location.request, location.file].some((name) => name !== undefined)
   const screens = useLoad<Screens>(opened || aimed ? 'screens' : '', () => import('./screens/index.ts'))
   const aim = useCallback(() => setAimed(true), [])
   const [help, setHelp] = useState(false)
   const busy = useBusy()
   useTitle(location)
   const { status } = live
+  const hasRoutes = routes.data !== undefined && routes.data.routes.length > 0
   const connected = live.connection !== 'lost'
 
   const record = (recording: boolean) => void api.record(recording).then(live.refresh, live.refresh)
@@ -39,21 +43,27 @@ export function App() {
     t: toggle,
     p: () => status !== undefined && record(!status.recording),
     r: routes.reload,
+    o: choose,
     '/': () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
   })
 
   const page = () => {
-    if (live.error?.status === 403) return <NotAllowed message={live.error.message} />
-    const { route, request } = location
+    const { route, request, file: name } = location
+    if (live.error?.status === 403 && name === undefined) return <NotAllowed message={live.error.message} />
     if (opened) {
       if (screens.data === undefined) return <Loading {...screens} label="Loading" />
-      const { RequestScreen, RouteScreen } = screens.data
+      const { FileScreen, RequestScreen, RouteScreen } = screens.data
+      if (name !== undefined) {
+        return (
+          <FileScreen name={name} file={fileNamed(name)} onChoose={choose} {...{ colours, location, go }} />
+        )
+      }
       if (request !== undefined) return <RequestScreen id={request} {...{ colours, location, go }} />
       const summary = routes.data?.routes.find((known) => known.route === route)
       return <RouteScreen route={route!} {...{ summary, live, colours, location, go }} />
     }
     if (routes.data === undefined) return <Loading {...routes} label="Loading routes" />
-    if (routes.data.routes.length > 0) {
+    if (hasRoutes) {
       return <RoutesPage answer={routes.data} {...{ status, location }} onChange={go} onAim={aim} />
     }
     return <NothingRecorded recording={status?.recording ?? true} onRecord={() => record(true)} />
@@ -68,13 +78,17 @@ export function App() {
     <Shell
       route={location.route}
       request={location.request}
+      file={location.file}
       theme={theme}
       onTheme={toggle}
       onHelp={() => setHelp(true)}
+      onOpen={choose}
+      dragging={dragging}
       controls={controls}
       connected={connected}
       busy={busy}
     >
+      {status !== undefined && hasRoutes && <Condition status={status} onRecord={() => record(true)} />}
       {page()}
       <KeyboardHelp open={help} onClose={() => setHelp(false)} />
     </Shell>
@@ -94,8 +108,8 @@ function Loading({ error, reload, label }: LoadingProps) {
   )
 }
 
-function useTitle({ route, request }: Location): void {
+function useTitle({ route, request, file }: Location): void {
   useEffect(() => {
-    document.title = [request, route, 'fastify-profiler'].filter(Boolean).join(' · ')
-  }, [route, request])
+    document.title = [file, request, route, 'fastify-profiler'].filter(Boolean).join(' · ')
+  }, [route, request, file])
 }

@@ -45,7 +45,10 @@ export function useLive(): Live {
     return listen({
       connection(state) {
         setConnection(state)
-        if (state === 'open') setSession((n) => n + 1)
+        if (state === 'open') {
+          setSession((n) => n + 1)
+          setError(undefined)
+        }
         // An event source does not say why it was refused; a plain call does.
         if (state === 'lost') refresh()
       },

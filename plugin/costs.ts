@@ -2,10 +2,12 @@ import { phaseNames } from './model/wire.ts'
 import { type Phase, phaseLabel } from './phases.ts'
 import { type RequestRecord, type SampleList, stackOf, weightOf } from './record.ts'
 
-/** What a stack stands for in a selection. */
-export interface Cost {
-  samples: number
-  us: number
+/** What the stacks of a group stand for, in columns of one length. The times add up to the group's if there are any. */
+export interface Costs {
+  /** Node of `Stacks`; each once. */
+  readonly stack: readonly number[]
+  readonly samples: readonly number[]
+  readonly us: readonly number[]
 }
 
 /** A part of a selection's own time: where samples say that it went. */
@@ -13,8 +15,7 @@ export interface Group {
   /** Its phase; `''` for the whole. */
   readonly label: string
   readonly ownUs: number
-  /** By node of `Stacks`; the times add up to `ownUs` if there is any. */
-  readonly costs: ReadonlyMap<number, Cost>
+  readonly costs: Costs
 }
 
 /** CPU of requests that have been answered. */
@@ -23,7 +24,8 @@ const AFTER = 'after the response'
 /** Everything in one group. */
 export function costsInAll(records: readonly RequestRecord[]): Group[] {
   const ownUs = totalOwnUs(records)
-  return [{ label: '', ownUs, costs: costs(records, ownUs, () => () => 0) }]
+  const [costs] = costsOf(records, ownUs, 1, () => [{ group: 0, endUs: Number.POSITIVE_INFINITY }])
+  return [{ label: '', ownUs, costs }]
 }
 
 /**
@@ -34,41 +36,34 @@ export function costsByPhase(
   records: readonly RequestRecord[],
   phasesOf: (record: RequestRecord) => readonly Phase[],
 ): Group[] {
-  const groups: { label: string; order: number; ownUs: number; costs: Map<number, Cost> }[] = []
+  const groups: { label: string; order: number; ownUs: number }[] = []
   const indexOf = new Map<string, number>()
 
-  function indexFor(label: string, order: number): number {
+  function indexFor(label: string, order: number, ownUs: number): number {
     let index = indexOf.get(label)
     if (index === undefined) {
-      index = groups.push({ label, order, ownUs: 0, costs: new Map() }) - 1
+      index = groups.push({ label, order, ownUs: 0 }) - 1
       indexOf.set(label, index)
     }
+    groups[index].ownUs += ownUs
     return index
   }
 
-  function charges(record: RequestRecord) {
-    const phases = phasesOf(record).map((phase) => {
-      const group = indexFor(phaseLabel(phase), phaseNames.indexOf(phase.name))
-      return { group, endUs: phase.endUs, ownUs: phase.ownUs }
+  function partsOf(record: RequestRecord): Part[] {
+    const parts = phasesOf(record).map((phase) => {
+      const group = indexFor(phaseLabel(phase), phaseNames.indexOf(phase.name), phase.ownUs)
+      return { group, endUs: phase.endUs }
     })
-    if (record.afterUs > 0) {
-      const group = indexFor(AFTER, phaseNames.length)
-      phases.push({ group, endUs: Number.POSITIVE_INFINITY, ownUs: record.afterUs })
-    }
-    return phases
+    if (record.afterUs <= 0) return parts
+    const group = indexFor(AFTER, phaseNames.length, record.afterUs)
+    return [...parts, { group, endUs: Number.POSITIVE_INFINITY }]
   }
 
-  const phasesByRecord = new Map(records.map((record) => [record, charges(record)]))
-  for (const phases of phasesByRecord.values())
-    for (const { group, ownUs } of phases) groups[group].ownUs += ownUs
-  const all = costs(records, totalOwnUs(records), (record) => {
-    const phases = phasesByRecord.get(record)!
-    return (timeUs) => (phases.find(({ endUs }) => timeUs <= endUs) ?? phases[phases.length - 1]).group
-  })
-  for (const [key, cost] of all) groups[Math.floor(key / STACKS)].costs.set(key % STACKS, cost)
-  for (const group of groups) share(group.costs, group.ownUs)
+  const parts = new Map(records.map((record) => [record, partsOf(record)]))
+  const all = costsOf(records, totalOwnUs(records), groups.length, (record) => parts.get(record)!)
   return groups
-    .filter(({ ownUs, costs }) => ownUs > 0 || costs.size > 0)
+    .map((group, i) => ({ ...group, costs: shared(all[i], group.ownUs) }))
+    .filter(({ ownUs, costs }) => ownUs > 0 || costs.stack.length > 0)
     .sort((a, b) => a.order - b.order || (a.label < b.label ? -1 : 1))
 }
 
@@ -76,59 +71,97 @@ function totalOwnUs(records: readonly RequestRecord[]): number {
   return records.reduce((sum, { ownUs, afterUs }) => sum + ownUs + afterUs, 0)
 }
 
-/** Nodes of `Stacks` are below it, so a group and a node are one exact number. */
-const STACKS = 2 ** 24
+/** A part of a request, up to `endUs` after its start. The last one has what comes later, too. */
+interface Part {
+  readonly group: number
+  readonly endUs: number
+}
 
 /**
- * Samples and time per group and stack; the times add up to `ownUs` if there is any sample. Samples with a weight share
- * the time of their long turns, the others that of all short turns, each the same; time without samples (a gap in the
- * sampling) is shared in proportion by all of them.
+ * Samples and time per group and stack; the times of all add up to `ownUs` if there is any sample. Samples with a
+ * weight share the time of their long turns, the others that of all short turns, each the same; time without samples
+ * (a gap in the sampling) is shared in proportion by all of them.
+ *
+ * All in columns, for there can be a hundred thousand samples, and who waits for them is the application.
  */
-function costs(
+function costsOf(
   records: readonly RequestRecord[],
   ownUs: number,
-  groupsOf: (record: RequestRecord) => (timeUs: number) => number,
-): Map<number, Cost> {
-  const weighed = new Map<number, Cost>()
-  const open = new Map<number, Cost>()
+  groups: number,
+  partsOf: (record: RequestRecord) => readonly Part[],
+): Costs[] {
+  const { stacks, indexOf } = distinctStacks(records)
+  const samples = new Uint32Array(groups * stacks.length)
+  const open = new Uint32Array(groups * stacks.length)
+  const us = new Float64Array(groups * stacks.length)
+  let openSamples = 0
   for (const record of records) {
     const { samples: list, weighedUs } = record
     if (list === undefined) continue
-    const groupOf = groupsOf(record)
+    const parts = partsOf(record)
     const scale = weighedUs / sumOfWeights(list)
+    let part = 0
     for (let i = 0; i < list.length; i++) {
-      const key = groupOf(list.columns.timeUs[i]) * STACKS + stackOf(list, i)
+      while (part < parts.length - 1 && list.columns.timeUs[i] > parts[part].endUs) part++
+      const at = parts[part].group * stacks.length + indexOf[stackOf(list, i)]
       const weight = weightOf(list, i)
-      if (weight > 0) charge(weighed, key, weight * scale)
-      else charge(open, key, 1)
+      samples[at]++
+      if (weight > 0) us[at] += weight * scale
+      else {
+        open[at]++
+        openSamples++
+      }
     }
   }
-  share(
-    open,
-    records.reduce((sum, record) => sum + record.openUs, 0),
-  )
-  for (const [key, cost] of open) charge(weighed, key, cost.us, cost.samples)
-  share(weighed, ownUs)
-  return weighed
-}
-
-/** Scales the times so that they add up to `us`; where they are all nothing, each sample has the same. */
-function share(costs: Map<number, Cost>, us: number): void {
-  let sum = 0
-  let samples = 0
-  for (const cost of costs.values()) {
-    sum += cost.us
-    samples += cost.samples
+  if (openSamples > 0) {
+    const usPerSample = records.reduce((sum, record) => sum + record.openUs, 0) / openSamples
+    for (let at = 0; at < us.length; at++) us[at] += open[at] * usPerSample
   }
-  for (const cost of costs.values()) cost.us = sum > 0 ? (cost.us * us) / sum : (cost.samples * us) / samples
+  share(us, samples, ownUs)
+  return Array.from({ length: groups }, (_, group) => {
+    const from = group * stacks.length
+    const taken = stacks.map((_, i) => from + i).filter((at) => samples[at] > 0)
+    return {
+      stack: taken.map((at) => stacks[at - from]),
+      samples: taken.map((at) => samples[at]),
+      us: taken.map((at) => us[at]),
+    }
+  })
 }
 
-function charge(costs: Map<number, Cost>, key: number, us: number, samples = 1): void {
-  const cost = costs.get(key)
-  if (cost === undefined) costs.set(key, { samples, us })
-  else {
-    cost.samples += samples
-    cost.us += us
+/** The stacks in which samples ended, in the order in which they come up, and the place of each in that list. */
+function distinctStacks(records: readonly RequestRecord[]): { stacks: number[]; indexOf: Int32Array } {
+  let most = 0
+  for (const { samples: list } of records) {
+    for (let i = 0; i < (list?.length ?? 0); i++) most = Math.max(most, stackOf(list!, i))
+  }
+  const indexOf = new Int32Array(most + 1).fill(-1)
+  const stacks: number[] = []
+  for (const { samples: list } of records) {
+    for (let i = 0; i < (list?.length ?? 0); i++) {
+      const stack = stackOf(list!, i)
+      if (indexOf[stack] < 0) indexOf[stack] = stacks.push(stack) - 1
+    }
+  }
+  return { stacks, indexOf }
+}
+
+function shared(costs: Costs, ownUs: number): Costs {
+  const us = Float64Array.from(costs.us)
+  share(us, costs.samples, ownUs)
+  return { ...costs, us: [...us] }
+}
+
+/** Scales the times so that they add up to `wanted`; where they are all nothing, each sample has the same. */
+function share(us: Float64Array, samples: ArrayLike<number>, wanted: number): void {
+  let sumUs = 0
+  let sumSamples = 0
+  for (let i = 0; i < us.length; i++) {
+    sumUs += us[i]
+    sumSamples += samples[i]
+  }
+  for (let i = 0; i < us.length; i++) {
+    us[i] = sumUs > 0 ? (us[i] * wanted) / sumUs : samples[i] > 0 ? (samples[i] * wanted) / sumSamples : 0
   }
 }
 

@@ -32,6 +32,7 @@ export function createProfiler(recorder: Recorder): Backend {
     status: () => ({ version, node: process.version, ...recorder.status() }),
     page: (filter) => recorder.page(filter),
     noRequest: () => recorder.noRequest(),
+    profileInSlices: (selection) => recorder.profileInSlices(selection),
     pin: (id, pinned) => recorder.pin(id, pinned),
     onRequests: (listener) => recorder.onRequests(listener),
   }

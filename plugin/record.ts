@@ -134,12 +134,12 @@ export function addSample(list: SampleList, stack: number, timeUs: number, weigh
 
 /** Node of `Stacks` in which sample `i` ended. */
 export function stackOf(list: SampleList, i: number): number {
-  return list.columns.stack[i] % STACKS
+  return list.columns.stack[i] & (STACKS - 1)
 }
 
 /** Microseconds that sample `i` stands for, within 3 % from 20 µs to 50 s; 0 when that is left open. */
 export function weightOf(list: SampleList, i: number): number {
-  return weights[Math.floor(list.columns.stack[i] / STACKS)]
+  return weights[list.columns.stack[i] >>> 24]
 }
 
 /** Gives back the room that is not used. */

@@ -3,7 +3,7 @@ import { nowUs } from './clock.ts'
 import type { Engine, EngineClient } from './engine.ts'
 import { notFound } from './errors.ts'
 import type { LiveSplit } from './live-split.ts'
-import { mergeRecords, type Naming } from './merge.ts'
+import { mergeSteps, type Naming } from './merge.ts'
 import { isBounded, type RequestBounds } from './model/bounds.ts'
 import type { Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
@@ -35,6 +35,7 @@ import {
   summarizeCulprit,
   summarizeRoute,
 } from './route-stats.ts'
+import { atOnce, inSlices, type Steps } from './slices.ts'
 import { findSource, type SourceNaming } from './source.ts'
 import { createStacks, type Stacks } from './stacks.ts'
 import { createStore, type StoreLimits } from './store.ts'
@@ -61,6 +62,8 @@ export interface Recorder {
   /** Throws `FST_PROFILER_NOT_FOUND` for a route that is not there. */
   phases(route: string, bounds?: RequestBounds): PhasesAnswer
   profile(selection: Selection): Profile
+  /** The same, without holding the event loop for long. */
+  profileInSlices(selection: Selection): Promise<Profile>
   /** Throws as {@link findSource} does. */
   source(selection: Selection, file: string): Source
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
@@ -179,7 +182,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     return { title: `${route ?? 'all routes'}${part}`, records }
   }
 
-  function merge(selection: Selection, names: Naming): Profile {
+  function* merge(selection: Selection, names: Naming): Steps<Profile> {
     const { title, records } = select(selection)
     const options = {
       title,
@@ -190,7 +193,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         : undefined,
     }
     if (records.length === 0) return emptyProfile(title, setup.root, setup.intervalUs)
-    return mergeRecords(records, stacks, names, options)
+    return yield* mergeSteps(records, stacks, names, options)
   }
 
   const recorder: Recorder = {
@@ -261,8 +264,9 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       const phases = sumPhases(records, rules(route))
       return { route, requests: records.length, phases, hooks: hooks(route) }
     },
-    profile: (selection) => merge(selection, naming),
-    source: (selection, file) => findSource(file, naming, (watched) => merge(selection, watched)),
+    profile: (selection) => atOnce(merge(selection, naming)),
+    profileInSlices: (selection) => inSlices(merge(selection, naming)),
+    source: (selection, file) => findSource(file, naming, (watched) => atOnce(merge(selection, watched))),
     pin(id, pinned) {
       const record = store.get(id)
       if (record === undefined) return 'missing'

@@ -23,6 +23,8 @@ export interface Stacks {
   bytes(): number
   /** Nodes in use. */
   size(): number
+  /** More than the number of any node. */
+  room(): number
 }
 
 /** A function with a line. */
@@ -108,5 +110,6 @@ export function createStacks(): Stacks {
     bytes: () =>
       nodeByKey.size * NODE_BYTES + placeByKey.size * PLACE_BYTES + (parents.length - 1) * COLUMNS_BYTES,
     size: () => nodeByKey.size,
+    room: () => parents.length,
   }
 }

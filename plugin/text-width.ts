@@ -1,4 +1,4 @@
-import { cleanFile } from './symbols/clean.ts'
+import { cleanFile } from './model/clean.ts'
 
 /** Text that a terminal shows two columns wide. */
 const wide =

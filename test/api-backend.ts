@@ -148,6 +148,7 @@ export function handMade(): HandMade {
       if (file !== 'app.js') throw notFound(`file "${file}"`)
       return { file, path: '/srv/app/app.js', text: 'code()\n', changed: false, ...fileCosts(profile, file) }
     },
+    profileInSlices: async (selection) => backend.profile(selection),
     export: () => '',
     printStats() {},
     async collect(fn) {

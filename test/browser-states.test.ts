@@ -2,10 +2,16 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { boxes, launch, type Opened, openPage } from './browser-page.ts'
-import { emptyRoute, profileOf } from './fake-data.ts'
+import { emptyRoute, profileOf, statusOf } from './fake-data.ts'
 import { type FakeOptions, type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
+
+const usual = statusOf()
+const failed = {
+  sampler: { ...usual.sampler, state: 'failed', restarts: 3 },
+  problem: 'there was no thread to be had',
+} as const
 
 before(async () => {
   browser = await launch()
@@ -79,7 +85,53 @@ describe('nothing to show', () => {
     }))
 })
 
+describe('not as usual', () => {
+  test('paused with routes: says that nothing is kept, on every page, and the button is there', () =>
+    withPage({ recording: false }, '?route=GET+/search', async ({ page }, server) => {
+      await page.getByText('Recording is paused. What your app does now is not kept.').waitFor()
+      await page.locator('.condition').getByRole('button', { name: 'Record' }).click()
+      await page.locator('.condition').waitFor({ state: 'detached' })
+      assert.deepEqual(server.calls, ['POST api/recording {"recording":true}'])
+    }))
+
+  test('a sampler that failed: says what is right still, and why', () =>
+    withPage({ status: failed }, '', async ({ page }) => {
+      await page.getByText('The sampler failed.').waitFor()
+      assert.match(await page.locator('.condition').innerText(), /timed still.*no thread to be had/s)
+      await page.locator('.routes tbody tr').first().waitFor()
+      await page.getByTitle('State of the profiler').click()
+      assert.match(await page.locator('#status').innerText(), /inspector, failed, started anew 3 times/)
+    }))
+})
+
 describe('trouble', () => {
+  test('not allowed in from the start, and let in later by itself', () => {
+    const refusal = { status: 403, body: { statusCode: 403, code: 'X', message: 'only this machine' } }
+    return withPage(
+      { answers: new Map(['status', 'routes', 'events'].map((path) => [`api/${path}`, refusal])) },
+      '',
+      async ({ page }, server) => {
+        await page.getByRole('heading', { name: 'Not allowed in' }).waitFor()
+        server.answers.clear()
+        await page.locator('.routes tbody tr').first().waitFor()
+      },
+      [/403/, /MIME|EventSource/],
+    )
+  })
+
+  test('the routes cannot be loaded: says why, and tries again', () =>
+    withPage(
+      { answers: new Map([['api/routes', { status: 500, body: { message: 'out of order' } }]]) },
+      '',
+      async ({ page }, server) => {
+        await page.getByText('out of order').waitFor()
+        server.answers.clear()
+        await page.getByRole('button', { name: 'Try again' }).click()
+        await page.locator('.routes tbody tr').first().waitFor()
+      },
+      [/500/],
+    ))
+
   test('not allowed in: says why, and what to do', () =>
     withPage(
       {},

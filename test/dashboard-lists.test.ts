@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { bounds, trustIn } from '../dashboard/model/certainty.ts'
+import { filterRequests, filterRoutes } from '../dashboard/model/filter.ts'
 import { ago, bytesText, clock, count, durationText, percentText, plural } from '../dashboard/model/format.ts'
 import { filterFunctions, functionRows, sortFunctions } from '../dashboard/model/functions.ts'
 import { type Location, readLocation, writeLocation } from '../dashboard/model/location.ts'
 import { nameOf, originOf, placeOf } from '../dashboard/model/names.ts'
 import {
-  filterRoutes,
   holdOrder,
   mergeRequests,
   readSort,
@@ -18,6 +18,7 @@ import {
   writeSort,
 } from '../dashboard/model/order.ts'
 import { origins } from '../dashboard/model/origins.ts'
+import { nameRoles } from '../dashboard/model/roles.ts'
 import { shares } from '../dashboard/model/shares.ts'
 import { sparkline } from '../dashboard/model/sparkline.ts'
 import { scrollToShow, visibleRows } from '../dashboard/model/window.ts'
@@ -137,6 +138,24 @@ describe('order', () => {
     assert.equal(filterRoutes(routes, ''), routes)
   })
 
+  test('of many, some are found by words, by status and by least time', () => {
+    const made = Array.from({ length: 40 }, (_, i) => summaryOf(fakeRequest(fakeRoutes[i % 3], i, i * 1000)))
+    const all = made.map((request, i) => ({ ...request, wallMs: i, statusCode: i % 5 === 0 ? 503 : 200 }))
+    const found = (text: string) => filterRequests(all, text).map(({ wallMs }) => wallMs)
+    assert.equal(filterRequests(all, ' '), all)
+    assert.deepEqual(found('>37 ms'.replace(' ', '')), [37, 38, 39])
+    assert.deepEqual(found('>=0.038s'), [38, 39])
+    assert.deepEqual(found('5xx >20'), [20, 25, 30, 35])
+    assert.deepEqual(found('503 POST'), [10, 25])
+    assert.deepEqual(found('404'), [])
+    assert.deepEqual(found('nothing-like-it'), [])
+    assert.deepEqual(found('> ms'), [], 'what is no time is a word')
+    const slow = { ...route('/slow', 1), errors: 2, latency: { ...route('', 0).latency, p95Ms: 80 } }
+    assert.equal(names(filterRoutes([...routes, slow], '5xx')), '/slow')
+    assert.equal(names(filterRoutes([...routes, slow], '>50ms slow')), '/slow')
+    assert.equal(names(filterRoutes([...routes, slow], 'GET >90ms')), '')
+  })
+
   test('is written for the URL and read back; nonsense is the usual order', () => {
     const usual = { column: 'own', descending: true } as const
     for (const column of routeColumns) {
@@ -214,6 +233,24 @@ describe('functions', () => {
     assert.equal(placeOf({ ...frameOf('x@a.ts:3'), line: 0 }), 'a.ts')
     assert.equal(originOf(frameOf('x@npm:@s/p/lib/i.js:3')), '@s/p')
     assert.equal(originOf(frameOf('(garbage collector)')), 'garbage collector')
+  })
+
+  test('a function without a name is the handler or a hook where Fastify called it as that, and only there', () => {
+    const HANDLER = 'preHandlerCallbackInner@npm:fastify/lib/handle-request.js:171'
+    const HOOK = 'hookIterator@npm:fastify/lib/hooks.js:410'
+    const named = (stacks: string, route?: string) =>
+      nameRoles({ ...profileOf('all', stacks), ...(route !== undefined && { route }) })
+        .frames.filter(({ kind }) => kind === 'app')
+        .map(nameOf)
+    const usual = `${HANDLER};(anonymous)@a.ts:3;(anonymous)@a.ts:5 10\n${HOOK};(anonymous)@b.ts:1 10`
+    assert.deepEqual(named(usual, 'GET /x'), ['handler of GET /x', 'a.ts:5', 'hook'])
+    assert.deepEqual(named(usual), ['a.ts:3', 'a.ts:5', 'hook'], 'of many routes')
+    const two = `${HANDLER};(anonymous)@a.ts:3 10\n${HANDLER};onError@a.ts:9 10`
+    assert.deepEqual(named(two, 'GET /x'), ['a.ts:3', 'onError'], 'one of two could be anything')
+    assert.deepEqual(named(`${HANDLER};getX@a.ts:3 10`, 'GET /x'), ['getX'])
+    assert.deepEqual(named('hookIterator@npm:other/lib/hooks.js:1;(anonymous)@a.ts:3 1', 'GET /x'), [
+      'a.ts:3',
+    ])
   })
 
   test('origins add up to all time, your own code comes first', () => {

@@ -40,7 +40,11 @@ export interface FakeOptions {
   /** Requests that have ended before it starts. */
   readonly requests?: number
   readonly recording?: boolean
+  /** Other than usual. */
+  readonly status?: Partial<Status>
   readonly routes?: readonly RouteSummary[]
+  /** What it answers from the start; see `answers`. */
+  readonly answers?: FakeServer['answers']
 }
 
 const PREFIX = '/behind/a/proxy/__profile/'
@@ -58,7 +62,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   const chance = randomOf(42)
   const requests: RequestDetail[] = []
   const streams = new Set<ServerResponse>()
-  const answers: FakeServer['answers'] = new Map()
+  const answers: FakeServer['answers'] = new Map(options.answers)
   const calls: string[] = []
   let recording = options.recording ?? true
   let ended = 0
@@ -97,6 +101,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
         samples: Math.round(requestsMs),
       },
       accounting: { ...base.accounting, requestsMs, recordedMs },
+      ...options.status,
     }
   }
   const send = (event: string, data: unknown) => {

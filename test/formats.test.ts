@@ -4,11 +4,13 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { toCollapsed } from '../plugin/formats/collapsed.ts'
 import { toCpuProfile } from '../plugin/formats/cpuprofile.ts'
-import { fileName, formatProfile } from '../plugin/formats/index.ts'
+import { fileName, formatInSlices, formatProfile } from '../plugin/formats/index.ts'
+import { jsonSteps } from '../plugin/formats/json.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
 import { exportFormats } from '../plugin/model/wire.ts'
 import { readProfile } from '../plugin/sampler/read-profile.ts'
+import { atOnce, inSlices } from '../plugin/slices.ts'
 import { createSymbols } from '../plugin/symbols.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
 
@@ -43,6 +45,24 @@ describe('every format', () => {
   it('json is the profile as it is', () => {
     const profile = profileOf('</script>\u2028 1')
     assert.deepEqual(JSON.parse(formatProfile(profile, 'json').body as string), profile)
+  })
+
+  it('json in slices is the same text', async () => {
+    for (const profile of [profileOf(picture), emptyProfile('GET /')]) {
+      for (const format of exportFormats) {
+        assert.deepEqual(await formatInSlices(profile, format), formatProfile(profile, format))
+      }
+    }
+    fc.assert(
+      fc.property(
+        fc.json().map((text) => JSON.parse(text)),
+        (value) => {
+          assert.equal(atOnce(jsonSteps(value)), JSON.stringify(value))
+        },
+      ),
+    )
+    const long = Array.from({ length: 10_000 }, (_, i) => i / 7)
+    assert.equal(await inSlices(jsonSteps({ long, none: undefined })), JSON.stringify({ long }))
   })
 
   it('text is the stats table, ended', () => {

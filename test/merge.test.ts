@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { mergeRecords, type Naming } from '../plugin/merge.ts'
+import { mergeRecords, mergeSteps, type Naming } from '../plugin/merge.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
 import type { Frame, Profile } from '../plugin/model/profile.ts'
 import { totalSamples, totals } from '../plugin/model/tree.ts'
 import { addSample, createSampleList, type RequestRecord, stackOf } from '../plugin/record.ts'
 import type { SegmentFrame } from '../plugin/sampler/segment.ts'
+import { atOnce, inSlices } from '../plugin/slices.ts'
 import { createRequests, type Requests } from './records.ts'
 import { attributed } from './turns.ts'
 
@@ -330,3 +331,39 @@ function sorted({ tree, frames }: Profile): string[] {
   }
   return paths.map((path, node) => `${path} ${tree.selfUs[node].toFixed(3)} ${tree.samples[node]}`).sort()
 }
+
+describe('a merge in steps', () => {
+  test('is the same when the requests are let go meanwhile and others take their place', () => {
+    const requests = createRequests()
+    const { stacks } = requests
+    const place = (name: string) => stacks.place({ name, url: 'app.js', line: 1, column: 1 }, 0)
+    const record = requests.record({ ownUs: 1_000_000, openUs: 1_000_000 })
+    record.samples = createSampleList()
+    for (let i = 0; i < 2000; i++) {
+      const stack = stacks.node(stacks.node(0, place(`outer ${i % 7}`)), place(`inner ${i}`))
+      stacks.hold(stack)
+      addSample(record.samples, stack, i, 0)
+    }
+    const options = { title: 'all', root: '/app', intervalUs: 1000 }
+    const whole = mergeRecords([record], stacks, naming, options)
+
+    const steps = mergeSteps([record], stacks, naming, options)
+    assert.equal(steps.next().done, false)
+    for (let i = 0; i < record.samples.length; i++) stacks.release(stackOf(record.samples, i))
+    for (let i = 0; i < 5000; i++) stacks.hold(stacks.node(0, place(`other ${i}`)))
+    assert.deepEqual(atOnce(steps), whole)
+    assert.equal(stacks.size(), 5000, 'nothing of it is held any more')
+  })
+
+  test('lets others have their turn', async () => {
+    let turns = 0
+    const timer = setInterval(() => turns++)
+    function* long() {
+      for (const end = performance.now() + 100; performance.now() < end; ) yield
+      return 'done'
+    }
+    assert.equal(await inSlices(long()), 'done')
+    clearInterval(timer)
+    assert.ok(turns > 2, `${turns} turns`)
+  })
+})

@@ -1,4 +1,4 @@
-import type { RawNode, RawProfile } from '../plugin/sampler/raw-profile.ts'
+import type { RawNode, RawProfile } from '../plugin/model/raw-profile.ts'
 
 /**
  * The profile V8 would give in the form of a `.cpuprofile`. A line for each node, indented below its caller:

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { RawProfile } from '../plugin/model/raw-profile.ts'
 import { parseProfileText } from '../plugin/sampler/profile-text.ts'
-import type { RawProfile } from '../plugin/sampler/raw-profile.ts'
 import { v8Text } from './raw-profiles.ts'
 
 const bad = { code: 'FST_PROFILER_BAD_SEGMENT' }

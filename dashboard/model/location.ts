@@ -4,11 +4,14 @@ import { type RequestSort, requestSorts } from '../../plugin/model/wire.ts'
 export interface Location {
   readonly route?: string
   readonly request?: string
+  /** Name of the file that is shown instead. */
+  readonly file?: string
   /** Of the routes list. */
   readonly filter: string
   readonly sort: string
   /** Of the requests list. */
   readonly list: RequestSort
+  readonly which: string
   /** Of the requests of a route, those that all of its page is about; see `bounds.ts`. */
   readonly wall: string
   readonly started: string
@@ -42,6 +45,7 @@ const home: Location = {
   filter: '',
   sort: '',
   list: 'newest',
+  which: '',
   wall: '',
   started: '',
   hot: '',
@@ -65,9 +69,11 @@ export function readLocation(query: string): Location {
   return {
     ...(params.has('route') && { route: get('route') }),
     ...(params.has('request') && { request: get('request') }),
+    ...(params.has('file') && { file: get('file') }),
     filter: get('filter'),
     sort: get('sort'),
     list: requestSorts.find((sort) => sort === get('list')) ?? home.list,
+    which: get('which'),
     wall: get('wall'),
     started: get('started'),
     hot: get('hot'),

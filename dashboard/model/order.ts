@@ -8,6 +8,7 @@ export const routeColumns = [
   'errors',
   'p50',
   'p95',
+  'p99',
   'max',
   'wall',
   'caused',
@@ -49,6 +50,7 @@ const routeKeys: Record<Exclude<RouteColumn, 'route'>, (route: RouteSummary) => 
   errors: (route) => route.errors,
   p50: (route) => route.latency.p50Ms,
   p95: (route) => route.latency.p95Ms,
+  p99: (route) => route.latency.p99Ms,
   max: (route) => route.latency.maxMs,
   wall: (route) => route.latency.meanMs,
   caused: (route) => route.causedMs,
@@ -62,11 +64,6 @@ export function sortRoutes(routes: readonly RouteSummary[], sort: Sort<RouteColu
   if (sort.column === 'route') return [...routes].sort((a, b) => sign * byName(a, b))
   const key = routeKeys[sort.column]
   return [...routes].sort((a, b) => sign * (key(a) - key(b)) || byName(a, b))
-}
-
-export function filterRoutes(routes: readonly RouteSummary[], text: string): readonly RouteSummary[] {
-  const wanted = text.trim().toLowerCase()
-  return wanted === '' ? routes : routes.filter((route) => route.route.toLowerCase().includes(wanted))
 }
 
 /** Keeps rows where they were while somebody points at them: known ones in the old order, new ones after them. */

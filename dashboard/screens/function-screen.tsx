@@ -1,12 +1,13 @@
 import { useCallback, useMemo } from 'preact/hooks'
 import { fileCosts } from '../../plugin/model/file-costs.ts'
-import type { Profile } from '../../plugin/model/profile.ts'
+import type { Frame, Profile } from '../../plugin/model/profile.ts'
 import type { Selection } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import { useLoad } from '../load.ts'
 import { codeCosts, hottestLine, nextHot } from '../model/code-rows.ts'
 import { readFunction, writeFunction } from '../model/function-key.ts'
 import type { Change, Location } from '../model/location.ts'
+import { originOf } from '../model/names.ts'
 import { useShortcuts } from '../shortcuts.ts'
 import { FunctionPanel } from '../views/function/function-panel.tsx'
 import { SourcePanel } from '../views/source/source-panel.tsx'
@@ -17,8 +18,8 @@ export interface FunctionScreenProps {
   /** Everything, and what is looked at of it. */
   readonly whole: Profile
   readonly shown: Profile
-  /** What the profile is of. */
-  readonly selection: Selection
+  /** What the profile is of; undefined for one from a file. */
+  readonly selection?: Selection
   readonly location: Location
   readonly go: Change
 }
@@ -55,15 +56,15 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
   const { file } = info
   // Where libraries are folded up, what happens inside of them is seen in the whole only.
   const profile = useMemo(() => (shown.tree.frame.includes(frame) ? shown : whole), [shown, whole, frame])
-  const hasSource = file !== '' && info.kind !== 'node' && info.kind !== 'native'
-  const source = useLoad(hasSource ? `source ${JSON.stringify(selection)} ${file}` : '', (signal) =>
-    api.source(selection, file, signal),
+  const without = whyNoSource(info, selection)
+  const source = useLoad(without === '' ? `source ${JSON.stringify(selection)} ${file}` : '', (signal) =>
+    api.source(selection!, file, signal),
   )
   const costs = useMemo(() => codeCosts(fileCosts(whole, file)), [whole, file])
   const line = Number(location.line) || hottestLine(whole, frame)
   const tokens = useTokens(file, source.data?.text ?? '')
   const toHot = (step: 1 | -1) => go({ line: String(nextHot(costs, line, step)) }, 'replace')
-  useShortcuts(hasSource ? { n: () => toHot(1), N: () => toHot(-1) } : {})
+  useShortcuts(without === '' ? { n: () => toHot(1), N: () => toHot(-1) } : {})
   const open = (next: number) => go({ function: writeFunction(whole.frames[next]), line: '' })
   return (
     <>
@@ -72,11 +73,20 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
         frame={info}
         source={source.data}
         error={source.error?.message}
-        {...{ hasSource, costs, tokens, line }}
+        {...{ without, costs, tokens, line }}
         ownMs={whole.ownUs / 1000}
         onReload={source.reload}
         onHot={toHot}
       />
     </>
   )
+}
+
+/** Why there is nothing to ask the server for; `''` when there is. */
+function whyNoSource(frame: Frame, selection: Selection | undefined): string {
+  const isCode = frame.kind === 'app' || frame.kind === 'package'
+  if (!isCode || frame.file === '') {
+    return `${originOf(frame)}: this is no code of your application or its packages.`
+  }
+  return selection === undefined ? 'The profile is from a file; its sources are not in it.' : ''
 }

@@ -1,3 +1,5 @@
-/** The pages with a profile, loaded when one is opened. */
+/** The pages with a profile and what reads one from a file, loaded when one is opened. */
+export { readImport } from '../model/import/read-import.ts'
+export { FileScreen } from './file-screen.tsx'
 export { RequestScreen } from './request-screen.tsx'
 export { RouteScreen } from './route-screen.tsx'

@@ -5,6 +5,7 @@ import type { Selection } from '../../plugin/model/wire.ts'
 import { type Loaded, useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import type { Change, Location } from '../model/location.ts'
+import { nameRoles } from '../model/roles.ts'
 import { sightOf } from '../model/sight.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
@@ -13,8 +14,8 @@ import type { FunctionScreen } from './function-screen.tsx'
 
 export interface ProfileScreenProps {
   readonly profile: Loaded<Profile>
-  /** What it is of. */
-  readonly selection: Selection
+  /** What it is of; undefined for one from a file, whose sources the server does not know. */
+  readonly selection?: Selection
   readonly colours: Palette
   readonly location: Location
   readonly go: Change
@@ -29,7 +30,8 @@ export interface ProfileScreenProps {
 /** What a route's page and a request's page have in common. */
 export function ProfileScreen(props: ProfileScreenProps) {
   const { location, go } = props
-  const { data: profile, error, reload } = props.profile
+  const { data, error, reload } = props.profile
+  const profile = useMemo(() => data && nameRoles(data), [data])
   const { all, only, unfold } = location
   const sight = useMemo(
     () => profile && sightOf(profile, { all, only, unfold }),

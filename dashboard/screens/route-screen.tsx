@@ -98,6 +98,7 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
           error={requests.error?.message}
           onReload={requests.reload}
           sort={location.list}
+          filter={location.which}
           now={Math.floor(Date.now() / 1000) * 1000}
           onChange={go}
           onPin={requests.pin}

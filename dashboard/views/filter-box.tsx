@@ -2,6 +2,8 @@ import type { Ref } from 'preact'
 
 export interface FilterBoxProps {
   readonly label: string
+  /** What can be typed. */
+  readonly hint?: string
   readonly value: string
   readonly onInput: (value: string) => void
   /** Key that leads here, shown in the empty box. */
@@ -9,7 +11,7 @@ export interface FilterBoxProps {
   readonly inputRef?: Ref<HTMLInputElement>
 }
 
-export function FilterBox({ label, value, onInput, hotkey, inputRef }: FilterBoxProps) {
+export function FilterBox({ label, hint, value, onInput, hotkey, inputRef }: FilterBoxProps) {
   return (
     <label class="filter-box">
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
@@ -21,6 +23,7 @@ export function FilterBox({ label, value, onInput, hotkey, inputRef }: FilterBox
         type="search"
         aria-label={label}
         placeholder={label}
+        title={hint}
         value={value}
         spellcheck={false}
         autocomplete="off"

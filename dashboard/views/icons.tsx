@@ -39,9 +39,9 @@ export const MoonIcon = () => (
   </Icon>
 )
 
-export const ResetIcon = () => (
+export const OpenIcon = () => (
   <Icon>
-    <path d="M3.5 8a4.5 4.5 0 1 0 1.4-3.3L3.3 6.2M3.2 3v3.3h3.3" />
+    <path d="M2 12.5v-9h4l1.5 2H14v7zM8 11V7.5M6.3 9 8 7.3 9.7 9" />
   </Icon>
 )
 

@@ -7,6 +7,7 @@ const groups: readonly [string, readonly [string, string][]][] = [
       ['/', 'Search'],
       ['p', 'Pause or record'],
       ['r', 'Load anew'],
+      ['o', 'Open a profile from a file'],
       ['t', 'Light or dark'],
       ['?', 'This map'],
     ],

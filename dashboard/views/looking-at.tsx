@@ -37,8 +37,7 @@ export function LookingAt(props: LookingAtProps) {
   const trust = trustIn(samples)
   return (
     <div class="looking-at">
-      {plural(requests, 'request')}
-      {requests === 1 ? '' : ' merged'}
+      {requests > 0 && `${plural(requests, 'request')}${requests === 1 ? '' : ' merged'}`}
       {selected !== undefined && (
         <>
           , <b>{selected}</b>{' '}
@@ -46,8 +45,9 @@ export function LookingAt(props: LookingAtProps) {
             All requests
           </button>
         </>
-      )}{' '}
-      · {durationText(wholeUs / 1000)} own CPU
+      )}
+      {requests > 0 && ' · '}
+      {durationText(wholeUs / 1000)} {requests > 0 ? 'own CPU' : 'CPU'}
       {only !== undefined && (
         <>
           , of it <b>{durationText(ownUs / 1000)}</b> ({percentText(ownUs / wholeUs)}) in <b>{only.label}</b>{' '}

@@ -1,6 +1,9 @@
+import { useMemo } from 'preact/hooks'
 import type { RequestSort, RequestSummary } from '../../plugin/model/wire.ts'
+import { filterRequests } from '../model/filter.ts'
 import { ago, clock, count } from '../model/format.ts'
 import { type Change, writeLocation } from '../model/location.ts'
+import { FilterBox } from './filter-box.tsx'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 import { PinButton } from './pin-button.tsx'
@@ -18,6 +21,8 @@ export interface RequestsListProps {
   readonly error: string | undefined
   readonly onReload: () => void
   readonly sort: RequestSort
+  /** Typed to find some of them. */
+  readonly filter: string
   /** Milliseconds since 1970, for how long ago. */
   readonly now: number
   readonly onChange: Change
@@ -33,8 +38,9 @@ const orders: readonly { value: RequestSort; name: string }[] = [
 ]
 
 export const RequestsList = memo((props: RequestsListProps) => {
-  const { requests = [], kept, sort, now, onChange, onPin, onHold } = props
+  const { requests: chosen = [], kept, sort, filter, now, onChange, onPin, onHold } = props
   const hold = useHold(onHold)
+  const requests = useMemo(() => filterRequests(chosen, filter), [chosen, filter])
   const longest = requests.reduce((most, request) => Math.max(most, request.wallMs), 0)
   return (
     <section class="panel" aria-labelledby="requests-title">
@@ -44,6 +50,12 @@ export const RequestsList = memo((props: RequestsListProps) => {
           {requests.length < kept ? `${count(requests.length)} of ${count(kept)}` : count(kept)}
         </p>
         <SplitLegend />
+        <FilterBox
+          label="Filter requests"
+          hint="By path, outcome or id; >50ms for those that took longer, 404 or 5xx for a status"
+          value={filter}
+          onInput={(which) => onChange({ which }, 'replace')}
+        />
         <Segments
           label="Order of the requests"
           choices={orders}
@@ -79,6 +91,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
           )}
         />
       </div>
+      {requests.length === 0 && chosen.length > 0 && <p class="empty-row">No request matches “{filter}”.</p>}
       {props.requests === undefined && props.error === undefined && (
         <Skeleton rows={6} label="Loading requests" />
       )}

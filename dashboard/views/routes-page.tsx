@@ -1,16 +1,9 @@
 import { useRef, useState } from 'preact/hooks'
 import type { RoutesAnswer, Status } from '../../plugin/model/wire.ts'
+import { filterRoutes } from '../model/filter.ts'
 import { durationText, percentText, plural } from '../model/format.ts'
 import type { Change, Location } from '../model/location.ts'
-import {
-  filterRoutes,
-  holdOrder,
-  readSort,
-  routeColumns,
-  sortRoutes,
-  toggleSort,
-  writeSort,
-} from '../model/order.ts'
+import { holdOrder, readSort, routeColumns, sortRoutes, toggleSort, writeSort } from '../model/order.ts'
 import { Culprits } from './culprits.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { RoutesTable } from './routes-table.tsx'
@@ -46,6 +39,7 @@ export function RoutesPage({ answer, status, location, onChange, onAim }: Routes
         <SplitLegend />
         <FilterBox
           label="Filter routes"
+          hint="By name; >50ms for a p95 of more, 5xx for those that failed"
           hotkey="/"
           value={location.filter}
           onInput={(filter) => onChange({ filter }, 'replace')}

@@ -48,6 +48,9 @@ export function RoutesTable({ routes, allOwnMs, sort, onSort, onHold }: RoutesTa
           <SortHeader {...head} column="p95" class="wide-1" title="19 of 20 requests took less">
             p95
           </SortHeader>
+          <SortHeader {...head} column="p99" class="wide-4" title="99 of 100 requests took less">
+            p99
+          </SortHeader>
           <SortHeader {...head} column="max" class="wide-3" title="The slowest request">
             Max
           </SortHeader>
@@ -103,6 +106,9 @@ function Row({ route, share }: { readonly route: RouteSummary; readonly share: n
       </td>
       <td class="wide-1">
         <Ms ms={route.latency.p95Ms} />
+      </td>
+      <td class="wide-4">
+        <Ms ms={route.latency.p99Ms} />
       </td>
       <td class="wide-3">
         <Ms ms={route.latency.maxMs} />

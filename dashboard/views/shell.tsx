@@ -1,14 +1,19 @@
 import type { ComponentChildren } from 'preact'
 import type { Theme } from '../model/colours.ts'
 import { writeLocation } from '../model/location.ts'
-import { Logo, MoonIcon, SunIcon } from './icons.tsx'
+import { Logo, MoonIcon, OpenIcon, SunIcon } from './icons.tsx'
 
 export interface ShellProps {
   readonly route: string | undefined
   readonly request: string | undefined
+  readonly file: string | undefined
   readonly theme: Theme
   readonly onTheme: () => void
   readonly onHelp: () => void
+  /** Asks for a file. */
+  readonly onOpen: () => void
+  /** A file is over the page. */
+  readonly dragging: boolean
   /** What stands at the right of the header. */
   readonly controls: ComponentChildren
   readonly connected: boolean
@@ -17,7 +22,7 @@ export interface ShellProps {
 }
 
 export function Shell(props: ShellProps) {
-  const { route, request, theme } = props
+  const { route, request, file, theme } = props
   return (
     <>
       <header class="top">
@@ -32,9 +37,19 @@ export function Shell(props: ShellProps) {
             </a>
           )}
           {request !== undefined && <span aria-current="page">{request}</span>}
+          {file !== undefined && <span aria-current="page">{file}</span>}
         </nav>
         <div class="controls">
           {props.controls}
+          <button
+            type="button"
+            class="button bare"
+            onClick={props.onOpen}
+            aria-label="Open a profile from a file"
+            title="Open a .cpuprofile (o), or drop it on the page"
+          >
+            <OpenIcon />
+          </button>
           <button
             type="button"
             class="button bare"
@@ -64,6 +79,7 @@ export function Shell(props: ShellProps) {
         </p>
       )}
       <main>{props.children}</main>
+      {props.dragging && <p class="drop">Drop a profile to look at it; it stays on this page</p>}
     </>
   )
 }

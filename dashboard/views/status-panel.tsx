@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Status } from '../../plugin/model/wire.ts'
-import { bytesText, clock, count, durationText, percentText } from '../model/format.ts'
+import { bytesText, clock, count, durationText, percentText, plural } from '../model/format.ts'
 import { Accounting } from './accounting.tsx'
 
 /** The state of the profiler in a line, and all of it in a panel that opens below. */
@@ -31,16 +31,24 @@ function Facts({ status }: { readonly status: Status }) {
     <dl class="facts">
       <Fact name="Sampler" note={sampler.reason}>
         {sampler.name}, {sampler.state}
+        {sampler.restarts > 0 && `, started anew ${plural(sampler.restarts, 'time')}`}
       </Fact>
       <Fact name="Sampling interval" note="achieved, and asked for">
         {sampler.achievedIntervalUs > 0 ? durationText(sampler.achievedIntervalUs / 1000) : '–'} of{' '}
         {durationText(sampler.intervalUs / 1000)}
       </Fact>
-      <Fact name="Own cost" note={`longest stall ${durationText(overhead.longestMs)}`}>
-        {percentText(overhead.share)}, {durationText(overhead.totalMs)}
+      <Fact
+        name="Own cost"
+        note={`${durationText(overhead.totalMs)} for taking and reading samples, ${percentText(overhead.share)} of the recorded time, at most ${durationText(overhead.longestMs)} at a stretch. Its hooks run as part of your requests.`}
+      >
+        {counts.requests > 0 ? durationText(overhead.totalMs / counts.requests) : '–'} per request
       </Fact>
-      <Fact name="Memory" note={percentText(memory.bytes / memory.limit)}>
+      <Fact name="Memory" note={`${percentText(memory.bytes / memory.limit)} of the cap`}>
         {bytesText(memory.bytes)} of {bytesText(memory.limit)}
+        <span class="stack" aria-hidden="true">
+          <i class="part-own" style={{ width: `${Math.min(1, memory.bytes / memory.limit) * 100}%` }} />
+          <i class="part-idle" style={{ flexGrow: 1 }} />
+        </span>
       </Fact>
       <Fact
         name="Requests"
@@ -48,7 +56,7 @@ function Facts({ status }: { readonly status: Status }) {
       >
         {count(counts.requests)}
       </Fact>
-      <Fact name="Samples" note={`${count(counts.dropped)} lost`}>
+      <Fact name="Samples" note={`${count(counts.dropped)} lost (${percentText(lostShare(counts))})`}>
         {count(counts.samples)}
       </Fact>
       <Fact name="Since" note={`fastify-profiler ${status.version}, Node.js ${status.node}`}>
@@ -56,6 +64,10 @@ function Facts({ status }: { readonly status: Status }) {
       </Fact>
     </dl>
   )
+}
+
+function lostShare({ samples, dropped }: Status['counts']): number {
+  return dropped === 0 ? 0 : dropped / (samples + dropped)
 }
 
 interface FactProps {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { RequestDetail, RouteSummary } from '../../plugin/model/wire.ts'
 import { clock, count } from '../model/format.ts'
+import type { Imported } from '../model/import/imported.ts'
 import { Ms } from './num.tsx'
 
 export function RouteNumbers({ route }: { readonly route: RouteSummary }) {
@@ -82,6 +83,29 @@ export function RequestNumbers({ request }: { readonly request: RequestDetail })
       <Group title="Samples">
         <Figure name="all">
           <span class="num">{count(request.samples)}</span>
+        </Figure>
+      </Group>
+    </div>
+  )
+}
+
+export function FileNumbers({ imported: { profile, idleUs } }: { readonly imported: Imported }) {
+  return (
+    <div class="numbers">
+      <Group title="Time">
+        <Figure name="CPU">
+          <Ms ms={profile.ownUs / 1000} />
+        </Figure>
+        <Figure name="idle">
+          <Ms ms={idleUs / 1000} />
+        </Figure>
+      </Group>
+      <Group title="Samples">
+        <Figure name="all">
+          <span class="num">{count(profile.samples)}</span>
+        </Figure>
+        <Figure name="interval">
+          <Ms ms={profile.intervalUs / 1000} />
         </Figure>
       </Group>
     </div>

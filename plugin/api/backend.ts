@@ -1,4 +1,5 @@
-import type { Culprit, RequestFilter, RequestSummary, RequestsAnswer } from '../model/wire.ts'
+import type { Profile } from '../model/profile.ts'
+import type { Culprit, RequestFilter, RequestSummary, RequestsAnswer, Selection } from '../model/wire.ts'
 import type { Profiler } from '../types.ts'
 
 /** What the HTTP API asks of the profiler beyond `app.profiler`. */
@@ -7,6 +8,8 @@ export interface Backend extends Profiler {
   page(filter: RequestFilter): RequestsAnswer
   /** What work of no request did to requests. */
   noRequest(): Culprit
+  /** The same as `profile`, without holding the event loop for long. */
+  profileInSlices(selection: Selection): Promise<Profile>
   /** Keeps a request or lets it go. `full`: no room for one more pinned request. */
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   /**

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badParameter } from '../errors.ts'
-import { fileName, formatProfile } from '../formats/index.ts'
+import { fileName, formatInSlices } from '../formats/index.ts'
 import { exportFormats, type PhasesAnswer } from '../model/wire.ts'
 import { sendBody, sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
@@ -21,8 +21,8 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
       const format = choice(query, 'format', exportFormats) ?? 'json'
       const selection = selectionOf(query)
       await fresh()
-      const profile = backend.profile(selection)
-      const { body, contentType, extension } = formatProfile(profile, format)
+      const profile = await backend.profileInSlices(selection)
+      const { body, contentType, extension } = await formatInSlices(profile, format)
       const disposition = format === 'json' ? 'inline' : 'attachment'
       reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)
       sendBody(reply, contentType, body)

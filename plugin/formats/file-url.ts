@@ -1,4 +1,4 @@
-import { toFileUrl } from '../symbols/place.ts'
+import { toFileUrl } from '../model/place.ts'
 
 /** What tools want as the URL of a frame: a `file:` URL for a file below the root, other names as they are. */
 export function frameUrl(root: string, file: string): string {

@@ -1,9 +1,10 @@
 import type { Profile } from '../model/profile.ts'
 import type { ExportFormat } from '../model/wire.ts'
+import { inSlices } from '../slices.ts'
 import { statsTable } from '../stats.ts'
 import { toCollapsed } from './collapsed.ts'
 import { toCpuProfile } from './cpuprofile.ts'
-import { toJson } from './json.ts'
+import { jsonSteps, toJson } from './json.ts'
 
 /** A profile in a file format, ready to be sent or written. */
 export interface Formatted {
@@ -19,7 +20,7 @@ export { fileName } from './file-name.ts'
 export function formatProfile(profile: Profile, format: ExportFormat): Formatted {
   switch (format) {
     case 'json':
-      return { body: toJson(profile), contentType: 'application/json; charset=utf-8', extension: 'json' }
+      return jsonFile(toJson(profile))
     case 'cpuprofile':
       return {
         body: JSON.stringify(toCpuProfile(profile)),
@@ -39,4 +40,13 @@ export function formatProfile(profile: Profile, format: ExportFormat): Formatted
         extension: 'txt',
       }
   }
+}
+
+/** The same. `json`, which the page asks for all the time, does not hold the event loop for long. */
+export async function formatInSlices(profile: Profile, format: ExportFormat): Promise<Formatted> {
+  return format === 'json' ? jsonFile(await inSlices(jsonSteps(profile))) : formatProfile(profile, format)
+}
+
+function jsonFile(body: string): Formatted {
+  return { body, contentType: 'application/json; charset=utf-8', extension: 'json' }
 }

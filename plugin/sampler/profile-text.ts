@@ -1,4 +1,4 @@
-import { badSegment } from './raw-profile.ts'
+import { badSegment } from './bad-segment.ts'
 
 /**
  * Parses the text of `v8.startCpuProfile`.

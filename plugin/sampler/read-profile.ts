@@ -1,7 +1,8 @@
 import { fromHrtimeUs } from '../clock.ts'
-import { internFrames, placeNodes } from './call-tree.ts'
+import { BadProfile, checkProfile } from '../model/raw-profile.ts'
+import { internFrames, placeNodes } from '../model/raw-tree.ts'
+import { badSegment } from './bad-segment.ts'
 import { dealLines } from './lines.ts'
-import { checkProfile } from './raw-profile.ts'
 import type { Span } from './rotation.ts'
 import { readSamples } from './samples.ts'
 import type { Segment } from './segment.ts'
@@ -16,6 +17,14 @@ export type RawForm = 'file' | 'addon'
  * Throws `FST_PROFILER_BAD_SEGMENT` unless the answer is a tree with samples in it. Never changes its input.
  */
 export function readProfile(value: unknown, form: RawForm, span: Span): Segment {
+  try {
+    return read(value, form, span)
+  } catch (error) {
+    throw error instanceof BadProfile ? badSegment(error.message) : error
+  }
+}
+
+function read(value: unknown, form: RawForm, span: Span): Segment {
   const profile = checkProfile(value)
   const placed = placeNodes(profile.nodes)
   const { frames, frame } = internFrames(placed.nodes, form === 'file' ? 0 : 1)

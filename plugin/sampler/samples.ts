@@ -1,6 +1,7 @@
 import { fromHrtimeUs } from '../clock.ts'
-import type { PlacedNodes } from './call-tree.ts'
-import { badSegment, type RawProfile } from './raw-profile.ts'
+import type { RawProfile } from '../model/raw-profile.ts'
+import type { PlacedNodes } from '../model/raw-tree.ts'
+import { badSegment } from './bad-segment.ts'
 import type { Span } from './rotation.ts'
 
 /** Columns of one length, in order of time. */

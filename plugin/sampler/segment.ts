@@ -1,3 +1,4 @@
+import type { SegmentFrame } from '../model/raw-tree.ts'
 import type { SamplerName } from '../model/wire.ts'
 
 /**
@@ -22,17 +23,7 @@ export interface Segment {
   }
 }
 
-/** A function as V8 names it: position in the code that runs (not in its source), URL or path as V8 gives it. */
-export interface SegmentFrame {
-  /** `''` for an anonymous function. */
-  readonly name: string
-  readonly url: string
-  /** 1-based; 0 when there is none. */
-  readonly line: number
-  readonly column: number
-  /** Set for V8's own markers, which are no functions. */
-  readonly state?: 'root' | 'idle' | 'program' | 'gc'
-}
+export type { SegmentFrame }
 
 /** A segment as V8 delivered it: cheap to take, read when there is time for it. */
 export interface Capture {

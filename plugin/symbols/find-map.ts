@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { findSourceMap } from 'node:module'
-import { toFileUrl, toPath } from './place.ts'
+import { toFileUrl, toPath } from '../model/place.ts'
 
 /** Largest script and largest source map that is read, bytes. */
 const MAX_BYTES = 50 * 2 ** 20

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
+import { cleanFile } from '../model/clean.ts'
+import { type Place, placeOf, toFileUrl, toPath } from '../model/place.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
-import { cleanFile } from './clean.ts'
-import { type Place, placeOf, toFileUrl, toPath } from './place.ts'
 import { segmentAt, sourceLine } from './positions.ts'
 import type { Script } from './scripts.ts'
 

@@ -1,4 +1,4 @@
-import { toPath } from './place.ts'
+import { toPath } from '../model/place.ts'
 
 /** Answers that are kept; a server has some thousand scripts. */
 const MAX_ANSWERS = 20_000

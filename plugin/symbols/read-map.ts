@@ -1,6 +1,6 @@
 import { decodedMappings, FlattenMap, type SourceMapInput, type TraceMap } from '@jridgewell/trace-mapping'
+import { toFileUrl } from '../model/place.ts'
 import type { FoundMap } from './find-map.ts'
-import { toFileUrl } from './place.ts'
 import { type Positions, toPositions } from './positions.ts'
 
 /** Longest `mappings` that is decoded, characters: about a second, and 20 bytes of memory for each, for a moment. */

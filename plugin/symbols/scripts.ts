@@ -1,3 +1,4 @@
+import { type Place, placeOf } from '../model/place.ts'
 import type { Frame } from '../model/profile.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
 import { mapsInV8 } from './ask-v8.ts'
@@ -5,7 +6,6 @@ import { createByteCache } from './byte-cache.ts'
 import { isRunning } from './code.ts'
 import { type FoundMap, mapAt, mapInNode, mapOfText } from './find-map.ts'
 import { type Lines, readLines } from './lines.ts'
-import { type Place, placeOf } from './place.ts'
 import { bytesOf, type Positions } from './positions.ts'
 import { readContent, readPositions } from './read-map.ts'
 

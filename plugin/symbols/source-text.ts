@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
-import { type Place, toPath } from './place.ts'
+import { type Place, toPath } from '../model/place.ts'
 
 /** The text that a function stands in. */
 export interface SourceText {

@@ -118,12 +118,14 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
               onChoose={(all) => onChange({ all, unfold: '', zoom: '', range: '' })}
             />
           )}
-          <Segments
-            label="First level"
-            choices={levels}
-            value={location.phases}
-            onChoose={(phases) => onChange({ phases, zoom: '', range: '' })}
-          />
+          {location.file === undefined && (
+            <Segments
+              label="First level"
+              choices={levels}
+              value={location.phases}
+              onChoose={(phases) => onChange({ phases, zoom: '', range: '' })}
+            />
+          )}
           <Segments
             label="Direction"
             choices={directions}

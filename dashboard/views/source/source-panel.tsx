@@ -3,13 +3,13 @@ import type { SourceAnswer } from '../../../plugin/model/wire.ts'
 import type { Tokens } from '../../model/code.ts'
 import { type CodeCosts, editorLink } from '../../model/code-rows.ts'
 import { durationText, plural } from '../../model/format.ts'
-import { originOf } from '../../model/names.ts'
 import { Message, Skeleton } from '../states.tsx'
 import { CodeTable } from './code-table.tsx'
 
 export interface SourcePanelProps {
   readonly frame: Frame
-  readonly hasSource: boolean
+  /** Why there is nothing to load; `''` when there is. */
+  readonly without: string
   /** `undefined` as long as it is loading. */
   readonly source: SourceAnswer | undefined
   readonly error: string | undefined
@@ -90,11 +90,11 @@ function Notes({ source, costs }: { readonly source: SourceAnswer; readonly cost
   )
 }
 
-function Body({ frame, hasSource, source, error, costs, tokens, line, ownMs, onReload }: SourcePanelProps) {
-  if (!hasSource) {
+function Body({ without, source, error, costs, tokens, line, ownMs, onReload }: SourcePanelProps) {
+  if (without !== '') {
     return (
       <Message part title="No source to show">
-        <p>{`${originOf(frame)}: this is no code of your application or its packages.`}</p>
+        <p>{without}</p>
       </Message>
     )
   }

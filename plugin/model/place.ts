@@ -1,5 +1,5 @@
-import type { FrameKind } from '../model/profile.ts'
 import { cleanFile } from './clean.ts'
+import type { FrameKind } from './profile.ts'
 
 /** Where a script or a source is. */
 export interface Place {

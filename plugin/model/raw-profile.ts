@@ -3,8 +3,6 @@
  * is an error here and not a wrong profile later.
  */
 
-import { ProfilerError } from '../errors.ts'
-
 /** A node of V8's call tree: that of a `.cpuprofile`, or with `lineTicks` that of v8-profiler-next. */
 export interface RawNode {
   readonly id: number
@@ -29,36 +27,35 @@ export interface RawProfile {
   readonly timeDeltas?: readonly number[]
 }
 
-/** Passes on what has the form of a profile. Throws `FST_PROFILER_BAD_SEGMENT` for anything else. */
+/** Passes on what has the form of a profile. Throws `BadProfile` for anything else. */
 export function checkProfile(value: unknown): RawProfile {
   const profile = value as RawProfile | null | undefined
-  if (!profile || !Array.isArray(profile.nodes)) throw badSegment('it has no nodes')
-  if (!Number.isFinite(profile.startTime)) throw badSegment('it has no start')
+  if (!profile || !Array.isArray(profile.nodes)) throw new BadProfile('it has no nodes')
+  if (!Number.isFinite(profile.startTime)) throw new BadProfile('it has no start')
   const { samples = [], timeDeltas = [] } = profile
-  if (!Array.isArray(samples) || !Array.isArray(timeDeltas)) throw badSegment('its samples are no list')
+  if (!Array.isArray(samples) || !Array.isArray(timeDeltas)) throw new BadProfile('its samples are no list')
   if (samples.length !== timeDeltas.length) {
-    throw badSegment(`it has ${samples.length} samples but ${timeDeltas.length} times`)
+    throw new BadProfile(`it has ${samples.length} samples but ${timeDeltas.length} times`)
   }
   profile.nodes.forEach(checkNode)
   return profile
 }
 
-export function badSegment(why: string): ProfilerError {
-  return new ProfilerError('FST_PROFILER_BAD_SEGMENT', `V8's profile makes no sense: ${why}`)
-}
+/** V8 never answers so. Says what is wrong with it. */
+export class BadProfile extends Error {}
 
 function checkNode(node: RawNode | null | undefined, index: number) {
   const frame = node?.callFrame
-  if (!node || !frame || !Number.isInteger(node.id)) throw badSegment(`node ${index} is none`)
+  if (!node || !frame || !Number.isInteger(node.id)) throw new BadProfile(`node ${index} is none`)
   if (typeof frame.functionName !== 'string' || typeof frame.url !== 'string') {
-    throw badSegment(`node ${node.id} has no name`)
+    throw new BadProfile(`node ${node.id} has no name`)
   }
   if (!isInt32(frame.lineNumber) || !isInt32(frame.columnNumber)) {
-    throw badSegment(`node ${node.id} has no position`)
+    throw new BadProfile(`node ${node.id} has no position`)
   }
   for (const list of [node.children, node.positionTicks, frame.lineTicks]) {
     if (list !== undefined && list !== null && !Array.isArray(list)) {
-      throw badSegment(`node ${node.id} has something else for a list`)
+      throw new BadProfile(`node ${node.id} has something else for a list`)
     }
   }
 }

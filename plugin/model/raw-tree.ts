@@ -1,5 +1,16 @@
-import { badSegment, type RawNode } from './raw-profile.ts'
-import type { SegmentFrame } from './segment.ts'
+import { BadProfile, type RawNode } from './raw-profile.ts'
+
+/** A function as V8 names it: position in the code that runs (not in its source), URL or path as V8 gives it. */
+export interface SegmentFrame {
+  /** `''` for an anonymous function. */
+  readonly name: string
+  readonly url: string
+  /** 1-based; 0 when there is none. */
+  readonly line: number
+  readonly column: number
+  /** Set for V8's own markers, which are no functions. */
+  readonly state?: 'root' | 'idle' | 'program' | 'gc'
+}
 
 /** V8's nodes with parents before children; columns of one length. */
 export interface PlacedNodes {
@@ -16,7 +27,7 @@ export function placeNodes(nodes: readonly RawNode[]): PlacedNodes {
   nodes.forEach(({ id }, at) => {
     place.set(id, at)
   })
-  if (place.size !== nodes.length) throw badSegment('two nodes have one id')
+  if (place.size !== nodes.length) throw new BadProfile('two nodes have one id')
   const root = findRoot(nodes, place)
   const index = new Int32Array(nodes.length)
   const parent = new Int32Array(nodes.length).fill(-1)
@@ -29,7 +40,7 @@ export function placeNodes(nodes: readonly RawNode[]): PlacedNodes {
       placed.push(nodes[at])
     }
   }
-  if (placed.length !== nodes.length) throw badSegment('nodes call each other in a circle')
+  if (placed.length !== nodes.length) throw new BadProfile('nodes call each other in a circle')
   const indexOf = (id: number) => {
     const at = place.get(id)
     return at === undefined ? undefined : index[at]
@@ -81,13 +92,13 @@ function findRoot(nodes: readonly RawNode[], place: ReadonlyMap<number, number>)
   for (const { id, children } of nodes) {
     for (const child of children ?? []) {
       const at = place.get(child)
-      if (at === undefined) throw badSegment(`node ${id} calls node ${child}, which is missing`)
-      if (called[at]) throw badSegment(`node ${child} has two callers`)
+      if (at === undefined) throw new BadProfile(`node ${id} calls node ${child}, which is missing`)
+      if (called[at]) throw new BadProfile(`node ${child} has two callers`)
       called[at] = 1
     }
   }
   const root = called.indexOf(0)
-  if (root < 0) throw badSegment('there is no root')
-  if (called.indexOf(0, root + 1) >= 0) throw badSegment('there is more than one root')
+  if (root < 0) throw new BadProfile('there is no root')
+  if (called.indexOf(0, root + 1) >= 0) throw new BadProfile('there is more than one root')
   return root
 }

@@ -1,0 +1,16 @@
+export type ImportFault = 'NO_JSON' | 'OTHER_FORM' | 'BROKEN' | 'EMPTY'
+
+/** Why a file cannot be shown, in words for the page. */
+export class ImportError extends Error {
+  readonly code: ImportFault
+
+  constructor(code: ImportFault, message: string) {
+    super(message)
+    this.name = 'ImportError'
+    this.code = code
+  }
+}
+
+export function broken(why: string): ImportError {
+  return new ImportError('BROKEN', `The profile makes no sense: ${why}.`)
+}

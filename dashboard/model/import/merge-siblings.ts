@@ -1,0 +1,36 @@
+import type { CallTree } from '../../../plugin/model/profile.ts'
+
+/**
+ * The tree with one node for all of one caller that have one frame. `became` says which node of the result each one is
+ * part of. Parents stand before their children, before and after.
+ */
+export function mergeSiblings(
+  tree: CallTree,
+  frames: number,
+): { readonly tree: CallTree; readonly became: Int32Array } {
+  const size = tree.parent.length
+  const became = new Int32Array(size)
+  const known = new Map<number, number>()
+  const out = {
+    parent: [-1],
+    frame: [tree.frame[0]],
+    selfUs: [tree.selfUs[0]],
+    samples: [tree.samples[0]],
+  }
+  for (let node = 1; node < size; node++) {
+    const parent = became[tree.parent[node]]
+    const key = parent * frames + tree.frame[node]
+    let into = known.get(key)
+    if (into === undefined) {
+      into = out.parent.push(parent) - 1
+      out.frame.push(tree.frame[node])
+      out.selfUs.push(0)
+      out.samples.push(0)
+      known.set(key, into)
+    }
+    became[node] = into
+    out.selfUs[into] += tree.selfUs[node]
+    out.samples[into] += tree.samples[node]
+  }
+  return { tree: out, became }
+}

@@ -1,0 +1,35 @@
+import { BadProfile } from '../../../plugin/model/raw-profile.ts'
+import { readCpuProfile } from './cpu-profile.ts'
+import { broken, ImportError } from './import-error.ts'
+import { type Imported, isFields } from './imported.ts'
+import { readOwnProfile } from './own-profile.ts'
+
+/**
+ * Reads a `.cpuprofile`, or a profile that was exported here as `json`. Throws `ImportError` for everything else,
+ * whatever it holds.
+ */
+export function readImport(name: string, text: string): Imported {
+  const value = parse(text)
+  try {
+    if (isFields(value) && Array.isArray(value.nodes)) return readCpuProfile(name, value)
+    if (isFields(value) && value.version === 1 && isFields(value.tree)) return readOwnProfile(value)
+  } catch (error) {
+    if (error instanceof ImportError) throw error
+    throw broken(error instanceof BadProfile ? error.message : 'its parts do not fit together')
+  }
+  if (isFields(value) && isFields(value.head)) {
+    throw new ImportError(
+      'OTHER_FORM',
+      'This is the old form of a .cpuprofile, a tree in a tree. v8-profiler-next writes the present one after setGenerateType(1).',
+    )
+  }
+  throw new ImportError('OTHER_FORM', 'This is neither a .cpuprofile nor a profile exported here as json.')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ImportError('NO_JSON', 'This is no JSON, or only a part of it.')
+  }
+}

@@ -1,0 +1,56 @@
+import { useMemo } from 'preact/hooks'
+import type { Profile } from '../../plugin/model/profile.ts'
+import type { FileState } from '../import-file.ts'
+import type { Loaded } from '../load.ts'
+import type { Palette } from '../model/colours.ts'
+import type { Change, Location } from '../model/location.ts'
+import { PageHead } from '../views/page-head.tsx'
+import { Message, Skeleton } from '../views/states.tsx'
+import { FileNumbers } from '../views/summary.tsx'
+import { ProfileScreen } from './profile-screen.tsx'
+
+export interface FileScreenProps {
+  /** Of the file. */
+  readonly name: string
+  readonly file: FileState
+  readonly onChoose: () => void
+  readonly colours: Palette
+  readonly location: Location
+  readonly go: Change
+}
+
+/** A profile from a file, in the same views as those that were recorded here. */
+export function FileScreen({ name, file, onChoose, colours, location, go }: FileScreenProps) {
+  const profile = useMemo(() => (file.state === 'read' ? loaded(file.imported.profile) : undefined), [file])
+  if (file.state === 'reading') return <Skeleton rows={10} label={`Reading ${name}`} />
+  if (file.state !== 'read' || profile === undefined) {
+    return (
+      <Message
+        title={file.state === 'failed' ? `${name} cannot be shown` : `${name} is not open any more`}
+        action={{ label: 'Choose a file', onClick: onChoose }}
+      >
+        <p>
+          {file.state === 'failed'
+            ? file.why
+            : 'Files stay on your side: a page that is loaded anew has none.'}
+        </p>
+        <p>
+          Drop a <code>.cpuprofile</code> on the page, as Chrome DevTools, VS Code and{' '}
+          <code>node --cpu-prof</code> write it, or a profile exported here as <code>json</code>.
+        </p>
+      </Message>
+    )
+  }
+  return (
+    <>
+      <PageHead method="" url={name}>
+        <FileNumbers imported={file.imported} />
+      </PageHead>
+      <ProfileScreen profile={profile} colours={colours} location={location} go={go} />
+    </>
+  )
+}
+
+function loaded(data: Profile): Loaded<Profile> {
+  return { data, error: undefined, loading: false, reload() {}, change() {} }
+}

@@ -1,0 +1,27 @@
+import { nowUs } from './clock.ts'
+import { setImmediate } from './timers.ts'
+
+/** Work that can be put aside where it yields. */
+export type Steps<Result> = Generator<void, Result, void>
+
+/** So long the event loop is held at a stretch: less than a frame of a screen, more than a turn of the loop costs. */
+const SLICE_US = 4000
+
+/** Does all at once. */
+export function atOnce<Result>(steps: Steps<Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** Lets the event loop turn every few milliseconds, so that nobody waits for the whole. */
+export async function inSlices<Result>(steps: Steps<Result>): Promise<Result> {
+  for (let began = nowUs(); ; ) {
+    const { done, value } = steps.next()
+    if (done) return value
+    if (nowUs() - began < SLICE_US) continue
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    began = nowUs()
+  }
+}
