@@ -43,7 +43,7 @@ function weigh(requests: number, samples: number): { grown: number; said: number
       stats,
       method: 'GET',
       url: `/${i}`,
-      startedAt: '',
+      startedAtMs: 0,
       startUs: i,
     })
     record.endUs = i + 1000

@@ -1,114 +1,97 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import fastify, { type FastifyInstance } from 'fastify'
-import profiler from '../plugin/index.ts'
-import { cpuNow, type Spread, shuffled, spread } from './measure.ts'
+import { type Cpu, type Spread, shuffled, spread } from './measure.ts'
+import { type Scenario, scenarios } from './routes.ts'
+import { type SubjectName, subjects } from './subjects.ts'
 
 /**
- * What the profiler costs: CPU per request with it, over CPU per request without, in one process.
+ * What the profiler and others cost: CPU per request with them, over CPU per request without.
  *
- * Segments of all modes follow each other in an order by chance; a round has one of each, and a ratio is taken
- * within a round. `off again` is a second run of `off`: where its median is not 1.00 ± 0.02 the machine was too
- * restless for the run to say anything.
+ * Each subject has a process of its own, so that none leaves traces in another (V8 goes on differently once it has
+ * been profiled, and once promises were watched). Short segments follow each other in an order by chance; a round has
+ * one of each subject, and a ratio is taken within a round. After some rounds all processes are made anew, since
+ * chance in the making of one (where code and data come to lie) can be worth some percent. `absent again` is the
+ * control: where its median is not 1.00 ± 0.02, the machine was too restless for the run to say anything.
  */
-const modes = ['off', 'off again', 'registered', 'recording'] as const
-type Mode = (typeof modes)[number]
-
-export interface OverheadResult {
-  readonly route: string
-  readonly mode: Mode
+export interface Overhead {
+  readonly scenario: string
+  readonly subject: string
   readonly main: Spread
   readonly all: Spread
-  /** Of the mode, microseconds of the main thread per request, median. */
+  /** Of the subject, microseconds of the main thread per request, median. */
   readonly mainUs: number
 }
 
-const routes: Record<string, { requests: number; connections: number }> = {
-  '/hello': { requests: 1500, connections: 10 },
-  '/awaits/10': { requests: 300, connections: 10 },
-  '/awaits/100': { requests: 600, connections: 10 },
-}
+const GENERATIONS = 4
+const WARM_UP_SEGMENTS = 6
 
-export async function overhead(rounds: number): Promise<{ results: OverheadResult[]; valid: boolean }> {
-  const bare = await serve(false)
-  const profiled = await serve(true)
+export async function overhead(
+  rounds: number,
+  names: readonly string[] = Object.keys(subjects),
+): Promise<{ results: Overhead[]; valid: boolean }> {
   const client = fork(new URL('./client.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
-  const results: OverheadResult[] = []
-  for (const [path, { requests, connections }] of Object.entries(routes)) {
-    const costs: Record<Mode, { main: number; all: number }[]> = {
-      off: [],
-      'off again': [],
-      registered: [],
-      recording: [],
-    }
-    for (let round = -3; round < rounds; round++) {
-      for (const mode of shuffled(modes)) {
-        const app = mode.startsWith('off') ? bare : profiled
-        if (mode === 'recording') profiled.profiler.start()
-        const port = (app.server.address() as AddressInfo).port
-        const send = async (count: number) => {
-          client.send({ port, path, requests: count, connections })
-          await once(client, 'message')
+  const costs = new Map<string, { main: number; all: number }[]>()
+  const generations = Math.min(GENERATIONS, rounds)
+  for (let generation = 0; generation < generations; generation++) {
+    const servers = await Promise.all(names.map((name) => serve(name as SubjectName)))
+    for (const scenario of scenarios) {
+      for (const server of shuffled(servers))
+        for (let i = 0; i < WARM_UP_SEGMENTS; i++) await segment(client, server, scenario)
+      const from = Math.floor((generation * rounds) / generations)
+      const to = Math.floor(((generation + 1) * rounds) / generations)
+      for (let round = from; round < to; round++) {
+        for (const server of shuffled(servers)) {
+          const key = `${scenario.name}\n${server.name}`
+          costs.set(key, [...(costs.get(key) ?? []), await segment(client, server, scenario)])
         }
-        await send(Math.ceil(requests / 5))
-        const before = cpuNow()
-        await send(requests)
-        const after = cpuNow()
-        if (mode === 'recording') {
-          profiled.profiler.stop()
-          await profiled.profiler.flush()
-        }
-        if (round < 0) continue
-        costs[mode].push({
-          main: (after.mainUs - before.mainUs) / requests,
-          all: (after.allUs - before.allUs) / requests,
-        })
       }
     }
-    for (const mode of modes) {
-      results.push({
-        route: path,
-        mode,
-        main: spread(costs[mode].map((cost, i) => cost.main / costs.off[i].main)),
-        all: spread(costs[mode].map((cost, i) => cost.all / costs.off[i].all)),
-        mainUs: spread(costs[mode].map((cost) => cost.main)).median,
-      })
-    }
+    for (const { process } of servers) process.kill('SIGKILL')
   }
   client.kill()
-  await Promise.all([bare.close(), profiled.close()])
+  const results = scenarios.flatMap((scenario) => {
+    const base = costs.get(`${scenario.name}\nabsent`)!
+    return names.map((name) => {
+      const list = costs.get(`${scenario.name}\n${name}`)!
+      return {
+        scenario: scenario.name,
+        subject: name,
+        main: spread(list.map((cost, i) => cost.main / base[i].main)),
+        all: spread(list.map((cost, i) => cost.all / base[i].all)),
+        mainUs: spread(list.map((cost) => cost.main)).median,
+      }
+    })
+  })
   const valid = results
-    .filter(({ mode }) => mode === 'off again')
+    .filter(({ subject }) => subject === 'absent again')
     .every(({ main }) => Math.abs(main.median - 1) <= 0.02)
   return { results, valid }
 }
 
-async function serve(withProfiler: boolean): Promise<FastifyInstance> {
-  const app = fastify()
-  if (withProfiler) await app.register(profiler, { enabled: true, record: 'manual' })
-  app.get('/hello', async () => ({ hello: 'world' }))
-  // A few milliseconds of work around ten awaits, as a handler with some queries has.
-  app.get('/awaits/10', async () => {
-    let sum = 0
-    for (let i = 0; i < 10; i++) {
-      sum += work(40_000)
-      await sleep(0)
-    }
-    return { sum }
-  })
-  app.get('/awaits/100', async () => {
-    let sum = 0
-    for (let i = 0; i < 100; i++) sum += await i
-    return { sum }
-  })
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  return app
+interface Server {
+  readonly name: SubjectName
+  readonly process: ChildProcess
+  readonly port: number
 }
 
-function work(steps: number): number {
-  let x = 1
-  for (let i = 0; i < steps; i++) x = (x * 31 + i) | 0
-  return x
+async function serve(name: SubjectName): Promise<Server> {
+  const process = fork(new URL('./server.ts', import.meta.url), [name], { execArgv: ['--import', 'tsx'] })
+  const [{ port }] = await once(process, 'message')
+  return { name, process, port }
+}
+
+/** CPU per request, microseconds. */
+async function segment(client: ChildProcess, server: Server, scenario: Scenario) {
+  const { path, requests, connections } = scenario
+  const before = await cpuOf(server)
+  client.send({ port: server.port, path, requests, connections })
+  await once(client, 'message')
+  const after = await cpuOf(server)
+  return { main: (after.mainUs - before.mainUs) / requests, all: (after.allUs - before.allUs) / requests }
+}
+
+async function cpuOf({ process }: Server): Promise<Cpu> {
+  const answer = once(process, 'message')
+  process.send('cpu')
+  return (await answer)[0]
 }

@@ -26,7 +26,7 @@ async function application(marked: boolean, recorded: boolean): Promise<FastifyI
   const app = fastify()
   app.addHook('onRequest', (request, _reply, done) => {
     if (recorded) {
-      const begun = { id: '1', recorder, stats, method: 'GET', url: '/', startedAt: '', startUs: nowUs() }
+      const begun = { id: '1', recorder, stats, method: 'GET', url: '/', startedAtMs: 0, startUs: nowUs() }
       ;(request as Kept)[RECORD] = createRecord(begun)
     }
     done()

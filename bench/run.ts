@@ -33,15 +33,15 @@ function print(name: string, result: unknown): void {
   }
   const { results, valid } = result as Awaited<ReturnType<typeof overhead>>
   console.table(
-    results.map(({ route, mode, main, all, mainUs }) => ({
-      route,
-      mode,
+    results.map(({ scenario, subject, main, all, mainUs }) => ({
+      scenario,
+      subject,
       'main thread': ratio(main),
       'all threads': ratio(all),
       'µs/request': Math.round(mainUs * 10) / 10,
     })),
   )
-  if (!valid) console.log('  VOID: off against off is not 1.00 ± 0.02, the machine is too restless')
+  if (!valid) console.log('  VOID: absent against absent is not 1.00 ± 0.02, the machine is too restless')
 }
 
 function ratio({ median, low, high }: { median: number; low: number; high: number }): string {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { nowUs } from './clock.ts'
@@ -27,11 +28,12 @@ export interface LifecycleSetup {
 /** What Fastify said of a request on the way. */
 interface Open {
   readonly record: RequestRecord
+  readonly reply: FastifyReply
   failed: boolean
   timedOut: boolean
 }
 
-/** On the request itself: a map would cost every hook of every request ten times as much. */
+/** On the request itself, and on the raw response: a map would cost every hook of every request ten times as much. */
 const OPEN = Symbol('fastify-profiler.open')
 type Opened = { [OPEN]?: Open }
 
@@ -49,26 +51,17 @@ const onErrorCode = phaseCode('onError')
  */
 export function followRequests(app: FastifyInstance, setup: LifecycleSetup): void {
   const { recorder, tracker } = setup
-  const queues = new WeakMap<Socket, Map<Open, FastifyReply>>()
+  const queues = new WeakMap<Socket, Set<Open>>()
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const open = begin(request, reply)
-    if (open === undefined) return new GoOn(done)
-    return new GoOn(() => {
-      const outer = tracker.enter(open.record)
-      open.record.startUs = tracker.changedUs()
-      try {
-        done()
-      } finally {
-        tracker.leave(outer)
-      }
-    })
+    return open === undefined ? new GoOn(done) : new GoOnAs(done, open.record, tracker)
   }
   app.addHook('onRequest', ownHook(onRequest))
   markPhases(app, setup.phases, (request) => openOf(request)?.record)
-  app.addHook('onResponse', (request, reply, done) => {
+  app.addHook('onResponse', (request, _reply, done) => {
     const open = openOf(request)
-    if (open !== undefined) end(open, reply, true)
+    if (open !== undefined) end(open, true)
     done()
   })
   if (setup.serverTiming) {
@@ -111,14 +104,15 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     try {
       if (setup.ignored(request)) return undefined
       const record = recorder.open(request.method, request.routeOptions.url, request.raw.url ?? '')
-      const open: Open = { record, failed: false, timedOut: false }
+      const open: Open = { record, reply, failed: false, timedOut: false }
       ;(request as Opened)[OPEN] = open
+      ;(reply.raw as Opened)[OPEN] = open
       // The body is read and parsed in events of the raw request, which belong to no request's context.
       tracker.bindEmitter(request.raw, record)
       // So is what comes over a connection that this request has turned into something else, a WebSocket say.
       if ((request.raw as { upgrade?: boolean }).upgrade) tracker.bindEmitter(request.raw.socket, record)
-      reply.raw.once('close', () => end(open, reply, reply.raw.writableFinished))
-      if (reply.raw.socket === null) queue(request.raw.socket, open, reply)
+      reply.raw.on('close', closed)
+      if (reply.raw.socket === null) queue(request.raw.socket, open)
       return open
     } catch (error) {
       recorder.stop()
@@ -127,34 +121,40 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     }
   }
 
+  function closed(this: ServerResponse): void {
+    const open = (this as Opened)[OPEN]
+    if (open !== undefined) end(open, this.writableFinished)
+  }
+
   /**
    * A pipelined response that waits for the one before it has no socket yet, so it never closes if the client leaves.
    * One listener for all of a socket.
    */
-  function queue(socket: Socket, open: Open, reply: FastifyReply): void {
+  function queue(socket: Socket, open: Open): void {
     let waiting = queues.get(socket)
     if (waiting === undefined) {
-      waiting = new Map()
+      waiting = new Set()
       queues.set(socket, waiting)
       socket.once('close', () => {
-        for (const [open, reply] of queues.get(socket)!) end(open, reply, false)
+        for (const open of queues.get(socket)!) end(open, false)
       })
     }
-    waiting.set(open, reply)
+    waiting.add(open)
   }
 
-  function end(open: Open, reply: FastifyReply, finished: boolean): void {
+  function end(open: Open, finished: boolean): void {
     if (open.record.endUs >= 0) return
+    const { reply } = open
     const { raw } = reply
     queues.get(reply.request.raw.socket)?.delete(open)
     // The end is a turn of its own, however short, so that what delayed it is accounted for.
     const outer = tracker.enter(open.record)
-    recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, reply, finished))
+    recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, finished))
     tracker.leave(outer)
   }
 }
 
-function outcomeOf({ failed, timedOut }: Open, reply: FastifyReply, finished: boolean): Outcome {
+function outcomeOf({ reply, failed, timedOut }: Open, finished: boolean): Outcome {
   const { raw } = reply
   if (timedOut || isTimeout(raw.errored) || isTimeout(raw.socket?.errored)) return 'timedOut'
   if (isHijacked(reply)) return 'hijacked'
@@ -186,6 +186,28 @@ function isTimeout(error: (Error & { code?: string }) | null | undefined): boole
 function wasCutHere({ raw: { socket }, request }: FastifyReply): boolean {
   if (!(socket instanceof Socket) || !request.server.server.listening) return false
   return socket.destroyed && !socket.readableEnded && !socket.errored
+}
+
+/** Goes on in a turn of the request, which begins here. */
+class GoOnAs extends GoOn {
+  readonly record: RequestRecord
+  readonly tracker: Tracker<RequestRecord>
+  constructor(done: () => void, record: RequestRecord, tracker: Tracker<RequestRecord>) {
+    super(done)
+    this.record = record
+    this.tracker = tracker
+  }
+  // biome-ignore lint/suspicious/noThenProperty: as for the other
+  override then(): void {
+    const { record, tracker } = this
+    const outer = tracker.enter(record)
+    record.startUs = tracker.changedUs()
+    try {
+      this.done()
+    } finally {
+      tracker.leave(outer)
+    }
+  }
 }
 
 /** Streams send their headers in ways of their own, and their time is not over yet. */

@@ -208,8 +208,8 @@ function span(records: readonly RequestRecord[]): { startedAt: string; endedAt: 
   let endMs = 0
   for (const record of records) {
     if (first === undefined || record.startUs < first.startUs) first = record
-    endMs = Math.max(endMs, Date.parse(record.startedAt) + (record.endUs - record.startUs) / 1000)
+    endMs = Math.max(endMs, record.startedAtMs + (record.endUs - record.startUs) / 1000)
   }
   if (first === undefined) return { startedAt: '', endedAt: '' }
-  return { startedAt: first.startedAt, endedAt: new Date(endMs).toISOString() }
+  return { startedAt: new Date(first.startedAtMs).toISOString(), endedAt: new Date(endMs).toISOString() }
 }

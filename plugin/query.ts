@@ -27,7 +27,7 @@ export function summarize(record: RequestRecord): RequestSummary {
     method: record.method,
     url: record.url,
     statusCode: record.statusCode,
-    startedAt: record.startedAt,
+    startedAt: startOf(record),
     wallMs: (record.endUs - record.startUs) / 1000,
     ownMs: record.ownUs / 1000,
     blockedMs: record.blame.blockedUs / 1000,
@@ -120,6 +120,11 @@ function predicate(filter: RequestFilter): (record: RequestRecord) => boolean {
     (route === undefined || record.stats.route === route) && status(record.statusCode) && isWithin(record)
 }
 
+/** ISO 8601. */
+function startOf({ startedAtMs }: RequestRecord): string {
+  return new Date(startedAtMs).toISOString()
+}
+
 /** Whether a record is within bounds. Throws `FST_PROFILER_BAD_PARAMETER` for bounds that make no sense. */
 export function boundsTest(bounds: RequestBounds): (record: RequestRecord) => boolean {
   for (const name of ['minMs', 'maxMs'] as const) {
@@ -133,7 +138,7 @@ export function boundsTest(bounds: RequestBounds): (record: RequestRecord) => bo
     if (time !== undefined && !isTime(time)) throw badParameter(name, time, timeForm)
   }
   const isWithin = within(bounds)
-  return ({ startUs, endUs, startedAt }) => isWithin({ wallMs: (endUs - startUs) / 1000, startedAt })
+  return (record) => isWithin({ wallMs: (record.endUs - record.startUs) / 1000, startedAt: startOf(record) })
 }
 
 function statusTest(status: string | undefined): (code: number) => boolean {

@@ -19,8 +19,8 @@ export interface RequestRecord {
   readonly method: string
   /** Path with the values of the query string removed. */
   readonly url: string
-  /** ISO 8601. */
-  readonly startedAt: string
+  /** By the clock on the wall, milliseconds since 1970. */
+  readonly startedAtMs: number
   startUs: number
   /** -1 while the request is open. */
   endUs: number
@@ -48,7 +48,7 @@ export interface RequestRecord {
   gone: boolean
 }
 
-type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' | 'startedAt' | 'startUs'>
+type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' | 'startedAtMs' | 'startUs'>
 
 /** A request that begins. Every field by name: with a spread it would take two and a half times the memory. */
 export function createRecord(begun: Begun): RequestRecord {
@@ -58,7 +58,7 @@ export function createRecord(begun: Begun): RequestRecord {
     stats: begun.stats,
     method: begun.method,
     url: begun.url,
-    startedAt: begun.startedAt,
+    startedAtMs: begun.startedAtMs,
     startUs: begun.startUs,
     endUs: -1,
     statusCode: 0,

@@ -228,7 +228,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         stats: statsFor(method, pattern),
         method,
         url: withoutQueryValues(url),
-        startedAt: new Date().toISOString(),
+        startedAtMs: Date.now(),
         startUs: nowUs(),
       })
     },

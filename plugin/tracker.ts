@@ -2,6 +2,7 @@ import { createHook, executionAsyncResource } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import { promiseHooks } from 'node:v8'
 import { nowUs } from './clock.ts'
+import { type Emitter, emitAs } from './emitters.ts'
 import { IDLE, NOBODY, type Timeline } from './timeline.ts'
 
 /**
@@ -37,10 +38,6 @@ export interface Tracker<T extends object> {
   bindEmitter(emitter: Emitter, owner: T): void
 }
 
-interface Emitter {
-  emit(event: string | symbol, ...values: unknown[]): boolean
-}
-
 /** Which resources' times are worth knowing, and who wants to know that the first callback of one runs. */
 export interface Watch<T> {
   readonly types: ReadonlyMap<string, unknown>
@@ -51,6 +48,11 @@ export interface Watch<T> {
 const OWNER = Symbol('fastify-profiler.owner')
 const MADE = Symbol('fastify-profiler.made')
 type Owned<T> = { [OWNER]?: T; [MADE]?: { readonly type: string; readonly us: number } }
+
+/** As it is before a test may put its own clock in the place of Node's. */
+const { nextTick } = process
+/** The next resource that is made is the awaited tick. */
+const SCHEDULING = -1
 
 /** Too short to be worth an entry: V8 going from one job to the next. */
 const SHORT_GAP_US = 5
@@ -65,7 +67,13 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   let depth = 0
   const outerContexts: (T | undefined)[] = []
   const asyncIds: number[] = []
-  let promiseOuter: T | undefined
+  /** Promise jobs have run since the last callback; when the last one ended is not known yet. */
+  let jobsRan = false
+  /** The tick that tells it, by its id. */
+  let awaited = 0
+
+  /** Of the promise job that runs, where promises are watched as resources are. */
+  let jobId = -1
 
   /** End of the last callback that nothing ran around. */
   let lastEndUs = 0
@@ -75,21 +83,34 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     timeline.push(nowUs(), owner ?? NOBODY)
   }
 
-  /** The same, when nothing runs around it: what lies between the last callback and now belongs to nobody. */
-  function switchFromLoop(owner: T | undefined): void {
-    const now = nowUs()
-    const idleMs = nodeTiming.idleTime
-    if (idleMs !== lastIdleMs) timeline.push(lastEndUs, IDLE)
-    else if (now - lastEndUs > SHORT_GAP_US) timeline.push(lastEndUs, NOBODY)
-    lastIdleMs = idleMs
+  /**
+   * The same, when nothing runs around it: what lies between the last callback and now belongs to nobody. Asking libuv
+   * is dear, so where too little time has passed for a poll, the loop is taken not to have slept.
+   */
+  function switchFromLoop(owner: T | undefined, now: number): void {
+    if (now - lastEndUs > SHORT_GAP_US) {
+      const idleMs = nodeTiming.idleTime
+      timeline.push(lastEndUs, idleMs === lastIdleMs ? NOBODY : IDLE)
+      lastIdleMs = idleMs
+    }
     timeline.push(now, owner ?? NOBODY)
+  }
+
+  /** A callback that nothing runs around begins. Callbacks of one owner in a row are one turn. */
+  function enterFromLoop(owner: T | undefined): void {
+    const now = nowUs()
+    if (!holds(owner) || now - lastEndUs > SHORT_GAP_US) switchFromLoop(owner, now)
   }
 
   function holds(owner: T | undefined): boolean {
     return timeline.holder === (owner ?? NOBODY)
   }
 
-  function init(_id: number, type: string, _trigger: number, resource: object): void {
+  function init(id: number, type: string, _trigger: number, resource: object): void {
+    if (awaited === SCHEDULING) {
+      awaited = id
+      return
+    }
     // Resources are reused (parsers, sockets of a pool), so an owner from before has to go as well.
     if (context !== undefined) {
       ;(resource as Owned<T>)[OWNER] = context
@@ -98,17 +119,21 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   function enterCallback(asyncId: number, owner: T | undefined): void {
-    outerContexts[depth] = context
+    if (depth === 0 && jobsRan) endJobs()
+    outerContexts[depth] = depth === 0 ? undefined : context
     asyncIds[depth] = asyncId
     depth++
     context = owner
-    if (depth > 1) {
-      if (!holds(owner)) switchTo(owner)
-    } else if (nodeTiming.idleTime !== lastIdleMs || !holds(owner)) switchFromLoop(owner)
+    if (depth === 1) enterFromLoop(owner)
+    else if (!holds(owner)) switchTo(owner)
   }
 
   /** A resource's callback begins. */
   function call(asyncId: number, resource: Owned<T>): void {
+    if (asyncId === awaited) {
+      if (jobsRan) endJobs()
+      return
+    }
     const owner = resource[OWNER]
     enterCallback(asyncId, owner)
     const made = resource[MADE]
@@ -129,18 +154,26 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     else if (!holds(context)) switchTo(context)
   }
 
-  function beforePromise(promise: Promise<unknown>): void {
-    promiseOuter = context
-    context = (promise as Owned<T>)[OWNER]
-    if (holds(context)) return
-    if (depth === 0) switchFromLoop(context)
-    else switchTo(context)
+  /**
+   * A promise job begins. Jobs do not nest and come in rows, which may be long: so nothing is done when one ends, and
+   * the clock is read only when the owner changes. When the last one of a row ended, a tick tells: Node runs it when
+   * no job is left, before the loop goes on.
+   */
+  function beforeJob(promise: Promise<unknown>): void {
+    const owner = (promise as Owned<T>)[OWNER]
+    if (depth === 0 && !jobsRan) {
+      jobsRan = true
+      awaited = SCHEDULING
+      nextTick(nothing)
+      if (awaited === SCHEDULING) awaited = 0
+      enterFromLoop(owner)
+    } else if (!holds(owner)) switchTo(owner)
+    context = owner
   }
 
-  function afterPromise(): void {
-    context = promiseOuter
-    if (depth === 0) lastEndUs = nowUs()
-    else if (!holds(context)) switchTo(context)
+  function endJobs(): void {
+    jobsRan = false
+    lastEndUs = nowUs()
   }
 
   const hooks = promisesApart()
@@ -156,8 +189,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
             init(promise: Promise<unknown>) {
               if (context !== undefined) (promise as Owned<T>)[OWNER] = context
             },
-            before: beforePromise,
-            after: afterPromise,
+            before: beforeJob,
           }) as unknown as () => void,
       }
     : {
@@ -165,12 +197,13 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
           init,
           before(id) {
             const resource = executionAsyncResource()
-            if (resource instanceof Promise) beforePromise(resource)
-            else call(id, resource as Owned<T>)
+            if (resource instanceof Promise) {
+              jobId = id
+              beforeJob(resource)
+            } else call(id, resource as Owned<T>)
           },
           after(id) {
-            if (executionAsyncResource() instanceof Promise) afterPromise()
-            else leaveCallback(id)
+            if (id !== jobId) leaveCallback(id)
           },
         }),
         promises: () => () => {},
@@ -183,6 +216,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       on = true
       context = undefined
       depth = 0
+      jobsRan = false
       lastIdleMs = nodeTiming.idleTime
       lastEndUs = nowUs()
       hooks.resources.enable()
@@ -220,21 +254,13 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       }
     },
     bindEmitter(emitter, owner) {
-      const emit = emitter.emit
-      const value = function bound(this: unknown, event: string | symbol, ...values: unknown[]): boolean {
-        if (!on || context === owner) return Reflect.apply(emit, this, [event, ...values])
-        const outer = tracker.enter(owner)
-        try {
-          return Reflect.apply(emit, this, [event, ...values])
-        } finally {
-          tracker.leave(outer)
-        }
-      }
-      Object.defineProperty(emitter, 'emit', { value, writable: true, configurable: true, enumerable: false })
+      emitAs<T>(emitter, owner, tracker)
     },
   }
   return tracker
 }
+
+function nothing(): void {}
 
 /**
  * Whether this Node can watch other resources without watching promises through `async_hooks`, which is several

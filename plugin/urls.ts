@@ -1,12 +1,15 @@
 /** Long enough for any path one would read, short enough to keep by the thousand. */
 const LONGEST = 256
 const LONG_NAME = 16
+/** Most URLs have nothing to take away, which is soon seen. */
+const PLAIN = /^\/[^?#\u0080-\uffff]*$/
 
 /**
  * The path of a request's URL with the values of its query removed: `/search?q=shoes&page=2` → `/search?q=&page=`.
  * A part of the query without `=` is a value without a name, and goes too; so do origin and user of an absolute URL.
  */
 export function withoutQueryValues(url: string): string {
+  if (url.length <= LONGEST && PLAIN.test(url)) return url
   const clean = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/#.*$/s, '')
   const at = clean.indexOf('?')
   if (at < 0) return cut(clean)

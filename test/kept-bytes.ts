@@ -162,7 +162,7 @@ function fill(shape: Shape) {
       stats: stats[i % stats.length],
       method: 'GET',
       url: withoutQueryValues(Buffer.from(shape.url(i)).toString()),
-      startedAt: new Date(1.7e12 + i).toISOString(),
+      startedAtMs: 1.7e12 + i,
       startUs: startUs - chance() / 8,
     })
   }

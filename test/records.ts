@@ -39,7 +39,7 @@ export function createRequests(): Requests {
         stats: stats(route),
         method: 'GET',
         url: '/a',
-        startedAt: new Date(Date.UTC(2026, 10, 22, 10) + startUs / 1000).toISOString(),
+        startedAtMs: Date.UTC(2026, 10, 22, 10) + startUs / 1000,
         startUs,
       })
       return { ...begun, statusCode: 200, ...given }

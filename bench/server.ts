@@ -1,0 +1,18 @@
+/**
+ * A server for benchmarks, in a process of its own: the routes of `routes.ts` with what `process.argv[2]` names
+ * around them. Says `{ port }` when it listens, and answers every message with its CPU time so far.
+ */
+import type { AddressInfo } from 'node:net'
+import fastify from 'fastify'
+import { cpuNow } from './measure.ts'
+import { addRoutes } from './routes.ts'
+import { type SubjectName, subjects } from './subjects.ts'
+
+const app = fastify()
+const subject = subjects[process.argv[2] as SubjectName]
+await subject.install(app)
+addRoutes(app)
+await app.listen({ port: 0, host: '127.0.0.1' })
+process.on('message', () => process.send?.(cpuNow()))
+process.on('disconnect', () => process.exit())
+process.send?.({ port: (app.server.address() as AddressInfo).port })
