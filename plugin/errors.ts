@@ -15,7 +15,7 @@ export class ProfilerError extends Error {
 export function badOption(name: string, given: unknown, allowed: string): ProfilerError {
   return new ProfilerError(
     'FST_PROFILER_BAD_OPTION',
-    `option "${name}" is ${show(given)}; allowed: ${allowed}`,
+    `option "${cut(name)}" is ${show(given)}; allowed: ${allowed}`,
   )
 }
 
@@ -23,14 +23,14 @@ export function badOption(name: string, given: unknown, allowed: string): Profil
 export function badParameter(name: string, given: unknown, allowed: string): ProfilerError {
   return new ProfilerError(
     'FST_PROFILER_BAD_PARAMETER',
-    `"${name}" is ${show(given)}; allowed: ${allowed}`,
+    `"${cut(name)}" is ${show(given)}; allowed: ${allowed}`,
     400,
   )
 }
 
 /** A route, request or file that is not there (any more). */
 export function notFound(what: string): ProfilerError {
-  return new ProfilerError('FST_PROFILER_NOT_FOUND', `${what} not found`, 404)
+  return new ProfilerError('FST_PROFILER_NOT_FOUND', `${cut(what)} not found`, 404)
 }
 
 function show(given: unknown): string {
@@ -44,5 +44,10 @@ function show(given: unknown): string {
       text = Object.prototype.toString.call(given)
     }
   }
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+  return cut(text)
+}
+
+/** An error repeats what was given so that it is recognised, not all of it. */
+function cut(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text
 }
