@@ -1,11 +1,10 @@
 /**
- * How many inputs a property is tried with, and which. In the tests the same few every time; `npm run fuzz` multiplies
- * them by `FUZZ` and takes others each time, unless `FUZZ_SEED` asks for those of a run before.
+ * How many inputs a property is tried with, and which: the same few in every run of the tests; as many times more as
+ * `npm run fuzz` asks for, others each time.
  */
 export function inputs(few: number): { readonly numRuns: number; readonly seed: number } {
-  const times = Number(process.env.FUZZ ?? 1)
-  const seed = Number(process.env.FUZZ_SEED ?? (times === 1 ? 6 : Math.floor(Math.random() * 2 ** 31)))
-  return { numRuns: Math.round(few * times), seed }
+  const { FUZZ = '1', FUZZ_SEED = '6' } = process.env
+  return { numRuns: Math.round(few * Number(FUZZ)), seed: Number(FUZZ_SEED) }
 }
 
 /** Fails where one input keeps the process for so long that it must be said to hang. */

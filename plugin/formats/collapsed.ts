@@ -39,7 +39,7 @@ function toLabels(frames: readonly Frame[]): string[] {
   const used = new Set<string>()
   return frames.map(({ name, file, line }) => {
     const place = file === '' ? '' : line > 0 ? ` (${file}:${line})` : ` (${file})`
-    const base = `${name}${place}`.replace(/\s+/g, ' ').replaceAll(';', ',').trim()
+    const base = `${name}${place}`.replace(/\s+/g, ' ').replaceAll(';', ',').trim() || '(anonymous)'
     let label = base
     for (let n = 2; used.has(label); n++) label = `${base} #${n}`
     used.add(label)

@@ -1,0 +1,11 @@
+// Tries what strangers may send with ten times the inputs of the tests, more than 100,000, and others each time:
+// `npm run fuzz`, or `-- 100` for a hundred times. With FUZZ_SEED the inputs are those of a run before.
+
+import { run } from './run.mjs'
+
+const [times = '10'] = process.argv.slice(2)
+const seed = process.env.FUZZ_SEED ?? String(Math.floor(Math.random() * 2 ** 31))
+if (!(Number(times) > 0)) throw new Error(`how many times? not ${times}`)
+console.log(`FUZZ_SEED=${seed}`)
+Object.assign(process.env, { FUZZ: times, FUZZ_SEED: seed })
+run(process.execPath, ['scripts/test.mjs', 'fuzz'])
