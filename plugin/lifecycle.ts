@@ -29,6 +29,10 @@ export interface LifecycleSetup {
 interface Open {
   readonly record: RequestRecord
   readonly reply: FastifyReply
+  /** It waits behind another response of its connection. */
+  queued: boolean
+  /** Fastify sends the answer: it was not hijacked. */
+  answered: boolean
   failed: boolean
   timedOut: boolean
 }
@@ -44,8 +48,8 @@ function openOf(request: FastifyRequest): Open | undefined {
 const onErrorCode = phaseCode('onError')
 
 /**
- * Opens a record in `onRequest` and closes it with the first of `onResponse` and the response's `close`: no hook of
- * Fastify runs for every ending, but every response closes.
+ * Opens a record in `onRequest` and closes it with the first of the response's `finish` and `close`: no hook of Fastify
+ * runs for every ending, but every response closes.
  *
  * If recording a request fails, the profiler steps aside for good, with one line in the log; the request goes on.
  */
@@ -59,21 +63,15 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   }
   app.addHook('onRequest', ownHook(onRequest))
   markPhases(app, setup.phases, (request) => openOf(request)?.record)
-  app.addHook('onResponse', (request, _reply, done) => {
+  const onSend = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void) => {
     const open = openOf(request)
-    if (open !== undefined) end(open, true)
-    done()
-  })
-  if (setup.serverTiming) {
-    app.addHook(
-      'onSend',
-      ownHook((request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void) => {
-        const open = openOf(request)
-        if (open !== undefined && isWhole(payload) && !reply.raw.headersSent) tellTiming(open.record, reply)
-        return new GoOn(done)
-      }),
-    )
+    if (open !== undefined) {
+      open.answered = true
+      if (setup.serverTiming && isWhole(payload) && !reply.raw.headersSent) tellTiming(open.record, reply)
+    }
+    return new GoOn(done)
   }
+  app.addHook('onSend', ownHook(onSend))
   const onError = (request: FastifyRequest, _reply: FastifyReply, error: FastifyError, done: () => void) => {
     const open = openOf(request)
     if (open !== undefined) {
@@ -104,13 +102,14 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     try {
       if (setup.ignored(request)) return undefined
       const record = recorder.open(request.method, request.routeOptions.url, request.raw.url ?? '')
-      const open: Open = { record, reply, failed: false, timedOut: false }
+      const open: Open = { record, reply, queued: false, answered: false, failed: false, timedOut: false }
       ;(request as Opened)[OPEN] = open
       ;(reply.raw as Opened)[OPEN] = open
       // The body is read and parsed in events of the raw request, which belong to no request's context.
       tracker.bindEmitter(request.raw, record)
       // So is what comes over a connection that this request has turned into something else, a WebSocket say.
       if ((request.raw as { upgrade?: boolean }).upgrade) tracker.bindEmitter(request.raw.socket, record)
+      reply.raw.on('finish', finished)
       reply.raw.on('close', closed)
       if (reply.raw.socket === null) queue(request.raw.socket, open)
       return open
@@ -119,6 +118,11 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
       setup.warn(`stopped recording, because a request could not be recorded: ${(error as Error).message}`)
       return undefined
     }
+  }
+
+  function finished(this: ServerResponse): void {
+    const open = (this as Opened)[OPEN]
+    if (open !== undefined) end(open, true)
   }
 
   function closed(this: ServerResponse): void {
@@ -140,13 +144,14 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
       })
     }
     waiting.add(open)
+    open.queued = true
   }
 
   function end(open: Open, finished: boolean): void {
     if (open.record.endUs >= 0) return
     const { reply } = open
     const { raw } = reply
-    queues.get(reply.request.raw.socket)?.delete(open)
+    if (open.queued) queues.get(reply.request.raw.socket)?.delete(open)
     // The end is a turn of its own, however short, so that what delayed it is accounted for.
     const outer = tracker.enter(open.record)
     recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, finished))
@@ -154,10 +159,10 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   }
 }
 
-function outcomeOf({ reply, failed, timedOut }: Open, finished: boolean): Outcome {
+function outcomeOf({ reply, answered, failed, timedOut }: Open, finished: boolean): Outcome {
   const { raw } = reply
   if (timedOut || isTimeout(raw.errored) || isTimeout(raw.socket?.errored)) return 'timedOut'
-  if (isHijacked(reply)) return 'hijacked'
+  if (!answered && isHijacked(reply)) return 'hijacked'
   if (!finished || !raw.writableEnded || raw.errored || wasReset(reply)) {
     return hasFailed(raw.errored) || wasCutHere(reply) ? 'errored' : 'aborted'
   }

@@ -96,6 +96,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   const { engine, naming } = setup
   const stacks = createStacks()
   const routes = new Map<string, RouteStats>()
+  /** The same by method and pattern, so that no name has to be put together for each request. */
+  const byMethod = new Map<string, Map<string | undefined, RouteStats>>()
   const store = createStore(setup.limits, stacks, () => routes.size * ROUTE_BYTES)
   const listeners = new Set<(ended: readonly RequestSummary[]) => void>()
   const accounting = { ownUs: 0, otherUs: 0, gcUs: 0, idleUs: 0, recordedUs: 0 }
@@ -153,11 +155,18 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   }
 
   function statsFor(method: string, pattern: string | undefined): RouteStats {
-    const route = pattern === undefined ? NOT_FOUND : `${method} ${pattern}`
-    let stats = routes.get(route)
+    let ofMethod = byMethod.get(method)
+    if (ofMethod === undefined) {
+      ofMethod = new Map()
+      byMethod.set(method, ofMethod)
+    }
+    let stats = ofMethod.get(pattern)
     if (stats === undefined) {
-      stats = createRouteStats(route, pattern === undefined ? '' : method, pattern ?? NOT_FOUND)
+      const route = pattern === undefined ? NOT_FOUND : `${method} ${pattern}`
+      stats = routes.get(route)
+      stats ??= createRouteStats(route, pattern === undefined ? '' : method, pattern ?? NOT_FOUND)
       routes.set(route, stats)
+      ofMethod.set(pattern, stats)
     }
     return stats
   }
