@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { extname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildShop } from './shop/app.ts'
 
@@ -15,7 +16,10 @@ const { values } = parseArgs({
   },
 })
 
-const upstream = fork(new URL('./upstream.ts', import.meta.url))
+/** `.ts`, or `.js` when it is compiled. */
+const extension = extname(import.meta.url)
+
+const upstream = fork(new URL(`./upstream${extension}`, import.meta.url))
 const [ratesPort] = await once(upstream, 'message')
 const app = await buildShop({ ratesOrigin: `http://${host}:${ratesPort}` })
 const origin = await app.listen({ host, port: await freePort(Number(process.env.PORT ?? 3000)) })
@@ -26,7 +30,11 @@ process.once('SIGTERM', stop)
 
 function startLoad(): ChildProcess {
   const seconds = String(Number(values.minutes) * 60)
-  const child = fork(new URL('./load.ts', import.meta.url), [origin, seconds, ...(values.gc ? ['--gc'] : [])])
+  const child = fork(new URL(`./load${extension}`, import.meta.url), [
+    origin,
+    seconds,
+    ...(values.gc ? ['--gc'] : []),
+  ])
   child.once('exit', () => {
     if (app.server.listening) console.log('  The load has ended; what was recorded is still there.')
   })

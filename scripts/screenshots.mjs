@@ -15,7 +15,7 @@ const LOAD_MS = 20_000
 const executablePath = execFileSync(process.execPath, ['scripts/chromium.mjs', '--install'], { cwd: root })
   .toString()
   .trim()
-const demo = spawn(process.execPath, ['--import', 'tsx', 'examples/demo.ts'], {
+const demo = spawn(process.execPath, ['scripts/demo.mjs'], {
   cwd: root,
   env: { ...process.env, PORT: String(port) },
   stdio: 'ignore',

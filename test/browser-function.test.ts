@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { type Box, boxes, boxOf, launch, type Opened, openPage } from './browser-page.ts'
 import { HOSTILE } from './fake-app.ts'
-import { profileOf } from './fake-data.ts'
+import { bigProfile, profileOf } from './fake-data.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 import { fakeSource } from './fake-source.ts'
 
@@ -101,6 +101,20 @@ describe('a function', () => {
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: 'sort' }).waitFor()
       await page.getByText('native: this is no code of your application').waitFor()
+    }))
+
+  test('of a profile of 100,000 nodes keeps to a few hundred boxes', () =>
+    withPage(ROUTE, async ({ page }) => {
+      server.profileFor = () => bigProfile(100_000)
+      try {
+        await page.reload()
+        await page.locator('.functions tbody tr button').first().click()
+        await page.locator('#callees-0').waitFor()
+        const count = await page.locator('.butterfly-box').count()
+        assert.ok(count > 20 && count < 600, `${count} boxes`)
+      } finally {
+        server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
+      }
     }))
 
   test('that is not there says so, and leads back', () =>

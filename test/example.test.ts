@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { hotFunctions } from '../plugin/model/hot.ts'
 import type { Profile } from '../plugin/model/profile.ts'
-import type { RoutesAnswer, Status } from '../plugin/model/wire.ts'
+import type { RoutesAnswer, SourceAnswer, Status } from '../plugin/model/wire.ts'
 
-// `npm run demo` without the build: the example with its visitors, on a port that somebody else has taken.
+// `npm run demo` after the build: the example with its visitors, on a port that somebody else has taken.
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const taken = createServer()
@@ -21,7 +21,7 @@ let dashboard = ''
 before(async () => {
   await once(taken.listen(0, '127.0.0.1'), 'listening')
   const env = { ...process.env, PORT: String(takenPort()), NODE_ENV: 'production' }
-  const args = ['--import=tsx', 'examples/demo.ts', '--minutes', '4']
+  const args = ['scripts/demo.mjs', '--minutes', '4']
   demo = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   demo.stdout?.setEncoding('utf8').on('data', (text) => {
     output += text
@@ -67,7 +67,8 @@ test('leads from the heavy route to the function and the line that make it heavy
   const file = 'examples/shop/similarity.ts'
   const lines = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8').split('\n')
   const line = lines.findIndex((text) => text.startsWith('export function groupBySimilarity')) + 1
-  const path = `api/profile?route=${encodeURIComponent('GET /reports/duplicates')}`
+  const route = encodeURIComponent('GET /reports/duplicates')
+  const path = `api/profile?route=${route}`
   const profile = await until(async () => {
     const found = await api<Profile>(path)
     return found.samples >= 50 ? found : undefined
@@ -76,6 +77,14 @@ test('leads from the heavy route to the function and the line that make it heavy
   const frame = profile.frames[hottest.frame]
   assert.deepEqual([frame.name, frame.file, frame.line], ['groupBySimilarity', file, line])
   assert.ok(hottest.selfUs > profile.ownUs / 2, `${hottest.selfUs} of ${profile.ownUs} µs`)
+
+  const source = await api<SourceAnswer>(`api/source?file=${encodeURIComponent(file)}&route=${route}`)
+  assert.equal(source.text, lines.join('\n'))
+  const [dearest] = source.lines.toSorted((a, b) => b.selfMs - a.selfMs)
+  const [first, last] = [line, lines.indexOf('}', line) + 1]
+  assert.ok(dearest.line > first && dearest.line < last, `line ${dearest.line}`)
+  const placedMs = source.lines.reduce((sum, { selfMs }) => sum + selfMs, 0)
+  assert.ok(placedMs > source.selfMs / 2, `${placedMs} of ${source.selfMs} ms have a line`)
 })
 
 test('stops at Ctrl-C, with a table of functions', { skip: process.platform === 'win32' }, async () => {

@@ -61,11 +61,15 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
     api.source(selection!, file, signal),
   )
   const costs = useMemo(() => codeCosts(fileCosts(whole, file)), [whole, file])
-  const line = Number(location.line) || hottestLine(whole, frame)
+  const hottest = useMemo(() => hottestLine(whole, frame), [whole, frame])
+  const line = Number(location.line) || hottest
   const tokens = useTokens(file, source.data?.text ?? '')
   const toHot = (step: 1 | -1) => go({ line: String(nextHot(costs, line, step)) }, 'replace')
   useShortcuts(without === '' ? { n: () => toHot(1), N: () => toHot(-1) } : {})
-  const open = (next: number) => go({ function: writeFunction(whole.frames[next]), line: '' })
+  const open = useCallback(
+    (next: number) => go({ function: writeFunction(whole.frames[next]), line: '' }),
+    [go, whole],
+  )
   return (
     <>
       <FunctionPanel profile={profile} frame={frame} onOpen={open} onClose={onClose} />

@@ -1,12 +1,15 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Profile } from '../../../plugin/model/profile.ts'
-import { butterfly } from '../../model/butterfly.ts'
+import { type Butterfly, butterfly } from '../../model/butterfly.ts'
 import { bounds, trustIn } from '../../model/certainty.ts'
 import { count, percentText, plural } from '../../model/format.ts'
 import { nameOf, originOf, placeOf } from '../../model/names.ts'
 import { neighbours } from '../../model/neighbours.ts'
+import { memo } from '../memo.ts'
 import { Ms, Percent } from '../num.tsx'
+import { Skeleton } from '../states.tsx'
+import { useLater } from '../use-later.ts'
 import { ButterflyFlame } from './butterfly-flame.tsx'
 import { NeighbourList } from './neighbour-list.tsx'
 
@@ -18,10 +21,28 @@ export interface FunctionPanelProps {
   readonly onClose: () => void
 }
 
+/** Profiles of more nodes show what is there first. */
+const LARGE = 100_000
+
 /** One function: what it cost, who called it, what it called. */
-export function FunctionPanel({ profile, frame, onOpen, onClose }: FunctionPanelProps) {
+export const FunctionPanel = memo((props: FunctionPanelProps) => {
+  const { profile, frame } = props
+  const subject = useMemo(() => ({ profile, frame }), [profile, frame])
+  const both = useLater(butterflyOf, subject, profile.tree.parent.length < LARGE)
+  if (both !== undefined) return <Panel {...props} both={both} />
+  return (
+    <section class="panel">
+      <Skeleton rows={8} label="Adding up callers and callees" />
+    </section>
+  )
+})
+
+function butterflyOf({ profile, frame }: Pick<FunctionPanelProps, 'profile' | 'frame'>): Butterfly {
+  return butterfly(profile, frame)
+}
+
+function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & { readonly both: Butterfly }) {
   const { frames, ownUs } = profile
-  const both = useMemo(() => butterfly(profile, frame), [profile, frame])
   const callers = useMemo(() => neighbours(both.callers), [both])
   const callees = useMemo(() => neighbours(both.callees), [both])
   const panel = useRef<HTMLElement>(null)
