@@ -1,5 +1,5 @@
 import type { RequestBounds } from '../plugin/model/bounds.ts'
-import type { Profile } from '../plugin/model/profile.ts'
+import type { Chart, Profile } from '../plugin/model/profile.ts'
 import {
   type ErrorAnswer,
   type Events,
@@ -34,6 +34,7 @@ export const api = {
   requests: (filter: RequestFilter, signal?: AbortSignal) =>
     call<RequestsAnswer>(`${paths.requests}?${query({ ...filter })}`, { signal }),
   request: (id: string, signal?: AbortSignal) => call<RequestDetail>(paths.request(id), { signal }),
+  chart: (id: string, signal?: AbortSignal) => call<Chart>(paths.chart(id), { signal }),
   profile: (selection: Selection, signal?: AbortSignal) =>
     call<Profile>(`${paths.profile}?${query(paramsOf(selection))}`, { signal }),
   source: (selection: Selection, file: string, signal?: AbortSignal) =>

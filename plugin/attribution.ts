@@ -78,7 +78,7 @@ export function attribute(
     account.recordedUs += end - start
     if (reader === undefined) continue
     if (blame !== undefined && holder !== IDLE && ownUs >= WORTH_NAMING_US)
-      blame.name(reader.hottest(start, end))
+      blame.name(reader.hottest(start, end, holder === NOBODY))
     if (holder === IDLE || holder === NOBODY) reader.skip(end)
     else reader.give(holder, { start, end, ownUs, long: end - start >= LONG_TURN * intervalUs }, account)
   }

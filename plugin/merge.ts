@@ -18,6 +18,8 @@ export interface MergeOptions {
   readonly intervalUs: number
   /** Set when the phases are to stand below the root. */
   readonly phasesOf?: (record: RequestRecord) => readonly Phase[]
+  /** Told in which node of the profile's tree a stack ended: of each stack once, or once in each phase. */
+  readonly placed?: (stack: number, node: number) => void
 }
 
 /** The profile of many records. Own time is known from the clock and samples say where it went; see `costs.ts`. */
@@ -57,7 +59,7 @@ export function* mergeSteps(
   const held = groups.flatMap(({ costs }) => costs.stack)
   for (const stack of held) stacks.hold(stack)
   try {
-    const lines = yield* placeGroups(groups, stacks, naming, tree)
+    const lines = yield* placeGroups(groups, stacks, naming, tree, options.placed)
     const { parent, frameOf, selfUs, samples } = tree
     return { ...about, frames: tree.frames, tree: { parent, frame: frameOf, selfUs, samples }, lines }
   } finally {
@@ -71,6 +73,7 @@ function* placeGroups(
   stacks: Stacks,
   naming: Naming,
   tree: Tree,
+  told: MergeOptions['placed'],
 ): Steps<Profile['lines']> {
   const frameOf = new Map<SegmentFrame, number>()
   const rowOf = new Map<number, number>()
@@ -120,6 +123,7 @@ function* placeGroups(
   }
 
   function placeCost(stack: number, at: number, count: number, us: number): void {
+    told?.(stack, at)
     tree.samples[at] += count
     tree.selfUs[at] += us
     const raw = stacks.line(stack)

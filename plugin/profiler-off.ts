@@ -16,6 +16,7 @@ export function createOffProfiler(): Profiler {
     routes: () => [],
     requests: () => [],
     request: () => undefined,
+    chart: () => undefined,
     phases: (route) => ({ route, requests: 0, phases: [], hooks: [] }),
     profile: () => emptyProfile('off'),
     source: (_selection, file) => ({ ...emptySource, file }),

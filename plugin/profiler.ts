@@ -21,6 +21,7 @@ export function createProfiler(recorder: Recorder): Backend {
     routes: () => recorder.routes(),
     requests: (filter = {}) => [...recorder.page(filter).requests],
     request: (id) => recorder.request(id),
+    chart: (id) => recorder.chart(id),
     phases: (route, bounds) => recorder.phases(route, bounds),
     profile: (selection = {}) => recorder.profile(selection),
     source: (selection, file) => recorder.source(selection, file),
@@ -33,6 +34,7 @@ export function createProfiler(recorder: Recorder): Backend {
     page: (filter) => recorder.page(filter),
     noRequest: () => recorder.noRequest(),
     profileInSlices: (selection) => recorder.profileInSlices(selection),
+    chartInSlices: (id) => recorder.chartInSlices(id),
     pin: (id, pinned) => recorder.pin(id, pinned),
     onRequests: (listener) => recorder.onRequests(listener),
   }

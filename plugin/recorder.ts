@@ -1,11 +1,12 @@
 import type { Account } from './attribution.ts'
+import { chartSteps } from './chart.ts'
 import { nowUs } from './clock.ts'
 import type { Engine, EngineClient } from './engine.ts'
 import { notFound } from './errors.ts'
 import type { LiveSplit } from './live-split.ts'
 import { mergeSteps, type Naming } from './merge.ts'
 import { isBounded, type RequestBounds } from './model/bounds.ts'
-import type { Profile } from './model/profile.ts'
+import type { Chart, Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
 import {
   type Culprit,
@@ -59,6 +60,9 @@ export interface Recorder {
   noRequest(): Culprit
   page(filter: RequestFilter): RequestsAnswer
   request(id: string): RequestDetail | undefined
+  chart(id: string): Chart | undefined
+  /** The same, without holding the event loop for long. */
+  chartInSlices(id: string): Promise<Chart | undefined>
   /** Throws `FST_PROFILER_NOT_FOUND` for a route that is not there. */
   phases(route: string, bounds?: RequestBounds): PhasesAnswer
   profile(selection: Selection): Profile
@@ -171,6 +175,10 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     return stats
   }
 
+  function titleOf(record: RequestRecord): string {
+    return `${record.stats.route} #${record.id}`
+  }
+
   function select(selection: Selection): { title: string; records: RequestRecord[] } {
     if (selection.requests !== undefined && selection.requests.length > 0) {
       const ids = [...new Set(selection.requests)]
@@ -179,9 +187,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         if (record === undefined) throw notFound(`request "${id}"`)
         return record
       })
-      const title =
-        records.length === 1 ? `${records[0].stats.route} #${ids[0]}` : `${records.length} requests`
-      return { title, records }
+      return { title: records.length === 1 ? titleOf(records[0]) : `${records.length} requests`, records }
     }
     const { route } = selection
     if (route !== undefined && !routes.has(route)) throw notFound(`route "${route}"`)
@@ -203,6 +209,12 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     }
     if (records.length === 0) return emptyProfile(title, setup.root, setup.intervalUs)
     return yield* mergeSteps(records, stacks, names, options)
+  }
+
+  function chart(id: string): Steps<Chart> | undefined {
+    const record = store.get(id)
+    const { root, intervalUs } = setup
+    return record && chartSteps(record, stacks, naming, { title: titleOf(record), root, intervalUs })
   }
 
   const recorder: Recorder = {
@@ -266,6 +278,14 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     request(id) {
       const record = store.get(id)
       return record && describe(record, setup.phases.rules(record.stats.route))
+    },
+    chart(id) {
+      const steps = chart(id)
+      return steps && atOnce(steps)
+    },
+    async chartInSlices(id) {
+      const steps = chart(id)
+      return steps && inSlices(steps)
     },
     phases(route, bounds) {
       const { records } = select({ ...bounds, route })

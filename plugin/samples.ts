@@ -97,12 +97,13 @@ export function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
     }
   }
 
-  function hottest(startUs: number, endUs: number) {
+  /** What ran for most of a time. Frames of the profiler count where it may be the profiler's own work. */
+  function hottest(startUs: number, endUs: number, ofProfiler: boolean) {
     return hottestStack(
       segment,
       startUs,
       endUs,
-      (frame) => own[frame] || segment.frames[frame].state !== undefined,
+      (frame) => (own[frame] && !ofProfiler) || segment.frames[frame].state !== undefined,
     )
   }
 

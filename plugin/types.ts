@@ -1,6 +1,6 @@
 import type { RequestBounds } from './model/bounds.ts'
 import type { HotSort } from './model/hot.ts'
-import type { Profile } from './model/profile.ts'
+import type { Chart, Profile } from './model/profile.ts'
 import type {
   ExportFormat,
   PhasesAnswer,
@@ -32,6 +32,8 @@ export interface Profiler {
   /** Newest first unless `filter.sort` says otherwise. Throws `FST_PROFILER_BAD_PARAMETER`. */
   requests(filter?: RequestFilter): RequestSummary[]
   request(id: string): RequestDetail | undefined
+  /** What a request ran, in order of time; undefined for one that is not kept. */
+  chart(id: string): Chart | undefined
   /**
    * Fastify's life cycle over the kept requests of a route, or over those within bounds. Throws
    * `FST_PROFILER_NOT_FOUND` for a route that is not there, `FST_PROFILER_BAD_PARAMETER` for wrong bounds.

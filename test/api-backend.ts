@@ -1,7 +1,7 @@
 import type { Backend } from '../plugin/api/backend.ts'
 import { notFound } from '../plugin/errors.ts'
 import { fileCosts } from '../plugin/model/file-costs.ts'
-import type { Profile } from '../plugin/model/profile.ts'
+import type { Chart, Profile } from '../plugin/model/profile.ts'
 import type {
   RequestDetail,
   RequestFilter,
@@ -73,6 +73,14 @@ const profile: Profile = {
   lines: { node: [1], line: [11], samples: [3], selfUs: [3000] },
 }
 
+const chart: Chart = {
+  ...profile,
+  title: 'GET /users/:id #k1',
+  requests: 1,
+  wallUs: 12500,
+  spans: { node: [1], startUs: [0], endUs: [3000], samples: [3] },
+}
+
 const route: RouteSummary = {
   route: 'GET /users/:id',
   method: 'GET',
@@ -131,6 +139,7 @@ export function handMade(): HandMade {
     noRequest: () => ({ causedMs: 0.5, longestBlockMs: 0.25, longestBlock: null }),
     requests: () => [...kept.values()],
     request: (id) => kept.get(id),
+    chart: (id) => (kept.has(id) ? chart : undefined),
     phases(wanted) {
       if (wanted !== route.route) throw notFound(`route "${wanted}"`)
       const sums = { count: 2, wallMs: 24, ownMs: 16, meanWallMs: 12, meanOwnMs: 8 }
@@ -149,6 +158,7 @@ export function handMade(): HandMade {
       return { file, path: '/srv/app/app.js', text: 'code()\n', changed: false, ...fileCosts(profile, file) }
     },
     profileInSlices: async (selection) => backend.profile(selection),
+    chartInSlices: async (id) => backend.chart(id),
     export: () => '',
     printStats() {},
     async collect(fn) {

@@ -59,6 +59,8 @@ const requests: readonly [
   [200, 'GET', '/__profile/api/requests'],
   [200, 'GET', '/__profile/api/requests/k1'],
   [404, 'GET', '/__profile/api/requests/zz'],
+  [200, 'GET', '/__profile/api/requests/k1/chart'],
+  [404, 'GET', '/__profile/api/requests/zz/chart'],
   [200, 'PUT', '/__profile/api/requests/k1/pin'],
   [200, 'DELETE', '/__profile/api/requests/k1/pin'],
   [200, 'GET', '/__profile/api/profile?request=k1'],

@@ -30,6 +30,8 @@ describe('reading', () => {
     })
     assert.deepEqual((await ask('GET', paths.requests)).body, { requests: backend.requests(), cursor: null })
     assert.deepEqual((await ask('GET', paths.request('k2'))).body, backend.request('k2'))
+    assert.deepEqual((await ask('GET', paths.chart('k2'))).body, backend.chart('k2'))
+    assert.equal((await ask('GET', paths.chart('none'))).body.code, 'FST_PROFILER_NOT_FOUND')
   })
 
   test('what ended before the call is there: all but the status wait for it', async (t) => {
@@ -37,6 +39,7 @@ describe('reading', () => {
       paths.routes,
       paths.requests,
       paths.request('k1'),
+      paths.chart('k1'),
       `${paths.profile}?request=k1`,
       `${paths.source}?request=k1&file=app.js`,
     ]) {
@@ -82,6 +85,7 @@ describe('reading', () => {
       paths.routes,
       paths.requests,
       paths.request('k1'),
+      paths.chart('k1'),
       `${paths.profile}?request=k1`,
     ]) {
       assert.equal((await ask('HEAD', path)).status, 200, path)
@@ -201,6 +205,7 @@ describe('wrong parameters', () => {
     ['GET', `${paths.status}?x=1`, 'x'],
     ['GET', `${paths.routes}?sort=own`, 'sort'],
     ['GET', `${paths.request('k1')}?x=1`, 'x'],
+    ['GET', `${paths.chart('k1')}?format=json`, 'format'],
     ['GET', `${paths.events}?x=1`, 'x'],
     ['PUT', `${paths.pin('k1')}?x=1`, 'x'],
     ['DELETE', `${paths.requests}?pinned=1`, 'pinned'],

@@ -1,38 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { attribute } from '../plugin/attribution.ts'
-import { createBlame } from '../plugin/blame.ts'
-import { noteBlock } from '../plugin/blocks.ts'
 import type { RequestDetail } from '../plugin/model/wire.ts'
 import { unmarkedRules } from '../plugin/phases.ts'
 import { describe } from '../plugin/query.ts'
-import { createRouteStats } from '../plugin/route-stats.ts'
-import { COLUMN_US, draw, isOwn } from './turns.ts'
+import { COLUMN_US, drawBlamed } from './turns.ts'
 
-/** Draws, joins and blames; a request lasts from its first column to its `ends` mark, or its last column. */
 function blamed(picture: string) {
-  const drawing = draw(picture)
-  const { slices, collections, segment, request } = drawing
-  const turns = rowOf(picture, 'turns')
-  const ends = rowOf(picture, 'ends')
-  const nobody = createRouteStats('(no request)', '', '')
-  const blame = createBlame((waiting, by, us, turn) => noteBlock(waiting, by ?? nobody, us, turn))
-  const beganUs = slices.timeUs[0]
-  const letters = [...new Set(turns.replace(/[^A-Z]/g, ''))]
-  for (const letter of letters) {
-    request(letter).startUs = beganUs + turns.indexOf(letter) * COLUMN_US
-    const end = ends.indexOf(letter)
-    request(letter).endUs = beganUs + (end < 0 ? turns.lastIndexOf(letter) + 1 : end) * COLUMN_US
-  }
-  blame.restart(beganUs)
-  attribute(slices, collections, segment, COLUMN_US, isOwn, blame)
-  return { detail: (letter: string) => describe(request(letter), unmarkedRules), request, letters, nobody }
-}
-
-function rowOf(picture: string, name: string): string {
-  const row = picture.split('\n').find((line) => line.trim().startsWith(`${name} `))
-  return row?.trim().slice(8) ?? ''
+  const drawing = drawBlamed(picture)
+  return { ...drawing, detail: (letter: string) => describe(drawing.request(letter), unmarkedRules) }
 }
 
 /** `own 2, blocked 5 (GET /b 5), gc 0, waiting 3` in columns. */
@@ -99,6 +75,18 @@ test('the busy stretch before a request began is its queueing, and no block', ()
   assert.equal(detail('A').queuedMs, 4)
   assert.equal(detail('A').blockedMs, 0)
   assert.equal(request('B').stats.causedUs, 0)
+})
+
+test('work of the profiler itself is told by its own functions, where it belongs to no request', () => {
+  const { nobody } = blamed(`
+    turns   AB...............A
+    samples   pppppppppppp
+    p = processImmediate;ownReading
+  `)
+  assert.deepEqual(
+    nobody.longestBlock?.stack.map(({ name }) => name),
+    ['processImmediate', 'ownReading'],
+  )
 })
 
 test('the culprit is charged what it caused, and its longest turn is told with its stack', () => {

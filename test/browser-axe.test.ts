@@ -43,6 +43,7 @@ const sights: readonly Sight[] = [
   { name: 'a function with its source', query: aggregate, ready: '.code-line .token-keyword' },
   { name: 'a function without a source', query: native, ready: '.source-panel .message' },
   { name: 'a request', query: '', ready: '.flame-box', prepare: openRequest },
+  { name: 'a request, merged', query: '', ready: '.flame-box', prepare: mergeRequest },
   { name: 'a request that is gone', query: '?request=zzz', ready: '.message' },
   { name: 'the state of the profiler', query: '', ready: '#status', prepare: openStatus },
   { name: 'the keyboard map', query: '', ready: '.help', prepare: (page) => page.keyboard.press('?') },
@@ -79,6 +80,11 @@ async function violations(page: Page): Promise<string[]> {
 
 async function zoom(page: Page): Promise<void> {
   await page.locator('.flame-scroller').click({ position: { x: 300, y: 50 } })
+}
+
+async function mergeRequest(page: Page): Promise<void> {
+  await openRequest(page)
+  await page.getByRole('button', { name: 'Merged' }).click()
 }
 
 async function openRequest(page: Page): Promise<void> {

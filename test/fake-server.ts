@@ -9,6 +9,7 @@ import { emptyProfile } from '../plugin/model/tree.ts'
 import type { RequestDetail, RequestSummary, RouteSummary, Status } from '../plugin/model/wire.ts'
 import { fakeProfile, fakeRequest, fakeRoutes, nameOf, summarise } from './fake-app.ts'
 import { idleCulprit, phasesOfRoute, underPhase } from './fake-blame.ts'
+import { fakeChart } from './fake-chart.ts'
 import { randomOf, statusOf, summaryOf } from './fake-data.ts'
 import { fakeSource } from './fake-source.ts'
 
@@ -146,6 +147,11 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     if (method === 'GET' && path === 'requests') {
       const list = ofRoute(query.get('route') ?? '').sort(orders[query.get('sort') ?? 'newest'])
       return { requests: list.slice(0, Number(query.get('limit') ?? 100)).map(summaryOf), cursor: null }
+    }
+    const charted = /^requests\/([^/]+)\/chart$/.exec(path)?.[1]
+    if (charted !== undefined) {
+      const made = profile(new URLSearchParams({ request: charted }))
+      return made && fakeChart(made, requests.find(({ id }) => id === charted)!)
     }
     const index = one === null ? -1 : requests.findIndex(({ id }) => id === one[1])
     if (index >= 0) {

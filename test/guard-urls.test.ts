@@ -9,6 +9,7 @@ const targets = [
   '/__profile/',
   '/__profile/api/status',
   '/__profile/api/requests/k1',
+  '/__profile/api/requests/k1/chart',
   '/__profile/assets/main.js',
 ]
 

@@ -134,6 +134,30 @@ test('a thousand concurrent requests: every sum holds, every slice follows the o
   assert.ok(Math.abs(caused - blocked) < blocked * 0.001 + 1, `caused ${caused}, blocked ${blocked}`)
 })
 
+test('a chart shows what ran when: in the own slices of the request, and nowhere else', async () => {
+  gate = withResolvers()
+  gate.resolve()
+  const [heavy] = await record(() => get('/heavy'), 'GET /heavy')
+  const chart = app.profiler.chart(heavy.id)!
+  const { spans, tree, frames } = chart
+  const names = (node: number): string[] =>
+    node < 0 ? [] : [frames[tree.frame[node]].name, ...names(tree.parent[node])]
+  let [allUs, knownUs] = [0, 0]
+  spans.node.forEach((node, i) => {
+    const us = spans.endUs[i] - spans.startUs[i]
+    allUs += us
+    if (node === 0 || names(node).includes('burnHeavy')) knownUs += us
+  })
+  near(allUs / 1000, heavy.ownMs, heavy)
+  assert.ok(knownUs > allUs * 0.8, `${knownUs} of ${allUs} µs in burnHeavy, or not sampled`)
+  const burnt = spans.node.reduce(
+    (n, node, i) => n + (names(node).includes('burnHeavy') ? spans.samples[i] : 0),
+    0,
+  )
+  assert.ok(burnt > heavy.samples / 2, `${burnt} of ${heavy.samples} samples`)
+  assert.equal(app.profiler.chart('none'), undefined)
+})
+
 test('Server-Timing tells the split of the response, after what the application set', async () => {
   const heavy = await fetch(`${origin}/heavy`)
   assert.match(
@@ -204,6 +228,15 @@ function holds(detail: RequestDetail): void {
   slices.forEach((slice, i) => {
     assert.equal(slice.startUs, slices[i - 1]?.endUs ?? 0)
   })
+  const { spans } = app.profiler.chart(detail.id)!
+  const own = slices.filter(({ kind }) => kind === 'own')
+  spans.node.forEach((_, i) => {
+    const [startUs, endUs] = [spans.startUs[i], spans.endUs[i]]
+    assert.ok(startUs < endUs && startUs >= (spans.endUs[i - 1] ?? 0))
+    assert.ok(own.some((slice) => slice.startUs <= startUs && endUs <= slice.endUs))
+  })
+  const us = spans.endUs.reduce((sum, endUs, i) => sum + endUs - spans.startUs[i], 0)
+  assert.ok(Math.abs(us - ownMs * 1000) <= 0.01 * us + own.length + 1, `${us} µs of ${ownMs} ms`)
 }
 
 function near(actual: number, expected: number, detail: RequestDetail): void {

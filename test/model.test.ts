@@ -91,5 +91,6 @@ describe('paths', () => {
   it('hold any id in one part', () => {
     assert.equal(paths.request('../a b?c#d/e'), 'api/requests/..%2Fa%20b%3Fc%23d%2Fe')
     assert.equal(paths.pin('k3'), 'api/requests/k3/pin')
+    assert.equal(paths.chart('k3'), 'api/requests/k3/chart')
   })
 })

@@ -1,5 +1,8 @@
 import { attribute, type Collection } from '../plugin/attribution.ts'
+import { createBlame } from '../plugin/blame.ts'
+import { noteBlock } from '../plugin/blocks.ts'
 import { type RequestRecord, stackOf, weightOf } from '../plugin/record.ts'
+import { createRouteStats } from '../plugin/route-stats.ts'
 import type { Segment, SegmentFrame } from '../plugin/sampler/segment.ts'
 import type { Stacks } from '../plugin/stacks.ts'
 import { type Holder, IDLE, NOBODY, type Slices } from '../plugin/timeline.ts'
@@ -34,13 +37,9 @@ const states: Record<string, SegmentFrame> = {
 }
 
 export function draw(picture: string, requests = createRequests()): Drawing {
-  const rows: Record<string, string> = {}
+  const rows = rowsOf(picture)
   const legend: Record<string, string> = {}
-  for (const text of picture.split('\n').map((one) => one.trim())) {
-    const meaning = /^(\w) = (.+)$/.exec(text)
-    if (meaning !== null) legend[meaning[1]] = meaning[2]
-    else rows[text.split(' ')[0]] = text.slice(8)
-  }
+  for (const [, letter, stack] of picture.matchAll(/^\s*(\w) = (.+?)\s*$/gm)) legend[letter] = stack
   const records = new Map<string, RequestRecord>()
   function request(letter: string): RequestRecord {
     let record = records.get(letter)
@@ -77,6 +76,25 @@ export function attributed(picture: string, requests?: Requests) {
 }
 
 export const isOwn = (url: string) => url.startsWith('own')
+
+/** Draws, joins and blames; a request lasts from its first column to its `ends` mark, or its last column. */
+export function drawBlamed(picture: string) {
+  const drawing = draw(picture)
+  const { slices, collections, segment, request } = drawing
+  const { turns, ends = '' } = rowsOf(picture)
+  const nobody = createRouteStats('(no request)', '', '')
+  const blame = createBlame((waiting, by, us, turn) => noteBlock(waiting, by ?? nobody, us, turn))
+  const beganUs = slices.timeUs[0]
+  const letters = [...new Set(turns.replace(/[^A-Z]/g, ''))]
+  for (const letter of letters) {
+    const end = ends.indexOf(letter)
+    request(letter).startUs = at(turns.indexOf(letter))
+    request(letter).endUs = at(end < 0 ? turns.lastIndexOf(letter) + 1 : end)
+  }
+  blame.restart(beganUs)
+  attribute(slices, collections, segment, COLUMN_US, isOwn, blame)
+  return { ...drawing, letters, nobody }
+}
 
 /** Samples of a request as text: `outer;inner:7@3.5`, with the time in columns; `=4` with `weights`. */
 export function samplesOf(record: RequestRecord, weights = false): string[] {
@@ -141,6 +159,11 @@ export function segmentFrom(
       timeUs: Float64Array.from(samples, ({ timeUs }) => timeUs),
     },
   }
+}
+
+function rowsOf(picture: string): Record<string, string> {
+  const lines = picture.split('\n').map((line) => line.trim())
+  return Object.fromEntries(lines.map((line) => [line.split(' ')[0], line.slice(8)]))
 }
 
 function segmentOf(row: string, legend: Record<string, string>, endUs: number): Segment {

@@ -1,5 +1,6 @@
 import type { CallTree } from '../../plugin/model/profile.ts'
 import { totals } from '../../plugin/model/tree.ts'
+import { rangeText } from './format.ts'
 
 /**
  * A call tree as a picture: one box per node, row by row, left to right.
@@ -100,6 +101,11 @@ export function rowOf(boxes: Boxes, box: number): number {
     else high = middle - 1
   }
   return low
+}
+
+/** When a box was, where places are times. */
+export function spanText({ start, end }: Boxes, box: number): string {
+  return rangeText({ from: start[box], to: end[box] }, end[0])
 }
 
 /** Children of all nodes in one list: node `i` has `children[first[i]]` up to `first[i + 1]`, dearest first. */

@@ -10,6 +10,8 @@ export interface Folded {
   readonly profile: Profile
   /** `PLAIN`, `FOLDED` or `OPENED`, by node of the profile's tree. */
   readonly folds: Uint8Array
+  /** By node of the profile before, the node that its time stands in now; -1 if it had none. */
+  readonly became: Int32Array
 }
 
 export interface FoldOptions {
@@ -71,11 +73,12 @@ export function fold(profile: Profile, options: FoldOptions = {}): Folded {
     out.selfUs[into] += tree.selfUs[node]
     out.samples[into] += tree.samples[node]
   }
-  const { tree: left, was } = prune(out)
+  const { tree: left, was, now } = prune(out)
   const folds = Uint8Array.from(was, (node) => out.folds[node])
   return {
     profile: { ...profile, tree: left, lines: { node: [], line: [], samples: [], selfUs: [] } },
     folds,
+    became: became.map((node) => now[node]),
   }
 }
 

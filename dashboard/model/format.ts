@@ -1,5 +1,7 @@
 /** Numbers for people: three significant digits, always with their unit. Not a number reads as a dash. */
 
+import type { Range } from './range.ts'
+
 export interface Quantity {
   readonly value: string
   /** `''` for plain counts. */
@@ -24,6 +26,17 @@ export function duration(ms: number): Quantity {
 
 export function durationText(ms: number): string {
   return text(duration(ms))
+}
+
+/** A moment of something that took `wholeMs`, in one unit for all of its moments: `0.35 ms`, `123.40 ms`. */
+export function momentText(ms: number, wholeMs: number): string {
+  if (wholeMs < 1) return `${Math.round(ms * 1000)} µs`
+  return wholeMs < 10_000 ? `${ms.toFixed(2)} ms` : `${(ms / 1000).toFixed(4)} s`
+}
+
+/** From a moment to another, microseconds. */
+export function rangeText({ from, to }: Range, wholeUs: number): string {
+  return `${momentText(from / 1000, wholeUs / 1000)} to ${momentText(to / 1000, wholeUs / 1000)}`
 }
 
 /** A share from 0 to 1. Never rounds a part up to all, or something down to nothing. */

@@ -29,6 +29,8 @@ export interface Location {
   readonly unfold: string
   /** Origin that alone is shown. */
   readonly only: string
+  /** Of a request: calls of one stack together, not in order of time. */
+  readonly merged: boolean
   /** Fastify's phases as the first level. */
   readonly phases: boolean
   /** The call tree as a table instead of a picture. */
@@ -57,6 +59,7 @@ const home: Location = {
   all: false,
   unfold: '',
   only: '',
+  merged: false,
   phases: false,
   table: false,
   function: '',
@@ -85,6 +88,7 @@ export function readLocation(query: string): Location {
     all: params.has('all'),
     unfold: get('unfold'),
     only: get('only'),
+    merged: params.has('merged'),
     phases: params.has('phases'),
     table: params.has('table'),
     function: get('function'),

@@ -5,17 +5,27 @@ import { invert } from './invert.ts'
 
 /** A call tree, laid out, with the numbers that belong to its boxes; columns by node. */
 export interface Picture {
-  readonly tree: CallTree
+  readonly tree: { readonly [Column in keyof CallTree]: ArrayLike<number> }
   readonly boxes: Boxes
   /** Time of the node and what is below it, microseconds. */
-  readonly totalUs: readonly number[]
-  readonly totalSamples: readonly number[]
+  readonly totalUs: ArrayLike<number>
+  readonly totalSamples: ArrayLike<number>
   /** Bottom-up: a box is the self time of the function in row 1, by the callers below it. */
   readonly inverted: boolean
+  /** Boxes stand where they ran: their places are times since the request's start. */
+  readonly inOrder: boolean
 }
 
-export function picture(profile: Profile, inverted: boolean): Picture {
+export function picture(profile: Profile, inverted: boolean) {
   const tree = inverted ? invert(profile.tree, profile.frames.length) : profile.tree
   const totalUs = totals(tree)
-  return { tree, boxes: layout(tree, totalUs), totalUs, totalSamples: totalSamples(tree), inverted }
+  const boxes = layout(tree, totalUs)
+  return {
+    tree,
+    boxes,
+    totalUs,
+    totalSamples: totalSamples(tree),
+    inverted,
+    inOrder: false,
+  } satisfies Picture
 }

@@ -4,6 +4,8 @@ export interface Pruned {
   readonly tree: CallTree
   /** For each node that is left, where it stood. */
   readonly was: Int32Array
+  /** For each node, where it stands now; -1 for those that are gone. */
+  readonly now: Int32Array
 }
 
 /** The tree without the nodes in and below which nothing was: no time and no sample. The root always stays. */
@@ -13,11 +15,15 @@ export function prune(tree: CallTree): Pruned {
   alive[0] = 1
   for (let node = parent.length - 1; node > 0; node--) alive[parent[node]] |= alive[node]
   const was = Int32Array.from(parent.keys()).filter((node) => alive[node] === 1)
-  const now = new Int32Array(parent.length)
+  const now = new Int32Array(parent.length).fill(-1)
   was.forEach((node, i) => {
     now[node] = i
   })
   const pick = (column: readonly number[]) => Array.from(was, (node) => column[node])
   const parents = Array.from(was, (node) => (node === 0 ? -1 : now[parent[node]]))
-  return { tree: { parent: parents, frame: pick(frame), selfUs: pick(selfUs), samples: pick(samples) }, was }
+  return {
+    tree: { parent: parents, frame: pick(frame), selfUs: pick(selfUs), samples: pick(samples) },
+    was,
+    now,
+  }
 }

@@ -11,6 +11,8 @@ export interface Sight {
   readonly profile: Profile
   /** By node, what is folded into it; see `fold`. Undefined where nothing is. */
   readonly folds: Uint8Array | undefined
+  /** The node in which the time of a node of the whole profile stands; -1 when it is left out. */
+  readonly nodeOf: (node: number) => number
   /** Whether there is code of your own that libraries could be folded into. */
   readonly canFold: boolean
   /** Of the whole profile. */
@@ -26,33 +28,44 @@ export function sightOf(
   const found = origins(whole)
   const chosen = found.find(({ key }) => key === only)
   const isChosen = (frame: Frame) => chosen !== undefined && originKey(frame) === chosen.key
-  const part = chosen === undefined ? whole : timeIn(whole, isChosen)
+  const { profile: part, became } = chosen === undefined ? { profile: whole } : timeIn(whole, isChosen)
+  const partOf = (node: number) => became?.[node] ?? node
   const canFold = hasOwnCode(whole)
   const rest = { canFold, origins: found, only: chosen }
-  if (all || !canFold) return { profile: part, folds: undefined, ...rest }
+  if (all || !canFold) return { profile: part, folds: undefined, nodeOf: partOf, ...rest }
   const codes = codesIn(unfold)
   const opens = (frame: Frame) => codes.has(codeOf(frame))
-  return { ...fold(part, { keeps: isChosen, opens }), ...rest }
+  const folded = fold(part, { keeps: isChosen, opens })
+  const nodeOf = (node: number) => {
+    const at = partOf(node)
+    return at < 0 ? at : folded.became[at]
+  }
+  return { profile: folded.profile, folds: folded.folds, nodeOf, ...rest }
 }
 
 /**
  * The profile as if no other function had taken time: those that called them are left, without time of their own. Lines
  * are left out.
  */
-export function timeIn(profile: Profile, isIn: (frame: Frame) => boolean): Profile {
+function timeIn(
+  profile: Profile,
+  isIn: (frame: Frame) => boolean,
+): { profile: Profile; became?: Int32Array } {
   const chosen = profile.frames.map(isIn)
   const of = (column: readonly number[]) =>
     column.map((n, node) => (chosen[profile.tree.frame[node]] ? n : 0))
-  const { tree } = prune({
+  const { tree, now } = prune({
     ...profile.tree,
     selfUs: of(profile.tree.selfUs),
     samples: of(profile.tree.samples),
   })
-  return {
+  const part = {
     ...profile,
     samples: tree.samples.reduce((a, b) => a + b, 0),
     ownUs: tree.selfUs.reduce((a, b) => a + b, 0),
     tree,
     lines: { node: [], line: [], samples: [], selfUs: [] },
   }
+  const became = now.map((at, node) => (chosen[profile.tree.frame[node]] ? at : -1))
+  return { profile: part, became }
 }

@@ -27,14 +27,17 @@ export interface Lane {
   readonly items: readonly Item[]
 }
 
-/** Items narrower than this part of the wall time are drawn as one, or wider than they are. */
+/** Items narrower than this part of what is seen are drawn as one, or wider than they are. */
 const LEAST_SHARE = 1 / 400
 const MOST_PARTS = 6
 
-/** Fastify's phases, who had the event loop, and what ran outside of it: lanes of items that do not overlap. */
-export function timeLine(request: RequestDetail): Lane[] {
+/**
+ * Fastify's phases, who had the event loop, and what ran outside of it: lanes of items that do not overlap, as finely as
+ * it takes where `seenUs` of the wall time fill the width.
+ */
+export function timeLine(request: RequestDetail, seenUs = request.wallMs * 1000): Lane[] {
   const wallUs = request.wallMs * 1000
-  const leastUs = wallUs * LEAST_SHARE
+  const leastUs = seenUs * LEAST_SHARE
   const waits = packLanes(request.waits, wallUs, leastUs)
   const phases = request.phases.map((phase) => phaseItem(phase, wallUs))
   const loop = stretches(request.slices, leastUs).map((stretch) => loopItem(stretch, wallUs))

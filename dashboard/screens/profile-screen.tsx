@@ -1,6 +1,6 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useMemo } from 'preact/hooks'
-import type { Profile } from '../../plugin/model/profile.ts'
+import type { Chart, Profile } from '../../plugin/model/profile.ts'
 import type { Selection } from '../../plugin/model/wire.ts'
 import { type Loaded, useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
@@ -10,6 +10,7 @@ import { sightOf } from '../model/sight.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
 import { Message, NoneSelected, NoSamples, Skeleton } from '../views/states.tsx'
+import { ChartPanel } from '../views/time-line/chart-panel.tsx'
 import type { FunctionScreen } from './function-screen.tsx'
 
 export interface ProfileScreenProps {
@@ -23,6 +24,8 @@ export interface ProfileScreenProps {
   readonly newer?: number
   /** Which of the route's requests were chosen, for people; undefined when all are. */
   readonly selected?: string | undefined
+  /** Of a request: the element that holds its time line and this. */
+  readonly area?: RefObject<HTMLElement | null>
   /** Beside the hot functions. */
   readonly children?: ComponentChildren
 }
@@ -37,6 +40,10 @@ export function ProfileScreen(props: ProfileScreenProps) {
     () => profile && sightOf(profile, { all, only, unfold }),
     [profile, all, only, unfold],
   )
+  const shared = {
+    ...{ location, colours: props.colours, failed: error !== undefined },
+    ...{ onUpdate: reload, onChange: go },
+  }
   const showAll = () => go({ wall: '', started: '' })
   if (profile === undefined && error === undefined) {
     return (
@@ -68,17 +75,16 @@ export function ProfileScreen(props: ProfileScreenProps) {
       ) : location.function !== '' ? (
         // What a function cost is told of all, whatever alone is shown of the rest.
         <LazyFunction {...props} whole={profile} shown={sight.only === undefined ? sight.profile : profile} />
+      ) : isChart(profile) ? (
+        <ChartPanel {...shared} sight={sight} chart={profile} area={props.area!} />
       ) : (
         <FlamePanel
+          {...shared}
           sight={sight}
           wholeUs={profile.ownUs}
           newer={props.newer ?? 0}
           selected={props.selected}
-          failed={error !== undefined}
-          onUpdate={reload}
-          colours={props.colours}
-          location={location}
-          onChange={go}
+          canOrder={props.area !== undefined}
         />
       )}
       <div class="columns">
@@ -96,6 +102,10 @@ export function ProfileScreen(props: ProfileScreenProps) {
       </div>
     </>
   )
+}
+
+function isChart(profile: Profile): profile is Chart {
+  return 'spans' in profile
 }
 
 /** Loaded when the first function is opened. */

@@ -1,3 +1,5 @@
+import { useRef } from 'preact/hooks'
+import type { Profile } from '../../plugin/model/profile.ts'
 import type { RequestDetail } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import { useLoad } from '../load.ts'
@@ -8,6 +10,8 @@ import { PageHead } from '../views/page-head.tsx'
 import { PinButton } from '../views/pin-button.tsx'
 import { Message } from '../views/states.tsx'
 import { RequestNumbers } from '../views/summary.tsx'
+import { WhoAndWhat } from '../views/time-line/lists.tsx'
+import { shownQueue } from '../views/time-line/picture.tsx'
 import { TimeLine } from '../views/time-line/time-line.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
 
@@ -20,10 +24,11 @@ export interface RequestScreenProps {
 
 export function RequestScreen({ id, colours, location, go }: RequestScreenProps) {
   const detail = useLoad(`request ${id}`, (signal) => api.request(id, signal))
-  const { phases } = location
-  const profile = useLoad(`profile ${phases} of ${id}`, (signal) =>
-    api.profile({ requests: [id], phases }, signal),
+  const { merged, phases } = location
+  const profile = useLoad<Profile>(`${merged ? `profile ${phases}` : 'chart'} of ${id}`, (signal) =>
+    merged ? api.profile({ requests: [id], phases }, signal) : api.chart(id, signal),
   )
+  const area = useRef<HTMLDivElement>(null)
   const { data: request, error, change, reload } = detail
   useShortcuts({
     r() {
@@ -46,8 +51,10 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
     mark(!shown.pinned)
     api.pin(id, !shown.pinned).catch(() => mark(shown.pinned))
   }
+  const queued = request !== undefined && shownQueue(request) > 0
+  const hasChart = !merged && !location.table && location.function === ''
   return (
-    <>
+    <div class={queued ? 'request-time queued' : 'request-time'} ref={area}>
       <PageHead
         method={request?.method ?? ''}
         url={request?.url ?? id}
@@ -55,15 +62,24 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
       >
         {request !== undefined && <RequestNumbers request={request} />}
       </PageHead>
-      {request !== undefined && <TimeLine request={request} />}
+      {request !== undefined && (
+        <TimeLine
+          request={request}
+          range={hasChart ? location.range : ''}
+          onChange={hasChart ? go : undefined}
+        />
+      )}
       <ProfileScreen
         selection={{ requests: [id] }}
         profile={profile}
+        area={area}
         colours={colours}
         location={location}
         go={go}
-      />
-    </>
+      >
+        {request !== undefined && <WhoAndWhat request={request} />}
+      </ProfileScreen>
+    </div>
   )
 }
 

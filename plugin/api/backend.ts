@@ -1,4 +1,4 @@
-import type { Profile } from '../model/profile.ts'
+import type { Chart, Profile } from '../model/profile.ts'
 import type { Culprit, RequestFilter, RequestSummary, RequestsAnswer, Selection } from '../model/wire.ts'
 import type { Profiler } from '../types.ts'
 
@@ -10,6 +10,8 @@ export interface Backend extends Profiler {
   noRequest(): Culprit
   /** The same as `profile`, without holding the event loop for long. */
   profileInSlices(selection: Selection): Promise<Profile>
+  /** The same as `chart`, without holding the event loop for long. */
+  chartInSlices(id: string): Promise<Chart | undefined>
   /** Keeps a request or lets it go. `full`: no room for one more pinned request. */
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   /**

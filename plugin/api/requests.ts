@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { notFound } from '../errors.ts'
+import { jsonSteps } from '../formats/json.ts'
 import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
-import { sendJson } from './answer.ts'
+import { inSlices } from '../slices.ts'
+import { sendBody, sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
 import type { EventReaders } from './events.ts'
@@ -65,6 +67,20 @@ export function requestRoutes(
       const detail = backend.request(id)
       if (detail === undefined) throw notFound(`request "${id}"`)
       sendJson(reply, detail)
+    }),
+  })
+
+  scope.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/requests/:id/chart',
+    schema: hidden,
+    handler: coded(async (request, reply) => {
+      queryOf(request, [])
+      const id = idOf(request)
+      await fresh()
+      const chart = await backend.chartInSlices(id)
+      if (chart === undefined) throw notFound(`request "${id}"`)
+      sendBody(reply, 'application/json; charset=utf-8', await inSlices(jsonSteps(chart)))
     }),
   })
 

@@ -87,3 +87,31 @@ export interface Profile {
   readonly tree: CallTree
   readonly lines: LineTicks
 }
+
+/** The profile of one request, and the order in which it ran. */
+export interface Chart extends Profile {
+  /** Wall time of the request, microseconds. */
+  readonly wallUs: number
+  readonly spans: Spans
+}
+
+/**
+ * What a request's turns were spent in, in order of time: columns of one length, times in whole microseconds since the
+ * request's start.
+ *
+ * Always: `0 <= startUs[i] < endUs[i] <= startUs[i + 1]`, the last one ends with the wall time or before, two that
+ * touch differ in `node`, and together they are the request's own CPU in its wall time, up to rounding.
+ *
+ * A span is the time that its samples stand for: half way to the samples before and after in the same turn, or to the
+ * end of the turn, but no further than ten intervals. What is further away, and a turn without any sample, is of the
+ * root. So a span lies within an `own` slice of the request; where a request has so many slices that they were merged,
+ * it can stand in one that is named after others.
+ */
+export interface Spans {
+  /** Of `Profile.tree`: where the samples ended; 0, the root, where nothing is known. */
+  readonly node: readonly number[]
+  readonly startUs: readonly number[]
+  readonly endUs: readonly number[]
+  /** 0 where nothing is known, and after a collection that came in between. Samples after the response are in none. */
+  readonly samples: readonly number[]
+}

@@ -16,6 +16,7 @@ export const paths = {
   routes: 'api/routes',
   requests: 'api/requests',
   request: (id: string) => `api/requests/${encodeURIComponent(id)}`,
+  chart: (id: string) => `api/requests/${encodeURIComponent(id)}/chart`,
   pin: (id: string) => `api/requests/${encodeURIComponent(id)}/pin`,
   profile: 'api/profile',
   phases: 'api/phases',

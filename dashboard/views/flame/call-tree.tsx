@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import { isFold, OPENED, PLAIN } from '../../model/fold.ts'
-import { count } from '../../model/format.ts'
+import { count, momentText } from '../../model/format.ts'
 import { nameOf } from '../../model/names.ts'
 import type { Picture } from '../../model/picture.ts'
 import type { Matches } from '../../model/search.ts'
@@ -25,7 +25,7 @@ export interface CallTreeProps {
   readonly onOpen: (box: number) => void
 }
 
-/** The same as the flame graph, as a table. */
+/** The same as the flame graph or chart, as a table. */
 export function CallTree(props: CallTreeProps) {
   const { frames, picture, matches, focus, folds, onFocus, onUnfold, onOpen } = props
   const { boxes } = picture
@@ -58,6 +58,7 @@ export function CallTree(props: CallTreeProps) {
       head={
         <tr>
           <th scope="col">Function</th>
+          {picture.inOrder && <th scope="col">From</th>}
           <th scope="col">Total</th>
           {!picture.inverted && <th scope="col">Self</th>}
           <th scope="col" class="wide-1">
@@ -123,6 +124,7 @@ function Row(props: RowProps) {
           {fold !== PLAIN && <FoldMark name={nameOf(frame)} opened={fold === OPENED} onClick={onUnfold} />}
         </span>
       </th>
+      {picture.inOrder && <td>{momentText(boxes.start[box] / 1000, boxes.end[0] / 1000)}</td>}
       <td class="own">
         <Ms ms={totalUs[node] / 1000} /> <Percent share={totalUs[node] / totalUs[0]} />
       </td>

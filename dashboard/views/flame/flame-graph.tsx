@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Profile } from '../../../plugin/model/profile.ts'
 import { type Boxes, rowCount, rowOf } from '../../model/boxes.ts'
@@ -27,6 +28,10 @@ export interface FlameGraphProps {
   readonly onUnfold: (box: number) => void
   readonly onOpen: (box: number) => void
   readonly onRange: (range: Range) => void
+  /** What is drawn, also while it moves. */
+  readonly onDraw?: (range: Range) => void
+  /** Where the wheel zooms and pans, if that is more than the graph. */
+  readonly wheelArea?: RefObject<HTMLElement | null>
 }
 
 export function FlameGraph(props: FlameGraphProps) {
@@ -40,6 +45,8 @@ export function FlameGraph(props: FlameGraphProps) {
     },
     onReset: () => onFocus(0),
     onRange,
+    onDraw: props.onDraw,
+    wheelArea: props.wheelArea,
   })
   useSubject(stage, props)
 
@@ -80,7 +87,7 @@ export function FlameGraph(props: FlameGraphProps) {
         ref={scroller}
         role="tree"
         tabIndex={0}
-        aria-label={`Flame graph of ${profile.title}. Arrow keys move, Enter zooms, Escape shows all.`}
+        aria-label={`${picture.inOrder ? 'Flame chart' : 'Flame graph'} of ${profile.title}. Arrow keys move, Enter zooms, Escape shows all.`}
         aria-activedescendant={seen.includes(at) ? `box-${at}` : undefined}
         onKeyDown={onKeyDown}
       >

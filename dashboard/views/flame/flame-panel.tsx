@@ -19,6 +19,7 @@ import { Segments } from '../segments.tsx'
 import { CallTree } from './call-tree.tsx'
 import { Crumbs } from './crumbs.tsx'
 import { FlameGraph } from './flame-graph.tsx'
+import { OrderChoice } from './order-choice.tsx'
 import { OriginsBar } from './origins-bar.tsx'
 
 export interface FlamePanelProps {
@@ -35,9 +36,11 @@ export interface FlamePanelProps {
   /** The last attempt to make it anew did not work. */
   readonly failed: boolean
   readonly onUpdate: () => void
+  /** Of a request: there is an order of time to choose. */
+  readonly canOrder: boolean
 }
 
-const details = [
+export const details = [
   { value: false, name: 'My code', title: 'Libraries are folded into the function that you called' },
   { value: true, name: 'Everything', title: 'What happens inside libraries too' },
 ]
@@ -52,7 +55,7 @@ const directions = [
   { value: true, name: 'Bottom-up', title: 'Where time went above, who called it below' },
 ]
 
-const forms = [
+export const forms = [
   { value: false, name: 'Graph' },
   { value: true, name: 'Table', title: 'The same as a table' },
 ]
@@ -118,6 +121,7 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
               onChoose={(all) => onChange({ all, unfold: '', zoom: '', range: '' })}
             />
           )}
+          {props.canOrder && <OrderChoice merged onChange={onChange} />}
           {location.file === undefined && (
             <Segments
               label="First level"
@@ -172,7 +176,7 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
   )
 })
 
-function Found({ matches, all }: { readonly matches: Matches; readonly all: number }) {
+export function Found({ matches, all }: { readonly matches: Matches; readonly all: number }) {
   return (
     <p class="found" role="status">
       {matches.functions === 0 ? (

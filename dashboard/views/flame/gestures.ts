@@ -17,7 +17,12 @@ const ZOOM_PER_PIXEL = 0.004
  * Pointer and wheel on the graph. The plain wheel scrolls, as everywhere; with Ctrl or Cmd (and by pinching) it zooms,
  * with Shift or sideways it pans. Returns what takes all listeners off again.
  */
-export function addGestures(element: HTMLElement, stage: Stage, gestures: Gestures): () => void {
+export function addGestures(
+  element: HTMLElement,
+  wheelArea: HTMLElement,
+  stage: Stage,
+  gestures: Gestures,
+): () => void {
   const stop = new AbortController()
   const options = { signal: stop.signal }
   const down = new Map<number, PointerEvent>()
@@ -81,7 +86,7 @@ export function addGestures(element: HTMLElement, stage: Stage, gestures: Gestur
     if (box >= 0) gestures.onPick(box)
   }
 
-  element.addEventListener('wheel', onWheel, { ...options, passive: false })
+  wheelArea.addEventListener('wheel', onWheel, { ...options, passive: false })
   element.addEventListener('pointerdown', onDown, options)
   element.addEventListener('pointermove', onPointerMove, options)
   element.addEventListener('pointerup', onUp, options)

@@ -41,16 +41,15 @@ export interface Stage {
 /** Nothing has changed for so long: it stands still. */
 const SETTLE_MS = 120
 
-/**
- * Keeps the canvas equal to what should be seen: draws at most once per frame of the screen, whatever changed.
- * `onSettle` is called when range, size or subject have changed and nothing moves any more, and told whether
- * the range was moved by hand.
- */
-export function createStage(
-  scroller: HTMLElement,
-  canvas: HTMLCanvasElement,
-  onSettle: (byHand: boolean) => void,
-): Stage {
+export interface StageEvents {
+  /** The range that is drawn, also while it moves. */
+  onDraw(range: Range): void
+  /** Range, size or subject have changed and nothing moves any more; `byHand` says whether the range was moved so. */
+  onSettle(byHand: boolean): void
+}
+
+/** Keeps the canvas equal to what should be seen: draws at most once per frame of the screen, whatever changed. */
+export function createStage(scroller: HTMLElement, canvas: HTMLCanvasElement, events: StageEvents): Stage {
   const painter = createPainter(canvas)
   const camera = createCamera()
   let subject: Subject | undefined
@@ -66,7 +65,7 @@ export function createStage(
     redraw()
     clearTimeout(settling)
     settling = window.setTimeout(() => {
-      onSettle(byHand)
+      events.onSettle(byHand)
       byHand = false
     }, SETTLE_MS)
   }
@@ -77,6 +76,7 @@ export function createStage(
     if (camera.moving()) changed()
     const screen = { ...size, dpr: devicePixelRatio, scrollTop: scroller.scrollTop }
     painter.draw({ ...subject, range }, subject.labels, subject.colours, screen)
+    events.onDraw(range)
   }
   const span = () => subject?.boxes.end[0] ?? 0
   const move = (change: (range: Range) => Range) => {

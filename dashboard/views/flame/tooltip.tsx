@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Frame } from '../../../plugin/model/profile.ts'
+import { spanText } from '../../model/boxes.ts'
 import { colourClass } from '../../model/colours.ts'
 import { count, durationText, percentText } from '../../model/format.ts'
 import { nameOf, originOf, placeOf } from '../../model/names.ts'
@@ -48,6 +49,7 @@ export function Tooltip({ frames, picture, focus, box, x, y }: TooltipProps) {
         <Swatch colour={colourClass(frame)} />
         {[originOf(frame), placeOf(frame)].filter(Boolean).join(' · ')}
       </p>
+      {picture.inOrder && <p class="tooltip-place">{spanText(boxes, box)}</p>}
       <table>
         <thead>
           <tr>

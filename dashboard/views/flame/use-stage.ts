@@ -12,11 +12,15 @@ export interface Hover {
   readonly y: number
 }
 
-export interface StageEvents {
+export interface StageUse {
   readonly onPick: (box: number) => void
   readonly onReset: () => void
   /** The part that is seen has changed by hand. */
   readonly onRange: (range: Range) => void
+  /** What is drawn, also while it moves. */
+  readonly onDraw?: (range: Range) => void
+  /** Where the wheel zooms and pans, if that is more than the graph. */
+  readonly wheelArea?: RefObject<HTMLElement | null>
 }
 
 export interface UsedStage {
@@ -32,14 +36,14 @@ export interface UsedStage {
 const NOWHERE: Hover = { box: -1, x: 0, y: 0 }
 
 /** A stage with the gestures on it, as long as the component lives. */
-export function useStage(events: StageEvents): UsedStage {
+export function useStage(use: StageUse): UsedStage {
   const scroller = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const stage = useRef<Stage>(null)
   const [hover, setHover] = useState(NOWHERE)
   const [settled, setSettled] = useState<Settled>()
-  const latest = useRef(events)
-  latest.current = events
+  const latest = useRef(use)
+  latest.current = use
 
   useLayoutEffect(() => {
     const onSettle = (byHand: boolean) => {
@@ -47,9 +51,11 @@ export function useStage(events: StageEvents): UsedStage {
       setSettled((last) => (last !== undefined && same(last, now) ? last : now))
       if (byHand) latest.current.onRange(now.range)
     }
-    const created = createStage(scroller.current!, canvas.current!, onSettle)
+    const onDraw = (range: Range) => latest.current.onDraw?.(range)
+    const created = createStage(scroller.current!, canvas.current!, { onDraw, onSettle })
     stage.current = created
-    const removeGestures = addGestures(scroller.current!, created, {
+    const wheelArea = latest.current.wheelArea?.current ?? scroller.current!
+    const removeGestures = addGestures(scroller.current!, wheelArea, created, {
       onPick(box) {
         setHover(NOWHERE)
         latest.current.onPick(box)

@@ -1,5 +1,5 @@
 import type { Frame } from '../../../plugin/model/profile.ts'
-import { type Boxes, rowOf } from '../../model/boxes.ts'
+import { type Boxes, rowOf, spanText } from '../../model/boxes.ts'
 import { isFold, OPENED } from '../../model/fold.ts'
 import { durationText, percentText, plural } from '../../model/format.ts'
 import { nameOf } from '../../model/names.ts'
@@ -84,5 +84,6 @@ function labelOf(frames: readonly Frame[], picture: Picture, box: number): strin
   const samples = plural(totalSamples[node], 'sample')
   const name = nameOf(frames[boxes.frame[box]])
   if (picture.inverted) return `${name}: ${total}; ${samples}`
-  return `${name}: total ${total}; self ${durationText(tree.selfUs[node] / 1000)}; ${samples}`
+  const times = picture.inOrder ? `; ${spanText(boxes, box)}` : ''
+  return `${name}: total ${total}; self ${durationText(tree.selfUs[node] / 1000)}; ${samples}${times}`
 }

@@ -1,25 +1,32 @@
+import type { Range } from '../../model/range.ts'
 import { ticks } from '../../model/ticks.ts'
 
 const MOST_TICKS = 10
 
+export interface AxisProps {
+  readonly wallUs: number
+  /** The part that is seen. */
+  readonly range: Range
+}
+
 /** Round times above the lanes, and lines through them. */
-export function Axis({ wallUs }: { readonly wallUs: number }) {
-  const all = ticks(wallUs, MOST_TICKS)
-  const left = (us: number) => ({ left: `${wallUs > 0 ? (us / wallUs) * 100 : 0}%` })
+export function Axis({ wallUs, range }: AxisProps) {
+  const all = ticks(wallUs, MOST_TICKS, range)
+  const width = range.to - range.from
   return (
     <div class="time-axis" aria-hidden="true">
       {all.map(({ us, label }, i) => (
         <span
           key={us}
           class={i % 2 === 1 ? 'odd' : undefined}
-          data-edge={edgeOf(us / wallUs)}
-          style={left(us)}
+          data-edge={edgeOf((us - range.from) / width)}
+          style={{ '--start': us / wallUs }}
         >
           {label}
         </span>
       ))}
       {all.map(({ us }) => (
-        <i key={us} style={left(us)} />
+        <i key={us} style={{ '--start': us / wallUs }} />
       ))}
     </div>
   )
@@ -27,5 +34,5 @@ export function Axis({ wallUs }: { readonly wallUs: number }) {
 
 /** Labels at the ends stand inside. */
 function edgeOf(share: number): 'start' | 'end' | undefined {
-  return share > 0.95 ? 'end' : share > 0 ? undefined : 'start'
+  return share > 0.95 ? 'end' : share > 0.02 ? undefined : 'start'
 }

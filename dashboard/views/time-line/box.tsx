@@ -1,31 +1,36 @@
 import { writeLocation } from '../../model/location.ts'
+import type { Range } from '../../model/range.ts'
 import type { Item } from '../../model/time-line.ts'
 
 export interface BoxProps {
   readonly item: Item
   readonly at: string
   readonly wallUs: number
+  /** The part that is seen. */
+  readonly range: Range
   /** Where the Tab key stops. */
   readonly stop: boolean
+  /** A click zooms to it, where it leads nowhere. */
+  readonly canZoom: boolean
 }
 
-/** Narrower than this part of the whole there is no room for a word. */
+/** Narrower than this part of what is seen there is no room for a word. */
 const LEAST_FOR_TEXT = 0.02
 
-export function Box({ item, at, wallUs, stop }: BoxProps) {
+export function Box({ item, at, wallUs, range, stop, canZoom }: BoxProps) {
   const { name, label, kind, startUs, endUs, facts, route } = item
-  const share = wallUs > 0 ? (endUs - startUs) / wallUs : 1
   const shared = {
     class: kind === 'phase' ? 'time-box' : `time-box part-${kind}`,
     'data-at': at,
     tabIndex: stop ? 0 : -1,
     'aria-label': `${name}: ${facts.map(([what, value]) => `${what} ${value}`).join('; ')}`,
-    style: { left: `${wallUs > 0 ? (startUs / wallUs) * 100 : 0}%`, width: `${share * 100}%` },
+    style:
+      wallUs > 0 ? { '--start': startUs / wallUs, '--end': endUs / wallUs } : { '--start': 0, '--end': 1 },
   }
-  const text = share >= LEAST_FOR_TEXT && <span>{label}</span>
+  const text = endUs - startUs >= LEAST_FOR_TEXT * (range.to - range.from) && <span>{label}</span>
   if (route === undefined) {
     return (
-      <div {...shared} role="img">
+      <div {...shared} role={canZoom ? 'button' : 'img'}>
         {text}
       </div>
     )

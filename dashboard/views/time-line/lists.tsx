@@ -2,6 +2,7 @@ import { NO_REQUEST, type RequestDetail } from '../../../plugin/model/wire.ts'
 import { count } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
 import { waitNames, waitRows } from '../../model/waits.ts'
+import { memo } from '../memo.ts'
 import { Ms, Percent } from '../num.tsx'
 
 const MOST_ROWS = 8
@@ -10,8 +11,20 @@ interface ListProps {
   readonly request: RequestDetail
 }
 
+/** Who held the event loop meanwhile, and what ran outside of it. */
+export const WhoAndWhat = memo(({ request }: ListProps) => {
+  const { blockedBy, waits } = request
+  if (blockedBy.length === 0 && waits.length === 0) return null
+  return (
+    <section class="panel time-lists" aria-label="Why it waited">
+      {blockedBy.length > 0 && <BlockedBy request={request} />}
+      {waits.length > 0 && <WaitedFor request={request} />}
+    </section>
+  )
+})
+
 /** Who held the event loop meanwhile. */
-export function BlockedBy({ request }: ListProps) {
+function BlockedBy({ request }: ListProps) {
   const { blockedBy, wallMs } = request
   const worst = blockedBy[0].ms
   return (
@@ -44,7 +57,7 @@ export function BlockedBy({ request }: ListProps) {
 }
 
 /** What ran outside of the event loop. */
-export function WaitedFor({ request }: ListProps) {
+function WaitedFor({ request }: ListProps) {
   const rows = waitRows(request.waits, request.wallMs)
   return (
     <table class="time-list">

@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestDetail } from '../../../plugin/model/wire.ts'
 import { durationText } from '../../model/format.ts'
 import { type At, walkLanes } from '../../model/lane-walk.ts'
+import { type Range, whole } from '../../model/range.ts'
 import { type Item, timeLine } from '../../model/time-line.ts'
 import { Axis } from './axis.tsx'
 import { Box } from './box.tsx'
@@ -12,22 +13,43 @@ const FEW_LANES = 8
 /** Shorter queueing, as a part of the wall time, explains nothing; more than a millisecond is always shown. */
 const LEAST_QUEUE = 0.05
 
+export interface PictureProps {
+  readonly request: RequestDetail
+  /** The part that is seen. */
+  readonly range: Range
+  readonly onZoom: ((range: Range) => void) | undefined
+}
+
 /** The request's time from left to right. One stop for the Tab key; arrows move between the boxes. */
-export function Picture({ request }: { readonly request: RequestDetail }) {
-  const all = useMemo(() => timeLine(request), [request])
-  const [whole, setWhole] = useState(false)
+export function Picture({ request, range, onZoom }: PictureProps) {
+  const seenUs = range.to - range.from
+  const all = useMemo(() => timeLine(request, seenUs), [request, seenUs])
+  const [every, setEvery] = useState(false)
   const [cursor, setCursor] = useState<At>()
   const [seen, setSeen] = useState<{ readonly at: At; readonly x: number; readonly y: number }>()
   const root = useRef<HTMLDivElement>(null)
-  const lanes = whole ? all : all.slice(0, FEW_LANES)
+  const lanes = every ? all : all.slice(0, FEW_LANES)
   const stop = cursor ?? { lane: lanes.findIndex(({ kind }) => kind === 'loop'), item: 0 }
   const wallUs = request.wallMs * 1000
-  const queuedMs = request.queuedMs >= Math.min(1, request.wallMs * LEAST_QUEUE) ? request.queuedMs : 0
+  const queuedMs = shownQueue(request)
   const shown: Item | undefined = seen && lanes[seen.at.lane]?.items[seen.at.item]
 
+  const zoomTo = ({ lane, item }: At) => {
+    const { route, startUs, endUs } = lanes[lane].items[item]
+    if (route === undefined && endUs > startUs) onZoom?.({ from: startUs, to: Math.min(endUs, wallUs) })
+  }
+  const onClick = (event: MouseEvent) => {
+    const at = placeOf(event.target)
+    if (at !== undefined) zoomTo(at)
+  }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') setSeen(undefined)
-    if (event.altKey || event.ctrlKey || event.metaKey || placeOf(event.target) === undefined) return
+    if (event.key === 'Escape') {
+      setSeen(undefined)
+      onZoom?.(whole(wallUs))
+    }
+    const here = placeOf(event.target)
+    if (event.altKey || event.ctrlKey || event.metaKey || here === undefined) return
+    if (event.key === 'Enter') zoomTo(here)
     const next = walkLanes(
       lanes.map(({ items }) => items),
       stop,
@@ -51,16 +73,17 @@ export function Picture({ request }: { readonly request: RequestDetail }) {
   }
   return (
     <section
-      class={queuedMs > 0 ? 'time queued' : 'time'}
+      class="time"
       ref={root}
-      aria-label="Time line. Arrow keys move, Enter goes to who held the event loop."
+      aria-label="Time line. Arrow keys move, Enter zooms, or goes to who held the event loop; Escape shows all."
+      onClick={onClick}
       onKeyDown={onKeyDown}
       onPointerMove={onPoint}
       onPointerLeave={() => setSeen(undefined)}
       onFocusCapture={onFocus}
       onBlurCapture={() => setSeen(undefined)}
     >
-      <Axis wallUs={wallUs} />
+      <Axis wallUs={wallUs} range={range} />
       {lanes.map((lane, i) => (
         <div class={`time-row time-${lane.kind}`} key={i}>
           <span class="time-title">{lane.title}</span>
@@ -76,6 +99,8 @@ export function Picture({ request }: { readonly request: RequestDetail }) {
                 item={item}
                 at={`${i} ${j}`}
                 wallUs={wallUs}
+                range={range}
+                canZoom={onZoom !== undefined}
                 stop={stop.lane === i && stop.item === j}
               />
             ))}
@@ -83,13 +108,18 @@ export function Picture({ request }: { readonly request: RequestDetail }) {
         </div>
       ))}
       {lanes.length < all.length && (
-        <button type="button" class="update time-more" onClick={() => setWhole(true)}>
+        <button type="button" class="update time-more" onClick={() => setEvery(true)}>
           Show {all.length - lanes.length} more lanes
         </button>
       )}
       {shown !== undefined && <ItemTooltip item={shown} x={seen!.x} y={seen!.y} />}
     </section>
   )
+}
+
+/** Queueing before the request, where it is worth a place. */
+export function shownQueue({ queuedMs, wallMs }: RequestDetail): number {
+  return queuedMs >= Math.min(1, wallMs * LEAST_QUEUE) ? queuedMs : 0
 }
 
 function placeOf(target: EventTarget | null): At | undefined {

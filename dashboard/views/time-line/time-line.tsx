@@ -1,15 +1,27 @@
 import type { RequestDetail } from '../../../plugin/model/wire.ts'
 import { durationText } from '../../model/format.ts'
+import type { Change } from '../../model/location.ts'
+import { type Range, readRange, whole, writeRange } from '../../model/range.ts'
 import { requestSentence } from '../../model/sentence.ts'
 import { Answer } from '../answer.tsx'
 import { memo } from '../memo.ts'
-import { BlockedBy, WaitedFor } from './lists.tsx'
 import { Picture } from './picture.tsx'
 import { SplitSum } from './split-sum.tsx'
 
-/** Where the wall time of a request went: in a sentence, as a sum, as a picture and in lists. */
-export const TimeLine = memo(({ request }: { readonly request: RequestDetail }) => {
-  const { blockedBy, waits, queuedMs } = request
+export interface TimeLineProps {
+  readonly request: RequestDetail
+  /** The part that the chart below shows, as in the URL. */
+  readonly range: string
+  /** Zooms the chart, if there is one. */
+  readonly onChange: Change | undefined
+}
+
+/** Where the wall time of a request went: in a sentence, as a sum and as a picture. */
+export const TimeLine = memo(({ request, range, onChange }: TimeLineProps) => {
+  const { queuedMs } = request
+  const wallUs = request.wallMs * 1000
+  const all = whole(wallUs)
+  const onZoom = onChange && ((to: Range) => onChange({ range: writeRange(to, all) }))
   return (
     <section class="panel time-panel" aria-labelledby="time-title">
       <header class="panel-head">
@@ -19,18 +31,12 @@ export const TimeLine = memo(({ request }: { readonly request: RequestDetail }) 
         <Answer pieces={requestSentence(request)} />
       </header>
       <SplitSum split={request} />
-      <Picture request={request} />
+      <Picture request={request} range={readRange(range, all, wallUs)} onZoom={onZoom} />
       {queuedMs > 0 && (
         <p class="time-note">
           At most <b>{durationText(queuedMs)}</b> queued before <code>onRequest</code>: that long the event
           loop had been busy when Fastify began with it. No part of the wall time.
         </p>
-      )}
-      {(blockedBy.length > 0 || waits.length > 0) && (
-        <div class="time-lists">
-          {blockedBy.length > 0 && <BlockedBy request={request} />}
-          {waits.length > 0 && <WaitedFor request={request} />}
-        </div>
       )}
     </section>
   )

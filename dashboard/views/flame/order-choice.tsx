@@ -1,0 +1,24 @@
+import type { Change } from '../../model/location.ts'
+import { Segments } from '../segments.tsx'
+
+export interface OrderChoiceProps {
+  readonly merged: boolean
+  readonly onChange: Change
+}
+
+const orders = [
+  { value: false, name: 'In time', title: 'Calls in their order, below the time line' },
+  { value: true, name: 'Merged', title: 'Calls of one stack together, the dearest first' },
+]
+
+/** How the calls of one request stand. */
+export function OrderChoice({ merged, onChange }: OrderChoiceProps) {
+  return (
+    <Segments
+      label="Order"
+      choices={orders}
+      value={merged}
+      onChoose={(value) => onChange({ merged: value, zoom: '', range: '' })}
+    />
+  )
+}

@@ -1,0 +1,153 @@
+import type { RefObject } from 'preact'
+import { useMemo } from 'preact/hooks'
+import type { Chart } from '../../../plugin/model/profile.ts'
+import type { Palette } from '../../model/colours.ts'
+import { PLAIN } from '../../model/fold.ts'
+import { durationText, rangeText } from '../../model/format.ts'
+import { isFunction, writeFunction } from '../../model/function-key.ts'
+import type { Change, Location } from '../../model/location.ts'
+import { toggleCode } from '../../model/path.ts'
+import { type Range, readRange, whole, writeRange } from '../../model/range.ts'
+import { search } from '../../model/search.ts'
+import { shownChart } from '../../model/shown-chart.ts'
+import type { Sight } from '../../model/sight.ts'
+import { type TimeOrder, timeOrder } from '../../model/time-order.ts'
+import { FilterBox } from '../filter-box.tsx'
+import { CallTree } from '../flame/call-tree.tsx'
+import { FlameGraph, type FlameGraphProps } from '../flame/flame-graph.tsx'
+import { details, Found, forms } from '../flame/flame-panel.tsx'
+import { OrderChoice } from '../flame/order-choice.tsx'
+import { OriginsBar } from '../flame/origins-bar.tsx'
+import { LookingAt } from '../looking-at.tsx'
+import { memo } from '../memo.ts'
+import { Segments } from '../segments.tsx'
+import { usePointerLine } from './pointer-line.ts'
+import { useView } from './view.ts'
+
+export interface ChartPanelProps {
+  readonly chart: Chart
+  readonly sight: Sight
+  readonly colours: Palette
+  readonly location: Location
+  readonly onChange: Change
+  /** The last attempt to make it anew did not work. */
+  readonly failed: boolean
+  readonly onUpdate: () => void
+  /** The element that holds the time line and this. */
+  readonly area: RefObject<HTMLElement | null>
+}
+
+/** Less CPU after the response, as a part of all, is not worth a word. */
+const LEAST_AFTER = 0.01
+
+/** What a request ran in order of time, as a picture on the axis of the time line above, or as a table. */
+export const ChartPanel = memo((props: ChartPanelProps) => {
+  const { chart, sight, location, onChange, area } = props
+  const { wallUs } = chart
+  const shown = useMemo(() => shownChart(chart, sight), [chart, sight])
+  const { frames } = shown
+  const picture = useMemo(() => timeOrder(shown), [shown])
+  const { boxes, totalUs } = picture
+  const folds = useMemo(() => foldsOf(sight, picture), [sight, picture])
+  const matches = useMemo(() => search(frames, picture, location.search), [frames, picture, location.search])
+  const all = useMemo(() => whole(wallUs), [wallUs])
+  const range = useMemo(() => readRange(location.range, all, wallUs), [location.range, all, wallUs])
+  const zoomed = range.from > 0 || range.to < wallUs
+
+  const look = (to: Range, how: 'push' | 'replace') => onChange({ range: writeRange(to, all) }, how)
+  const shared = {
+    ...{ picture, matches, folds, focus: 0 },
+    onFocus: (box: number) => look({ from: boxes.start[box], to: boxes.end[box] }, 'push'),
+    onOpen: (box: number) => {
+      const frame = frames[boxes.frame[box]]
+      if (isFunction(frame)) onChange({ function: writeFunction(frame), line: '' })
+    },
+    onUnfold: (box: number) => onChange({ unfold: toggleCode(location.unfold, frames[boxes.frame[box]]) }),
+  }
+  const onOnly = (key: string) => onChange({ only: key })
+  const afterUs = sight.only === undefined ? chart.ownUs - totalUs[0] : 0
+  return (
+    <section class="panel flame-panel chart-panel" aria-labelledby="chart-title">
+      <header class="panel-head">
+        <h2 id="chart-title">{location.table ? 'Calls in order of time' : 'Flame chart'}</h2>
+        <LookingAt
+          profile={shown}
+          wholeUs={chart.ownUs}
+          selected={undefined}
+          onAllRequests={() => {}}
+          only={sight.only}
+          onAllCode={() => onOnly('')}
+          newer={0}
+          failed={props.failed}
+          onUpdate={props.onUpdate}
+        />
+        <div class="panel-tools">
+          {matches !== undefined && <Found matches={matches} all={totalUs[0]} />}
+          <FilterBox
+            label="Search functions"
+            hotkey="/"
+            value={location.search}
+            onInput={(text) => onChange({ search: text }, 'replace')}
+          />
+          {sight.canFold && (
+            <Segments
+              label="Detail"
+              choices={details}
+              value={location.all}
+              onChoose={(value) => onChange({ all: value, unfold: '' })}
+            />
+          )}
+          <OrderChoice merged={false} onChange={onChange} />
+          <Segments
+            label="Form"
+            choices={forms}
+            value={location.table}
+            onChoose={(table) => onChange({ table })}
+          />
+        </div>
+      </header>
+      <OriginsBar origins={sight.origins} only={sight.only} onOnly={onOnly} />
+      {location.table ? (
+        <CallTree {...shared} frames={frames} />
+      ) : (
+        <>
+          <div class="flame-line">
+            <nav class="flame-crumbs" aria-label="Zoomed to">
+              <button type="button" aria-current={!zoomed} onClick={() => look(all, 'push')}>
+                all
+              </button>
+              {zoomed && <span>{rangeText(range, wallUs)}</span>}
+            </nav>
+            <p class="hint">Click zooms, Ctrl + wheel and drag move, Esc shows all</p>
+          </div>
+          <AlignedGraph
+            {...shared}
+            profile={shown}
+            colours={props.colours}
+            range={range}
+            onRange={(now) => look(now, 'replace')}
+            wheelArea={area}
+          />
+        </>
+      )}
+      {afterUs > chart.ownUs * LEAST_AFTER && (
+        <p class="time-note">
+          <b>{durationText(afterUs / 1000)}</b> of the CPU came after the response: they are in the merged
+          graph only.
+        </p>
+      )}
+    </section>
+  )
+})
+
+/** By box, what is folded into it. */
+function foldsOf({ folds }: Sight, { treeNode }: TimeOrder): Uint8Array | undefined {
+  return folds && Uint8Array.from(treeNode, (node) => (node < 0 ? PLAIN : folds[node]))
+}
+
+/** The time line looks where this looks, and a line goes through both. */
+function AlignedGraph(props: FlameGraphProps & { readonly wheelArea: RefObject<HTMLElement | null> }) {
+  const { wheelArea, picture } = props
+  usePointerLine(wheelArea)
+  return <FlameGraph {...props} onDraw={useView(wheelArea, picture.boxes.end[0])} />
+}
