@@ -18,6 +18,10 @@ const switchWords: Readonly<Record<string, boolean>> = {
   false: false,
 }
 
+export function isProduction({ NODE_ENV }: Readonly<Record<string, string | undefined>>): boolean {
+  return NODE_ENV?.trim().toLowerCase() === 'production'
+}
+
 /**
  * Whether the profiler is on: the environment variable `FASTIFY_PROFILER` wins over the option, and without both
  * it is on unless `NODE_ENV` is `production` or `test`. An unset `NODE_ENV` is `development`.
@@ -36,7 +40,7 @@ export function isEnabled(
   const option = options?.enabled
   checkEnabled(option)
   if (option === undefined) {
-    const off = ['production', 'test'].includes(nodeEnv.trim().toLowerCase())
+    const off = isProduction(env) || nodeEnv.trim().toLowerCase() === 'test'
     return { enabled: !off, reason: stated }
   }
   if (typeof option === 'boolean') return { enabled: option, reason: `option "enabled" is ${option}` }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { isOwnRequest, registerApi } from './api/index.ts'
 import { blockWarner } from './block-warner.ts'
+import { isProduction } from './enabled.ts'
 import { followRequests } from './lifecycle.ts'
 import type { Settings } from './options.ts'
 import { createPhaseBook } from './phase-rules.ts'
@@ -45,7 +46,13 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   })
   app.register(async (scope) => registerApi(scope, profiler, settings), { prefix: settings.prefix })
 
+  const localOnly = isProduction(process.env) && settings.authorize === undefined
   app.addHook('onReady', async () => {
+    if (localOnly) {
+      warn(
+        'it is on in production; without the option "authorize" the dashboard answers to this machine only',
+      )
+    }
     if (settings.record === 'always') recorder.start()
     const { sampler } = engine.status()
     say(
