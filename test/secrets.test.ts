@@ -29,7 +29,7 @@ let app: FastifyInstance
 let origin: string
 
 before(async () => {
-  process.env.FUZZ_TEST_TOKEN = plant('environment')
+  process.env.SECRETS_TEST_TOKEN = plant('environment')
   process.env.FASTIFY_PROFILER_NOTHING = plant('environment, beside our own variables')
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
   const stream = { write: (line: string) => lines.push(line) }
@@ -44,7 +44,7 @@ before(async () => {
 after(async () => {
   await app.close()
   upstream.close()
-  delete process.env.FUZZ_TEST_TOKEN
+  delete process.env.SECRETS_TEST_TOKEN
   delete process.env.FASTIFY_PROFILER_NOTHING
 })
 
@@ -139,7 +139,7 @@ async function visit(): Promise<void> {
     `GET http://user:${plant('user of an absolute URL')}@localhost/read/a?b=${plant('absolute URL')} HTTP/1.1`,
   )
   await raw(`GET /read/a?c=1#${plant('fragment')} HTTP/1.1`)
-  await raw(`GET /${plant('what is no address')}%zz?${plant('query of what is no address')} HTTP/1.1`)
+  await raw(`GET /%zz?${plant('query of what is no address')} HTTP/1.1`)
   // Questions to the dashboard are nobody's business either.
   const asked = {
     headers: { cookie: plant('cookie for the dashboard'), 'x-token': plant('header for the dashboard') },
