@@ -31,7 +31,7 @@ after(() => rmSync(scratch, { recursive: true, force: true }))
 
 test('the tarball holds what runs and what types it, and nothing else', () => {
   const expected =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/plugin\/[\w/-]+(\.js|\.d\.ts)|dist\/dashboard\/[\w.-]+\.(html|js|css|svg))$/
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|THIRD-PARTY\.md|dist\/plugin\/[\w/-]+(\.js|\.d\.ts)|dist\/dashboard\/[\w.-]+\.(html|js|css|svg))$/
   assert.deepEqual(
     packed.filter((path) => !expected.test(path)),
     [],
