@@ -74,7 +74,7 @@ interface Lately {
 export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): Engine {
   const { sampler, reason } = createSampler(wanted, intervalUs)
   const troubles = createTroubles((message) => {
-    for (const client of clients) client.warn(message)
+    for (const client of [...clients, ...leaving]) client.warn(message)
   })
   const sampling = createSampling(sampler, troubles)
   const restAfterUs = sampler.coldWake ? REST_AFTER_IF_COLD_US : REST_AFTER_US

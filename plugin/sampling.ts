@@ -29,21 +29,24 @@ const MAX_FAILURES = 3
 /** Then it is tried again, in case what stood in the way has gone; and then after twice the time, up to an hour. */
 const RETRY_US = 60_000_000
 const MOST_DOUBLINGS = 6
-/** Segments without samples, or without sense, in a row. */
+/** Segments in a row that make no sense. */
 const BAD_SEGMENTS = 3
-/** Time that the thread was busy in a segment, for no sample to mean something. */
-const BUSY_US = 50_000
+/** Busy time without any sample: so long, and so many times the interval, is no chance, and no busy machine. */
+const STUCK_US = 1_000_000
+const STUCK_INTERVALS = 50
 
 export function createSampling(sampler: Sampler, troubles: Troubles, clockUs = nowUs): Sampling {
   let running = false
   let failures = 0
   let badSegments = 0
+  let emptyUs = 0
   let restarts = 0
   let retryUs = 0
 
   function fail(error: unknown): void {
     running = false
     badSegments = 0
+    emptyUs = 0
     failures++
     restarts++
     sampler.stop()
@@ -63,10 +66,6 @@ export function createSampling(sampler: Sampler, troubles: Troubles, clockUs = n
       fail(error)
       return undefined
     }
-  }
-
-  function bad(error: unknown): void {
-    if (++badSegments >= BAD_SEGMENTS && running) fail(error)
   }
 
   return {
@@ -93,15 +92,20 @@ export function createSampling(sampler: Sampler, troubles: Troubles, clockUs = n
         return capture.read()
       } catch (error) {
         troubles.note(error, 'the samples of a short time are lost, since V8 delivered what makes no sense')
-        bad(error)
+        if (++badSegments >= BAD_SEGMENTS && running) fail(error)
         return undefined
       }
     },
     judge({ samples }, busyUs) {
+      badSegments = 0
       if (samples.timeUs.length > 0) {
-        badSegments = 0
+        emptyUs = 0
         failures = 0
-      } else if (busyUs >= BUSY_US) bad(new Error('V8 delivered no samples'))
+        return
+      }
+      emptyUs += busyUs
+      const stuckUs = Math.max(STUCK_US, STUCK_INTERVALS * sampler.intervalUs)
+      if (emptyUs >= stuckUs && running) fail(new Error('V8 delivered no samples'))
     },
     rest() {
       if (!running) return
@@ -112,6 +116,7 @@ export function createSampling(sampler: Sampler, troubles: Troubles, clockUs = n
       running = false
       failures = 0
       badSegments = 0
+      emptyUs = 0
       sampler.stop()
     },
   }

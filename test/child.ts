@@ -18,6 +18,8 @@ export interface ChildOptions {
   readonly kill?: NodeJS.Signals
   /** A child that has not ended by then is killed, which fails its test; milliseconds. */
   readonly patienceMs?: number
+  /** Folder to run in; else the project's. */
+  readonly cwd?: string
 }
 
 /**
@@ -25,12 +27,30 @@ export interface ChildOptions {
  * `profiler` are imported already.
  */
 export function runChild(source: string, options: ChildOptions = {}): Promise<ChildEnd> {
-  const { env, nodeArgs = [], kill, patienceMs = 60_000 } = options
   const program = `
     import fastify from 'fastify'
     import profiler from './plugin/index.ts'
     ${source}`
-  const args = ['--import', 'tsx', ...nodeArgs, '--input-type=module', '-e', program]
+  return run(['--input-type=module', '-e', program], options)
+}
+
+/**
+ * Runs a file of the project in a process of its own, and answers with what it reported (see `faults-app.ts`). Throws
+ * when it does not end by itself, and well.
+ */
+export async function runFile<T>(
+  file: string,
+  args: readonly string[],
+  options?: ChildOptions,
+): Promise<T[]> {
+  const { code, signal, stdout, stderr } = await run([file, ...args], options)
+  if (code !== 0) throw new Error(`${file} ended with ${signal ?? code}:\n${stdout}\n${stderr}`)
+  return [...stdout.matchAll(/^report (.*)$/gm)].map(([, json]) => JSON.parse(json))
+}
+
+function run(program: readonly string[], options: ChildOptions = {}): Promise<ChildEnd> {
+  const { env, nodeArgs = [], kill, patienceMs = 60_000, cwd = root } = options
+  const args = ['--import', 'tsx', ...nodeArgs, ...program]
   const clean: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: '',
@@ -39,7 +59,7 @@ export function runChild(source: string, options: ChildOptions = {}): Promise<Ch
     ...env,
   }
   delete clean.NODE_TEST_CONTEXT
-  const child = spawn(process.execPath, args, { cwd: root, env: clean, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, { cwd, env: clean, stdio: ['ignore', 'pipe', 'pipe'] })
   const out = { stdout: '', stderr: '' }
   child.stderr.setEncoding('utf8').on('data', (text) => {
     out.stderr += text

@@ -12,6 +12,10 @@ const serving = `
     return 'ok'
   })
   app.get('/throws', () => new Promise(() => setTimeout(() => { throw new Error('meant') }, 1)))
+  app.get('/eats', async () => {
+    const kept = []
+    for (;;) kept.push(new Array(1000).fill(kept.length))
+  })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   for (let i = 0; i < 3; i++) await (await fetch(origin + '/burn')).text()
   console.log('recorded', app.profiler.recording)
@@ -94,6 +98,13 @@ describe('the process ends as it would without', () => {
     'process.exitCode': [`${serving} process.exitCode = 9; await app.close()`],
     'an exception in a request that nobody catches': [`${serving} await fetch(origin + '/throws')`],
     'a rejection that nobody handles': [`${serving} Promise.reject(new Error('meant'))`],
+    'process.abort()': [`${serving} process.abort()`],
+    'a stack that overflows outside of any request': [
+      `${serving}
+      const deeper = (depth) => deeper(depth + 1) + 1
+      setTimeout(() => deeper(0), 1)`,
+    ],
+    'no memory left': [`${serving} await fetch(origin + '/eats')`, { nodeArgs: ['--max-old-space-size=64'] }],
     SIGTERM: [`${serving} console.log('ready')`, { kill: 'SIGTERM' }],
     SIGINT: [`${serving} console.log('ready')`, { kill: 'SIGINT' }],
     'SIGTERM that closes': [
@@ -165,7 +176,7 @@ describe('an application in a worker thread', { concurrency: 2 }, () => {
 
   const ends: Record<string, [work: string, main: string, code: number]> = {
     'is terminated while it records': [
-      "parentPort.postMessage('up')",
+      "setInterval(() => {}, 1000); parentPort.postMessage('up')",
       "worker.on('message', () => worker.terminate())",
       1,
     ],

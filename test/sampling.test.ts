@@ -18,7 +18,7 @@ function segmentOf(samples: number): Segment {
 }
 
 /** A sampler whose every call can be made to fail; `calls` notes what it was asked. */
-function fakeSampler() {
+function fakeSampler(intervalUs: number) {
   const calls: string[] = []
   const faults: Partial<Record<'start' | 'rotate' | 'rest' | 'read', Error>> = {}
   let samples = 5
@@ -36,7 +36,7 @@ function fakeSampler() {
   }
   const sampler: Sampler = {
     name: 'inspector',
-    intervalUs: 1000,
+    intervalUs,
     start: () => act('start'),
     rotate() {
       act('rotate')
@@ -54,8 +54,8 @@ function fakeSampler() {
   return { sampler, calls, faults, deliver: (count: number) => (samples = count) }
 }
 
-function supervised() {
-  const fake = fakeSampler()
+function supervised({ intervalUs = 1000 } = {}) {
+  const fake = fakeSampler(intervalUs)
   const lines: string[] = []
   const troubles = createTroubles((line) => lines.push(line))
   const clock = { us: 0 }
@@ -135,17 +135,30 @@ describe('a sampler that', () => {
     assert.deepEqual([sampling.state, sampling.restarts, lines.length], ['running', 10, 1])
   })
 
-  test('spins and delivers nothing is started anew, unless there was nothing to sample', () => {
+  test('spins and delivers nothing is started anew, unless there was little to sample', () => {
     const { sampling, deliver, lines, turn } = supervised()
     deliver(0)
-    for (let i = 0; i < 10; i++) turn(1000)
+    for (let i = 0; i < 9; i++) turn(100_000)
+    deliver(1)
+    turn(100_000)
+    deliver(0)
+    for (let i = 0; i < 9; i++) turn(100_000)
     assert.equal(sampling.restarts, 0)
-    for (let i = 0; i < 3; i++) turn()
-    assert.equal(sampling.restarts, 1)
+    turn(100_000)
+    assert.deepEqual([sampling.restarts, sampling.running], [1, false])
     assert.deepEqual(lines, ['sampler inspector failed and is started anew (V8 delivered no samples)'])
     deliver(5)
     turn()
     assert.equal(sampling.state, 'running')
+  })
+
+  test('is asked for a sample now and then may have none in a second', () => {
+    const { sampling, deliver, turn } = supervised({ intervalUs: 100_000 })
+    deliver(0)
+    for (let i = 0; i < 49; i++) turn(100_000)
+    assert.equal(sampling.restarts, 0)
+    turn(100_000)
+    assert.equal(sampling.restarts, 1)
   })
 
   test('delivers what makes no sense loses those samples; three times in a row it is started anew', () => {

@@ -15,6 +15,8 @@ const builtPage = new URL(
   import.meta.url,
 )
 
+const notBuilt = 'the dashboard is not built: run "npm run build" and start again'
+
 /**
  * The page and its files. The files are listed once, here; nothing else on the disk can be reached.
  *
@@ -39,14 +41,16 @@ export function pageRoutes(scope: FastifyInstance, root = fileURLToPath(builtPag
       }
       const page = built ? await readFile(index, 'utf8').catch(() => undefined) : undefined
       if (page === undefined) {
-        const todo = 'the dashboard is not built: run "npm run build" and start again'
-        throw new ProfilerError('FST_PROFILER_NOT_BUILT', todo, 404)
+        throw new ProfilerError('FST_PROFILER_NOT_BUILT', notBuilt, 404)
       }
       sendBody(reply, 'text/html; charset=utf-8', page)
     }),
   })
 
-  if (!built) return
+  if (!built) {
+    scope.log.warn(`fastify-profiler: ${notBuilt}`)
+    return
+  }
   scope.register(import('@fastify/static'), {
     root,
     wildcard: false,
