@@ -7,7 +7,7 @@ import { namedBurn, originOf } from './ways.ts'
 export interface FaultsApp {
   readonly app: FastifyInstance
   readonly origin: string
-  /** What the profiler said in the log, in order. */
+  /** What the profiler said in the log since the application listens, in order. */
   readonly said: string[]
   /** Sends requests, one after another, until `enough`; each of them has to be answered as always. */
   work(enough: (status: Status) => boolean): Promise<Status>
@@ -34,6 +34,7 @@ export async function faultsApp(options: ProfilerOptions = {}): Promise<FaultsAp
   })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const origin = originOf(app.server)
+  said.length = 0
 
   async function send(count: number): Promise<Status> {
     for (let i = 0; i < count; i++) {
