@@ -2,6 +2,7 @@ import inspector from 'node:inspector'
 import { createRequire } from 'node:module'
 import v8 from 'node:v8'
 import type { SamplerName } from '../plugin/model/wire.ts'
+import { parseProfileText } from '../plugin/sampler/profile-text.ts'
 
 /** What can go wrong between the sampler and V8. */
 export type Fault = 'start throws' | 'stop throws' | 'lost' | 'malformed' | 'empty' | 'huge'
@@ -81,13 +82,13 @@ export const breakV8: Record<SamplerName, () => void> = {
     } as never
   },
   v8() {
-    const inside = v8 as unknown as Record<'startCpuProfile', (options: object) => { stop(): string }>
+    const inside = v8 as unknown as Record<'startCpuProfile', (options: object) => { stop(): unknown }>
     const start = inside.startCpuProfile
     const broken = (options: object) => {
       const handle = started(() => start(options))
       return {
         stop() {
-          const profile = JSON.parse(handle.stop())
+          const profile = parseProfileText(handle.stop() as string)
           thrown()
           const changed = delivered(profile)
           return changed && JSON.stringify(changed)

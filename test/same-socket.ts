@@ -1,0 +1,184 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { type RawClient, rawClient, requestText } from './raw-client.ts'
+
+/** Writes a line into the trace of the case whose request it is. */
+export type Note = (request: { headers: Readonly<Record<string, unknown>> }, line: string) => void
+
+/** A request on a connection of its own, after which the connection ends. */
+export interface Ask {
+  readonly method?: string
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly length?: number
+}
+
+/** What a client without manners does. */
+export interface Talk extends RawClient {
+  /** A request of this case; `connection: close` unless `headers` say otherwise. */
+  ask(ask: Ask): void
+  /** Resolves when the trace of this case has a line that begins so. */
+  noted(line: string): Promise<void>
+  readonly app: FastifyInstance
+}
+
+/** One application, and what clients do to it, by name. */
+export interface Group {
+  readonly name: string
+  readonly server?: FastifyServerOptions
+  build(app: FastifyInstance, note: Note): void | Promise<void>
+  readonly cases: Readonly<Record<string, Ask | ((talk: Talk) => Promise<void>)>>
+}
+
+/** What there was to see of one case: bytes as the client got them, hooks and handlers in order, lines of the log. */
+export interface Seen {
+  bytes: string
+  readonly trace: string[]
+  readonly log: string[]
+}
+
+/** Plays all cases over real sockets, one after another. */
+export async function playGroup(
+  group: Group,
+  install: (app: FastifyInstance) => unknown = () => {},
+): Promise<Map<string, Seen>> {
+  const seen = new Map<string, Seen>()
+  const caseOf = (name: unknown): Seen => {
+    const known = seen.get(String(name)) ?? { bytes: '', trace: [], log: [] }
+    seen.set(String(name), known)
+    return known
+  }
+  const app = fastify({
+    forceCloseConnections: true,
+    genReqId: (raw) => String(raw.headers['x-case']),
+    logger: { level: 'trace', stream: { write: (line: string) => keepLine(line, caseOf) } },
+    ...group.server,
+  } as FastifyServerOptions)
+  await install(app)
+  await group.build(app, ({ headers }, line) => void caseOf(headers['x-case']).trace.push(line))
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  for (const [name, what] of Object.entries(group.cases)) {
+    const talk = await talkTo(app, name, caseOf(name))
+    if (typeof what === 'function') await what(talk)
+    else {
+      talk.ask(what)
+      await talk.closed()
+    }
+    talk.leave()
+    caseOf(name).bytes = withoutTimes(talk.received())
+  }
+  // Handlers and timers that go on when their client has left.
+  await sleep(100)
+  await app.close()
+  return seen
+}
+
+async function talkTo(app: FastifyInstance, name: string, { trace }: Seen): Promise<Talk> {
+  const client = await rawClient(app)
+  return {
+    ...client,
+    app,
+    ask({ method = 'GET', path, headers, body, length }) {
+      const all = { 'x-case': encodeURIComponent(name), connection: 'close', ...headers }
+      client.send(requestText(method, path, { headers: all, body, ...(length !== undefined && { length }) }))
+    },
+    async noted(line) {
+      while (!trace.some((noted) => noted.startsWith(line))) await sleep(2)
+    },
+  }
+}
+
+/** What differs from one run to the next, and what the profiler adds by intention. */
+const times = /^(?:date|server-timing|link): .*\r\n/gim
+
+function withoutTimes(text: string): string {
+  return text.replace(times, '')
+}
+
+function keepLine(line: string, caseOf: (name: unknown) => Seen): void {
+  const { time, pid, hostname, responseTime, reqId, req, err, ...rest } = JSON.parse(line)
+  // Addresses and the profiler's own lines.
+  if (rest.msg.startsWith('fastify-profiler') || rest.msg.startsWith('Server listening')) return
+  const { remotePort, ...asked } = req ?? {}
+  const error = err && { type: err.type, message: err.message, code: err.code, statusCode: err.statusCode }
+  caseOf(reqId).log.push(JSON.stringify({ ...rest, asked, error }))
+}
+
+export const hookNames = [
+  'onRequest',
+  'preParsing',
+  'preValidation',
+  'preHandler',
+  'preSerialization',
+  'onSend',
+  'onError',
+  'onResponse',
+  'onTimeout',
+  'onRequestAbort',
+] as const
+export type HookName = (typeof hookNames)[number]
+export const hooksWithPayload: ReadonlySet<string> = new Set([
+  'preParsing',
+  'preSerialization',
+  'onSend',
+  'onError',
+])
+
+type Any = never
+
+/** Hooks of every kind on an instance: by callback, or by promise. */
+export function noteHooks(app: FastifyInstance, label: string, note: Note, async = false): void {
+  for (const name of hookNames) app.addHook(name as 'onRequest', notingHook(name, label, note, async))
+}
+
+/** The same as options of a route. */
+export function routeHooks(label: string, note: Note, async = false): object {
+  return Object.fromEntries(hookNames.map((name) => [name, notingHook(name, label, note, async)]))
+}
+
+function notingHook(name: HookName, label: string, note: Note, async: boolean): Any {
+  type Request = { headers: Record<string, unknown> }
+  const say = (request: Request, payload?: unknown) => note(request, `${label} ${name} ${textOf(payload)}`)
+  if (name === 'onRequestAbort') {
+    return (
+      async
+        ? async (request: Request) => say(request)
+        : (request: Request, done: () => void) => {
+            say(request)
+            done()
+          }
+    ) as Any
+  }
+  if (hooksWithPayload.has(name)) {
+    return (
+      async
+        ? async (request: Request, _reply: unknown, payload: unknown) => say(request, payload)
+        : (request: Request, _reply: unknown, payload: unknown, done: () => void) => {
+            say(request, payload)
+            done()
+          }
+    ) as Any
+  }
+  return (
+    async
+      ? async (request: Request) => say(request)
+      : (request: Request, _reply: unknown, done: () => void) => {
+          say(request)
+          done()
+        }
+  ) as Any
+}
+
+/** A payload or an error, short enough for a line. */
+export function textOf(payload: unknown): string {
+  if (payload instanceof Error) return `${payload.name} ${payload.message}`
+  if (typeof payload !== 'object' || payload === null) return String(payload).slice(0, 60)
+  if (Buffer.isBuffer(payload)) return `Buffer ${payload.length}`
+  return payload.constructor?.name ?? 'object without a class'
+}
+
+/** Waits for the next event, however it comes. */
+export const next = (emitter: Parameters<typeof once>[0], event: string): Promise<unknown> =>
+  once(emitter, event)
