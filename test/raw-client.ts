@@ -40,7 +40,8 @@ export async function rawClient(app: FastifyInstance): Promise<RawClient> {
       }
     },
     async closed() {
-      if (!over) await once(socket, 'close')
+      // Not by `once`, which a reset would make throw.
+      if (!over) await new Promise((resolve) => socket.once('close', resolve))
     },
     leave: () => socket.destroy(),
   }

@@ -45,11 +45,13 @@ export async function playGroup(
   install: (app: FastifyInstance) => unknown = () => {},
 ): Promise<Map<string, Seen>> {
   const seen = new Map<string, Seen>()
-  const caseOf = (name: unknown): Seen => {
-    const known = seen.get(String(name)) ?? { bytes: '', trace: [], log: [] }
-    seen.set(String(name), known)
+  const seenOf = (name: string): Seen => {
+    const known = seen.get(name) ?? { bytes: '', trace: [], log: [] }
+    seen.set(name, known)
     return known
   }
+  /** By what stands in the request's header. */
+  const caseOf = (header: unknown): Seen => seenOf(decodeURIComponent(String(header)))
   const app = fastify({
     forceCloseConnections: true,
     genReqId: (raw) => String(raw.headers['x-case']),
@@ -60,14 +62,14 @@ export async function playGroup(
   await group.build(app, ({ headers }, line) => void caseOf(headers['x-case']).trace.push(line))
   await app.listen({ port: 0, host: '127.0.0.1' })
   for (const [name, what] of Object.entries(group.cases)) {
-    const talk = await talkTo(app, name, caseOf(name))
+    const talk = await talkTo(app, name, seenOf(name))
     if (typeof what === 'function') await what(talk)
     else {
       talk.ask(what)
       await talk.closed()
     }
     talk.leave()
-    caseOf(name).bytes = withoutTimes(talk.received())
+    seenOf(name).bytes = withoutTimes(talk.received())
   }
   // Handlers and timers that go on when their client has left.
   await sleep(100)
@@ -97,7 +99,7 @@ function withoutTimes(text: string): string {
   return text.replace(times, '')
 }
 
-function keepLine(line: string, caseOf: (name: unknown) => Seen): void {
+function keepLine(line: string, caseOf: (header: unknown) => Seen): void {
   const { time, pid, hostname, responseTime, reqId, req, err, ...rest } = JSON.parse(line)
   // Addresses and the profiler's own lines.
   if (rest.msg.startsWith('fastify-profiler') || rest.msg.startsWith('Server listening')) return

@@ -1,12 +1,25 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import profiler from '../plugin/index.ts'
+import { closingGroups, leavingGroup, limitGroups } from './same-endings.ts'
 import { errorGroup } from './same-errors.ts'
 import { hooks, scopedHooks } from './same-hooks.ts'
 import { payloadGroup, replyGroup } from './same-payloads.ts'
+import { bodyGroup, routeGroup } from './same-requests.ts'
 import { type Group, playGroup, type Seen } from './same-socket.ts'
 
-const groups: readonly Group[] = [hooks, scopedHooks, payloadGroup, replyGroup, errorGroup]
+const groups: readonly Group[] = [
+  hooks,
+  scopedHooks,
+  payloadGroup,
+  replyGroup,
+  errorGroup,
+  bodyGroup,
+  routeGroup,
+  leavingGroup,
+  ...limitGroups,
+  ...closingGroups,
+]
 
 for (const group of groups) {
   describe(`as without the profiler: ${group.name}`, () => {
