@@ -72,11 +72,17 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     return new GoOn(done)
   }
   app.addHook('onSend', ownHook(onSend))
-  const onError = (request: FastifyRequest, _reply: FastifyReply, error: FastifyError, done: () => void) => {
+  const onError = (
+    request: FastifyRequest,
+    _reply: FastifyReply,
+    error: FastifyError | null,
+    done: () => void,
+  ) => {
     const open = openOf(request)
     if (open !== undefined) {
       open.failed = true
-      if (error.code === 'FST_ERR_HANDLER_TIMEOUT') open.timedOut = true
+      // An application may throw `null`.
+      if (error?.code === 'FST_ERR_HANDLER_TIMEOUT') open.timedOut = true
       addMark(open.record, onErrorCode, nowUs())
     }
     return new GoOn(done)
