@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { type Cpu, type Spread, shuffled, spread } from './measure.ts'
+import { installOthers } from './others.ts'
 import { type Scenario, scenarios } from './routes.ts'
-import { type SubjectName, subjects } from './subjects.ts'
+import { subjects } from './subjects.ts'
 
 /**
  * What the profiler and others cost: CPU per request with them, over CPU per request without.
@@ -24,19 +25,25 @@ export interface Overhead {
 
 const GENERATIONS = 4
 const WARM_UP_SEGMENTS = 6
+/** Of the requests of a segment that a slow subject is asked. */
+const SLOW_SHARE = 100
 
 export async function overhead(
   rounds: number,
-  names: readonly string[] = Object.keys(subjects),
-): Promise<{ results: Overhead[]; valid: boolean }> {
+): Promise<{ results: Overhead[]; missing: Record<string, string>; valid: boolean }> {
+  installOthers()
+  const reasons = Object.entries(subjects).map(([name, { missing }]) => [name, missing?.()] as const)
+  const missing = Object.fromEntries(reasons.filter(([, reason]) => reason !== undefined))
+  const names = Object.keys(subjects).filter((name) => missing[name] === undefined)
   const client = fork(new URL('./client.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
   const costs = new Map<string, { main: number; all: number }[]>()
   const generations = Math.min(GENERATIONS, rounds)
   for (let generation = 0; generation < generations; generation++) {
-    const servers = await Promise.all(names.map((name) => serve(name as SubjectName)))
+    const servers = await Promise.all(names.map(serve))
     for (const scenario of scenarios) {
       for (const server of shuffled(servers))
-        for (let i = 0; i < WARM_UP_SEGMENTS; i++) await segment(client, server, scenario)
+        for (let i = 0; i < (subjects[server.name].slow ? 1 : WARM_UP_SEGMENTS); i++)
+          await segment(client, server, scenario)
       const from = Math.floor((generation * rounds) / generations)
       const to = Math.floor(((generation + 1) * rounds) / generations)
       for (let round = from; round < to; round++) {
@@ -65,24 +72,30 @@ export async function overhead(
   const valid = results
     .filter(({ subject }) => subject === 'absent again')
     .every(({ main }) => Math.abs(main.median - 1) <= 0.02)
-  return { results, valid }
+  return { results, missing: missing as Record<string, string>, valid }
 }
 
 interface Server {
-  readonly name: SubjectName
+  readonly name: string
   readonly process: ChildProcess
   readonly port: number
 }
 
-async function serve(name: SubjectName): Promise<Server> {
-  const process = fork(new URL('./server.ts', import.meta.url), [name], { execArgv: ['--import', 'tsx'] })
-  const [{ port }] = await once(process, 'message')
-  return { name, process, port }
+async function serve(name: string): Promise<Server> {
+  const { execArgv = [], env = {} } = subjects[name]
+  const server = fork(new URL('./server.ts', import.meta.url), [name], {
+    execArgv: ['--import', 'tsx', ...execArgv],
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const [{ port }] = await once(server, 'message')
+  return { name, process: server, port }
 }
 
 /** CPU per request, microseconds. */
 async function segment(client: ChildProcess, server: Server, scenario: Scenario) {
-  const { path, requests, connections } = scenario
+  const { path, connections } = scenario
+  const requests = subjects[server.name].slow ? Math.ceil(scenario.requests / SLOW_SHARE) : scenario.requests
   const before = await cpuOf(server)
   client.send({ port: server.port, path, requests, connections })
   await once(client, 'message')

@@ -31,7 +31,7 @@ function print(name: string, result: unknown): void {
     console.table(result)
     return
   }
-  const { results, valid } = result as Awaited<ReturnType<typeof overhead>>
+  const { results, missing, valid } = result as Awaited<ReturnType<typeof overhead>>
   console.table(
     results.map(({ scenario, subject, main, all, mainUs }) => ({
       scenario,
@@ -41,6 +41,7 @@ function print(name: string, result: unknown): void {
       'µs/request': Math.round(mainUs * 10) / 10,
     })),
   )
+  for (const [subject, reason] of Object.entries(missing)) console.log(`  without ${subject}: ${reason}`)
   if (!valid) console.log('  VOID: absent against absent is not 1.00 ± 0.02, the machine is too restless')
 }
 
