@@ -244,7 +244,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       engine.wake()
       inFlight++
       return createRecord({
-        id: (++serial).toString(36),
+        id: String(++serial),
         recorder,
         stats: statsFor(method, pattern),
         method,
@@ -327,7 +327,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     mark: () => serial,
     since: (mark) =>
       [...store.all()]
-        .filter((record) => Number.parseInt(record.id, 36) > mark)
+        .filter((record) => Number(record.id) > mark)
         .sort((a, b) => a.startUs - b.startUs)
         .map(summarize),
     onRequests(listener) {
