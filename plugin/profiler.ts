@@ -35,6 +35,7 @@ export function createProfiler(recorder: Recorder): Backend {
     noRequest: () => recorder.noRequest(),
     profileInSlices: (selection) => recorder.profileInSlices(selection),
     chartInSlices: (id) => recorder.chartInSlices(id),
+    sourceInSlices: (selection, file) => recorder.sourceInSlices(selection, file),
     pin: (id, pinned) => recorder.pin(id, pinned),
     onRequests: (listener) => recorder.onRequests(listener),
   }

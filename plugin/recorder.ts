@@ -70,6 +70,7 @@ export interface Recorder {
   profileInSlices(selection: Selection): Promise<Profile>
   /** Throws as {@link findSource} does. */
   source(selection: Selection, file: string): Source
+  sourceInSlices(selection: Selection, file: string): Promise<Source>
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   status(): Pick<
     Status,
@@ -217,6 +218,10 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     return record && chartSteps(record, stacks, naming, { title: titleOf(record), root, intervalUs })
   }
 
+  function find(selection: Selection, file: string): Steps<Source> {
+    return findSource(file, naming, (watched) => merge(selection, watched))
+  }
+
   const recorder: Recorder = {
     stacks,
     get recording() {
@@ -295,7 +300,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     },
     profile: (selection) => atOnce(merge(selection, naming)),
     profileInSlices: (selection) => inSlices(merge(selection, naming)),
-    source: (selection, file) => findSource(file, naming, (watched) => atOnce(merge(selection, watched))),
+    source: (selection, file) => atOnce(find(selection, file)),
+    sourceInSlices: (selection, file) => inSlices(find(selection, file)),
     pin(id, pinned) {
       const record = store.get(id)
       if (record === undefined) return 'missing'

@@ -4,6 +4,7 @@ import { fileCosts } from './model/file-costs.ts'
 import type { Profile } from './model/profile.ts'
 import type { Source } from './model/wire.ts'
 import type { SegmentFrame } from './sampler/segment.ts'
+import type { Steps } from './slices.ts'
 import type { NoSource, SourceText } from './symbols/source-text.ts'
 
 /** Names functions, and finds the text that they stand in. */
@@ -16,10 +17,14 @@ export interface SourceNaming extends Naming {
  * makes the profile whose files can be asked for. Throws `FST_PROFILER_NOT_FOUND` for any other file, and
  * `FST_PROFILER_NO_SOURCE` for one that has no text to show.
  */
-export function findSource(file: string, naming: SourceNaming, merge: (naming: Naming) => Profile): Source {
+export function* findSource(
+  file: string,
+  naming: SourceNaming,
+  merge: (naming: Naming) => Steps<Profile>,
+): Steps<Source> {
   /** A function of each script that the file is made of. */
   const scripts = new Map<string, SegmentFrame>()
-  const profile = merge({
+  const profile = yield* merge({
     frame(raw) {
       const frame = naming.frame(raw)
       if (frame.file === file) scripts.set(raw.url, raw)

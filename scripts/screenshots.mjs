@@ -26,6 +26,7 @@ try {
   const victim = await slowest('GET /docs/:page')
   await take('routes', dashboard)
   await take('route', `${dashboard}?route=${encodeURIComponent('GET /reports/duplicates')}`)
+  await take('function', `${dashboard}?route=${encodeURIComponent('GET /reports/duplicates')}`, openHottest)
   await take('request', `${dashboard}?request=${victim}`)
 } finally {
   demo.kill('SIGINT')
@@ -37,7 +38,14 @@ async function slowest(route) {
   return requests[0].id
 }
 
-async function take(name, url) {
+async function openHottest(page) {
+  await page.locator('.functions tbody button').first().click()
+  await page.locator('.token-keyword').first().waitFor()
+  await page.locator('.function-panel').evaluate((panel) => panel.scrollIntoView())
+  await sleep(500)
+}
+
+async function take(name, url, prepare = async () => {}) {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: 'light' })
   await page.goto(url)
@@ -46,6 +54,7 @@ async function take(name, url) {
     .waitFor({ state: 'detached', timeout: 30_000 })
     .catch(() => {})
   await sleep(3000)
+  await prepare(page)
   await page.screenshot({ path: join(folder, `${name}.png`) })
   await browser.close()
   console.log(`docs/${name}.png`)

@@ -159,6 +159,7 @@ export function handMade(): HandMade {
     },
     profileInSlices: async (selection) => backend.profile(selection),
     chartInSlices: async (id) => backend.chart(id),
+    sourceInSlices: async (selection, file) => backend.source(selection, file),
     export: () => '',
     printStats() {},
     async collect(fn) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fastify, { type FastifyInstance } from 'fastify'
@@ -313,6 +314,13 @@ describe('recording by hand', () => {
     let printed = ''
     app.profiler.printStats({ route, stream: { write: (text: string) => (printed += text) } })
     assert.match(printed, /burn_exported/)
+    const here = 'test/integration-register.test.ts'
+    const source = app.profiler.source({ route }, here)
+    assert.equal(source.text, readFileSync(here, 'utf8'))
+    assert.ok(source.functions.some(({ totalMs }) => totalMs > 0))
+    for (const none of ['package.json', '']) {
+      assert.throws(() => app.profiler.source({ route }, none), { code: 'FST_PROFILER_NOT_FOUND' })
+    }
     assert.throws(() => app.profiler.export({ route: 'GET /none' }, 'text'), {
       code: 'FST_PROFILER_NOT_FOUND',
     })
@@ -330,6 +338,7 @@ describe('off', () => {
     await off.flush()
     assert.deepEqual([off.enabled, off.recording, off.routes(), off.requests()], [false, false, [], []])
     assert.equal(off.profile().ownUs, 0)
+    assert.equal(off.source({ route: 'GET /a' }, 'package.json').text, '')
     assert.deepEqual((await off.collect(() => app.inject('/a'))).requests, [])
     const missing = await app.inject('/__profile')
     assert.deepEqual(missing.json(), (await app.inject('/__profile')).json())

@@ -8,8 +8,10 @@ import fc from 'fast-check'
 import type { Naming } from '../plugin/merge.ts'
 import { fileCosts } from '../plugin/model/file-costs.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
+import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
 import type { SegmentFrame } from '../plugin/sampler/segment.ts'
+import { atOnce, type Steps } from '../plugin/slices.ts'
 import { findSource } from '../plugin/source.ts'
 import { createSymbols } from '../plugin/symbols.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
@@ -133,26 +135,26 @@ describe('the text of a source', () => {
 describe('a source', () => {
   const symbols = () => createSymbols(root, [])
   /** As if these functions were on the stacks of a selection. */
-  const running =
-    (...raws: SegmentFrame[]) =>
-    (naming: Naming) => ({ ...emptyProfile('all', root), frames: raws.map((one) => naming.frame(one)) })
+  const running = (...raws: SegmentFrame[]) =>
+    function* (naming: Naming): Steps<Profile> {
+      yield
+      return { ...emptyProfile('all', root), frames: raws.map((one) => naming.frame(one)) }
+    }
+  const find = (file: string, merge: (naming: Naming) => Steps<Profile>) =>
+    atOnce(findSource(file, symbols(), merge))
 
   test('is found for files that occur in the profile, and for no other', () => {
     write('app/src/b.js', 'function b() {}\n')
     const merge = running(raw(at('app/src/a.js')), raw(''))
-    assert.equal(findSource('src/a.js', symbols(), merge).text, 'function a() {}\n')
+    assert.equal(find('src/a.js', merge).text, 'function a() {}\n')
     const others = ['src/b.js', './src/a.js', 'src/../src/a.js', join(root, 'src/a.js'), 'SRC/a.js', '', '.']
     for (const file of others) {
-      assert.throws(
-        () => findSource(file, symbols(), merge),
-        { code: 'FST_PROFILER_NOT_FOUND', statusCode: 404 },
-        file,
-      )
+      assert.throws(() => find(file, merge), { code: 'FST_PROFILER_NOT_FOUND', statusCode: 404 }, file)
     }
   })
 
   test('that has no text says why, without a path of its own', () => {
-    assert.throws(() => findSource('../secret.js', symbols(), running(raw(at('secret.js')))), {
+    assert.throws(() => find('../secret.js', running(raw(at('secret.js')))), {
       code: 'FST_PROFILER_NO_SOURCE',
       statusCode: 404,
       message: '"../secret.js" lies outside of the application',
@@ -162,7 +164,7 @@ describe('a source', () => {
   test('that several scripts are made of is found by the one that tells', () => {
     const lost = raw(`${at('app/lib/lost.js')}`, 'x')
     const found = raw(mapped('app/lib/m9.js', 'lost.js', 'kept'))
-    assert.equal(findSource('lib/lost.js', symbols(), running(lost, found)).text, 'kept')
+    assert.equal(find('lib/lost.js', running(lost, found)).text, 'kept')
   })
 })
 

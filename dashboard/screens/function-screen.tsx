@@ -29,7 +29,8 @@ export function FunctionScreen(props: FunctionScreenProps) {
   const { whole, location, go } = props
   const frame = useMemo(() => readFunction(whole.frames, location.function), [whole, location.function])
   const close = useCallback(() => go({ function: '', line: '' }), [go])
-  useShortcuts({ Escape: close })
+  // A popover that is open is what Escape closes.
+  useShortcuts({ Escape: () => document.querySelector(':popover-open') === null && close() })
   if (frame < 0) {
     return (
       <section class="panel">

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks'
 import type { RoutesAnswer } from '../../plugin/model/wire.ts'
 import { type CulpritRow, culpritRows } from '../model/culprits.ts'
 import { percentText } from '../model/format.ts'
+import { writeFunction } from '../model/function-key.ts'
 import { writeLocation } from '../model/location.ts'
 import { FunctionName } from './function-name.tsx'
 import { Ms, Percent } from './num.tsx'
@@ -64,8 +65,12 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
       <td class="holder wide-2">
         {row.holder === undefined ? (
           <span class="muted">not sampled</span>
-        ) : (
+        ) : row.method === '' ? (
           <FunctionName frame={row.holder} />
+        ) : (
+          <a class="link" href={writeLocation({ route: row.route, function: writeFunction(row.holder) })}>
+            <FunctionName frame={row.holder} />
+          </a>
         )}
       </td>
     </tr>

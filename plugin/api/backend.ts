@@ -1,5 +1,12 @@
 import type { Chart, Profile } from '../model/profile.ts'
-import type { Culprit, RequestFilter, RequestSummary, RequestsAnswer, Selection } from '../model/wire.ts'
+import type {
+  Culprit,
+  RequestFilter,
+  RequestSummary,
+  RequestsAnswer,
+  Selection,
+  Source,
+} from '../model/wire.ts'
 import type { Profiler } from '../types.ts'
 
 /** What the HTTP API asks of the profiler beyond `app.profiler`. */
@@ -12,6 +19,8 @@ export interface Backend extends Profiler {
   profileInSlices(selection: Selection): Promise<Profile>
   /** The same as `chart`, without holding the event loop for long. */
   chartInSlices(id: string): Promise<Chart | undefined>
+  /** The same as `source`, without holding the event loop for long. */
+  sourceInSlices(selection: Selection, file: string): Promise<Source>
   /** Keeps a request or lets it go. `full`: no room for one more pinned request. */
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   /**
