@@ -159,6 +159,8 @@ describe('a function in the URL', () => {
       assert.equal(readFunction([...frames].reverse(), read.function), frames.length - 1 - i)
       assert.equal(read.line, '7')
     }
+    const [, a] = frames
+    assert.equal(readFunction(frames, writeFunction({ ...a, name: 'handler of GET /' })), 1, 'by its place')
     for (const none of ['', 'a', 'a@x.ts:5:1', writeFunction(frames[0])]) {
       assert.equal(readFunction(frames, none), -1)
     }

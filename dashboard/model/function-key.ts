@@ -5,9 +5,14 @@ export function writeFunction({ name, file, line, column }: Frame): string {
   return `${name}@${file}:${line}:${column}`
 }
 
-/** Index of the function in a profile's frames; -1 when it is not there. */
+/**
+ * Index of the function in a profile's frames; -1 when it is not there. One without a name may be called by its role
+ * here and not there: then its place tells.
+ */
 export function readFunction(frames: readonly Frame[], text: string): number {
-  return frames.findIndex((frame) => isFunction(frame) && writeFunction(frame) === text)
+  const exact = frames.findIndex((frame) => isFunction(frame) && writeFunction(frame) === text)
+  if (exact >= 0) return exact
+  return frames.findIndex((frame) => frame.line > 0 && text.endsWith(writeFunction({ ...frame, name: '' })))
 }
 
 /** Whether a frame can be looked at by itself. */
