@@ -122,8 +122,9 @@ async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
 
 type Params = Record<string, string | number | readonly string[] | undefined>
 
-function paramsOf({ requests = [], phases, ...rest }: Selection): Params {
-  return { ...rest, request: requests, phases: phases ? 'true' : undefined }
+function paramsOf({ requests = [], phases, across, ...rest }: Selection): Params {
+  const flag = (set: boolean | undefined) => (set ? 'true' : undefined)
+  return { ...rest, request: requests, phases: flag(phases), across: flag(across) }
 }
 
 function query(params: Params): string {

@@ -92,31 +92,19 @@ function costsOf(
 ): Costs[] {
   const { stacks, indexOf } = distinctStacks(records)
   const samples = new Uint32Array(groups * stacks.length)
-  const open = new Uint32Array(groups * stacks.length)
   const us = new Float64Array(groups * stacks.length)
-  let openSamples = 0
-  for (const record of records) {
-    const { samples: list, weighedUs } = record
-    if (list === undefined) continue
-    const parts = partsOf(record)
-    const scale = weighedUs / sumOfWeights(list)
-    let part = 0
-    for (let i = 0; i < list.length; i++) {
-      while (part < parts.length - 1 && list.columns.timeUs[i] > parts[part].endUs) part++
-      const at = parts[part].group * stacks.length + indexOf[stackOf(list, i)]
-      const weight = weightOf(list, i)
-      samples[at]++
-      if (weight > 0) us[at] += weight * scale
-      else {
-        open[at]++
-        openSamples++
-      }
+  let parts: readonly Part[] = []
+  let part = 0
+  eachSample(records, (record, list, i, sampleUs) => {
+    if (i === 0) {
+      parts = partsOf(record)
+      part = 0
     }
-  }
-  if (openSamples > 0) {
-    const usPerSample = records.reduce((sum, record) => sum + record.openUs, 0) / openSamples
-    for (let at = 0; at < us.length; at++) us[at] += open[at] * usPerSample
-  }
+    while (part < parts.length - 1 && list.columns.timeUs[i] > parts[part].endUs) part++
+    const at = parts[part].group * stacks.length + indexOf[stackOf(list, i)]
+    samples[at]++
+    us[at] += sampleUs
+  })
   share(us, samples, ownUs)
   return Array.from({ length: groups }, (_, group) => {
     const from = group * stacks.length
@@ -129,8 +117,30 @@ function costsOf(
   })
 }
 
+/** Calls `visit` for each sample with the time that it stands for, before the gaps in the sampling are shared out. */
+export function eachSample(
+  records: readonly RequestRecord[],
+  visit: (record: RequestRecord, list: SampleList, i: number, us: number) => void,
+): void {
+  let openUs = 0
+  let openSamples = 0
+  for (const { openUs: us, samples: list } of records) {
+    openUs += us
+    for (let i = 0; i < (list?.length ?? 0); i++) if (weightOf(list!, i) === 0) openSamples++
+  }
+  for (const record of records) {
+    const { samples: list, weighedUs } = record
+    if (list === undefined) continue
+    const scale = weighedUs / sumOfWeights(list)
+    for (let i = 0; i < list.length; i++) {
+      const weight = weightOf(list, i)
+      visit(record, list, i, weight > 0 ? weight * scale : openUs / openSamples)
+    }
+  }
+}
+
 /** The stacks in which samples ended, in the order in which they come up, and the place of each in that list. */
-function distinctStacks(records: readonly RequestRecord[]): { stacks: number[]; indexOf: Int32Array } {
+export function distinctStacks(records: readonly RequestRecord[]): { stacks: number[]; indexOf: Int32Array } {
   let most = 0
   for (const { samples: list } of records) {
     for (let i = 0; i < (list?.length ?? 0); i++) most = Math.max(most, stackOf(list!, i))

@@ -1,3 +1,4 @@
+import { acrossRequests, costsAcross } from './across.ts'
 import { costsByPhase, costsInAll, type Group } from './costs.ts'
 import type { Frame, Profile } from './model/profile.ts'
 import type { Phase } from './phases.ts'
@@ -20,6 +21,8 @@ export interface MergeOptions {
   readonly phasesOf?: (record: RequestRecord) => readonly Phase[]
   /** Told in which node of the profile's tree a stack ended: of each stack once, or once in each phase. */
   readonly placed?: (stack: number, node: number) => void
+  /** Whether functions are followed across the requests. */
+  readonly across?: boolean
 }
 
 /** The profile of many records. Own time is known from the clock and samples say where it went; see `costs.ts`. */
@@ -45,6 +48,7 @@ export function* mergeSteps(
   }
   const tree = createTree(options.title)
   const groups = options.phasesOf ? costsByPhase(records, options.phasesOf) : costsInAll(records)
+  const parts = options.across ? costsAcross(records) : undefined
   const about = {
     version: 1,
     title: options.title,
@@ -59,9 +63,18 @@ export function* mergeSteps(
   const held = groups.flatMap(({ costs }) => costs.stack)
   for (const stack of held) stacks.hold(stack)
   try {
-    const lines = yield* placeGroups(groups, stacks, naming, tree, options.placed)
-    const { parent, frameOf, selfUs, samples } = tree
-    return { ...about, frames: tree.frames, tree: { parent, frame: frameOf, selfUs, samples }, lines }
+    /** Of a stack that stands below several phases, one of its nodes. */
+    const endOf = new Map<number, number>()
+    const lines = yield* placeGroups(groups, stacks, naming, tree, (stack, node) => {
+      endOf.set(stack, node)
+      options.placed?.(stack, node)
+    })
+    const { parent, frameOf, selfUs, samples, frames } = tree
+    const callTree = { parent, frame: frameOf, selfUs, samples }
+    if (parts === undefined) return { ...about, frames, tree: callTree, lines }
+    yield
+    const across = acrossRequests(parts, endOf, callTree, frames, ownUs)
+    return { ...about, frames, tree: callTree, lines, across }
   } finally {
     for (const stack of held) stacks.release(stack)
   }
@@ -73,7 +86,7 @@ function* placeGroups(
   stacks: Stacks,
   naming: Naming,
   tree: Tree,
-  told: MergeOptions['placed'],
+  told: (stack: number, node: number) => void,
 ): Steps<Profile['lines']> {
   const frameOf = new Map<SegmentFrame, number>()
   const rowOf = new Map<number, number>()
@@ -112,7 +125,8 @@ function* placeGroups(
     const base = label === '' ? 0 : tree.node(0, tree.frame({ ...nowhere, name: label, kind: 'phase' }))
     nodeOf[0] = base
     for (let i = 0; i < costs.stack.length; i++) {
-      placeCost(costs.stack[i], node(costs.stack[i]), costs.samples[i], costs.us[i])
+      const stack = costs.stack[i]
+      placeCost(stack, node(stack), costs.samples[i], costs.us[i])
       if (i % STACKS_PER_STEP === 0) yield
     }
     for (const stack of placed) nodeOf[stack] = -1
@@ -123,7 +137,7 @@ function* placeGroups(
   }
 
   function placeCost(stack: number, at: number, count: number, us: number): void {
-    told?.(stack, at)
+    told(stack, at)
     tree.samples[at] += count
     tree.selfUs[at] += us
     const raw = stacks.line(stack)

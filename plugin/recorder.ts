@@ -204,6 +204,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       title,
       root: setup.root,
       intervalUs: setup.intervalUs,
+      across: selection.across === true,
       phasesOf: selection.phases
         ? (record: RequestRecord) => phasesOf(record, setup.phases.rules(record.stats.route))
         : undefined,

@@ -225,6 +225,7 @@ describe('wrong parameters', () => {
     ['GET', `${paths.profile}?request=k1&format=JSON`, 'format'],
     ['GET', `${paths.profile}?request=k1&format=json&format=text`, 'format'],
     ['GET', `${paths.profile}?requests=k1`, 'requests'],
+    ['GET', `${paths.profile}?request=k1&across=yes`, 'across'],
     ['GET', `${paths.profile}?request=k1&minMs=5`, 'minMs'],
     ['GET', `${paths.profile}?request=k1&to=2026-11-22T10:00:00Z`, 'to'],
     ['GET', `${paths.profile}?route=a&maxMs=fast`, 'maxMs'],

@@ -121,7 +121,8 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     const made =
       server.profileFor?.(chosen[0].route) ??
       fakeProfile(fakeRoutes.find((route) => nameOf(route) === chosen[0].route)!, chosen)
-    return query.get('phases') === 'true' ? underPhase(made, 'handler') : made
+    const shown = query.get('phases') === 'true' ? underPhase(made, 'handler') : made
+    return query.get('across') === 'true' ? withAcross(shown) : shown
   }
 
   const orders: Record<string, (a: RequestDetail, b: RequestDetail) => number> = {
@@ -217,6 +218,16 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
       }),
   }
   return server
+}
+
+/** Each function a little dearer from request to request. */
+function withAcross(profile: Profile): Profile {
+  const frame = profile.frames.flatMap(({ kind }, i) => (kind === 'root' || kind === 'phase' ? [] : [i]))
+  const parts = Math.min(profile.requests, 24)
+  if (parts < 2) return profile
+  const requests = Array.from({ length: parts }, () => Math.ceil(profile.requests / parts))
+  const totalUs = frame.map((at) => requests.map((_, part) => 100 + part * 10 + ((at * part * 7) % 60)))
+  return { ...profile, across: { requests, frame, totalUs } }
 }
 
 function boundsOf(query: URLSearchParams): RequestBounds {

@@ -356,14 +356,98 @@ describe('a merge in steps', () => {
   })
 
   test('lets others have their turn', async () => {
-    let turns = 0
-    const timer = setInterval(() => turns++)
-    function* long() {
-      for (const end = performance.now() + 100; performance.now() < end; ) yield
+    let others = false
+    setImmediate(() => (others = true))
+    function* untilThen() {
+      while (!others) yield
       return 'done'
     }
-    assert.equal(await inSlices(long()), 'done')
-    clearInterval(timer)
-    assert.ok(turns > 2, `${turns} turns`)
+    assert.equal(await inSlices(untilThen()), 'done')
+  })
+})
+
+describe('functions across the requests', () => {
+  const options = { title: 'all', root: '/app', intervalUs: 1000, across: true }
+  const drawn = fc.array(
+    fc.array(fc.record({ outer: fc.nat(2), inner: fc.nat(3), weight: fc.nat(2) }), {
+      minLength: 1,
+      maxLength: 9,
+    }),
+    { minLength: 1, maxLength: 60 },
+  )
+
+  /** A record for each list; `outer` calls `inner`, or itself. */
+  function recordsOf(
+    requests: Requests,
+    lists: readonly { outer: number; inner: number; weight: number }[][],
+  ) {
+    const { stacks } = requests
+    const place = (n: number) => stacks.place({ name: `f${n}`, url: 'app.js', line: n + 1, column: 1 }, 0)
+    return lists.map((list, i) => {
+      const record = requests.record({ startUs: i * 1000, ownUs: 1000, weighedUs: 700, openUs: 300 })
+      record.samples = createSampleList()
+      for (const { outer, inner, weight } of list) {
+        const stack = stacks.node(stacks.node(0, place(outer)), place(inner))
+        stacks.hold(stack)
+        addSample(record.samples, stack, 0, weight * 1000)
+      }
+      return record
+    })
+  }
+
+  test('add up to what each took, recursion counted once, and each request is in one part', () => {
+    fc.assert(
+      fc.property(drawn, (lists) => {
+        const requests = createRequests()
+        const { across, ...profile } = mergeRecords(
+          recordsOf(requests, lists),
+          requests.stacks,
+          naming,
+          options,
+        )
+        if (lists.length === 1) return assert.equal(across, undefined)
+        assert.ok(across !== undefined && across.requests.length <= 24)
+        assert.equal(
+          across.requests.reduce((a, b) => a + b, 0),
+          lists.length,
+        )
+        for (const { frame, totalUs } of hotFunctions(profile)) {
+          const means = across.totalUs[across.frame.indexOf(frame)]
+          const sum = across.requests.reduce((all, count, part) => all + count * (means?.[part] ?? 0), 0)
+          const least = means === undefined ? profile.ownUs * 0.002 : 0
+          assert.ok(Math.abs(sum - totalUs) <= lists.length + least, `${sum} is not ${totalUs}`)
+        }
+      }),
+    )
+  })
+
+  test('stand in the order in which the requests began, whatever the order in which they ended', () => {
+    const requests = createRequests()
+    const lists = Array.from({ length: 48 }, (_, i) => [{ outer: i < 24 ? 0 : 1, inner: 2, weight: 1 }])
+    const records = recordsOf(requests, lists).reverse()
+    const { across, frames } = mergeRecords(records, requests.stacks, naming, options)
+    assert.deepEqual(across?.requests, new Array(24).fill(2))
+    const shape = (name: string) =>
+      across?.totalUs[across.frame.findIndex((frame) => frames[frame].name === name)].map((us) => us > 0)
+    assert.deepEqual(shape('f0'), [...new Array(12).fill(true), ...new Array(12).fill(false)])
+    assert.deepEqual(shape('f1'), [...new Array(12).fill(false), ...new Array(12).fill(true)])
+  })
+
+  test('are there by phase too, and not unless asked for', () => {
+    const requests = createRequests()
+    const records = recordsOf(
+      requests,
+      [1, 2, 3].map((n) => [{ outer: 0, inner: n % 3, weight: 1 }]),
+    )
+    const plain = mergeRecords(records, requests.stacks, naming, options)
+    const phasesOf = () => [{ name: 'handler', includes: [], startUs: 0, endUs: 1e6, ownUs: 1000 } as never]
+    const byPhase = mergeRecords(records, requests.stacks, naming, { ...options, phasesOf })
+    const named = ({ across, frames }: Profile) =>
+      across?.frame.map((frame, i) => `${frames[frame].name} ${across.totalUs[i]}`).sort()
+    assert.deepEqual(named(byPhase), named(plain))
+    assert.equal(
+      mergeRecords(records, requests.stacks, naming, { ...options, across: false }).across,
+      undefined,
+    )
   })
 })

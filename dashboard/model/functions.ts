@@ -10,6 +10,11 @@ export interface FunctionRow extends HotFunction {
   readonly info: Frame
 }
 
+/** What a request spent in each function and what it called, from the first requests to the last, milliseconds. */
+export function acrossRows({ across }: Profile): ReadonlyMap<number, readonly number[]> {
+  return new Map(across?.frame.map((frame, i) => [frame, across.totalUs[i].map((us) => us / 1000)]))
+}
+
 export function functionRows(profile: Profile): FunctionRow[] {
   return hotFunctions(profile).map((hot) => ({ ...hot, info: profile.frames[hot.frame] }))
 }

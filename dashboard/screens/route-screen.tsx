@@ -41,7 +41,7 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
   const chosen = `${wall} ${started}`
   const profile = useLoad(
     `profile ${phases} ${chosen} ${route}`,
-    (signal) => api.profile({ route, ...bounds, phases }, signal),
+    (signal) => api.profile({ route, ...bounds, phases, across: true }, signal),
     `profile ${route}`,
   )
   const phasesOf = useLoad(

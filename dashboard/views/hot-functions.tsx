@@ -4,6 +4,7 @@ import { bounds } from '../model/certainty.ts'
 import { count, percentText, plural } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
 import {
+  acrossRows,
   type FunctionColumn,
   type FunctionRow,
   filterFunctions,
@@ -19,6 +20,7 @@ import { FunctionName } from './function-name.tsx'
 import { memo } from './memo.ts'
 import { Ms, Percent } from './num.tsx'
 import { SortHeader } from './sort-header.tsx'
+import { Sparkline } from './sparkline.tsx'
 import { Skeleton } from './states.tsx'
 import { useLater } from './use-later.ts'
 import { VirtualRows } from './virtual-rows.tsx'
@@ -37,10 +39,12 @@ export interface HotFunctionsProps {
 
 /** Profiles of more nodes show their picture first. */
 const LARGE = 20_000
+const NONE: readonly number[] = []
 
 export const HotFunctions = memo((props: HotFunctionsProps) => {
   const { profile, filter, only, opened, onChange } = props
   const all = useLater(functionRows, profile, profile.tree.parent.length < LARGE)
+  const across = useMemo(() => acrossRows(profile), [profile])
   const sort = useMemo(
     () => readSort(props.sort, functionColumns, { column: 'self', descending: true }),
     [props.sort],
@@ -64,9 +68,16 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
         class="functions"
         label="Hot functions"
         count={rows.length}
-        head={<Head sort={sort} onSort={onSort} />}
+        head={<Head sort={sort} onSort={onSort} across={across.size > 0} />}
         row={(i) => (
-          <Row key={rows[i].frame} row={rows[i]} profile={profile} opened={opened} onOpen={onOpen} />
+          <Row
+            key={rows[i].frame}
+            row={rows[i]}
+            profile={profile}
+            across={across.size > 0 ? (across.get(rows[i].frame) ?? NONE) : undefined}
+            opened={opened}
+            onOpen={onOpen}
+          />
         )}
       />
       {all === undefined && <Skeleton rows={6} label="Adding up the functions" />}
@@ -75,9 +86,12 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
   )
 })
 
-type HeadProps = Omit<Parameters<typeof SortHeader<FunctionColumn>>[0], 'column' | 'children'>
+interface HeadProps extends Omit<Parameters<typeof SortHeader<FunctionColumn>>[0], 'column' | 'children'> {
+  /** Whether it is known what functions cost from request to request. */
+  readonly across: boolean
+}
 
-function Head(props: HeadProps) {
+function Head({ across, ...props }: HeadProps) {
   return (
     <tr>
       <SortHeader {...props} column="function">
@@ -92,6 +106,18 @@ function Head(props: HeadProps) {
       <SortHeader {...props} column="samples" class="wide-1" title="Samples that ended in it">
         Samples
       </SortHeader>
+      <th scope="col" class="wide-1" title="How far the share of all can be off, 19 times out of 20">
+        ±
+      </th>
+      {across && (
+        <th
+          scope="col"
+          class="trend"
+          title="CPU in it and all it called, per request, from the first to the last"
+        >
+          Across requests
+        </th>
+      )}
     </tr>
   )
 }
@@ -99,6 +125,8 @@ function Head(props: HeadProps) {
 interface RowProps {
   readonly row: FunctionRow
   readonly profile: Profile
+  /** Milliseconds from request to request; empty where it is too little to tell, undefined where nothing is known. */
+  readonly across: readonly number[] | undefined
   readonly opened: string
   readonly onOpen: (key: string) => void
 }
@@ -106,11 +134,12 @@ interface RowProps {
 /** Fewer samples than this say little about a function. */
 const FEW_SAMPLES = 5
 
-function Row({ row, profile, opened, onOpen }: RowProps) {
+function Row({ row, profile, across, opened, onOpen }: RowProps) {
   const { info, samples } = row
   const key = writeFunction(info)
   const self = row.selfUs / profile.ownUs
   const { low, high } = bounds(self, profile.samples)
+  const few = samples < FEW_SAMPLES
   return (
     <tr class="row-link">
       <th scope="row">
@@ -127,6 +156,7 @@ function Row({ row, profile, opened, onOpen }: RowProps) {
         <Ms ms={row.selfUs / 1000} /> <Percent share={self} />
         <span class="bar" aria-hidden="true">
           <i style={{ width: `${self * 100}%` }} />
+          <b style={{ left: `${low * 100}%`, width: `${(high - low) * 100}%` }} />
         </span>
       </td>
       <td>
@@ -135,7 +165,15 @@ function Row({ row, profile, opened, onOpen }: RowProps) {
         </span>
         <Percent share={row.totalUs / profile.ownUs} />
       </td>
-      <td class={samples < FEW_SAMPLES ? 'wide-1 none' : 'wide-1'}>{count(samples)}</td>
+      <td class={few ? 'wide-1 none' : 'wide-1'}>{count(samples)}</td>
+      <td class={few ? 'wide-1 doubt' : 'wide-1'} title={few ? 'Too few samples to believe' : undefined}>
+        {samples > 0 ? <Percent share={(high - low) / 2} /> : <span class="muted">–</span>}
+      </td>
+      {across !== undefined && (
+        <td class="trend">
+          <Sparkline values={across} label="CPU per request in it and all it called, first to last" />
+        </td>
+      )}
     </tr>
   )
 }

@@ -121,7 +121,7 @@ function Row({ route, share }: { readonly route: RouteSummary; readonly share: n
         <Ms ms={route.causedMs} />
       </td>
       <td class="wide-5 trend">
-        <Sparkline values={route.recentMs} />
+        <Sparkline values={route.recentMs} label={`Latency of the last ${route.recentMs.length} requests`} />
       </td>
       <td class="wide-6">{count(route.samples)}</td>
     </tr>

@@ -4,12 +4,18 @@ import { sparkline } from '../model/sparkline.ts'
 const WIDTH = 88
 const HEIGHT = 20
 
-/** Wall times of the newest requests as a line; oldest on the left. */
-export function Sparkline({ values }: { readonly values: readonly number[] }) {
+export interface SparklineProps {
+  /** Milliseconds, oldest first. */
+  readonly values: readonly number[]
+  /** What they are: `Latency of the last 60 requests`. */
+  readonly label: string
+}
+
+/** Times as a line, from the oldest on the left. */
+export function Sparkline({ values, label }: SparklineProps) {
   if (values.length < 2) return <span class="muted">–</span>
   const points = sparkline(values, WIDTH, HEIGHT)
-  const low = durationText(Math.min(...values))
-  const high = durationText(Math.max(...values))
+  const text = `${label}, ${durationText(Math.min(...values))} to ${durationText(Math.max(...values))}`
   return (
     <svg
       class="sparkline"
@@ -17,8 +23,9 @@ export function Sparkline({ values }: { readonly values: readonly number[] }) {
       width={WIDTH}
       height={HEIGHT + 2}
       role="img"
-      aria-label={`Latency of the last ${values.length} requests, ${low} to ${high}`}
+      aria-label={text}
     >
+      <title>{text}</title>
       <polygon points={`0,${HEIGHT} ${points} ${WIDTH},${HEIGHT}`} />
       <polyline points={points} />
     </svg>

@@ -6,7 +6,7 @@ import { choice, type Query, text } from './query.ts'
 const mostRequests = 1000
 
 /** Parameters that say what of the recorded is meant. */
-export const selectionNames: readonly string[] = ['route', 'request', ...boundNames, 'phases']
+export const selectionNames: readonly string[] = ['route', 'request', ...boundNames, 'phases', 'across']
 
 /** One route, or one or more requests; throws for anything else. */
 export function selectionOf(query: Query): Selection {
@@ -18,10 +18,12 @@ export function selectionOf(query: Query): Selection {
     const given = route === undefined ? undefined : [route, ...requests]
     throw badParameter('route', given, 'either one route, or one or more requests')
   }
-  const phases = choice(query, 'phases', ['true', 'false']) === 'true' ? { phases: true } : {}
+  const flag = (name: 'phases' | 'across') =>
+    choice(query, name, ['true', 'false']) === 'true' ? { [name]: true } : {}
+  const more = { ...flag('phases'), ...flag('across') }
   const bounds = boundsOf(query)
-  if (route !== undefined) return { route, ...bounds, ...phases }
+  if (route !== undefined) return { route, ...bounds, ...more }
   const [bound] = Object.entries(bounds)
   if (bound !== undefined) throw badParameter(...bound, 'bounds of the requests of a route')
-  return { requests, ...phases }
+  return { requests, ...more }
 }

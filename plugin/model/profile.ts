@@ -86,6 +86,21 @@ export interface Profile {
   readonly frames: readonly Frame[]
   readonly tree: CallTree
   readonly lines: LineTicks
+  /** Set when it was asked for, and there are some requests to compare. */
+  readonly across?: Across
+}
+
+/**
+ * What functions cost one request after the other. The requests, in order of their start, are dealt out to parts of
+ * equal size; of a function that takes too little to tell nothing is said.
+ */
+export interface Across {
+  /** Requests in each part. */
+  readonly requests: readonly number[]
+  /** Index into `Profile.frames`; each once. */
+  readonly frame: readonly number[]
+  /** For each of these frames and each part: CPU in it and in what it called, microseconds per request. */
+  readonly totalUs: readonly (readonly number[])[]
 }
 
 /** The profile of one request, and the order in which it ran. */

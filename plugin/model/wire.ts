@@ -294,6 +294,8 @@ export interface Selection extends RequestBounds {
   requests?: readonly string[]
   /** Puts Fastify's phases between the root and the stacks: frames of kind `phase`. */
   phases?: boolean
+  /** Adds `Profile.across`: what functions cost from the first of the requests to the last. */
+  across?: boolean
 }
 
 /** The text of a file that occurs in a profile, and what its lines cost there. */
