@@ -1,5 +1,6 @@
+import { badParameter } from '../errors.ts'
 import type { Profile } from '../model/profile.ts'
-import type { ExportFormat } from '../model/wire.ts'
+import { type ExportFormat, exportFormats } from '../model/wire.ts'
 import { inSlices } from '../slices.ts'
 import { statsTable } from '../stats.ts'
 import { toCollapsed } from './collapsed.ts'
@@ -16,7 +17,7 @@ export interface Formatted {
 
 export { fileName } from './file-name.ts'
 
-/** The one entry to all formats. */
+/** The one entry to all formats. Throws `FST_PROFILER_BAD_PARAMETER` for what is none. */
 export function formatProfile(profile: Profile, format: ExportFormat): Formatted {
   switch (format) {
     case 'json':
@@ -39,6 +40,8 @@ export function formatProfile(profile: Profile, format: ExportFormat): Formatted
         contentType: 'text/plain; charset=utf-8',
         extension: 'txt',
       }
+    default:
+      throw badParameter('format', format, exportFormats.join(', '))
   }
 }
 
