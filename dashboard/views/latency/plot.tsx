@@ -78,7 +78,7 @@ export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: P
         {requests.length > 1 && <span>{clock(new Date(start.msAt(0)).toISOString()).slice(0, 8)}</span>}
         {start.cuts.map(({ at, ms }) => (
           <span key={at} class="plot-cut" style={{ left: `${at * 100}%` }}>
-            {durationText(ms)}
+            ⋯ {durationText(ms)} ⋯
           </span>
         ))}
         {requests.length > 1 && <span>{clock(new Date(start.msAt(1)).toISOString()).slice(0, 8)}</span>}
