@@ -173,6 +173,44 @@ describe('zoom', () => {
       assert.deepEqual(widths(await boxes(page)), widths(moved))
     }))
 
+  test('a large picture has a map of all of it: its frame is what is seen, and drags it along', () =>
+    withPage(async ({ page }) => {
+      assert.equal(await page.locator('.minimap').count(), 0, 'a small picture needs none')
+      server.profileFor = () => bigProfile(2000)
+      await page.keyboard.press('r')
+      const map = page.locator('.minimap')
+      await map.waitFor()
+      const share = async () => {
+        const [all, frame] = [
+          (await map.boundingBox())!,
+          (await page.locator('.minimap-frame').boundingBox())!,
+        ]
+        return { from: (frame.x - all.x) / all.width, width: frame.width / all.width, x: all.x, y: all.y }
+      }
+      const before = await share()
+      assert.ok(near(before.width, 1))
+      const all = (await map.boundingBox())!.width
+      await page.mouse.move(before.x + all / 2, before.y + 150)
+      await page.keyboard.down('Control')
+      for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -120)
+      await page.keyboard.up('Control')
+      await boxes(page)
+      const zoomed = await share()
+      assert.ok(zoomed.width < 0.5, String(zoomed.width))
+      const y = zoomed.y + 10
+      const x = zoomed.x + (zoomed.from + zoomed.width / 2) * all
+      await page.mouse.move(x, y)
+      await page.mouse.down()
+      await page.mouse.move(x - 100, y, { steps: 5 })
+      await page.mouse.up()
+      await boxes(page)
+      const moved = await share()
+      assert.ok(Math.abs(moved.from - (zoomed.from - 100 / all)) < 0.01, `${moved.from} of ${zoomed.from}`)
+      assert.ok(near(moved.width, zoomed.width))
+      assert.match(page.url(), /range=/)
+      server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
+    }))
+
   test('dragging pans and is no click', () =>
     withPage(async ({ page }) => {
       await page.mouse.click(...middle(boxOf(await boxes(page), 'sort')))

@@ -10,6 +10,8 @@ import type { Range } from '../../model/range.ts'
 import type { Matches } from '../../model/search.ts'
 import { widest } from '../../model/visible.ts'
 import { stepOf } from './keys.ts'
+import { LEAST_BOXES, Minimap } from './minimap.tsx'
+import type { Subject } from './stage.ts'
 import { Tooltip } from './tooltip.tsx'
 import { useStage } from './use-stage.ts'
 import { placeOn, type Settled, VisibleBoxes } from './visible-boxes.tsx'
@@ -38,7 +40,7 @@ export function FlameGraph(props: FlameGraphProps) {
   const { profile, picture, focus, range, folds, onFocus, onUnfold, onOpen, onRange } = props
   const { boxes } = picture
   const [cursor, setCursor] = useState(focus)
-  const { scroller, canvas, stage, hover, settled } = useStage({
+  const { scroller, canvas, stage, hover, onLook, settled } = useStage({
     onPick(box) {
       setCursor(box)
       onFocus(box)
@@ -48,7 +50,7 @@ export function FlameGraph(props: FlameGraphProps) {
     onDraw: props.onDraw,
     wheelArea: props.wheelArea,
   })
-  useSubject(stage, props)
+  const subject = useSubject(stage, props)
 
   const shown = useRef<Boxes>(undefined)
   useLayoutEffect(() => {
@@ -82,6 +84,17 @@ export function FlameGraph(props: FlameGraphProps) {
   const space = { height: `${rowCount(boxes) * (settled?.rowHeight ?? 20)}px` }
   return (
     <div class="flame">
+      {settled !== undefined && boxes.node.length >= LEAST_BOXES && (
+        <Minimap
+          {...{ subject, onLook }}
+          width={settled.width}
+          seen={settled.range}
+          onMove={(us) => {
+            const { from, to } = stage.current!.range()
+            stage.current!.pan(us / (to - from))
+          }}
+        />
+      )}
       <div
         class="flame-scroller"
         ref={scroller}
@@ -113,15 +126,18 @@ export function FlameGraph(props: FlameGraphProps) {
 }
 
 /** Keeps the stage's subject equal to what the properties say. */
-function useSubject(stage: ReturnType<typeof useStage>['stage'], props: FlameGraphProps): void {
+function useSubject(stage: ReturnType<typeof useStage>['stage'], props: FlameGraphProps): Subject {
   const { profile, picture, matches, colours, focus } = props
   const { boxes } = picture
   const labels = useMemo(() => profile.frames.map(nameOf), [profile])
   const classes = useMemo(() => colourClasses(profile.frames), [profile])
   const focusRow = rowOf(boxes, focus)
-  useLayoutEffect(() => {
-    stage.current!.show({ boxes, labels, classes, matches, colours, focusRow })
-  }, [stage, boxes, labels, classes, matches, colours, focusRow])
+  const subject = useMemo(
+    () => ({ boxes, labels, classes, matches, colours, focusRow }),
+    [boxes, labels, classes, matches, colours, focusRow],
+  )
+  useLayoutEffect(() => stage.current!.show(subject), [stage, subject])
+  return subject
 }
 
 /** Boxes that exist as elements too: the widest on the screen, and the one that the keyboard is on. */
