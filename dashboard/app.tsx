@@ -43,7 +43,7 @@ export function App() {
     t: toggle,
     p: () => status !== undefined && record(!status.recording),
     r: routes.reload,
-    o: choose,
+    f: choose,
     '/': () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
   })
 

@@ -49,7 +49,7 @@ describe('a profile from a file', () => {
       await boxes(page)
     }))
 
-  test('chosen by the key o, as json too', () =>
+  test('chosen by the key f, as json too', () =>
     withPage(async (page) => {
       await choose(page, 'saved.json', String(formatProfile(profile, 'json').body))
       assert.equal(boxOf(await boxes(page), 'elsewhere').level, 1)
@@ -103,7 +103,7 @@ async function choose(
   page: Page,
   name: string,
   text: string,
-  ask = () => page.keyboard.press('o'),
+  ask = () => page.keyboard.press('f'),
 ): Promise<void> {
   const chooser = page.waitForEvent('filechooser')
   await ask()

@@ -46,7 +46,7 @@ export function Shell(props: ShellProps) {
             class="button bare"
             onClick={props.onOpen}
             aria-label="Open a profile from a file"
-            title="Open a .cpuprofile (o), or drop it on the page"
+            title="Open a .cpuprofile (f), or drop it on the page"
           >
             <OpenIcon />
           </button>

@@ -40,14 +40,18 @@ export function FlameGraph(props: FlameGraphProps) {
   const { profile, picture, focus, range, folds, onFocus, onUnfold, onOpen, onRange } = props
   const { boxes } = picture
   const [cursor, setCursor] = useState(focus)
-  const { scroller, canvas, stage, hover, onLook, settled } = useStage({
+  const onLook = useRef<(range: Range) => void>(null)
+  const { scroller, canvas, stage, hover, settled } = useStage({
     onPick(box) {
       setCursor(box)
       onFocus(box)
     },
     onReset: () => onFocus(0),
     onRange,
-    onDraw: props.onDraw,
+    onDraw(range) {
+      onLook.current?.(range)
+      props.onDraw?.(range)
+    },
     wheelArea: props.wheelArea,
   })
   const subject = useSubject(stage, props)
@@ -82,9 +86,11 @@ export function FlameGraph(props: FlameGraphProps) {
   const seen = useMemo(() => (settled === undefined ? [] : named(boxes, settled, at)), [boxes, settled, at])
   const hovered = hover.box >= 0 && hover.box < boxes.node.length
   const space = { height: `${rowCount(boxes) * (settled?.rowHeight ?? 20)}px` }
+  // A graph that moves together with what is around it is no map's business.
+  const hasMap = props.wheelArea === undefined && boxes.node.length >= LEAST_BOXES
   return (
     <div class="flame">
-      {settled !== undefined && boxes.node.length >= LEAST_BOXES && (
+      {settled !== undefined && hasMap && (
         <Minimap
           {...{ subject, onLook }}
           width={settled.width}
