@@ -2,7 +2,7 @@ import { type MergeOptions, mergeSteps, type Naming } from './merge.ts'
 import type { Chart } from './model/profile.ts'
 import type { RequestRecord } from './record.ts'
 import type { Steps } from './slices.ts'
-import { spansOf } from './spans.ts'
+import { spansSteps } from './spans.ts'
 import type { Stacks } from './stacks.ts'
 
 /** The profile of a record, and the order in which it ran. In steps, as `mergeSteps`. */
@@ -17,6 +17,6 @@ export function* chartSteps(
   const nodes = new Map<number, number>()
   const placed = (stack: number, node: number) => nodes.set(stack, node)
   const profile = yield* mergeSteps([record], stacks, naming, { ...options, placed })
-  const spans = spansOf({ samples, blame }, options.intervalUs, (stack) => nodes.get(stack)!)
+  const spans = yield* spansSteps({ samples, blame }, options.intervalUs, (stack) => nodes.get(stack)!)
   return { ...profile, wallUs: Math.round(endUs - startUs), spans }
 }

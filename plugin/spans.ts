@@ -1,18 +1,21 @@
 import type { Spans } from './model/profile.ts'
 import { type OwnTurn, ownTurns } from './own-turns.ts'
 import { type RequestRecord, stackOf } from './record.ts'
+import type { Steps } from './slices.ts'
 
 /** How far from its time a sample speaks, in intervals: V8's sampling thread can be late, but not for ever. */
 const REACH = 10
+/** Takes a fraction of a millisecond. */
+const SAMPLES_PER_STEP = 2048
 /** The root: nothing is known of that time. */
 const NOT_SAMPLED = 0
 
 /** What the turns of a request were spent in, in order of time. `nodeOf` gives stacks their nodes. */
-export function spansOf(
+export function* spansSteps(
   record: Pick<RequestRecord, 'samples' | 'blame'>,
   intervalUs: number,
   nodeOf: (stack: number) => number,
-): Spans {
+): Steps<Spans> {
   const { samples, blame } = record
   const reachUs = REACH * intervalUs
   const times = samples?.columns.timeUs.subarray(0, samples.length) ?? new Uint32Array()
@@ -30,6 +33,7 @@ export function spansOf(
       out.add(turn, NOT_SAMPLED, from, start, 0)
       out.add(turn, nodeOf(stackOf(samples!, i)), start, end, 1)
       from = end
+      if (i % SAMPLES_PER_STEP === 0) yield
     }
     out.add(turn, NOT_SAMPLED, from, turn.endUs, 0)
   }

@@ -8,17 +8,19 @@ const notSampled: Frame = { name: '(not sampled)', file: '', line: 0, column: 0,
  * that touch can be of one node. Its last frame stands for time of which nothing is known.
  */
 export function shownChart({ wallUs, spans }: Chart, { profile, nodeOf, only }: Sight): Chart {
-  const shown = spans.node.map((node) => (node > 0 ? nodeOf(node) : only === undefined ? 0 : -1))
-  const kept = (_: number, i: number) => shown[i] >= 0
-  return {
-    ...profile,
-    frames: [...profile.frames, notSampled],
-    wallUs,
-    spans: {
-      node: shown.filter(kept),
-      startUs: spans.startUs.filter(kept),
-      endUs: spans.endUs.filter(kept),
-      samples: spans.samples.filter(kept),
-    },
+  const shown = {
+    node: [] as number[],
+    startUs: [] as number[],
+    endUs: [] as number[],
+    samples: [] as number[],
   }
+  for (let i = 0; i < spans.node.length; i++) {
+    const node = spans.node[i] > 0 ? nodeOf(spans.node[i]) : only === undefined ? 0 : -1
+    if (node < 0) continue
+    shown.node.push(node)
+    shown.startUs.push(spans.startUs[i])
+    shown.endUs.push(spans.endUs[i])
+    shown.samples.push(spans.samples[i])
+  }
+  return { ...profile, frames: [...profile.frames, notSampled], wallUs, spans: shown }
 }
