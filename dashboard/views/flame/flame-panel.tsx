@@ -1,25 +1,19 @@
 import { useMemo } from 'preact/hooks'
 import type { Palette } from '../../model/colours.ts'
-import { percentText, plural } from '../../model/format.ts'
 import { isFunction, writeFunction } from '../../model/function-key.ts'
 import type { Change, Location } from '../../model/location.ts'
-
 import { nameOf } from '../../model/names.ts'
-
 import { readPath, toggleCode, writePath } from '../../model/path.ts'
-
 import { picture } from '../../model/picture.ts'
 import { readRange, writeRange } from '../../model/range.ts'
-import { type Matches, search } from '../../model/search.ts'
+import { search } from '../../model/search.ts'
 import type { Sight } from '../../model/sight.ts'
-import { FilterBox } from '../filter-box.tsx'
 import { LookingAt } from '../looking-at.tsx'
 import { memo } from '../memo.ts'
-import { Segments } from '../segments.tsx'
 import { CallTree } from './call-tree.tsx'
 import { Crumbs } from './crumbs.tsx'
 import { FlameGraph } from './flame-graph.tsx'
-import { OrderChoice } from './order-choice.tsx'
+import { FlameTools } from './flame-tools.tsx'
 import { OriginsBar } from './origins-bar.tsx'
 
 export interface FlamePanelProps {
@@ -40,26 +34,6 @@ export interface FlamePanelProps {
   readonly canOrder: boolean
 }
 
-export const details = [
-  { value: false, name: 'My code', title: 'Libraries are folded into the function that you called' },
-  { value: true, name: 'Everything', title: 'What happens inside libraries too' },
-]
-
-const levels = [
-  { value: false, name: 'By call', title: 'Functions, as they called each other' },
-  { value: true, name: 'By phase', title: "Fastify's phases first, what ran in each below" },
-]
-
-const directions = [
-  { value: false, name: 'Top-down', title: 'Callers above, what they called below' },
-  { value: true, name: 'Bottom-up', title: 'Where time went above, who called it below' },
-]
-
-export const forms = [
-  { value: false, name: 'Graph' },
-  { value: true, name: 'Table', title: 'The same as a table' },
-]
-
 /** The call tree of a profile, as a picture or as a table. */
 export const FlamePanel = memo((props: FlamePanelProps) => {
   const { sight, colours, location, onChange } = props
@@ -73,7 +47,6 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
   const focus = useMemo(() => readPath(frames, boxes, zoom), [frames, boxes, zoom])
   const focusRange = useMemo(() => ({ from: boxes.start[focus], to: boxes.end[focus] }), [boxes, focus])
   const range = useMemo(() => readRange(seen, focusRange, span), [seen, focusRange, span])
-
   const focused = frames[boxes.frame[focus]]
 
   const shared = {
@@ -105,44 +78,14 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
           failed={props.failed}
           onUpdate={props.onUpdate}
         />
-        <div class="panel-tools">
-          {matches !== undefined && <Found matches={matches} all={span} />}
-          <FilterBox
-            label="Search functions"
-            hotkey="/"
-            value={location.search}
-            onInput={(text) => onChange({ search: text }, 'replace')}
-          />
-          {sight.canFold && (
-            <Segments
-              label="Detail"
-              choices={details}
-              value={location.all}
-              onChoose={(all) => onChange({ all, unfold: '', zoom: '', range: '' })}
-            />
-          )}
-          {props.canOrder && <OrderChoice merged onChange={onChange} />}
-          {location.file === undefined && (
-            <Segments
-              label="First level"
-              choices={levels}
-              value={location.phases}
-              onChoose={(phases) => onChange({ phases, zoom: '', range: '' })}
-            />
-          )}
-          <Segments
-            label="Direction"
-            choices={directions}
-            value={inverted}
-            onChoose={(value) => onChange({ inverted: value, zoom: '', range: '' })}
-          />
-          <Segments
-            label="Form"
-            choices={forms}
-            value={location.table}
-            onChoose={(table) => onChange({ table })}
-          />
-        </div>
+        <FlameTools
+          canFold={sight.canFold}
+          canOrder={props.canOrder}
+          matches={matches}
+          span={span}
+          location={location}
+          onChange={onChange}
+        />
       </header>
       <OriginsBar origins={sight.origins} only={only} onOnly={onOnly} />
       <div class="flame-line">
@@ -175,17 +118,3 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
     </section>
   )
 })
-
-export function Found({ matches, all }: { readonly matches: Matches; readonly all: number }) {
-  return (
-    <p class="found" role="status">
-      {matches.functions === 0 ? (
-        'no match'
-      ) : (
-        <>
-          <b>{percentText(matches.totalUs / all)}</b> in {plural(matches.functions, 'function')}
-        </>
-      )}
-    </p>
-  )
-}

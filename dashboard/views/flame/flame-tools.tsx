@@ -1,0 +1,95 @@
+import { percentText, plural } from '../../model/format.ts'
+import type { Change, Location } from '../../model/location.ts'
+import type { Matches } from '../../model/search.ts'
+import { FilterBox } from '../filter-box.tsx'
+import { Segments } from '../segments.tsx'
+import { OrderChoice } from './order-choice.tsx'
+
+export const details = [
+  { value: false, name: 'My code', title: 'Libraries are folded into the function that you called' },
+  { value: true, name: 'Everything', title: 'What happens inside libraries too' },
+]
+
+const levels = [
+  { value: false, name: 'By call', title: 'Functions, as they called each other' },
+  { value: true, name: 'By phase', title: "Fastify's phases first, what ran in each below" },
+]
+
+const directions = [
+  { value: false, name: 'Top-down', title: 'Callers above, what they called below' },
+  { value: true, name: 'Bottom-up', title: 'Where time went above, who called it below' },
+]
+
+export const forms = [
+  { value: false, name: 'Graph' },
+  { value: true, name: 'Table', title: 'The same as a table' },
+]
+
+export interface FlameToolsProps {
+  readonly canFold: boolean
+  /** Of a request: there is an order of time to choose. */
+  readonly canOrder: boolean
+  readonly matches: Matches | undefined
+  /** Time of all, microseconds. */
+  readonly span: number
+  readonly location: Location
+  readonly onChange: Change
+}
+
+/** How the call tree is shown. */
+export function FlameTools({ canFold, canOrder, matches, span, location, onChange }: FlameToolsProps) {
+  return (
+    <div class="panel-tools">
+      {matches !== undefined && <Found matches={matches} all={span} />}
+      <FilterBox
+        label="Search functions"
+        hotkey="/"
+        value={location.search}
+        onInput={(text) => onChange({ search: text }, 'replace')}
+      />
+      {canFold && (
+        <Segments
+          label="Detail"
+          choices={details}
+          value={location.all}
+          onChoose={(all) => onChange({ all, unfold: '', zoom: '', range: '' })}
+        />
+      )}
+      {canOrder && <OrderChoice merged onChange={onChange} />}
+      {location.file === undefined && (
+        <Segments
+          label="First level"
+          choices={levels}
+          value={location.phases}
+          onChoose={(phases) => onChange({ phases, zoom: '', range: '' })}
+        />
+      )}
+      <Segments
+        label="Direction"
+        choices={directions}
+        value={location.inverted}
+        onChoose={(value) => onChange({ inverted: value, zoom: '', range: '' })}
+      />
+      <Segments
+        label="Form"
+        choices={forms}
+        value={location.table}
+        onChoose={(table) => onChange({ table })}
+      />
+    </div>
+  )
+}
+
+export function Found({ matches, all }: { readonly matches: Matches; readonly all: number }) {
+  return (
+    <p class="found" role="status">
+      {matches.functions === 0 ? (
+        'no match'
+      ) : (
+        <>
+          <b>{percentText(matches.totalUs / all)}</b> in {plural(matches.functions, 'function')}
+        </>
+      )}
+    </p>
+  )
+}
