@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { nowUs } from './clock.ts'
-import type { Outcome } from './model/wire.ts'
+import { outcomeOf, type Told } from './outcome.ts'
 import { GoOn, markPhases } from './phase-hooks.ts'
 import type { PhaseBook } from './phase-rules.ts'
 import { addMark, phaseCode } from './phases.ts'
@@ -25,13 +25,10 @@ export interface LifecycleSetup {
   warn(message: string): void
 }
 
-/** What Fastify said of a request on the way. */
-interface Open {
+interface Open extends Told {
   readonly record: RequestRecord
-  readonly reply: FastifyReply
   /** It waits behind another response of its connection. */
   queued: boolean
-  /** Fastify sends the answer: it was not hijacked. */
   answered: boolean
   failed: boolean
   timedOut: boolean
@@ -165,40 +162,6 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   }
 }
 
-function outcomeOf({ reply, answered, failed, timedOut }: Open, finished: boolean): Outcome {
-  const { raw } = reply
-  if (timedOut || isTimeout(raw.errored) || isTimeout(raw.socket?.errored)) return 'timedOut'
-  if (!answered && isHijacked(reply)) return 'hijacked'
-  if (!finished || !raw.writableEnded || raw.errored || wasReset(reply)) {
-    return hasFailed(raw.errored) || wasCutHere(reply) ? 'errored' : 'aborted'
-  }
-  // A thrown 404 is an answer like any other; so is a 405.
-  return failed && raw.statusCode !== 404 && raw.statusCode !== 405 ? 'errored' : 'completed'
-}
-
-/** Whether more went wrong than that the client left, which later versions of Node tell queued responses. */
-function hasFailed(error: (Error & { code?: string }) | null | undefined): boolean {
-  return error != null && error.code !== 'ECONNRESET'
-}
-
-/** An HTTP/2 stream that was reset may count as finished for Node. */
-function wasReset({ raw }: FastifyReply): boolean {
-  return ((raw as { stream?: { rstCode?: number } }).stream?.rstCode ?? 0) !== 0
-}
-
-function isTimeout(error: (Error & { code?: string }) | null | undefined): boolean {
-  return error?.code === 'FST_ERR_HANDLER_TIMEOUT' || error?.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-}
-
-/**
- * Whether this side cut the connection in the middle of an answer, as Fastify does when a stream fails in it, and not
- * the client, nor the closing server. Not to be told over HTTP/2.
- */
-function wasCutHere({ raw: { socket }, request }: FastifyReply): boolean {
-  if (!(socket instanceof Socket) || !request.server.server.listening) return false
-  return socket.destroyed && !socket.readableEnded && !socket.errored
-}
-
 /** Goes on in a turn of the request, which begins here. */
 class GoOnAs extends GoOn {
   readonly record: RequestRecord
@@ -224,13 +187,4 @@ class GoOnAs extends GoOn {
 /** Streams send their headers in ways of their own, and their time is not over yet. */
 function isWhole(payload: unknown): boolean {
   return payload == null || typeof payload === 'string' || Buffer.isBuffer(payload)
-}
-
-/** Fastify keeps `hijack()` under a symbol that it does not export. */
-let hijacked: symbol | undefined
-
-function isHijacked(reply: FastifyReply): boolean {
-  const own = reply as unknown as Record<symbol, unknown>
-  hijacked ??= Object.getOwnPropertySymbols(reply).find((s) => s.description === 'fastify.reply.hijacked')
-  return hijacked !== undefined && own[hijacked] === true
 }

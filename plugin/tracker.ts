@@ -1,6 +1,5 @@
-import { createHook, executionAsyncResource } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
-import { promiseHooks } from 'node:v8'
+import { watchAsync } from './async-hooks.ts'
 import { nowUs } from './clock.ts'
 import { type Emitter, emitAs } from './emitters.ts'
 import { IDLE, NOBODY, type Timeline } from './timeline.ts'
@@ -71,10 +70,6 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   let jobsRan = false
   /** The tick that tells it, by its id. */
   let awaited = 0
-
-  /** Of the promise job that runs, where promises are watched as resources are. */
-  let jobId = -1
-
   /** End of the last callback that nothing ran around. */
   let lastEndUs = 0
 
@@ -106,7 +101,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     return timeline.holder === (owner ?? NOBODY)
   }
 
-  function init(id: number, type: string, _trigger: number, resource: object): void {
+  function made(id: number, type: string, _trigger: number, resource: object): void {
     if (awaited === SCHEDULING) {
       awaited = id
       return
@@ -116,6 +111,10 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       ;(resource as Owned<T>)[OWNER] = context
       if (watch.types.has(type)) (resource as Owned<T>)[MADE] = { type, us: nowUs() }
     } else if ((resource as Owned<T>)[OWNER] !== undefined) (resource as Owned<T>)[OWNER] = undefined
+  }
+
+  function promiseMade(promise: Owned<T>): void {
+    if (context !== undefined) promise[OWNER] = context
   }
 
   function enterCallback(asyncId: number, owner: T | undefined): void {
@@ -128,21 +127,20 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     else if (!holds(owner)) switchTo(owner)
   }
 
-  /** A resource's callback begins. */
-  function call(asyncId: number, resource: Owned<T>): void {
+  function begins(asyncId: number, resource: Owned<T>): void {
     if (asyncId === awaited) {
       if (jobsRan) endJobs()
       return
     }
     const owner = resource[OWNER]
     enterCallback(asyncId, owner)
-    const made = resource[MADE]
-    if (made === undefined) return
+    const first = resource[MADE]
+    if (first === undefined) return
     resource[MADE] = undefined
-    if (owner !== undefined) watch.called(owner, made.type, resource, made.us)
+    if (owner !== undefined) watch.called(owner, first.type, resource, first.us)
   }
 
-  function leaveCallback(asyncId: number): void {
+  function ends(asyncId: number): void {
     // After an uncaught exception callbacks may end without a word: unwind to the one that is meant.
     let at = depth - 1
     while (at >= 0 && asyncIds[at] !== asyncId) at--
@@ -155,12 +153,12 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   /**
-   * A promise job begins. Jobs do not nest and come in rows, which may be long: so nothing is done when one ends, and
-   * the clock is read only when the owner changes. When the last one of a row ended, a tick tells: Node runs it when
-   * no job is left, before the loop goes on.
+   * Promise jobs come in rows, which may be long: so nothing is done when one ends, and the clock is read only when the
+   * owner changes. When the last one of a row ended, a tick tells: Node runs it when no job is left, before the loop
+   * goes on.
    */
-  function beforeJob(promise: Promise<unknown>): void {
-    const owner = (promise as Owned<T>)[OWNER]
+  function jobBegins(promise: Owned<T>): void {
+    const owner = promise[OWNER]
     if (depth === 0 && !jobsRan) {
       jobsRan = true
       awaited = SCHEDULING
@@ -173,42 +171,11 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
 
   function endJobs(): void {
     jobsRan = false
+    context = undefined
     lastEndUs = nowUs()
   }
 
-  const hooks = promisesApart()
-    ? {
-        resources: createHook({
-          init,
-          before: (id) => call(id, executionAsyncResource() as Owned<T>),
-          after: leaveCallback,
-          trackPromises: false,
-        } as Parameters<typeof createHook>[0]),
-        promises: () =>
-          promiseHooks.createHook({
-            init(promise: Promise<unknown>) {
-              if (context !== undefined) (promise as Owned<T>)[OWNER] = context
-            },
-            before: beforeJob,
-          }) as unknown as () => void,
-      }
-    : {
-        resources: createHook({
-          init,
-          before(id) {
-            const resource = executionAsyncResource()
-            if (resource instanceof Promise) {
-              jobId = id
-              beforeJob(resource)
-            } else call(id, resource as Owned<T>)
-          },
-          after(id) {
-            if (id !== jobId) leaveCallback(id)
-          },
-        }),
-        promises: () => () => {},
-      }
-  let stopPromises = () => {}
+  const watching = watchAsync({ made, begins, ends, promiseMade, jobBegins })
 
   const tracker: Tracker<T> = {
     start() {
@@ -219,14 +186,12 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       jobsRan = false
       lastIdleMs = nodeTiming.idleTime
       lastEndUs = nowUs()
-      hooks.resources.enable()
-      stopPromises = hooks.promises()
+      watching.start()
     },
     stop() {
       if (!on) return
       on = false
-      hooks.resources.disable()
-      stopPromises()
+      watching.stop()
       context = undefined
       depth = 0
     },
@@ -261,20 +226,3 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
 }
 
 function nothing(): void {}
-
-/**
- * Whether this Node can watch other resources without watching promises through `async_hooks`, which is several
- * times as dear as V8's own promise hooks (from Node 24 on).
- */
-function promisesApart(): boolean {
-  let seen = false
-  const probe = createHook({
-    init() {
-      seen = true
-    },
-    trackPromises: false,
-  } as Parameters<typeof createHook>[0]).enable()
-  new Promise<void>((resolve) => resolve())
-  probe.disable()
-  return !seen
-}

@@ -19,8 +19,8 @@ const knownOnlyIn: Record<string, readonly string[]> = {
   'npm:v8-profiler-next': ['plugin/sampler/'],
   // Symbols ask it for source maps, never for a profile.
   'node:inspector': ['plugin/sampler/', 'plugin/symbols/ask-v8.ts'],
-  'node:v8': ['plugin/sampler/', 'plugin/tracker.ts'],
-  'node:async_hooks': ['plugin/tracker.ts'],
+  'node:v8': ['plugin/sampler/', 'plugin/async-hooks.ts'],
+  'node:async_hooks': ['plugin/async-hooks.ts'],
   'npm:fastify-plugin': ['plugin/index.ts'],
   'npm:@fastify/static': ['plugin/api/'],
   // Shapes of requests and of the instance; the options take functions of a request.
@@ -28,6 +28,7 @@ const knownOnlyIn: Record<string, readonly string[]> = {
     'plugin/index.ts',
     'plugin/install.ts',
     'plugin/lifecycle.ts',
+    'plugin/outcome.ts',
     'plugin/server-timing.ts',
     'plugin/phase-hooks.ts',
     'plugin/phase-rules.ts',

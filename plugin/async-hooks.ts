@@ -1,0 +1,86 @@
+import { createHook, executionAsyncResource } from 'node:async_hooks'
+import { promiseHooks } from 'node:v8'
+
+/** What Node and V8 announce of asynchronous work. Called on the hot path of the whole application. */
+export interface AsyncEvents {
+  /** A resource other than a promise is made. */
+  made(asyncId: number, type: string, trigger: number, resource: object): void
+  /** Its callback begins; those of several resources can nest. */
+  begins(asyncId: number, resource: object): void
+  ends(asyncId: number): void
+  promiseMade(promise: object): void
+  /** What waited for a promise goes on. Jobs do not nest; that one ends is not told. */
+  jobBegins(promise: object): void
+}
+
+export interface AsyncWatch {
+  start(): void
+  stop(): void
+}
+
+type Hook = Parameters<typeof createHook>[0]
+
+export function watchAsync(events: AsyncEvents): AsyncWatch {
+  return promisesApart() ? watchApart(events) : watchTogether(events)
+}
+
+/** From Node 24 on: promises by V8's own hooks, which cost a fraction. */
+function watchApart({ made, begins, ends, promiseMade, jobBegins }: AsyncEvents): AsyncWatch {
+  const resources = createHook({
+    init: made,
+    before: (asyncId) => begins(asyncId, executionAsyncResource()),
+    after: ends,
+    trackPromises: false,
+  } as Hook)
+  const promises = { init: promiseMade, before: jobBegins } as Parameters<typeof promiseHooks.createHook>[0]
+  let stopPromises: (() => void) | undefined
+  return {
+    start() {
+      resources.enable()
+      stopPromises = promiseHooks.createHook(promises) as unknown as () => void
+    },
+    stop() {
+      resources.disable()
+      stopPromises?.()
+      stopPromises = undefined
+    },
+  }
+}
+
+/** Before that a promise is a resource like any other; V8's own hooks would take the place of those that Node needs. */
+function watchTogether({ made, begins, ends, promiseMade, jobBegins }: AsyncEvents): AsyncWatch {
+  /** The job that runs. */
+  let jobId = -1
+  const hook = createHook({
+    init(asyncId, type, trigger, resource) {
+      if (type === 'PROMISE') promiseMade(resource)
+      else made(asyncId, type, trigger, resource)
+    },
+    before(asyncId) {
+      const resource = executionAsyncResource()
+      if (resource instanceof Promise) {
+        jobId = asyncId
+        jobBegins(resource)
+      } else begins(asyncId, resource)
+    },
+    after(asyncId) {
+      if (asyncId !== jobId) ends(asyncId)
+    },
+  })
+  return { start: () => void hook.enable(), stop: () => void hook.disable() }
+}
+
+/** Whether this Node can watch other resources without watching promises in the same way. */
+function promisesApart(): boolean {
+  let seen = false
+  const hook = {
+    init() {
+      seen = true
+    },
+    trackPromises: false,
+  } as Hook
+  const probe = createHook(hook).enable()
+  new Promise<void>((resolve) => resolve())
+  probe.disable()
+  return !seen
+}
