@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+
+const head = (method: string, path: string, more = '') =>
+  `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n${more}`
+const get = (path: string) => `${head('GET', path)}\r\n`
+const body = '{"a":1,"b":[1,2,3]}'
+const json = `content-type: application/json\r\ncontent-length: ${body.length}\r\n`
+
+/** Requests that are answered, by `i`; one in eight of them fails, is not found, hijacked or streamed. */
+const answered: readonly ((i: number) => string)[] = [
+  () => get('/hello'),
+  (i) => get(`/users/${i}?token=${i}`),
+  () => `${head('POST', '/echo', json)}\r\n${body}`,
+  () => get('/awaits'),
+  () => get('/callback'),
+  () => get('/burn'),
+  () => get('/stream'),
+  (i) => get(['/fails', `/missing/${i}`, '/hijacked'][i % 3]),
+]
+
+/** Requests whose client leaves: before an answer, in the body, in the stream. */
+const left: readonly string[] = [
+  get('/never'),
+  get('/slow'),
+  `${head('POST', '/echo', 'content-type: application/json\r\ncontent-length: 1000\r\n')}\r\n{"a":`,
+  get('/endless'),
+]
+/** One in so many. */
+const LEFT = 25
+
+/**
+ * Sends `count` requests over so many connections, and answers with the times that the answered ones took,
+ * milliseconds in order of length.
+ */
+export async function load(port: number, count: number, connections: number): Promise<Float64Array> {
+  const times: number[] = []
+  let sent = 0
+  const next = () => (sent < count ? sent++ : -1)
+  await Promise.all(Array.from({ length: connections }, () => talk(port, next, times)))
+  return Float64Array.from(times).sort()
+}
+
+/** One connection, and now and then one beside it that is left. */
+async function talk(port: number, next: () => number, times: number[]): Promise<void> {
+  const socket = connect(port, '127.0.0.1').setNoDelay(true).setEncoding('latin1')
+  await once(socket, 'connect')
+  for (let i = next(); i >= 0; i = next()) {
+    if (i % LEFT === 0) {
+      await leave(port, left[(i / LEFT) % left.length])
+      continue
+    }
+    const began = performance.now()
+    socket.write(answered[i % answered.length](i))
+    let text = ''
+    while (!isWhole(text)) text += (await once(socket, 'data'))[0]
+    times.push(performance.now() - began)
+  }
+  socket.destroy()
+}
+
+async function leave(port: number, request: string): Promise<void> {
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  await once(socket, 'connect')
+  socket.write(request)
+  if (request.includes('/endless')) await once(socket, 'data')
+  else await new Promise((resolve) => setTimeout(resolve, 5))
+  socket.destroy()
+}
+
+function isWhole(text: string): boolean {
+  const end = text.indexOf('\r\n\r\n')
+  if (end < 0) return false
+  const length = /content-length: (\d+)/i.exec(text)
+  return length === null ? text.endsWith('\r\n0\r\n\r\n') : text.length >= end + 4 + Number(length[1])
+}

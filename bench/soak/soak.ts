@@ -1,0 +1,151 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { load } from './client.ts'
+import type { Health } from './server.ts'
+
+export interface SoakOptions {
+  /** For each of the two applications. */
+  readonly requests: number
+  /** It ends by itself after so long, whatever was sent by then. */
+  readonly minutes: number
+  readonly connections: number
+  /** Requests are sent in so many batches to each, in turns; memory is weighed after each. */
+  readonly batches: number
+}
+
+export interface SoakSide {
+  readonly requests: number
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly cpuMsPerRequest: number
+  /** After warm-up (a third of the batches) and at the end, after garbage collection, MiB. */
+  readonly heapMiB: readonly [number, number]
+  readonly rssMiB: readonly [number, number]
+  /** A line through all batches after warm-up; KiB per 10,000 requests. */
+  readonly heapSlope: number
+  readonly rssSlope: number
+}
+
+export interface SoakResult {
+  readonly profiled: SoakSide
+  readonly bare: SoakSide
+  /** Median over the batches of p99 with the profiler over p99 without, of one turn. */
+  readonly p99Ratio: number
+  readonly open: number
+  /** Requests that reached the application, less those that the profiler has accounted for. */
+  readonly lost: number
+  /** Recorded time that is neither of requests, of others, of collections nor idle, milliseconds. */
+  readonly unaccountedMs: number
+  readonly restarts: number
+  readonly problem: string
+  readonly warnings: number
+}
+
+interface Batch {
+  readonly seconds: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly health: Health
+}
+
+/** The same requests to an application with the profiler and to one without, in turns, each in its own process. */
+export async function soak(options: SoakOptions): Promise<SoakResult> {
+  const servers = { profiled: serve('profiled'), bare: serve('bare') }
+  const batches: Record<keyof typeof servers, Batch[]> = { profiled: [], bare: [] }
+  const size = Math.ceil(options.requests / options.batches)
+  const until = performance.now() + options.minutes * 60_000
+  try {
+    const first = { profiled: await health(servers.profiled), bare: await health(servers.bare) }
+    for (let i = 0; i < options.batches && performance.now() < until; i++) {
+      for (const side of i % 2 === 0 ? (['profiled', 'bare'] as const) : (['bare', 'profiled'] as const)) {
+        const began = performance.now()
+        const times = await load(first[side].port, size, options.connections)
+        const seconds = (performance.now() - began) / 1000
+        // Those that were left have to end.
+        await sleep(100)
+        servers[side].send('weigh')
+        const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))]
+        batches[side].push({ seconds, p50Ms: at(0.5), p99Ms: at(0.99), health: await health(servers[side]) })
+      }
+    }
+    for (const server of Object.values(servers)) {
+      server.send('close')
+      server.disconnect()
+      if (server.exitCode === null) await once(server, 'exit')
+    }
+  } finally {
+    for (const server of Object.values(servers)) server.kill()
+  }
+  return judge(batches)
+}
+
+function serve(side: 'profiled' | 'bare'): ChildProcess {
+  const env = { ...process.env, NODE_ENV: 'development', NODE_OPTIONS: '', FASTIFY_PROFILER: '' }
+  return fork(new URL('./server.ts', import.meta.url), [side], {
+    execArgv: ['--import', 'tsx', '--expose-gc'],
+    env,
+  })
+}
+
+async function health(server: ChildProcess): Promise<Health> {
+  const [told] = await Promise.race([
+    once(server, 'message'),
+    once(server, 'exit').then(([code, signal]) => {
+      throw new Error(`a server of the soak test ended with ${signal ?? code}`)
+    }),
+  ])
+  return told as Health
+}
+
+function judge({ profiled, bare }: Record<'profiled' | 'bare', Batch[]>): SoakResult {
+  const { seen, status, warnings } = profiled.at(-1)!.health
+  const { counts, accounting, sampler, problem } = status!
+  const { requestsMs, otherMs, gcMs, idleMs, recordedMs } = accounting
+  return {
+    profiled: sideOf(profiled),
+    bare: sideOf(bare),
+    p99Ratio: median(bare.map(({ p99Ms }, i) => profiled[i].p99Ms / p99Ms)),
+    open: counts.inFlight,
+    lost: seen - counts.requests - counts.inFlight,
+    unaccountedMs: recordedMs - requestsMs - otherMs - gcMs - idleMs,
+    restarts: sampler.restarts,
+    problem,
+    warnings,
+  }
+}
+
+function sideOf(batches: readonly Batch[]): SoakSide {
+  const last = batches.at(-1)!.health
+  const warm = batches.slice(Math.floor(batches.length / 3))
+  const of = (pick: (health: Health) => number) => ({
+    ends: [pick(warm[0].health) / 2 ** 20, pick(last) / 2 ** 20] as const,
+    slope: slopeOf(warm.map(({ health }) => [health.seen / 10_000, pick(health) / 1024])),
+  })
+  const heap = of(({ heapBytes }) => heapBytes)
+  const rss = of(({ rssBytes }) => rssBytes)
+  return {
+    requests: last.seen,
+    perSecond: last.seen / batches.reduce((sum, { seconds }) => sum + seconds, 0),
+    p50Ms: median(batches.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(batches.map(({ p99Ms }) => p99Ms)),
+    cpuMsPerRequest: last.cpuMs / last.seen,
+    heapMiB: heap.ends,
+    rssMiB: rss.ends,
+    heapSlope: heap.slope,
+    rssSlope: rss.slope,
+  }
+}
+
+/** Of the line with the least squares; 0 through fewer than two points. */
+function slopeOf(points: readonly (readonly [number, number])[]): number {
+  const mean = (i: 0 | 1) => points.reduce((sum, point) => sum + point[i], 0) / points.length
+  const [x, y] = [mean(0), mean(1)]
+  const spread = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0)
+  return spread === 0 ? 0 : points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) / spread
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]
+}
