@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Ask, type Group, type Note, noteHooks, textOf } from './same-socket.ts'
+import { type Ask, type Group, type Note, noteHooks, slug, textOf } from './same-socket.ts'
 
 /** What handlers throw. */
 const errors: Record<string, () => unknown> = {
@@ -76,15 +76,15 @@ for (const handler of Object.keys(handlers)) {
       // Other handlers see the same errors.
       if (handler !== 'none' && way.startsWith('rejected') && !what.startsWith('an error')) continue
       asks[`${what}, ${way}, with ${handler === 'none' ? 'no handler' : `a handler ${handler}`}`] = {
-        path: `/${[handler, way, what].map(encodeURIComponent).join('/')}`,
+        path: `/${[handler, way, what].map(slug).join('/')}`,
       }
     }
   }
 }
 for (const handler of Object.keys(oddHandlers)) {
-  asks[`an error with a handler ${handler}`] = { path: `/odd/${encodeURIComponent(handler)}` }
+  asks[`an error with a handler ${handler}`] = { path: `/odd/${slug(handler)}` }
   asks[`an error with a handler ${handler}, below another`] = {
-    path: `/below/odd/${encodeURIComponent(handler)}`,
+    path: `/below/odd/${slug(handler)}`,
   }
 }
 
@@ -96,7 +96,7 @@ function oddScopes(app: FastifyInstance, note: Note): void {
           note(request, `handler ${handler}: ${textOf(error)}`)
           return handle(error, reply)
         })
-        scope.get(`/${encodeURIComponent(handler)}`, async () => {
+        scope.get(`/${slug(handler)}`, async () => {
           throw new Error('meant')
         })
       },
@@ -120,7 +120,7 @@ export const errorGroup: Group = {
         }
         for (const [way, add] of Object.entries(ways)) {
           for (const [what, make] of Object.entries(errors)) {
-            add(scope, `/${[handler, way, what].map(encodeURIComponent).join('/')}`, make)
+            add(scope, `/${[handler, way, what].map(slug).join('/')}`, make)
           }
         }
       })

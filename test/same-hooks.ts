@@ -8,6 +8,7 @@ import {
   type Note,
   noteHooks,
   routeHooks,
+  slug,
 } from './same-socket.ts'
 
 type Done = (error?: unknown, payload?: unknown) => void
@@ -102,7 +103,7 @@ const asks: Record<string, Ask> = {}
 const paths: { path: string; name: HookName; way: Way }[] = []
 for (const name of hurt) {
   for (const way of waysOf(name)) {
-    const path = `/${name}/${encodeURIComponent(way.label)}`
+    const path = `/${name}/${way.byPromise ? 'async' : 'callback'}/${slug(way.label)}`
     paths.push({ path, name, way })
     asks[`${name} ${way.byPromise ? '(async) ' : ''}${way.label}`] = { path }
   }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { FastifyReply } from 'fastify'
-import { type Ask, type Group, noteHooks } from './same-socket.ts'
+import { type Ask, type Group, noteHooks, slug } from './same-socket.ts'
 
 const circular: Record<string, unknown> = {}
 circular.self = circular
@@ -65,7 +65,7 @@ function failing(): Readable {
 
 const sends: Record<string, Ask> = {}
 for (const what of Object.keys(payloads)) {
-  const path = encodeURIComponent(what)
+  const path = slug(what)
   sends[`reply.send() of ${what}`] = { path: `/sync/${path}` }
   sends[`HEAD for ${what}`] = { method: 'HEAD', path: `/sync/${path}` }
   sends[`a promise of ${what}`] = { path: `/async/${path}` }
@@ -79,7 +79,7 @@ export const payloadGroup: Group = {
   build(app, note) {
     noteHooks(app, 'app', note)
     for (const [what, make] of Object.entries(payloads)) {
-      const path = encodeURIComponent(what)
+      const path = slug(what)
       app.get(`/sync/${path}`, (_request, reply) => reply.send(make()))
       app.get(`/async/${path}`, async (_request, reply) => make() ?? reply.send(make()))
       app.get(`/typed/${path}`, (_request, reply) => reply.type('text/plain').send(make()))
@@ -178,8 +178,8 @@ export const replyGroup: Group = {
   build(app, note) {
     noteHooks(app, 'app', note, true)
     for (const [what, use] of Object.entries(uses)) {
-      app.get(`/sync/${encodeURIComponent(what)}`, (_request, reply) => void use(reply))
-      app.get(`/async/${encodeURIComponent(what)}`, async (_request, reply) => {
+      app.get(`/sync/${slug(what)}`, (_request, reply) => void use(reply))
+      app.get(`/async/${slug(what)}`, async (_request, reply) => {
         await use(reply)
         return reply
       })
@@ -187,7 +187,7 @@ export const replyGroup: Group = {
   },
   cases: Object.fromEntries(
     Object.keys(uses).flatMap((what) => {
-      const path = encodeURIComponent(what)
+      const path = slug(what)
       return [
         [what, { path: `/sync/${path}` }],
         [`${what}, in a promise`, { path: `/async/${path}` }],

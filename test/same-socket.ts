@@ -1,7 +1,8 @@
-import { once } from 'node:events'
+import { type ClientHttp2Session, connect } from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { type RawClient, rawClient, requestText } from './raw-client.ts'
+import { originOf } from './ways.ts'
 
 /** Writes a line into the trace of the case whose request it is. */
 export type Note = (request: { headers: Readonly<Record<string, unknown>> }, line: string) => void
@@ -39,10 +40,62 @@ export interface Seen {
   readonly log: string[]
 }
 
+type Install = (app: FastifyInstance) => unknown
+
 /** Plays all cases over real sockets, one after another. */
-export async function playGroup(
+export function playGroup(group: Group, install: Install = () => {}): Promise<Map<string, Seen>> {
+  return play(group, install, async (app, name, seen) => {
+    const what = group.cases[name]
+    const talk = await talkTo(app, name, seen)
+    if (typeof what === 'function') await what(talk)
+    else {
+      talk.ask(what)
+      await talk.closed()
+    }
+    talk.leave()
+    return withoutTimes(talk.received())
+  })
+}
+
+/** Plays those cases that are a request and no more over one session of HTTP/2. */
+export async function playHttp2(group: Group, install: Install = () => {}): Promise<Map<string, Seen>> {
+  let session: ClientHttp2Session | undefined
+  const server = { ...group.server, http2: true } as FastifyServerOptions
+  const cases = Object.fromEntries(
+    Object.entries(group.cases).filter(([, what]) => typeof what !== 'function'),
+  )
+  return play({ ...group, server, cases }, install, async (app, name) => {
+    session ??= connect(originOf(app.server)).on('error', () => {})
+    const bytes = await askHttp2(session, name, cases[name] as Ask)
+    if (name === Object.keys(cases).at(-1)) session.destroy()
+    return bytes
+  })
+}
+
+async function askHttp2(session: ClientHttp2Session, name: string, ask: Ask): Promise<string> {
+  const { method = 'GET', path, body } = ask
+  const { connection: _, ...headers } = ask.headers ?? {}
+  const all = { ...headers, ':method': method, ':path': path, 'x-case': encodeURIComponent(name) }
+  const stream = session.request(all, { endStream: body === undefined })
+  stream.on('error', () => {})
+  if (body !== undefined) stream.end(body, 'latin1')
+  let answer: object = {}
+  let text = ''
+  stream.on('response', (received) => {
+    answer = received
+  })
+  stream.setEncoding('latin1').on('data', (chunk) => {
+    text += chunk
+  })
+  await new Promise((resolve) => stream.once('close', resolve))
+  const lines = Object.entries(answer).map(([key, value]) => `${key}: ${value}\r\n`)
+  return `${withoutTimes(lines.join(''))}\r\n${text} ${stream.rstCode}`
+}
+
+async function play(
   group: Group,
-  install: (app: FastifyInstance) => unknown = () => {},
+  install: Install,
+  playCase: (app: FastifyInstance, name: string, seen: Seen) => Promise<string>,
 ): Promise<Map<string, Seen>> {
   const seen = new Map<string, Seen>()
   const seenOf = (name: string): Seen => {
@@ -61,15 +114,8 @@ export async function playGroup(
   await install(app)
   await group.build(app, ({ headers }, line) => void caseOf(headers['x-case']).trace.push(line))
   await app.listen({ port: 0, host: '127.0.0.1' })
-  for (const [name, what] of Object.entries(group.cases)) {
-    const talk = await talkTo(app, name, seenOf(name))
-    if (typeof what === 'function') await what(talk)
-    else {
-      talk.ask(what)
-      await talk.closed()
-    }
-    talk.leave()
-    seenOf(name).bytes = withoutTimes(talk.received())
+  for (const name of Object.keys(group.cases)) {
+    seenOf(name).bytes = await playCase(app, name, seenOf(name))
   }
   // Handlers and timers that go on when their client has left.
   await sleep(100)
@@ -103,7 +149,7 @@ function keepLine(line: string, caseOf: (header: unknown) => Seen): void {
   const { time, pid, hostname, responseTime, reqId, req, err, ...rest } = JSON.parse(line)
   // Addresses and the profiler's own lines.
   if (rest.msg.startsWith('fastify-profiler') || rest.msg.startsWith('Server listening')) return
-  const { remotePort, ...asked } = req ?? {}
+  const { remotePort, host, ...asked } = req ?? {}
   const error = err && { type: err.type, message: err.message, code: err.code, statusCode: err.statusCode }
   caseOf(reqId).log.push(JSON.stringify({ ...rest, asked, error }))
 }
@@ -173,6 +219,11 @@ function notingHook(name: HookName, label: string, note: Note, async: boolean): 
   ) as Any
 }
 
+/** A label as part of a path. */
+export function slug(label: string): string {
+  return label.replace(/\W+/g, '-')
+}
+
 /** A payload or an error, short enough for a line. */
 export function textOf(payload: unknown): string {
   if (payload instanceof Error) return `${payload.name} ${payload.message}`
@@ -180,7 +231,3 @@ export function textOf(payload: unknown): string {
   if (Buffer.isBuffer(payload)) return `Buffer ${payload.length}`
   return payload.constructor?.name ?? 'object without a class'
 }
-
-/** Waits for the next event, however it comes. */
-export const next = (emitter: Parameters<typeof once>[0], event: string): Promise<unknown> =>
-  once(emitter, event)

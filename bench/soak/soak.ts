@@ -89,14 +89,16 @@ function serve(side: 'profiled' | 'bare'): ChildProcess {
   })
 }
 
-async function health(server: ChildProcess): Promise<Health> {
-  const [told] = await Promise.race([
-    once(server, 'message'),
-    once(server, 'exit').then(([code, signal]) => {
-      throw new Error(`a server of the soak test ended with ${signal ?? code}`)
-    }),
-  ])
-  return told as Health
+function health(server: ChildProcess): Promise<Health> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null, signal: string | null) =>
+      reject(new Error(`a server of the soak test ended with ${signal ?? code}`))
+    server.once('exit', ended)
+    server.once('message', (told) => {
+      server.off('exit', ended)
+      resolve(told as Health)
+    })
+  })
 }
 
 function judge({ profiled, bare }: Record<'profiled' | 'bare', Batch[]>): SoakResult {
