@@ -1,8 +1,6 @@
-import { type ClientHttp2Session, connect } from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { type RawClient, rawClient, requestText } from './raw-client.ts'
-import { originOf } from './ways.ts'
 
 /** Writes a line into the trace of the case whose request it is. */
 export type Note = (request: { headers: Readonly<Record<string, unknown>> }, line: string) => void
@@ -55,41 +53,6 @@ export function playGroup(group: Group, install: Install = () => {}): Promise<Ma
     talk.leave()
     return withoutTimes(talk.received())
   })
-}
-
-/** Plays those cases that are a request and no more over one session of HTTP/2. */
-export async function playHttp2(group: Group, install: Install = () => {}): Promise<Map<string, Seen>> {
-  let session: ClientHttp2Session | undefined
-  const server = { ...group.server, http2: true } as FastifyServerOptions
-  const cases = Object.fromEntries(
-    Object.entries(group.cases).filter(([, what]) => typeof what !== 'function'),
-  )
-  return play({ ...group, server, cases }, install, async (app, name) => {
-    session ??= connect(originOf(app.server)).on('error', () => {})
-    const bytes = await askHttp2(session, name, cases[name] as Ask)
-    if (name === Object.keys(cases).at(-1)) session.destroy()
-    return bytes
-  })
-}
-
-async function askHttp2(session: ClientHttp2Session, name: string, ask: Ask): Promise<string> {
-  const { method = 'GET', path, body } = ask
-  const { connection: _, ...headers } = ask.headers ?? {}
-  const all = { ...headers, ':method': method, ':path': path, 'x-case': encodeURIComponent(name) }
-  const stream = session.request(all, { endStream: body === undefined })
-  stream.on('error', () => {})
-  if (body !== undefined) stream.end(body, 'latin1')
-  let answer: object = {}
-  let text = ''
-  stream.on('response', (received) => {
-    answer = received
-  })
-  stream.setEncoding('latin1').on('data', (chunk) => {
-    text += chunk
-  })
-  await new Promise((resolve) => stream.once('close', resolve))
-  const lines = Object.entries(answer).map(([key, value]) => `${key}: ${value}\r\n`)
-  return `${withoutTimes(lines.join(''))}\r\n${text} ${stream.rstCode}`
 }
 
 async function play(

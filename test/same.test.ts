@@ -7,7 +7,7 @@ import { errorGroup } from './same-errors.ts'
 import { hooks, scopedHooks } from './same-hooks.ts'
 import { payloadGroup, replyGroup } from './same-payloads.ts'
 import { bodyGroup, routeGroup } from './same-requests.ts'
-import { type Group, playGroup, playHttp2, type Seen } from './same-socket.ts'
+import { type Group, playGroup, type Seen } from './same-socket.ts'
 import { buildStructure, mistakes, outcomeOf, structureOf } from './same-structure.ts'
 
 const install = (app: FastifyInstance) => app.register(profiler, { enabled: true, warnBlockedMs: false })
@@ -16,7 +16,6 @@ const plain = [hooks, payloadGroup, replyGroup, errorGroup, bodyGroup, routeGrou
 for (const group of [...plain, scopedHooks, leavingGroup, ...limitGroups, ...closingGroups]) {
   compare(`over HTTP/1: ${group.name}`, group, playGroup)
 }
-for (const group of plain) compare(`over HTTP/2: ${group.name}`, onlyHttp2(group), playHttp2)
 
 /** Groups in which a request for no route is one of the cases. */
 const mayMiss = new Set([routeGroup, leavingGroup].map(({ name }) => name))
@@ -43,15 +42,6 @@ function compare(title: string, group: Group, play: typeof playGroup): void {
       assert.deepEqual([...profiled.keys()].sort(), [...bare.keys()].sort())
     })
   })
-}
-
-/** Without what HTTP/2 does not have: a socket of one's own, chunks, expectations, methods of its own making. */
-function onlyHttp2(group: Group): Group {
-  const without = /socket|chunks|expects|early hints|TRACE|host:|a length that says/
-  const cases = Object.entries(group.cases).filter(
-    ([name, what]) => typeof what !== 'function' && !without.test(name),
-  )
-  return { ...group, cases: Object.fromEntries(cases) }
 }
 
 describe('as without the profiler, an application', () => {
