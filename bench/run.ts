@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { machine } from './measure.ts'
 import { memory } from './memory.ts'
 import { overhead } from './overhead.ts'
+import { page } from './page.ts'
 
 /** `npm run bench`, or `npm run bench -- overhead` for one; `-- --rounds 10` for a short run. */
-const benches: Record<string, (rounds: number) => unknown> = { overhead, memory }
+const benches: Record<string, (rounds: number) => unknown> = { overhead, memory, page }
 
 const words = process.argv.slice(2)
 const roundsAt = words.indexOf('--rounds')
@@ -28,7 +29,7 @@ for (const name of names.length > 0 ? names : Object.keys(benches)) {
 function print(name: string, result: unknown): void {
   console.log(`${name}, Node ${process.versions.node}`)
   if (name !== 'overhead') {
-    console.table(result)
+    if (name !== 'page') console.table(result)
     return
   }
   const { results, missing, valid } = result as Awaited<ReturnType<typeof overhead>>

@@ -50,7 +50,9 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
     [props.sort],
   )
   const mine = useMemo(() => (all === undefined ? undefined : functionsOf(all, only)), [all, only])
-  const rows = useMemo(() => sortFunctions(filterFunctions(mine ?? [], filter), sort), [mine, filter, sort])
+  // In this order, so that a letter more in the filter sorts nothing.
+  const sorted = useMemo(() => sortFunctions(mine ?? [], sort), [mine, sort])
+  const rows = useMemo(() => filterFunctions(sorted, filter), [sorted, filter])
   const onSort = (column: FunctionColumn) => onChange({ hot: writeSort(toggleSort(sort, column)) }, 'replace')
   const onOpen = (key: string) => onChange({ function: key, line: '' })
   return (
