@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
 import type { Selection } from '../plugin/model/wire.ts'
+import { calmly } from './calmly.ts'
 import { namedBurn, originOf } from './ways.ts'
 import { runInPool } from './ways-pool.ts'
 
@@ -159,23 +160,24 @@ describe('work without a request', () => {
 })
 
 describe('whose work it is', () => {
-  test('work after the response is the own CPU of the route, and no part of the wall time', async (t) => {
-    const burn = burnOf('late', 20)
-    const app = await recording(t, (app) => {
-      app.get('/late', async (_request, reply) => {
-        reply.raw.once('finish', () => setTimeout(burn, 10))
-        return 'ok'
+  test('work after the response is the own CPU of the route, and no part of the wall time', (t) =>
+    calmly(async () => {
+      const burn = burnOf('late', 20)
+      const app = await recording(t, (app) => {
+        app.get('/late', async (_request, reply) => {
+          reply.raw.once('finish', () => setTimeout(burn, 10))
+          return 'ok'
+        })
       })
-    })
-    await app.inject('/late')
-    await sleep(100)
-    await app.profiler.flush()
-    const [{ id, ownMs: withinMs, wallMs }] = app.profiler.requests()
-    assert.ok(withinMs <= wallMs)
-    assert.ok(app.profiler.request(id)!.afterMs > burn.ms() * 0.9)
-    assertCharged(app, 'GET /late', burn)
-    assert.ok(functions(app, { route: 'GET /late' }).has('burn_late'))
-  })
+      await app.inject('/late')
+      await sleep(100)
+      await app.profiler.flush()
+      const [{ id, ownMs: withinMs, wallMs }] = app.profiler.requests()
+      assert.ok(withinMs <= wallMs)
+      assert.ok(app.profiler.request(id)!.afterMs > burn.ms() * 0.9)
+      assertCharged(app, 'GET /late', burn)
+      assert.ok(functions(app, { route: 'GET /late' }).has('burn_late'))
+    }))
 
   test('a request that is made by another one in this process has its own account', async (t) => {
     const [inner, outer] = [burnOf('inner', 15), burnOf('outer', 15)]

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { calmly } from './calmly.ts'
 import { type ChildOptions, runChild } from './child.ts'
 
 /** An application that has recorded a few requests over a real socket and goes on doing so. */
@@ -157,22 +158,23 @@ describe('an application in a worker thread', { concurrency: 2 }, () => {
     const code = await new Promise((resolve) => worker.on('exit', resolve))
     console.log('worker ended with ' + code)`
 
-  test('records, with a sampler that works there', async () => {
-    const end = await runChild(
-      inWorker(`
+  test('records, with a sampler that works there', () =>
+    calmly(async () => {
+      const end = await runChild(
+        inWorker(`
         await app.profiler.flush()
         const [{ own, gc, samples }] = app.profiler.routes()
         const { name } = app.profiler.status().sampler
         parentPort.postMessage({ busyMs: own.totalMs + gc.totalMs, samples, sampler: name })
         await app.close()`),
-    )
-    assert.deepEqual([end.code, end.signal, end.stderr], [0, null, ''])
-    const { busyMs, samples, sampler } = JSON.parse(end.stdout.split('\n')[0])
-    assert.ok(busyMs >= 57, `${busyMs} ms`)
-    assert.ok(samples > 0)
-    assert.notEqual(sampler, 'v8-profiler-next')
-    assert.match(end.stdout, /worker ended with 0/)
-  })
+      )
+      assert.deepEqual([end.code, end.signal, end.stderr], [0, null, ''])
+      const { busyMs, samples, sampler } = JSON.parse(end.stdout.split('\n')[0])
+      assert.ok(busyMs >= 57, `${busyMs} ms`)
+      assert.ok(samples > 0)
+      assert.notEqual(sampler, 'v8-profiler-next')
+      assert.match(end.stdout, /worker ended with 0/)
+    }))
 
   const ends: Record<string, [work: string, main: string, code: number]> = {
     'is terminated while it records': [

@@ -4,6 +4,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler, { type ProfilerOptions } from '../plugin/index.ts'
+import { calmly } from './calmly.ts'
 import { runChild } from './child.ts'
 import { namedBurn } from './ways.ts'
 
@@ -186,32 +187,33 @@ describe('registered', () => {
   })
 })
 
-test('two applications in one process: each knows its own, and one goes on when the other stops', async (t) => {
-  const apps = [appOf(t), appOf(t)]
-  const burns = apps.map((_, i) => namedBurn(`burn_app${i}`, 8, () => {}))
-  for (const [i, app] of apps.entries()) {
-    await app.register(profiler, on)
-    app.get('/burn', async () => {
-      burns[i]()
-      await sleep(2)
-      burns[i]()
-    })
-  }
-  const names = (app: FastifyInstance) => app.profiler.profile().frames.map(({ name }) => name)
-  await Promise.all([...apps, ...apps].map((app) => app.inject('/burn')))
-  for (const [i, app] of apps.entries()) {
-    assert.deepEqual(await recorded(app), ['GET /burn 200', 'GET /burn 200'])
-    assert.ok(app.profiler.routes()[0].own.totalMs + app.profiler.routes()[0].gc.totalMs >= 32)
-    assert.ok(names(app).includes(`burn_app${i}`))
-    assert.ok(!names(app).includes(`burn_app${1 - i}`))
-  }
-  await apps[0].close()
-  assert.equal(apps[0].profiler.recording, false)
-  await apps[1].inject('/burn')
-  assert.equal((await recorded(apps[1])).length, 3)
-  assert.equal((await recorded(apps[0])).length, 2)
-  assert.equal(apps[1].profiler.status().sampler.state, 'running')
-})
+test('two applications in one process: each knows its own, and one goes on when the other stops', (t) =>
+  calmly(async () => {
+    const apps = [appOf(t), appOf(t)]
+    const burns = apps.map((_, i) => namedBurn(`burn_app${i}`, 8, () => {}))
+    for (const [i, app] of apps.entries()) {
+      await app.register(profiler, on)
+      app.get('/burn', async () => {
+        burns[i]()
+        await sleep(2)
+        burns[i]()
+      })
+    }
+    const names = (app: FastifyInstance) => app.profiler.profile().frames.map(({ name }) => name)
+    await Promise.all([...apps, ...apps].map((app) => app.inject('/burn')))
+    for (const [i, app] of apps.entries()) {
+      assert.deepEqual(await recorded(app), ['GET /burn 200', 'GET /burn 200'])
+      assert.ok(app.profiler.routes()[0].own.totalMs + app.profiler.routes()[0].gc.totalMs >= 32)
+      assert.ok(names(app).includes(`burn_app${i}`))
+      assert.ok(!names(app).includes(`burn_app${1 - i}`))
+    }
+    await apps[0].close()
+    assert.equal(apps[0].profiler.recording, false)
+    await apps[1].inject('/burn')
+    assert.equal((await recorded(apps[1])).length, 3)
+    assert.equal((await recorded(apps[0])).length, 2)
+    assert.equal(apps[1].profiler.status().sampler.state, 'running')
+  }))
 
 describe('recording by hand', () => {
   test('manual: nothing until start(), nothing after stop(); both can be called again', async (t) => {
@@ -241,90 +243,93 @@ describe('recording by hand', () => {
     assert.equal((await recorded(app)).length, 1)
   })
 
-  test('stopped, started and cleared in the middle of requests: each of them ends, and none twice', async (t) => {
-    const app = appOf(t)
-    await app.register(profiler, on)
-    const burn = namedBurn('burn_middle', 2, () => {})
-    app.get('/slow', async () => {
-      for (let i = 0; i < 10; i++) {
-        burn()
-        await sleep(2)
+  test('stopped, started and cleared in the middle of requests: each of them ends, and none twice', (t) =>
+    calmly(async () => {
+      const app = appOf(t)
+      await app.register(profiler, on)
+      const burn = namedBurn('burn_middle', 2, () => {})
+      app.get('/slow', async () => {
+        for (let i = 0; i < 10; i++) {
+          burn()
+          await sleep(2)
+        }
+        return 'slow'
+      })
+      const answers: Promise<unknown>[] = []
+      for (let i = 0; i < 20; i++) {
+        answers.push(app.inject('/slow'))
+        await sleep(3)
+        if (i % 4 === 1) app.profiler.stop()
+        if (i % 4 === 2) app.profiler.clear()
+        if (i % 4 === 3) app.profiler.start()
       }
-      return 'slow'
-    })
-    const answers: Promise<unknown>[] = []
-    for (let i = 0; i < 20; i++) {
-      answers.push(app.inject('/slow'))
-      await sleep(3)
-      if (i % 4 === 1) app.profiler.stop()
-      if (i % 4 === 2) app.profiler.clear()
-      if (i % 4 === 3) app.profiler.start()
-    }
-    await Promise.all(answers)
-    const list = await recorded(app)
-    const { counts, problem } = app.profiler.status()
-    assert.equal(counts.inFlight, 0)
-    assert.equal(problem, '')
-    // Those that began while it recorded: two of every four.
-    assert.ok(list.length <= 10 && list.length > 0, String(list.length))
-    assert.ok(list.every((line) => line === 'GET /slow 200'))
-    app.profiler.clear()
-    await app.inject('/slow')
-    assert.equal((await recorded(app)).length, 1)
-    const [{ ownMs, gcMs, samples }] = app.profiler.requests()
-    assert.ok(ownMs + gcMs >= 19 && samples > 0, `${ownMs} ms, ${samples} samples`)
-  })
+      await Promise.all(answers)
+      const list = await recorded(app)
+      const { counts, problem } = app.profiler.status()
+      assert.equal(counts.inFlight, 0)
+      assert.equal(problem, '')
+      // Those that began while it recorded: two of every four.
+      assert.ok(list.length <= 10 && list.length > 0, String(list.length))
+      assert.ok(list.every((line) => line === 'GET /slow 200'))
+      app.profiler.clear()
+      await app.inject('/slow')
+      assert.equal((await recorded(app)).length, 1)
+      const [{ ownMs, gcMs, samples }] = app.profiler.requests()
+      assert.ok(ownMs + gcMs >= 19 && samples > 0, `${ownMs} ms, ${samples} samples`)
+    }))
 
-  test('collect() answers with what its requests cost, recording or not', async (t) => {
-    const app = appOf(t)
-    await app.register(profiler, { ...on, record: 'manual' })
-    const burn = namedBurn('burn_collected', 15, () => {})
-    app.get('/burn', async () => burn())
-    const { result, requests, ownMs, profile } = await app.profiler.collect(() => app.inject('/burn'))
-    assert.equal(result.statusCode, 200)
-    assert.deepEqual(
-      requests.map(({ route }) => route),
-      ['GET /burn'],
-    )
-    assert.ok(ownMs + requests[0].gcMs >= 15)
-    assert.ok(profile.frames.some(({ name }) => name === 'burn_collected'))
-    assert.equal(app.profiler.recording, false)
-    const nothing = await app.profiler.collect(() => 7)
-    assert.deepEqual([nothing.result, nothing.requests, nothing.ownMs], [7, [], 0])
-    await assert.rejects(
-      app.profiler.collect(() => Promise.reject(new Error('meant'))),
-      /meant/,
-    )
-    assert.equal(app.profiler.recording, false)
-  })
+  test('collect() answers with what its requests cost, recording or not', (t) =>
+    calmly(async () => {
+      const app = appOf(t)
+      await app.register(profiler, { ...on, record: 'manual' })
+      const burn = namedBurn('burn_collected', 15, () => {})
+      app.get('/burn', async () => burn())
+      const { result, requests, ownMs, profile } = await app.profiler.collect(() => app.inject('/burn'))
+      assert.equal(result.statusCode, 200)
+      assert.deepEqual(
+        requests.map(({ route }) => route),
+        ['GET /burn'],
+      )
+      assert.ok(ownMs + requests[0].gcMs >= 15)
+      assert.ok(profile.frames.some(({ name }) => name === 'burn_collected'))
+      assert.equal(app.profiler.recording, false)
+      const nothing = await app.profiler.collect(() => 7)
+      assert.deepEqual([nothing.result, nothing.requests, nothing.ownMs], [7, [], 0])
+      await assert.rejects(
+        app.profiler.collect(() => Promise.reject(new Error('meant'))),
+        /meant/,
+      )
+      assert.equal(app.profiler.recording, false)
+    }))
 
-  test('export() answers in every format that is there', async (t) => {
-    const app = appOf(t)
-    await app.register(profiler, on)
-    const burn = namedBurn('burn_exported', 15, () => {})
-    app.get('/burn', async () => burn())
-    await app.inject('/burn')
-    await app.profiler.flush()
-    const route = 'GET /burn'
-    for (const format of ['json', 'cpuprofile', 'collapsed', 'text'] as const) {
-      const text = String(app.profiler.export({ route }, format))
-      assert.match(text, /burn_exported/)
-      if (format === 'json' || format === 'cpuprofile') JSON.parse(text)
-    }
-    let printed = ''
-    app.profiler.printStats({ route, stream: { write: (text: string) => (printed += text) } })
-    assert.match(printed, /burn_exported/)
-    const here = 'test/integration-register.test.ts'
-    const source = app.profiler.source({ route }, here)
-    assert.equal(source.text, readFileSync(here, 'utf8'))
-    assert.ok(source.functions.some(({ totalMs }) => totalMs > 0))
-    for (const none of ['package.json', '']) {
-      assert.throws(() => app.profiler.source({ route }, none), { code: 'FST_PROFILER_NOT_FOUND' })
-    }
-    assert.throws(() => app.profiler.export({ route: 'GET /none' }, 'text'), {
-      code: 'FST_PROFILER_NOT_FOUND',
-    })
-  })
+  test('export() answers in every format that is there', (t) =>
+    calmly(async () => {
+      const app = appOf(t)
+      await app.register(profiler, on)
+      const burn = namedBurn('burn_exported', 15, () => {})
+      app.get('/burn', async () => burn())
+      await app.inject('/burn')
+      await app.profiler.flush()
+      const route = 'GET /burn'
+      for (const format of ['json', 'cpuprofile', 'collapsed', 'text'] as const) {
+        const text = String(app.profiler.export({ route }, format))
+        assert.match(text, /burn_exported/)
+        if (format === 'json' || format === 'cpuprofile') JSON.parse(text)
+      }
+      let printed = ''
+      app.profiler.printStats({ route, stream: { write: (text: string) => (printed += text) } })
+      assert.match(printed, /burn_exported/)
+      const here = 'test/integration-register.test.ts'
+      const source = app.profiler.source({ route }, here)
+      assert.equal(source.text, readFileSync(here, 'utf8'))
+      assert.ok(source.functions.some(({ totalMs }) => totalMs > 0))
+      for (const none of ['package.json', '']) {
+        assert.throws(() => app.profiler.source({ route }, none), { code: 'FST_PROFILER_NOT_FOUND' })
+      }
+      assert.throws(() => app.profiler.export({ route: 'GET /none' }, 'text'), {
+        code: 'FST_PROFILER_NOT_FOUND',
+      })
+    }))
 })
 
 describe('off', () => {
