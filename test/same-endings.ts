@@ -196,11 +196,11 @@ export const leavingGroup: Group = {
 /** Applications with a time limit, and what runs into it. */
 const limits: Record<string, { server: FastifyServerOptions; cases: Group['cases'] }> = {
   connectionTimeout: {
-    server: { connectionTimeout: 60 },
+    server: { connectionTimeout: 1000 },
     cases: { 'that never answers': { path: '/never' }, 'of a hijacked reply': { path: '/hijacked' } },
   },
   handlerTimeout: {
-    server: { handlerTimeout: 40 },
+    server: { handlerTimeout: 500 },
     cases: {
       'that never answers': { path: '/never' },
       'that listens to its signal': { path: '/signal' },
@@ -209,8 +209,8 @@ const limits: Record<string, { server: FastifyServerOptions; cases: Group['cases
   },
   requestTimeout: {
     server: {
-      requestTimeout: 50,
-      http: { connectionsCheckingInterval: 20, headersTimeout: 40 },
+      requestTimeout: 1000,
+      http: { connectionsCheckingInterval: 20, headersTimeout: 800 },
     } as FastifyServerOptions,
     cases: {
       'whose body does not come': async ({ ask, closed }) => {

@@ -25,7 +25,9 @@ function routeLines(app: FastifyInstance): string[] {
   const from = lines.findIndex((line) => line.includes('__profile'))
   const to = lines.findLastIndex((line) => line.includes('__profile') || line.includes('api/'))
   const own = from < 0 ? lines : [...lines.slice(0, from), ...lines.slice(to + 1)]
-  return own.map((line) => line.replace(/[│├└─\s]+/g, ' ').trim()).sort()
+  const texts = own.map((line) => line.replace(/[│├└─\s]+/g, ' ').trim())
+  // Whatever is not found below the dashboard.
+  return texts.filter((text) => !text.startsWith('* (')).sort()
 }
 
 export function buildStructure(app: FastifyInstance): void {
