@@ -30,9 +30,12 @@ export function emitAs<T extends object>(emitter: Emitter, owner: T, turns: Turn
  * own costs several times as much, and V8 is slower with all objects that have one.
  */
 function prepare(prototype: Emitter): void {
-  const { emit } = prototype
+  const own = Object.hasOwn(prototype, 'emit') ? prototype.emit : undefined
+  // Looked up each time: others may put theirs in the place of Node's later.
+  const above = Object.getPrototypeOf(prototype) as Emitter
   // `arguments` and not a list of them: it is on the way of every event of every request.
   function value(this: Bound): boolean {
+    const emit = own ?? above.emit
     const owner = this[OWNER]
     // biome-ignore lint/complexity/noArguments: see above
     if (owner === undefined) return Reflect.apply(emit, this, arguments)

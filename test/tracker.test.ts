@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { AsyncResource } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
+import { performance } from 'node:perf_hooks'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { nowUs } from '../plugin/clock.ts'
@@ -27,6 +28,12 @@ beforeEach(() => {
   timeline.restart(nowUs())
 })
 afterEach(() => tracker.stop())
+
+async function burnAfterAwaits(us: number): Promise<void> {
+  for (let i = 0; i < 50; i++) await i
+  const until = nowUs() + us
+  while (nowUs() < until);
+}
 
 /** Runs `fn` as the hook of a request would. */
 function as<R>(owner: Owner, fn: () => R): R {
@@ -77,6 +84,20 @@ describe('the owner who runs', () => {
       }),
     )
     assert.equal(tracker.current(), undefined)
+  })
+
+  test('ends with the last of a row of promise jobs, before the loop sleeps', async () => {
+    const began = { us: nowUs(), idleMs: performance.nodeTiming.idleTime }
+    as(a, () => void burnAfterAwaits(20_000))
+    await sleep(60)
+    const { length, holder, timeUs, endUs } = timeline.view(nowUs())
+    let ownUs = 0
+    for (let i = 0; i < length; i++)
+      if (holder[i] === a) ownUs += (i + 1 < length ? timeUs[i + 1] : endUs) - timeUs[i]
+    const idleUs = (performance.nodeTiming.idleTime - began.idleMs) * 1000
+    // Whatever the machine does: own time holds the burn, and nothing of what libuv says the loop slept.
+    assert.ok(ownUs >= 20_000, `${ownUs}`)
+    assert.ok(ownUs <= endUs - began.us - idleUs + 50, `${ownUs} of ${endUs - began.us}, ${idleUs} asleep`)
   })
 
   test('comes back with every timer and promise made in its turn', async () => {
@@ -170,6 +191,40 @@ describe('an emitter that belongs to nobody', () => {
     assert.deepEqual(seen, [a, a])
     assert.equal(tracker.current(), undefined)
     assert.deepEqual(Object.keys(emitter).includes('emit'), false)
+  })
+
+  test('runs them alone as that owner, and not those of its like', () => {
+    class Request extends EventEmitter {}
+    const [bound, free] = [new Request(), new Request()]
+    const seen: (Owner | undefined)[] = []
+    for (const emitter of [bound, free]) emitter.on('data', () => seen.push(tracker.current()))
+    tracker.bindEmitter(bound, a)
+    bound.emit('data')
+    free.emit('data')
+    assert.deepEqual(seen, [a, undefined])
+  })
+
+  test('goes on to an `emit` that others put in the place of the one above', () => {
+    class Above extends EventEmitter {}
+    class Request extends Above {}
+    tracker.bindEmitter(new Request(), a)
+    const events: unknown[] = []
+    Above.prototype.emit = (event: string | symbol) => events.push(event) > 0
+    const bound = new Request()
+    tracker.bindEmitter(bound, a)
+    assert.equal(bound.emit('data', 1), true)
+    assert.deepEqual(events, ['data'])
+  })
+
+  test('throws what a listener throws, and goes back to the owner before', () => {
+    class Request extends EventEmitter {}
+    const bound = new Request()
+    tracker.bindEmitter(bound, a)
+    bound.on('data', () => {
+      throw new Error('of a listener')
+    })
+    assert.throws(() => bound.emit('data'), /of a listener/)
+    assert.equal(tracker.current(), undefined)
   })
 
   test('is left as it was when the tracker is stopped', () => {
