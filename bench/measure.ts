@@ -35,9 +35,18 @@ export interface Spread {
 
 /** Median and quartiles. */
 export function spread(values: readonly number[]): Spread {
+  const at = (share: number) => percentile(values, share)
+  return { median: at(0.5), low: at(0.25), high: at(0.75), pairs: values.length }
+}
+
+/** The value below which that share of them lies: 0.99 for the 99th percentile, 1 for the largest. */
+export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
-  return { median: at(0.5), low: at(0.25), high: at(0.75), pairs: sorted.length }
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+}
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5)
 }
 
 /** A list in an order by chance. */

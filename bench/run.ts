@@ -1,11 +1,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { fidelity } from './fidelity.ts'
+import { idle } from './idle.ts'
 import { machine } from './measure.ts'
 import { memory } from './memory.ts'
 import { overhead } from './overhead.ts'
+import { overlap } from './overlap.ts'
 import { page } from './page.ts'
+import { rotations } from './rotations.ts'
+import { serialisation } from './serialisation.ts'
+import { stall } from './stall.ts'
+import { startup } from './startup.ts'
 
 /** `npm run bench`, or `npm run bench -- overhead` for one; `-- --rounds 10` for a short run. */
-const benches: Record<string, (rounds: number) => unknown> = { overhead, memory, page }
+const benches: Record<string, (rounds: number) => unknown> = {
+  overhead,
+  stall,
+  overlap,
+  serialisation,
+  fidelity,
+  memory,
+  rotations,
+  startup,
+  idle,
+  page,
+}
 
 const words = process.argv.slice(2)
 const roundsAt = words.indexOf('--rounds')

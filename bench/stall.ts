@@ -1,0 +1,72 @@
+import type { ChildProcess } from 'node:child_process'
+import { ask, heard, sleep, startChild } from './children.ts'
+import { percentile } from './measure.ts'
+import type { StallAnswer } from './stall-server.ts'
+
+/**
+ * How long the event loop stands still, with the profiler and without. Two servers are asked for the same in turns,
+ * paced so that half a core is enough.
+ *
+ * Two measures: `turns` is the engine's own reckoning, how long it held the loop each time it did; `windows` does not
+ * trust it: the longest delay of a timer in libuv within each quarter of a second, which holds what handlers, the
+ * collector and other work on the machine add. What the profiler adds is the difference of the two servers.
+ */
+export interface Stall {
+  readonly subject: string
+  readonly measure: 'turns' | 'windows'
+  readonly count: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly longestMs: number
+  /** For the 99th percentile of the turns. */
+  readonly targetMs?: number
+}
+
+/** Of each server in a round. */
+const SEGMENT_MS = 1500
+const BURST_MS = 100
+const WARM_UP_ROUNDS = 4
+const TARGET_MS = Number.parseInt(process.versions.node, 10) >= 24 ? 2 : 5
+
+export async function stall(rounds: number): Promise<Stall[]> {
+  const client = startChild('client')
+  const subjects = ['absent', 'recording']
+  const servers = subjects.map((subject) => startChild('stall-server', { args: [subject] }))
+  const ports = await Promise.all(servers.map(async (server) => (await heard<{ port: number }>(server)).port))
+  const answers: StallAnswer[] = subjects.map(() => ({ windowsMs: [], turnsMs: [] }))
+  try {
+    for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+      for (const [i, server] of servers.entries()) {
+        await ask(server, 'begin')
+        await load(client, ports[i])
+        const { windowsMs, turnsMs } = await ask<StallAnswer>(server, 'end')
+        if (round < 0) continue
+        answers[i].windowsMs.push(...windowsMs)
+        answers[i].turnsMs.push(...turnsMs)
+      }
+    }
+  } finally {
+    for (const child of [client, ...servers]) child.kill('SIGKILL')
+  }
+  return [
+    summary('recording', 'turns', answers[1].turnsMs),
+    ...subjects.map((subject, i) => summary(subject, 'windows', answers[i].windowsMs)),
+  ]
+}
+
+async function load(client: ChildProcess, port: number): Promise<void> {
+  const until = performance.now() + SEGMENT_MS
+  for (let burst = 0; performance.now() < until; burst++) {
+    const nextBurst = sleep(BURST_MS)
+    const json = { port, path: '/json', requests: 50, connections: 5 }
+    const queries = { port, path: '/queries', requests: 10, connections: 10 }
+    await ask(client, burst % 2 === 0 ? json : queries)
+    await nextBurst
+  }
+}
+
+function summary(subject: string, measure: Stall['measure'], ms: readonly number[]): Stall {
+  const at = (share: number) => Math.round(percentile(ms, share) * 100) / 100
+  const result = { subject, measure, count: ms.length, p50Ms: at(0.5), p99Ms: at(0.99), longestMs: at(1) }
+  return measure === 'turns' ? { ...result, targetMs: TARGET_MS } : result
+}
