@@ -16,7 +16,7 @@ main@app.ts:1 300000`
 
 const ROUTE = '?route=GET+/products/:id'
 /** What the hostile names would be, were they markup. */
-const MARKUP = 'main img, main script, .function-panel b, .source-panel b, .functions b'
+const MARKUP = 'main img, main script, .function-panel b, .source-panel b'
 const WORK = `${ROUTE}&function=work@app.ts:10:3`
 
 let browser: Browser
