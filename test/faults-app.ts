@@ -25,7 +25,7 @@ export async function faultsApp(options: ProfilerOptions = {}): Promise<FaultsAp
       if (msg.startsWith('fastify-profiler:')) said.push(msg)
     },
   }
-  const app = fastify({ logger: { stream } })
+  const app = fastify({ pluginTimeout: 0, logger: { stream } })
   await app.register(profiler, { enabled: true, warnBlockedMs: false, ...options })
   const burn = namedBurn('burnInFault', 20, () => {})
   app.get('/burn', async () => {
