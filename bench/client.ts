@@ -11,6 +11,7 @@ interface Job {
   readonly connections: number
 }
 
+process.on('disconnect', () => process.exit())
 process.on('message', async (job: Job) => {
   let left = job.requests
   const sent = Array.from({ length: job.connections }, () => talk(job, () => left-- > 0))

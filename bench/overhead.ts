@@ -23,56 +23,88 @@ export interface Overhead {
   readonly mainUs: number
 }
 
+export interface OverheadResult {
+  readonly results: readonly Overhead[]
+  /** Subjects that cannot run here, and why. */
+  readonly missing: Readonly<Record<string, string>>
+  /** Scenarios whose control came out right. */
+  readonly valid: readonly string[]
+}
+
+const BASE = 'absent'
+const CONTROL = 'absent again'
 const GENERATIONS = 4
 const WARM_UP_SEGMENTS = 6
-/** Of the requests of a segment that a slow subject is asked. */
+/** Of the requests of a segment that a slow subject is asked, and of the rounds that it takes part in. */
 const SLOW_SHARE = 100
+const SLOW_ROUNDS = 8
 
-export async function overhead(
-  rounds: number,
-): Promise<{ results: Overhead[]; missing: Record<string, string>; valid: boolean }> {
+interface Cost {
+  readonly main: number
+  readonly all: number
+}
+/** A subject's cost and that of the bare application in the same round. */
+type Pair = readonly [cost: Cost, base: Cost]
+type Pairs = Map<string, Pair[]>
+
+export async function overhead(rounds: number): Promise<OverheadResult> {
   installOthers()
-  const reasons = Object.entries(subjects).map(([name, { missing }]) => [name, missing?.()] as const)
-  const missing = Object.fromEntries(reasons.filter(([, reason]) => reason !== undefined))
-  const names = Object.keys(subjects).filter((name) => missing[name] === undefined)
+  const missing: Record<string, string> = {}
+  for (const [name, subject] of Object.entries(subjects)) {
+    const reason = subject.missing?.()
+    if (reason !== undefined) missing[name] = reason
+  }
+  const names = Object.keys(subjects).filter((name) => !(name in missing))
   const client = fork(new URL('./client.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
-  const costs = new Map<string, { main: number; all: number }[]>()
+  const pairs = new Map(scenarios.map(({ name }) => [name, new Map() as Pairs]))
   const generations = Math.min(GENERATIONS, rounds)
-  for (let generation = 0; generation < generations; generation++) {
+  for (let left = generations; left > 0; left--) {
+    const share = Math.ceil(rounds / generations)
     const servers = await Promise.all(names.map(serve))
-    for (const scenario of scenarios) {
-      for (const server of shuffled(servers))
-        for (let i = 0; i < (subjects[server.name].slow ? 1 : WARM_UP_SEGMENTS); i++)
-          await segment(client, server, scenario)
-      const from = Math.floor((generation * rounds) / generations)
-      const to = Math.floor(((generation + 1) * rounds) / generations)
-      for (let round = from; round < to; round++) {
-        for (const server of shuffled(servers)) {
-          const key = `${scenario.name}\n${server.name}`
-          costs.set(key, [...(costs.get(key) ?? []), await segment(client, server, scenario)])
-        }
-      }
-    }
+    for (const scenario of scenarios)
+      await measure(client, servers, scenario, share, pairs.get(scenario.name)!)
     for (const { process } of servers) process.kill('SIGKILL')
   }
   client.kill()
-  const results = scenarios.flatMap((scenario) => {
-    const base = costs.get(`${scenario.name}\nabsent`)!
-    return names.map((name) => {
-      const list = costs.get(`${scenario.name}\n${name}`)!
-      return {
-        scenario: scenario.name,
-        subject: name,
-        main: spread(list.map((cost, i) => cost.main / base[i].main)),
-        all: spread(list.map((cost, i) => cost.all / base[i].all)),
-        mainUs: spread(list.map((cost) => cost.main)).median,
-      }
-    })
-  })
+  const results = scenarios.flatMap(({ name }) =>
+    [...pairs.get(name)!].map(([subject, list]) => summarize(name, subject, list)),
+  )
   const valid = results
-    .filter(({ subject }) => subject === 'absent again')
-    .every(({ main }) => Math.abs(main.median - 1) <= 0.02)
-  return { results, missing: missing as Record<string, string>, valid }
+    .filter(({ subject, main }) => subject === CONTROL && Math.abs(main.median - 1) <= 0.02)
+    .map(({ scenario }) => scenario)
+  return { results, missing, valid }
+}
+
+async function measure(
+  client: ChildProcess,
+  servers: readonly Server[],
+  scenario: Scenario,
+  rounds: number,
+  pairs: Pairs,
+): Promise<void> {
+  for (const server of servers)
+    for (let i = 0; i < (isSlow(server) ? 1 : WARM_UP_SEGMENTS); i++) await segment(client, server, scenario)
+  for (let round = 0; round < rounds; round++) {
+    const costs = new Map<string, Cost>()
+    const taking = servers.filter((server) => !isSlow(server) || round % SLOW_ROUNDS === 0)
+    for (const server of shuffled(taking)) costs.set(server.name, await segment(client, server, scenario))
+    for (const { name } of taking)
+      pairs.set(name, [...(pairs.get(name) ?? []), [costs.get(name)!, costs.get(BASE)!]])
+  }
+}
+
+function summarize(scenario: string, subject: string, pairs: readonly Pair[]): Overhead {
+  return {
+    scenario,
+    subject,
+    main: spread(pairs.map(([cost, base]) => cost.main / base.main)),
+    all: spread(pairs.map(([cost, base]) => cost.all / base.all)),
+    mainUs: spread(pairs.map(([cost]) => cost.main)).median,
+  }
+}
+
+function isSlow({ name }: Server): boolean {
+  return subjects[name].slow === true
 }
 
 interface Server {
@@ -93,9 +125,9 @@ async function serve(name: string): Promise<Server> {
 }
 
 /** CPU per request, microseconds. */
-async function segment(client: ChildProcess, server: Server, scenario: Scenario) {
+async function segment(client: ChildProcess, server: Server, scenario: Scenario): Promise<Cost> {
   const { path, connections } = scenario
-  const requests = subjects[server.name].slow ? Math.ceil(scenario.requests / SLOW_SHARE) : scenario.requests
+  const requests = isSlow(server) ? Math.ceil(scenario.requests / SLOW_SHARE) : scenario.requests
   const before = await cpuOf(server)
   client.send({ port: server.port, path, requests, connections })
   await once(client, 'message')

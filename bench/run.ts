@@ -61,7 +61,11 @@ function print(name: string, result: unknown): void {
     })),
   )
   for (const [subject, reason] of Object.entries(missing)) console.log(`  without ${subject}: ${reason}`)
-  if (!valid) console.log('  VOID: absent against absent is not 1.00 ± 0.02, the machine is too restless')
+  for (const scenario of new Set(results.map(({ scenario }) => scenario)))
+    if (!valid.includes(scenario))
+      console.log(
+        `  VOID: ${scenario}: absent against absent is not 1.00 ± 0.02, the machine is too restless`,
+      )
 }
 
 function ratio({ median, low, high }: { median: number; low: number; high: number }): string {
