@@ -28,7 +28,7 @@ const benches: Record<string, (rounds: number) => unknown> = {
 const words = process.argv.slice(2)
 const roundsAt = words.indexOf('--rounds')
 const rounds = roundsAt < 0 ? 40 : Number(words[roundsAt + 1])
-const names = words.filter((word, i) => !word.startsWith('--') && i !== roundsAt + 1)
+const names = words.filter((word, i) => !word.startsWith('--') && (roundsAt < 0 || i !== roundsAt + 1))
 const unknown = names.filter((name) => !(name in benches))
 if (unknown.length > 0 || !(rounds >= 1)) {
   console.error(`usage: npm run bench -- [${Object.keys(benches).join('|')}] [--rounds 40]`)
