@@ -23,6 +23,8 @@ export interface PlotProps {
 }
 
 const MOST_TICKS = 5
+/** Share of the axis at each end that its first and last time take up. */
+const CLEAR = 0.16
 
 /** Dots for requests, of which a brush chooses some. */
 export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: PlotProps) {
@@ -33,6 +35,7 @@ export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: P
   const { area, handlers } = useBrush({ plot, bounds, onDraw, onTake, onHover: setHover })
   const ticks = useMemo(() => wallTicks(wall, MOST_TICKS), [wall])
   const hovered = requests[hover.dot]
+  const cuts = start.cuts.filter(({ at }) => at > CLEAR && at < 1 - CLEAR)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || !isBounded(shown)) return
     event.stopPropagation()
@@ -76,7 +79,7 @@ export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: P
       </div>
       <div class="plot-x" aria-hidden="true">
         {requests.length > 1 && <span>{clock(new Date(start.msAt(0)).toISOString()).slice(0, 8)}</span>}
-        {start.cuts.map(({ at, ms }) => (
+        {cuts.map(({ at, ms }) => (
           <span key={at} class="plot-cut" style={{ left: `${at * 100}%` }}>
             ⋯ {durationText(ms)} ⋯
           </span>
