@@ -21,11 +21,15 @@ export function structureOf(app: FastifyInstance): Record<string, unknown> {
 
 /** What `printRoutes()` draws, without the lines that hold the branches: more routes, other branches. */
 function routeLines(app: FastifyInstance): string[] {
-  const lines = app.printRoutes({ commonPrefix: false }).split('\n')
-  const from = lines.findIndex((line) => line.includes('__profile'))
-  const to = lines.findLastIndex((line) => line.includes('__profile') || line.includes('api/'))
-  const own = from < 0 ? lines : [...lines.slice(0, from), ...lines.slice(to + 1)]
-  const texts = own.map((line) => line.replace(/[│├└─\s]+/g, ' ').trim())
+  const texts: string[] = []
+  /** How far the dashboard's branch is set in, while lines are of it. */
+  let own = Number.POSITIVE_INFINITY
+  for (const line of app.printRoutes({ commonPrefix: false }).split('\n')) {
+    const text = line.replace(/^[│├└─\s]+/, '')
+    const indent = line.length - text.length
+    if (indent <= own) own = text.includes('__profile') ? indent : Number.POSITIVE_INFINITY
+    if (own === Number.POSITIVE_INFINITY) texts.push(text.trim())
+  }
   // Whatever is not found below the dashboard.
   return texts.filter((text) => !text.startsWith('* (')).sort()
 }
