@@ -108,13 +108,14 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
       const open: Open = { record, reply, queued: false, answered: false, failed: false, timedOut: false }
       ;(request as Opened)[OPEN] = open
       ;(reply.raw as Opened)[OPEN] = open
+      // First of all: whatever fails below, the record ends.
+      reply.raw.on('finish', finished)
+      reply.raw.on('close', closed)
+      if (reply.raw.socket === null) queue(request.raw.socket, open)
       // The body is read and parsed in events of the raw request, which belong to no request's context.
       tracker.bindEmitter(request.raw, record)
       // So is what comes over a connection that this request has turned into something else, a WebSocket say.
       if ((request.raw as { upgrade?: boolean }).upgrade) tracker.bindEmitter(request.raw.socket, record)
-      reply.raw.on('finish', finished)
-      reply.raw.on('close', closed)
-      if (reply.raw.socket === null) queue(request.raw.socket, open)
       return open
     } catch (error) {
       recorder.stop()

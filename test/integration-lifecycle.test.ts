@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import profiler from '../plugin/index.ts'
 import { endings, endingsApp } from './endings-app.ts'
 import { type RawClient, rawClient, requestText } from './raw-client.ts'
 
@@ -251,4 +253,30 @@ test('a thousand requests over one connection leave no listeners behind', async 
   assert.ok(list.every((ending) => ending === 'GET /ok 200 completed'))
   await sleep(0)
   assert.deepEqual(warnings, [])
+})
+
+test('a request that cannot be recorded goes on; recording stops with a word, and nothing is left open', async () => {
+  const words: string[] = []
+  const app = fastify({ logger: { level: 'warn', stream: { write: (line) => void words.push(line) } } })
+  app.addHook('onRequest', (request, _reply, done) => {
+    const above = Object.getPrototypeOf(request.raw)
+    const sealed = Object.create(above, { emit: { value: above.emit } })
+    if (request.url === '/sealed') Object.setPrototypeOf(request.raw, sealed)
+    done()
+  })
+  await app.register(profiler, { enabled: true })
+  for (const url of ['/', '/sealed']) app.get(url, async () => 'ok')
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  try {
+    for (const path of ['', 'sealed', '']) {
+      assert.equal(await (await fetch(`http://127.0.0.1:${port}/${path}`)).text(), 'ok')
+    }
+    assert.equal(app.profiler.recording, false)
+    assert.equal(words.filter((line) => line.includes('could not be recorded')).length, 1)
+    await app.profiler.flush()
+    assert.equal(app.profiler.status().counts.inFlight, 0)
+  } finally {
+    await app.close()
+  }
 })
