@@ -1,5 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
+import { ask, heard, startChild } from './children.ts'
 import { type Cpu, type Spread, shuffled, spread } from './measure.ts'
 import { installOthers } from './others.ts'
 import { type Scenario, scenarios } from './routes.ts'
@@ -55,7 +55,7 @@ export async function overhead(rounds: number): Promise<OverheadResult> {
     if (reason !== undefined) missing[name] = reason
   }
   const names = Object.keys(subjects).filter((name) => !(name in missing))
-  const client = fork(new URL('./client.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
+  const client = startChild('client')
   const pairs = new Map(scenarios.map(({ name }) => [name, new Map() as Pairs]))
   const generations = Math.min(GENERATIONS, rounds)
   for (let left = generations; left > 0; left--) {
@@ -114,13 +114,9 @@ interface Server {
 }
 
 async function serve(name: string): Promise<Server> {
-  const { execArgv = [], env = {} } = subjects[name]
-  const server = fork(new URL('./server.ts', import.meta.url), [name], {
-    execArgv: ['--import', 'tsx', ...execArgv],
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  const [{ port }] = await once(server, 'message')
+  const { execArgv, env } = subjects[name]
+  const server = startChild('server', { args: [name], execArgv, env })
+  const { port } = await heard<{ port: number }>(server)
   return { name, process: server, port }
 }
 
@@ -128,15 +124,8 @@ async function serve(name: string): Promise<Server> {
 async function segment(client: ChildProcess, server: Server, scenario: Scenario): Promise<Cost> {
   const { path, connections } = scenario
   const requests = isSlow(server) ? Math.ceil(scenario.requests / SLOW_SHARE) : scenario.requests
-  const before = await cpuOf(server)
-  client.send({ port: server.port, path, requests, connections })
-  await once(client, 'message')
-  const after = await cpuOf(server)
+  const before = await ask<Cpu>(server.process, 'cpu')
+  await ask(client, { port: server.port, path, requests, connections })
+  const after = await ask<Cpu>(server.process, 'cpu')
   return { main: (after.mainUs - before.mainUs) / requests, all: (after.allUs - before.allUs) / requests }
-}
-
-async function cpuOf({ process }: Server): Promise<Cpu> {
-  const answer = once(process, 'message')
-  process.send('cpu')
-  return (await answer)[0]
 }

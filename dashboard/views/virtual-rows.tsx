@@ -1,6 +1,7 @@
 import type { ComponentChildren, HTMLAttributes } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { scrollToShow, visibleRows } from '../model/window.ts'
+import { useScroll } from './use-scroll.ts'
 
 export interface VirtualRowsProps {
   readonly class: string
@@ -21,19 +22,7 @@ const ROW_HEIGHT = 32
 
 /** A table that scrolls by itself and of which only the rows on the screen exist. */
 export function VirtualRows({ count, head, row, grid, ...props }: VirtualRowsProps) {
-  const scroller = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState({ top: 0, height: 640 })
-  useLayoutEffect(() => {
-    const element = scroller.current!
-    const update = () => setView({ top: element.scrollTop, height: element.clientHeight })
-    const observer = new ResizeObserver(update)
-    observer.observe(element)
-    element.addEventListener('scroll', update, { passive: true })
-    return () => {
-      observer.disconnect()
-      element.removeEventListener('scroll', update)
-    }
-  }, [])
+  const { scroller, view } = useScroll()
 
   const active = grid?.active
   useEffect(() => {

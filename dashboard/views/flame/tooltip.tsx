@@ -1,4 +1,3 @@
-import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import { spanText } from '../../model/boxes.ts'
 import { colourClass } from '../../model/colours.ts'
@@ -6,6 +5,7 @@ import { count, durationText, percentText } from '../../model/format.ts'
 import { nameOf, originOf, placeOf } from '../../model/names.ts'
 import type { Picture } from '../../model/picture.ts'
 import { Swatch } from '../swatch.tsx'
+import { useBeside } from '../use-beside.ts'
 
 export interface TooltipProps {
   readonly frames: readonly Frame[]
@@ -18,17 +18,9 @@ export interface TooltipProps {
   readonly y: number
 }
 
-const DISTANCE = 14
-
 /** Follows the pointer; everything it says is said by the boxes' labels and by the tables too. */
 export function Tooltip({ frames, picture, focus, box, x, y }: TooltipProps) {
-  const ref = useRef<HTMLDivElement>(null)
-  useLayoutEffect(() => {
-    const { width, height } = ref.current!.getBoundingClientRect()
-    const left = x + DISTANCE + width > innerWidth ? x - DISTANCE - width : x + DISTANCE
-    const top = y + DISTANCE + height > innerHeight ? y - DISTANCE - height : y + DISTANCE
-    ref.current!.style.transform = `translate(${Math.max(left, 4)}px, ${Math.max(top, 4)}px)`
-  })
+  const ref = useBeside(x, y)
   const { boxes, tree, totalUs, totalSamples } = picture
   const node = boxes.node[box]
   const frame = frames[boxes.frame[box]]

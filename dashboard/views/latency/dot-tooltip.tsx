@@ -1,7 +1,7 @@
-import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { RequestSummary } from '../../../plugin/model/wire.ts'
 import { clock, durationText } from '../../model/format.ts'
 import { splitParts } from '../../model/split.ts'
+import { useBeside } from '../use-beside.ts'
 
 export interface DotTooltipProps {
   readonly request: RequestSummary
@@ -10,17 +10,9 @@ export interface DotTooltipProps {
   readonly y: number
 }
 
-const DISTANCE = 14
-
 /** Follows the pointer; the list says the same. */
 export function DotTooltip({ request, x, y }: DotTooltipProps) {
-  const ref = useRef<HTMLDivElement>(null)
-  useLayoutEffect(() => {
-    const { width, height } = ref.current!.getBoundingClientRect()
-    const left = x + DISTANCE + width > innerWidth ? x - DISTANCE - width : x + DISTANCE
-    const top = y + DISTANCE + height > innerHeight ? y - DISTANCE - height : y + DISTANCE
-    ref.current!.style.transform = `translate(${Math.max(left, 4)}px, ${Math.max(top, 4)}px)`
-  })
+  const ref = useBeside(x, y)
   const { method, url, statusCode, outcome, wallMs, startedAt } = request
   return (
     <div class="tooltip" ref={ref} aria-hidden="true">

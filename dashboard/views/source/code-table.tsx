@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact'
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo } from 'preact/hooks'
 import { lineStarts, pieces, type Tokens } from '../../model/code.ts'
 import type { CodeCosts } from '../../model/code-rows.ts'
 import { durationText, percentText } from '../../model/format.ts'
 import { visibleRows } from '../../model/window.ts'
 import { Ms, Percent } from '../num.tsx'
+import { useScroll } from '../use-scroll.ts'
 
 export interface CodeTableProps {
   readonly file: string
@@ -22,19 +23,7 @@ const ROW_HEIGHT = 20
 export function CodeTable({ file, text, costs, tokens, line, ownMs }: CodeTableProps) {
   const starts = useMemo(() => lineStarts(text), [text])
   const count = starts.length - 1
-  const scroller = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState({ top: 0, height: 640 })
-  useLayoutEffect(() => {
-    const element = scroller.current!
-    const update = () => setView({ top: element.scrollTop, height: element.clientHeight })
-    const observer = new ResizeObserver(update)
-    observer.observe(element)
-    element.addEventListener('scroll', update, { passive: true })
-    return () => {
-      observer.disconnect()
-      element.removeEventListener('scroll', update)
-    }
-  }, [])
+  const { scroller, view } = useScroll()
   useLayoutEffect(() => {
     const element = scroller.current!
     element.scrollTop = (line - 0.5) * ROW_HEIGHT - element.clientHeight / 2

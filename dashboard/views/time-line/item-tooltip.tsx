@@ -1,5 +1,5 @@
-import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Item } from '../../model/time-line.ts'
+import { useBeside } from '../use-beside.ts'
 
 export interface ItemTooltipProps {
   readonly item: Item
@@ -8,17 +8,9 @@ export interface ItemTooltipProps {
   readonly y: number
 }
 
-const DISTANCE = 14
-
 /** Says what the box's label says too. */
 export function ItemTooltip({ item, x, y }: ItemTooltipProps) {
-  const ref = useRef<HTMLDivElement>(null)
-  useLayoutEffect(() => {
-    const { width, height } = ref.current!.getBoundingClientRect()
-    const left = x + DISTANCE + width > innerWidth ? x - DISTANCE - width : x + DISTANCE
-    const top = y + DISTANCE + height > innerHeight ? y - DISTANCE - height : y + DISTANCE
-    ref.current!.style.transform = `translate(${Math.max(left, 4)}px, ${Math.max(top, 4)}px)`
-  })
+  const ref = useBeside(x, y)
   return (
     <div class="tooltip" ref={ref} aria-hidden="true">
       <p class="tooltip-name">
