@@ -1,22 +1,57 @@
-// Builds what is published: dist/plugin (ES modules and their types) and dist/dashboard (the page, bundled).
+// Builds what is published: dist/plugin (a few ES modules and their types) and dist/dashboard (the page, bundled).
 
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { build } from 'vite'
 import { root, runTool } from './run.mjs'
 
-rmSync(join(root, 'dist'), { recursive: true, force: true })
-// Forced: the notes of an earlier build would say that the files just removed are up to date.
-runTool('typescript', ['--build', '--force', 'plugin/model', 'plugin'], 'tsc')
-rewriteTypeImports(join(root, 'dist/plugin'))
-if (existsSync(join(root, 'vite.config.ts'))) runTool('vite', ['build', '--logLevel', 'warn'])
+const types = join(root, '.cache/plugin')
+const plugin = join(root, 'dist/plugin')
 
-/** The compiler writes `.js` for `.ts` into the imports of the code it emits, but leaves those of the types. */
-function rewriteTypeImports(folder) {
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.d.ts')) continue
-    const path = join(folder, name)
-    const text = readFileSync(path, 'utf8')
-    const rewritten = text.replace(/((?:from|import)[ (]['"]\.{1,2}\/[^'"]+)\.ts(?=['"])/g, '$1.js')
-    if (rewritten !== text) writeFileSync(path, rewritten)
-  }
+rmSync(join(root, 'dist'), { recursive: true, force: true })
+runTool('typescript', ['--build', 'plugin'], 'tsc')
+copyTypes('index.d.ts')
+await bundlePlugin()
+runTool('vite', ['build', '--logLevel', 'warn'])
+
+/** A file of types and those that it imports. The compiler leaves `.ts` in them, which stands for `.js` here. */
+function copyTypes(name) {
+  const target = join(plugin, name)
+  if (existsSync(target)) return
+  cpSync(join(types, name), target)
+  const text = readFileSync(target, 'utf8')
+  const relative = /((?:from|import)[ (]['"](\.{1,2}\/[^'"]+))\.ts(?=['"])/g
+  writeFileSync(target, text.replace(relative, '$1.js'))
+  for (const [, , path] of text.matchAll(relative)) copyTypes(join(dirname(name), `${path}.d.ts`))
+}
+
+/**
+ * The plugin in three files, since loading costs by the file: `index.js`, which is all that an application loads
+ * where the profiler is off; `install.js`, loaded where it is on; and what both need.
+ */
+async function bundlePlugin() {
+  await build({
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      outDir: plugin,
+      emptyOutDir: false,
+      target: 'node20.19',
+      minify: false,
+      rolldownOptions: {
+        input: { index: 'plugin/index.ts', install: 'plugin/install.ts' },
+        // Two modules are imported to run at once.
+        treeshake: { moduleSideEffects: true },
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name].js',
+          comments: { annotation: false },
+          codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+        },
+      },
+    },
+  })
 }

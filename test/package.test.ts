@@ -31,7 +31,7 @@ after(() => rmSync(scratch, { recursive: true, force: true }))
 
 test('the tarball holds what runs and what types it, and nothing else', () => {
   const expected =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|THIRD-PARTY\.md|dist\/plugin\/[\w/-]+(\.js|\.d\.ts)|dist\/dashboard\/[\w.-]+\.(html|js|css|svg))$/
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|THIRD-PARTY\.md|dist\/plugin\/(index|shared|install)\.js|dist\/plugin\/[\w/-]+\.d\.ts|dist\/dashboard\/[\w.-]+\.(html|js|css|svg))$/
   assert.deepEqual(
     packed.filter((path) => !expected.test(path)),
     [],
@@ -147,7 +147,7 @@ function packagesIn(folder: string): string[] {
   const specifiers = files.flatMap((name) => {
     const text = readFileSync(join(folder, name), 'utf8')
     const found = text.matchAll(
-      /^(?:import|export)\s[^;]*?from '([^']+)'|(?:import|require|\.url\))\('([^']+)'\)/gm,
+      /^(?:import|export)\s[^;]*?from "([^"]+)"|(?:import|require|\.url\))\("([^"]+)"\)/gm,
     )
     return [...found].map((match) => match[1] ?? match[2])
   })

@@ -9,9 +9,9 @@ import { coded } from './failure.ts'
 import { pageConfig } from './guard.ts'
 import { hidden } from './own.ts'
 
-/** Where the build puts the page, seen from the source and from what is published. */
+/** Where the build puts the page, seen from the source and from the one file that this is published in. */
 const builtPage = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/dashboard' : '../../dashboard',
+  import.meta.url.endsWith('.ts') ? '../../dist/dashboard' : '../dashboard',
   import.meta.url,
 )
 

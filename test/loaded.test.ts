@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+// What an application loads of the built plugin: most of the time that registering it takes.
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+describe('what is built', () => {
+  test('is a tiny file and what it shares, where the profiler is off', () => {
+    const { own, packages, requests } = load('off')
+    assert.deepEqual(own, ['dist/plugin/index.js', 'dist/plugin/shared.js'])
+    assert.deepEqual(packages, ['fastify-plugin'])
+    assert.deepEqual(requests, [])
+  })
+
+  test('is one file more where it is on, and has its clock and timers from the import on', () => {
+    const { own, requests } = load('on')
+    assert.deepEqual(own, ['dist/plugin/index.js', 'dist/plugin/install.js', 'dist/plugin/shared.js'])
+    assert.equal(requests.length, 1)
+    assert.ok(requests[0].wallMs > 0)
+  })
+})
+
+function load(subject: 'on' | 'off') {
+  assert.ok(existsSync(`${root}/dist/plugin/index.js`), 'build first: npm run build')
+  const args = ['test/loaded-child.mjs', subject]
+  const env = { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', FASTIFY_PROFILER: '' }
+  const output = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', env })
+  const { files, requests } = JSON.parse(output) as { files: string[]; requests: { wallMs: number }[] }
+  const paths = files.map((url) => fileURLToPath(url).slice(root.length).replaceAll('\\', '/'))
+  const packages = paths.map((path) => /^node_modules\/((@[^/]+\/)?[^/]+)/.exec(path)?.[1])
+  return {
+    requests,
+    own: paths.filter((path) => !path.startsWith('node_modules/')).sort(),
+    packages: [...new Set(packages.filter((name) => name !== undefined))].sort(),
+  }
+}
