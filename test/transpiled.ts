@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -47,6 +47,7 @@ export function createFolder(): Folder {
     platform: 'node',
     logLevel: 'error',
   })
+  symlinkSync(join(here, '../node_modules'), join(path, 'tool/node_modules'), 'junction')
   return {
     path,
     write,

@@ -1,4 +1,5 @@
-import { decodedMappings, FlattenMap, type SourceMapInput, type TraceMap } from '@jridgewell/trace-mapping'
+import { createRequire } from 'node:module'
+import type { SourceMapInput, TraceMap } from '@jridgewell/trace-mapping'
 import { toFileUrl } from '../model/place.ts'
 import type { FoundMap } from './find-map.ts'
 import { type Positions, toPositions } from './positions.ts'
@@ -6,12 +7,19 @@ import { type Positions, toPositions } from './positions.ts'
 /** Longest `mappings` that is decoded, characters: about a second, and 20 bytes of memory for each, for a moment. */
 const MAX_MAPPINGS = 10_000_000
 
+/** Loaded with the first map, which many applications never have. */
+function traceMapping() {
+  return require('@jridgewell/trace-mapping') as typeof import('@jridgewell/trace-mapping')
+}
+
+const require = createRequire(import.meta.url)
+
 /** A source map, plain or with sections; `undefined` when it is none. Never throws. */
 export function readPositions(found: FoundMap): Positions | undefined {
   try {
     const flat = flatten(found)
     if (flat === undefined) return undefined
-    const decoded = decodedMappings(flat)
+    const decoded = traceMapping().decodedMappings(flat)
     const sources = flat.resolvedSources.map((resolved, i) => chooseSource(flat.sources[i], resolved))
     return decoded.length === 0 ? undefined : toPositions(decoded, sources, flat.names)
   } catch {
@@ -32,6 +40,7 @@ export function readContent(found: FoundMap, source: number): string | undefined
 function flatten({ map, url }: FoundMap): TraceMap | undefined {
   const parsed: RawMap = typeof map === 'string' ? JSON.parse(map.replace(/^\)\]\}'[^\n]*\n?/, '')) : map
   if (mappingsLength(parsed) > MAX_MAPPINGS) return undefined
+  const { FlattenMap } = traceMapping()
   return new FlattenMap(withDrives(parsed) as SourceMapInput, url)
 }
 
