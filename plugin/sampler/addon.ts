@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
 import { ProfilerError } from '../errors.ts'
+import { provideBinary } from './addon-binary.ts'
 
 /** What of v8-profiler-next is used; its own typings describe another form. */
 interface Addon {
@@ -45,6 +46,7 @@ function load(): GuardedAddon {
   let wasLoaded: boolean
   try {
     wasLoaded = require.cache[require.resolve('v8-profiler-next')] !== undefined
+    provideBinary(require)
     addon = require('v8-profiler-next') as Addon
   } catch (error) {
     throw new Error(explain(error as NodeJS.ErrnoException))
