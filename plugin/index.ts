@@ -11,7 +11,7 @@ import type { Profiler } from './types.ts'
 
 export type { EditorName, EditorOption } from './editor.ts'
 export type { FileCosts, FunctionCost, LineCost } from './model/file-costs.ts'
-export type { CallTree, Frame, FrameKind, LineTicks, Profile } from './model/profile.ts'
+export type { CallCounts, CallTree, Frame, FrameKind, LineTicks, Profile } from './model/profile.ts'
 export type {
   ExportFormat,
   Outcome,

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isOwnRequest, registerApi } from './api/index.ts'
 import { blockWarner } from './block-warner.ts'
+import { followCalls } from './calls/follow.ts'
+import { createCalls } from './calls/index.ts'
 import { isProduction } from './enabled.ts'
 import { followRequests } from './lifecycle.ts'
 import type { Settings } from './options.ts'
@@ -22,26 +24,30 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   const page = (id: string) => `${app.prefix}${settings.prefix}/?request=${id}`
   const naming = createSymbols(root, [ownFolder])
   const phases = createPhaseBook(app)
+  const calls = settings.callCounts ? createCalls({ naming, maxBytes: settings.maxBytes, warn }) : undefined
   const recorder = createRecorder({
     engine,
     phases,
     naming,
     limits: settings,
+    otherBytes: () => calls?.bytes() ?? 0,
     root,
     intervalUs: settings.samplingIntervalUs,
     settled: blockWarner({ naming, page, warn, thresholdMs: settings.warnBlockedMs }),
     warn,
   })
-  const profiler = createProfiler(recorder)
+  const profiler = createProfiler(recorder, calls)
+  const ignored = (request: FastifyRequest) => isOwnRequest(request) || settings.ignore?.(request) === true
 
   app.decorate('profiler', profiler)
+  if (calls !== undefined) followCalls(app, { calls, recorder, tracker: engine.tracker, ignored, warn })
   followRequests(app, {
     recorder,
     tracker: engine.tracker,
     phases,
     page,
     serverTiming: settings.serverTiming,
-    ignored: (request) => isOwnRequest(request) || settings.ignore?.(request) === true,
+    ignored,
     warn,
   })
   app.register(async (scope) => registerApi(scope, profiler, settings), { prefix: settings.prefix })
@@ -53,6 +59,9 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
         'it is on in production; without the option "authorize" the dashboard answers to this machine only',
       )
     }
+    if (calls !== undefined) {
+      warn('calls are counted, which keeps V8 from optimising code: expect CPU times several times as long')
+    }
     if (settings.record === 'always') recorder.start()
     const { sampler } = engine.status()
     say(
@@ -62,11 +71,12 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
     )
   })
   app.addHook('onClose', async () => {
-    recorder.stop()
+    profiler.stop()
     if (settings.printStats) {
       await recorder.flush()
       profiler.printStats()
     }
+    calls?.close()
     releaseEngine()
   })
 }

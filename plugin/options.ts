@@ -51,6 +51,8 @@ export interface ProfilerOptions {
   warnBlockedMs?: number | false
   /** Print the stats table when the app closes. Default false. */
   printStats?: boolean
+  /** Count calls of functions exactly. Keeps V8 from optimising code, so everything runs slower. Default false. */
+  callCounts?: boolean
   /**
    * The editor that links in sources open: its name, a URL with `{file}`, `{line}` and `{column}`, or `{ open, paths }`
    * where files lie elsewhere for it, as with a container; `false` for no links. Default is what `$VISUAL` or
@@ -75,6 +77,7 @@ export interface Settings {
   /** `Infinity` for never. */
   readonly warnBlockedMs: number
   readonly printStats: boolean
+  readonly callCounts: boolean
   /** `undefined` for no links. */
   readonly editor: Editor | undefined
 }
@@ -94,6 +97,7 @@ const optionNames = [
   'serverTiming',
   'warnBlockedMs',
   'printStats',
+  'callCounts',
   'editor',
 ] as const satisfies readonly (keyof ProfilerOptions)[]
 
@@ -121,6 +125,7 @@ export function checkOptions(options: unknown = {}): Settings {
     serverTiming = true,
     warnBlockedMs = process.env.NODE_ENV === 'test' ? false : 100,
     printStats = false,
+    callCounts = false,
     editor,
   } = options as Readonly<Record<(typeof optionNames)[number], unknown>>
   checkEnabled(enabled)
@@ -138,6 +143,7 @@ export function checkOptions(options: unknown = {}): Settings {
     serverTiming: oneOf('serverTiming', serverTiming, [true, false]),
     warnBlockedMs: thresholdOf('warnBlockedMs', warnBlockedMs),
     printStats: oneOf('printStats', printStats, [true, false]),
+    callCounts: oneOf('callCounts', callCounts, [true, false]),
     editor: editorOf(editor, process.env),
   }
 }

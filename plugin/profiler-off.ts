@@ -47,4 +47,5 @@ const offStatus: Status = {
   accounting: { requestsMs: 0, otherMs: 0, gcMs: 0, idleMs: 0, recordedMs: 0 },
   overhead: { totalMs: 0, share: 0, longestMs: 0, segments: 0 },
   problem: '',
+  calls: null,
 }

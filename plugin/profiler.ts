@@ -1,39 +1,60 @@
 import type { Backend } from './api/backend.ts'
+import type { Calls } from './calls/index.ts'
 import { formatProfile } from './formats/index.ts'
+import type { Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
-import type { RequestSummary } from './model/wire.ts'
+import type { RequestSummary, Selection } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
+import { atOnce, inSlices } from './slices.ts'
 import { statsTable } from './stats.ts'
 import type { Collected, PrintStatsOptions } from './types.ts'
 import { version } from './version.ts'
 
-/** `app.profiler` of an application whose requests `recorder` records. */
-export function createProfiler(recorder: Recorder): Backend {
+/** `app.profiler` of an application whose requests `recorder` records, and whose calls may be counted. */
+export function createProfiler(recorder: Recorder, calls?: Calls): Backend {
+  function profileOf(selection: Selection): Profile {
+    const profile = recorder.profile(selection)
+    return calls === undefined ? profile : atOnce(calls.addTo(profile, selection))
+  }
   return {
     enabled: true,
     get recording() {
       return recorder.recording
     },
     start: () => recorder.start(),
-    stop: () => recorder.stop(),
-    clear: (options) => recorder.clear(options?.pinned === true),
+    stop() {
+      recorder.stop()
+      calls?.stop()
+    },
+    clear(options) {
+      recorder.clear(options?.pinned === true)
+      calls?.clear()
+    },
     flush: () => recorder.flush(),
     routes: () => recorder.routes(),
     requests: (filter = {}) => [...recorder.page(filter).requests],
     request: (id) => recorder.request(id),
     chart: (id) => recorder.chart(id),
     phases: (route, bounds) => recorder.phases(route, bounds),
-    profile: (selection = {}) => recorder.profile(selection),
+    profile: (selection = {}) => profileOf(selection),
     source: (selection, file) => recorder.source(selection, file),
-    export: (selection, format) => formatProfile(recorder.profile(selection), format).body,
+    export: (selection, format) => formatProfile(profileOf(selection), format).body,
     printStats(options = {}) {
-      print(recorder.profile({ route: options.route }), options)
+      print(profileOf({ route: options.route }), options)
     },
     collect: (fn) => collect(recorder, fn),
-    status: () => ({ version, node: process.version, ...recorder.status() }),
+    status: () => ({
+      version,
+      node: process.version,
+      ...recorder.status(),
+      calls: calls?.status() ?? null,
+    }),
     page: (filter) => recorder.page(filter),
     noRequest: () => recorder.noRequest(),
-    profileInSlices: (selection) => recorder.profileInSlices(selection),
+    async profileInSlices(selection) {
+      const profile = await recorder.profileInSlices(selection)
+      return calls === undefined ? profile : inSlices(calls.addTo(profile, selection))
+    },
     chartInSlices: (id) => recorder.chartInSlices(id),
     sourceInSlices: (selection, file) => recorder.sourceInSlices(selection, file),
     pin: (id, pinned) => recorder.pin(id, pinned),
@@ -59,7 +80,7 @@ async function collect<T>(recorder: Recorder, fn: () => T | Promise<T>): Promise
   }
 }
 
-function print(profile: ReturnType<Recorder['profile']>, options: PrintStatsOptions): void {
+function print(profile: Profile, options: PrintStatsOptions): void {
   const stream = options.stream ?? process.stdout
   stream.write(`${statsTable(profile, { sort: options.sort, limit: options.limit })}\n`)
 }

@@ -89,6 +89,8 @@ export interface RecorderSetup {
   readonly limits: StoreLimits
   /** What the phases of each route can tell. */
   readonly phases: Pick<PhaseBook, 'rules' | 'hooks'>
+  /** Of what is kept besides, and counts against the same limit. */
+  otherBytes?(): number
   /** Folder that files are shown relative to. */
   readonly root: string
   readonly intervalUs: number
@@ -103,7 +105,11 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   const routes = new Map<string, RouteStats>()
   /** The same by method and pattern, so that no name has to be put together for each request. */
   const byMethod = new Map<string, Map<string | undefined, RouteStats>>()
-  const store = createStore(setup.limits, stacks, () => routes.size * ROUTE_BYTES)
+  const store = createStore(
+    setup.limits,
+    stacks,
+    () => routes.size * ROUTE_BYTES + (setup.otherBytes?.() ?? 0),
+  )
   const listeners = new Set<(ended: readonly RequestSummary[]) => void>()
   const accounting = { ownUs: 0, otherUs: 0, gcUs: 0, idleUs: 0, recordedUs: 0 }
   const counts = { requests: 0, samples: 0, dropped: 0 }

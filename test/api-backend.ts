@@ -212,5 +212,6 @@ function statusOf(recording: boolean, requests: number): Status {
     accounting: { requestsMs: 24.75, otherMs: 3, gcMs: 1.5, idleMs: 970.75, recordedMs: 1000 },
     overhead: { totalMs: 2, share: 0.002, longestMs: 0.5, segments: 10 },
     problem: '',
+    calls: null,
   }
 }

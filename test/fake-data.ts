@@ -108,6 +108,7 @@ export function statusOf(change: Partial<Status> = {}): Status {
     accounting: { requestsMs: 0, otherMs: 812.4, gcMs: 402.1, idleMs: 96_480.2, recordedMs: 0 },
     overhead: { totalMs: 412.8, share: 0.0031, longestMs: 2.4, segments: 181 },
     problem: '',
+    calls: null,
     ...change,
   }
 }

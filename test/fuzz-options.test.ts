@@ -15,7 +15,16 @@ const names = [
     'maxRequestsPerRoute',
     'ignore',
   ],
-  ...['authorize', 'allowedHosts', 'trustForwarded', 'serverTiming', 'warnBlockedMs', 'printStats', 'editor'],
+  ...[
+    'authorize',
+    'allowedHosts',
+    'trustForwarded',
+    'serverTiming',
+    'warnBlockedMs',
+    'printStats',
+    'callCounts',
+    'editor',
+  ],
   ...['persist', 'callCounts', '', '__proto__', 'constructor', 'toString', 'Prefix', 'max'],
 ]
 const value = fc.oneof(
@@ -97,7 +106,7 @@ test('any options are settings that hold what they promise, or a refusal', () =>
         for (const name of ['authorize', 'ignore'] as const) {
           assert.ok(['function', 'undefined'].includes(typeof settings[name]))
         }
-        for (const name of ['trustForwarded', 'serverTiming', 'printStats'] as const) {
+        for (const name of ['trustForwarded', 'serverTiming', 'printStats', 'callCounts'] as const) {
           assert.equal(typeof settings[name], 'boolean')
         }
       } catch (error) {

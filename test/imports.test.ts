@@ -18,7 +18,12 @@ const mayImport: Record<string, readonly string[]> = {
 const knownOnlyIn: Record<string, readonly string[]> = {
   'npm:v8-profiler-next': ['plugin/sampler/'],
   // Symbols ask it for source maps, never for a profile.
-  'node:inspector': ['plugin/sampler/', 'plugin/symbols/ask-v8.ts'],
+  'node:inspector': [
+    'plugin/sampler/',
+    'plugin/symbols/ask-v8.ts',
+    'plugin/calls/coverage.ts',
+    'plugin/calls/texts.ts',
+  ],
   'node:v8': ['plugin/sampler/', 'plugin/async-hooks.ts'],
   'node:async_hooks': ['plugin/async-hooks.ts'],
   'npm:fastify-plugin': ['plugin/index.ts'],
@@ -32,6 +37,7 @@ const knownOnlyIn: Record<string, readonly string[]> = {
     'plugin/phase-hooks.ts',
     'plugin/phase-rules.ts',
     'plugin/route-hooks.ts',
+    'plugin/calls/follow.ts',
     'plugin/api/',
     'plugin/options.ts',
     'plugin/ignore.ts',

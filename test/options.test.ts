@@ -25,6 +25,7 @@ describe('settings', () => {
       serverTiming: true,
       warnBlockedMs: process.env.NODE_ENV === 'test' ? Infinity : 100,
       printStats: false,
+      callCounts: false,
       editor: editorOf(undefined, process.env),
     }
     assert.deepEqual(checkOptions(), defaults)
@@ -49,6 +50,7 @@ describe('settings', () => {
       serverTiming: false,
       warnBlockedMs: 0.5,
       printStats: true,
+      callCounts: true,
       editor: false,
     }
     const { enabled: _, ...rest } = given
@@ -104,6 +106,7 @@ const takes: Record<keyof ProfilerOptions, (value: unknown) => boolean> = {
   serverTiming: (value) => typeof value === 'boolean',
   warnBlockedMs: (value) => value === false || (typeof value === 'number' && value > 0 && value < Infinity),
   printStats: (value) => typeof value === 'boolean',
+  callCounts: (value) => typeof value === 'boolean',
   editor: (value) => value === false || (isObject(value) && Object.keys(value).length === 0),
 }
 

@@ -88,6 +88,32 @@ export interface Profile {
   readonly lines: LineTicks
   /** Set when it was asked for, and there are some requests to compare. */
   readonly across?: Across
+  /** Set with the option `callCounts`, for all requests of a route or of all routes. */
+  readonly calls?: CallCounts
+}
+
+/**
+ * How often functions were called, counted by V8 since recording began or was cleared: in other requests than the kept
+ * ones, and so for the selection's routes as a whole. Work of no request that ran meanwhile is in it.
+ */
+export interface CallCounts {
+  /** Requests all of which is counted. */
+  readonly requests: number
+  /** Of these only a part is: another route's request came or went meanwhile. */
+  readonly partly: number
+  /** Nothing of these is, for requests of other routes were in flight with them. */
+  readonly overlapped: number
+  /** Nor of these: counting would have held up the application, or was not possible. */
+  readonly skipped: number
+  /** Index into `Profile.frames`; each once. Some stand in no node of the tree, since no sample met them. */
+  readonly frame: readonly number[]
+  /** Calls of each of these frames. */
+  readonly count: readonly number[]
+  /**
+   * Whether it is asynchronous or a generator: V8 counts those anew when they go on after an `await` or `yield`, so
+   * that the count is the most that their calls can be.
+   */
+  readonly resumes: readonly boolean[]
 }
 
 /**

@@ -88,6 +88,20 @@ export interface Status {
   }
   /** Last failure of the profiler itself, `''` when there was none. */
   readonly problem: string
+  /** Counting of calls; `null` without the option `callCounts`. */
+  readonly calls: {
+    /** Whether V8 counts now, which keeps it from optimising code. */
+    readonly counting: boolean
+    /** Why it does not, `''` when nothing is wrong. */
+    readonly problem: string
+    /** Time spent in reading the counters, in all. */
+    readonly spentMs: number
+    /** Requests whose calls are counted, at least a part of them; and those whose calls are not. */
+    readonly requests: number
+    readonly others: number
+    /** Whether there was no room for some functions. */
+    readonly full: boolean
+  } | null
 }
 
 /** What a route did to others, without the queueing before `onRequest`. */

@@ -1,0 +1,34 @@
+/**
+ * Where V8's profiler says that a function begins, which its counters say begins at `offset` of `text`: at its
+ * parameters, but arrow functions and classes where they begin. `name`: as V8 gives it.
+ *
+ * `resumes` tells asynchronous functions and generators.
+ */
+export function beginOf(text: string, offset: number, name: string): { start: number; resumes: boolean } {
+  const code = text.slice(offset, offset + LONGEST)
+  const head = /^function\b|^async\b[^=(]*\bfunction\b/.test(code) ? FUNCTION.exec(code) : METHOD.exec(code)
+  // An asynchronous arrow function looks like a method of the name `async`.
+  const isArrow = head?.groups?.key === 'async' && name !== 'async'
+  if (head === null || isArrow || /^class\b/.test(code)) return { start: offset, resumes: isArrowAsync(code) }
+  const { async: isAsync, star } = head.groups!
+  return { start: offset + head[0].length, resumes: isAsync !== undefined || star === '*' }
+}
+
+function isArrowAsync(code: string): boolean {
+  return /^async\b(?!\s*=>)/.test(code)
+}
+
+/** More than stands before the parameters of any function that people write. */
+const LONGEST = 500
+const GAP = String.raw`(?:\s|/\*[^]*?\*/|//.*\n)*`
+const NAME = String.raw`#?[\p{ID_Start}$_][\p{ID_Continue}$]*`
+const KEY = String.raw`(?<key>${NAME}|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\[[^]*?\]|[\d.][\w.]*)`
+
+const FUNCTION = new RegExp(
+  `^(?<async>async${GAP})?function${GAP}(?<star>\\*?)${GAP}(?:${NAME})?${GAP}(?=\\()`,
+  'u',
+)
+const METHOD = new RegExp(
+  `^(?:(?<async>async)${GAP}(?!\\())?(?<star>\\*?)${GAP}(?:[gs]et\\b${GAP}(?!\\())?${KEY}${GAP}(?=\\()`,
+  'u',
+)

@@ -1,0 +1,91 @@
+import type { Session } from 'node:inspector'
+
+/** What was called in a script; functions by the place in its text where V8 says they begin. */
+export interface ScriptCalls {
+  readonly scriptId: string
+  readonly url: string
+  readonly functions: readonly {
+    readonly functionName: string
+    readonly ranges: readonly { readonly startOffset: number; readonly count: number }[]
+  }[]
+}
+
+/** V8's exact counters of calls: one set for the whole process. While they run, V8 optimises no code. */
+export interface Coverage {
+  /** What was called since the last take. Throws when the counters were not ours alone. */
+  take(): readonly ScriptCalls[]
+  /** Lets V8 optimise again, unless somebody else uses the counters. Never throws. */
+  stop(): void
+}
+
+/** Never closed: the end of any session that could count ends the counting of all. */
+const abandoned: Session[] = []
+
+/**
+ * Starts counting, in a session of its own that neither waits for a debugger nor keeps the process alive. Throws where
+ * Node has no inspector, or where the counters are taken already.
+ *
+ * `detailed` would count blocks, but lose calls once V8 optimises, as it then does: measured on Node 20 to 26.
+ */
+export function startCoverage(): Coverage {
+  if (process.env.NODE_V8_COVERAGE) throw new Error('NODE_V8_COVERAGE is set, and uses the same counters')
+  const session: Session = new (process.getBuiltinModule('node:inspector').Session)()
+  session.connect()
+  try {
+    ask(session, 'Profiler.enable')
+    ask(session, 'Profiler.startPreciseCoverage', { callCount: true, detailed: false })
+    ask(session, 'Profiler.takePreciseCoverage')
+    callWitness()
+  } catch (error) {
+    session.disconnect()
+    throw error
+  }
+  let isAlone = true
+  function take(): readonly ScriptCalls[] {
+    isAlone = false
+    const { result } = ask<{ result: ScriptCalls[] }>(session, 'Profiler.takePreciseCoverage')
+    const seen = result.reduce((sum, script) => sum + witnessedIn(script), 0)
+    if (seen !== WITNESSED) throw new Error('something else takes the counters too, as a debugger does')
+    isAlone = true
+    callWitness()
+    return result
+  }
+  return {
+    take,
+    stop() {
+      try {
+        if (isAlone) take()
+      } catch {
+        // Somebody came in the meantime.
+      }
+      if (isAlone) session.disconnect()
+      else abandoned.push(session)
+    },
+  }
+}
+
+/** The answer is there when `post` returns: V8 is in this thread. */
+function ask<T>(session: Session, method: string, params: object = {}): T {
+  let answer: T | undefined
+  let failure: Error | null | undefined
+  session.post(method, params, (error, result) => {
+    failure = error
+    answer = result as T
+  })
+  if (failure) throw failure
+  if (answer === undefined) throw new Error(`the inspector gave no answer to ${method}`)
+  return answer
+}
+
+/** Who takes or stops the counters elsewhere sets them to 0, and with them those of a function that we called. */
+const WITNESSED = 2
+function fastifyProfilerWitness(): void {}
+
+function callWitness(): void {
+  for (let i = 0; i < WITNESSED; i++) fastifyProfilerWitness()
+}
+
+function witnessedIn({ functions }: ScriptCalls): number {
+  const witness = functions.find(({ functionName }) => functionName === fastifyProfilerWitness.name)
+  return witness?.ranges[0].count ?? 0
+}
