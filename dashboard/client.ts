@@ -1,5 +1,4 @@
 import type { RequestBounds } from '../plugin/model/bounds.ts'
-import type { Chart, Profile } from '../plugin/model/profile.ts'
 import {
   type ErrorAnswer,
   type Events,
@@ -34,9 +33,6 @@ export const api = {
   requests: (filter: RequestFilter, signal?: AbortSignal) =>
     call<RequestsAnswer>(`${paths.requests}?${query({ ...filter })}`, { signal }),
   request: (id: string, signal?: AbortSignal) => call<RequestDetail>(paths.request(id), { signal }),
-  chart: (id: string, signal?: AbortSignal) => call<Chart>(paths.chart(id), { signal }),
-  profile: (selection: Selection, signal?: AbortSignal) =>
-    call<Profile>(`${paths.profile}?${query(paramsOf(selection))}`, { signal }),
   source: (selection: Selection, file: string, signal?: AbortSignal) =>
     call<SourceAnswer>(`${paths.source}?${query({ file, ...paramsOf(selection) })}`, { signal }),
   phases: (route: string, bounds: RequestBounds, signal?: AbortSignal) =>
@@ -103,11 +99,19 @@ export function listen(listener: Listener): () => void {
   }
 }
 
-function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
-  return track(ask(path, init))
+/** Of a selection, or the chart of one request: bytes for `unpack`. */
+export function askPacked(path: string, params: Params, signal: AbortSignal): Promise<ArrayBuffer> {
+  const asked = ask(`${path}?${query({ ...params, format: 'packed' })}`, { signal })
+  return track(asked.then((response) => response.arrayBuffer()))
 }
 
-async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
+function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  const asked = ask(path, init)
+  return track(asked.then((response) => (response.status === 204 ? (undefined as Answer) : response.json())))
+}
+
+/** The answer, if it is a success. */
+async function ask(path: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {
     response = await fetch(path, { ...init, cache: 'no-store' })
@@ -115,14 +119,14 @@ async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
     if (init.signal?.aborted) throw error
     throw new ApiError(0, '', 'The server does not answer.')
   }
-  if (response.ok) return response.status === 204 ? (undefined as Answer) : await response.json()
+  if (response.ok) return response
   const problem: Partial<ErrorAnswer> = await response.json().catch(() => ({}))
   throw new ApiError(response.status, problem.code ?? '', problem.message ?? response.statusText)
 }
 
-type Params = Record<string, string | number | readonly string[] | undefined>
+export type Params = Record<string, string | number | readonly string[] | undefined>
 
-function paramsOf({ requests = [], phases, across, ...rest }: Selection): Params {
+export function paramsOf({ requests = [], phases, across, ...rest }: Selection): Params {
   const flag = (set: boolean | undefined) => (set ? 'true' : undefined)
   return { ...rest, request: requests, phases: flag(phases), across: flag(across) }
 }

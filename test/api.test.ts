@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { HTTPMethods, InjectOptions } from 'fastify'
+import { unpack } from '../dashboard/model/unpack.ts'
 import { isOwnRequest } from '../plugin/api/index.ts'
 import { paths } from '../plugin/model/wire.ts'
 import type { ProfilerOptions } from '../plugin/options.ts'
@@ -114,6 +115,17 @@ describe('reading', () => {
     assert.match((await ask('GET', `${paths.profile}?request=k1&format=text`)).body, /handler/)
   })
 
+  test('a profile and a chart as the page reads them', async (t) => {
+    const { app, backend } = await client(t)
+    const packed = async (path: string) => {
+      const answer = await app.inject(`/__profile/${path}format=packed`)
+      assert.equal(answer.headers['content-type'], 'application/octet-stream')
+      return unpack(new Uint8Array(answer.rawPayload).buffer)
+    }
+    assert.deepEqual(await packed(`${paths.profile}?request=k1&`), backend.profile({ requests: ['k1'] }))
+    assert.deepEqual(await packed(`${paths.chart('k2')}?`), backend.chart('k2'))
+  })
+
   test('a source with its costs; the absolute path is in the link to the editor alone', async (t) => {
     const { ask, backend } = await client(t, { editor: { open: 'vscode', paths: { '/srv': '/home/me' } } })
     const { body } = await ask('GET', `${paths.source}?request=k1&file=app.js`)
@@ -205,7 +217,7 @@ describe('wrong parameters', () => {
     ['GET', `${paths.status}?x=1`, 'x'],
     ['GET', `${paths.routes}?sort=own`, 'sort'],
     ['GET', `${paths.request('k1')}?x=1`, 'x'],
-    ['GET', `${paths.chart('k1')}?format=json`, 'format'],
+    ['GET', `${paths.chart('k1')}?format=text`, 'format'],
     ['GET', `${paths.events}?x=1`, 'x'],
     ['PUT', `${paths.pin('k1')}?x=1`, 'x'],
     ['DELETE', `${paths.requests}?pinned=1`, 'pinned'],

@@ -3,10 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { packSteps } from '../plugin/formats/packed.ts'
 import { type RequestBounds, within } from '../plugin/model/bounds.ts'
+import { packedType } from '../plugin/model/packed.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
 import type { RequestDetail, RequestSummary, RouteSummary, Status } from '../plugin/model/wire.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { fakeProfile, fakeRequest, fakeRoutes, nameOf, summarise } from './fake-app.ts'
 import { idleCulprit, phasesOfRoute, underPhase } from './fake-blame.ts'
 import { fakeChart } from './fake-chart.ts'
@@ -172,6 +175,10 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     if (!path.startsWith('api/')) return file(response, path === '' ? 'index.html' : path)
     const set = answers.get(path)
     if (set?.delayMs !== undefined) await new Promise((done) => setTimeout(done, set.delayMs))
+    const packed = url.searchParams.get('format') === 'packed'
+    const answered = (body: unknown) =>
+      packed ? bytes(response, body as Profile) : json(response, 200, body)
+    if (set?.status === 200) return answered(set.body)
     if (set !== undefined && set.status > 0) return json(response, set.status, set.body)
     if (path === 'api/events') return openStream(request, response)
     let body = ''
@@ -183,7 +190,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
       return json(response, 200, { recording })
     }
     const answer = api(request.method ?? 'GET', path.slice(4), url.searchParams)
-    return answer === undefined ? fail(response, 404, 'not found') : json(response, 200, answer)
+    return answer === undefined ? fail(response, 404, 'not found') : answered(answer)
   }
 
   function openStream(request: IncomingMessage, response: ServerResponse): void {
@@ -258,6 +265,11 @@ function file(response: ServerResponse, name: string): void {
 function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify(body))
+}
+
+function bytes(response: ServerResponse, profile: Profile): void {
+  response.writeHead(200, { 'content-type': packedType })
+  response.end(atOnce(packSteps(profile)))
 }
 
 function fail(response: ServerResponse, statusCode: number, message: string): void {

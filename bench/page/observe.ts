@@ -30,7 +30,7 @@ export async function watch(browser: Browser, url: string, shown: string): Promi
   const page = await context.newPage()
   page.setDefaultTimeout(300_000)
   const cdp = await context.newCDPSession(page)
-  await cdp.send('Performance.enable')
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
   const before = await metrics(cdp)
   await page.goto(url, { timeout: 300_000 })
   await page.locator(shown).first().waitFor({ state: 'attached' })

@@ -23,68 +23,48 @@ export interface Boxes {
 }
 
 /**
- * Lays a call tree out, the most expensive child first, so that the hot path is the left edge.
+ * Lays a call tree out, the most expensive child first, so that the hot path is the left edge. Nodes without time have
+ * no box; the root always has one.
  *
- * One walk down each stack in turn: boxes of a row are met from left to right, so each goes to the end of its row,
- * and what is read stays near what was read before. That matters more than anything else with a million nodes.
+ * The boxes of a row are the children of those of the row above, from left to right. So they are made in the order in
+ * which they stand in the columns, and the boxes that are made are the list of those whose children are to come.
  */
-export function layout(tree: CallTree, total: readonly number[] = totals(tree)): Boxes {
-  const rows = countRows(tree, total)
-  const depth = rows.length - 1
-  const size = rows[depth]
+export function layout(tree: CallTree, total: ArrayLike<number> = totals(tree)): Boxes {
+  const { first, children } = timedChildren(tree, total)
+  const size = children.length + 1
   const boxes = {
-    rows,
     start: new Float64Array(size),
     end: new Float64Array(size),
     parent: new Int32Array(size),
     node: new Int32Array(size),
     frame: new Int32Array(size),
   }
-  const { first, children } = childrenByCost(tree, total)
-  /** Where the next box of each row goes, and where it begins. */
-  const next = rows.slice()
-  const x = new Float64Array(depth + 1)
-  const limit = new Float64Array(depth + 1).fill(total[0])
-  const stack = new Int32Array(size)
-  const rowOfStack = new Int32Array(size)
-  for (let top = 1; top > 0; ) {
-    const node = stack[--top]
-    const row = rowOfStack[top]
-    const box = next[row]++
-    const start = x[row]
-    const end = Math.min(start + total[node], limit[row])
-    boxes.node[box] = node
-    boxes.frame[box] = tree.frame[node]
-    boxes.parent[box] = row === 0 ? -1 : next[row - 1] - 1
-    boxes.start[box] = start
-    boxes.end[box] = end
-    x[row] = end
-    x[row + 1] = start
-    limit[row + 1] = end
-    for (let i = first[node + 1] - 1; i >= first[node]; i--) {
-      if (total[children[i]] <= 0) continue
-      stack[top] = children[i]
-      rowOfStack[top++] = row + 1
+  const { start, end, parent, node, frame } = boxes
+  end[0] = total[0]
+  parent[0] = -1
+  frame[0] = tree.frame[0]
+  const rows = [0]
+  for (let box = 0, next = 1, rowEnd = 1; box < size; box++) {
+    if (box === rowEnd) {
+      rows.push(box)
+      rowEnd = next
+    }
+    const from = first[node[box]]
+    const to = first[node[box] + 1]
+    if (to - from > 1) sortByCost(children, from, to, total)
+    let x = start[box]
+    for (let i = from; i < to; i++, next++) {
+      const child = children[i]
+      node[next] = child
+      frame[next] = tree.frame[child]
+      parent[next] = box
+      start[next] = x
+      x = Math.min(x + total[child], end[box])
+      end[next] = x
     }
   }
-  return boxes
-}
-
-/** `Boxes.rows` of a tree, where nodes without time have no box. The root always has one. */
-function countRows(tree: CallTree, total: readonly number[]): Int32Array {
-  const size = tree.parent.length
-  const depth = new Int32Array(size)
-  const counts = [1]
-  for (let node = 1; node < size; node++) {
-    if (total[node] <= 0) continue
-    const row = depth[tree.parent[node]] + 1
-    depth[node] = row
-    if (row === counts.length) counts.push(0)
-    counts[row]++
-  }
-  const rows = new Int32Array(counts.length + 1)
-  for (let row = 0; row < counts.length; row++) rows[row + 1] = rows[row] + counts[row]
-  return rows
+  rows.push(size)
+  return { rows: Int32Array.from(rows), ...boxes }
 }
 
 export function rowCount(boxes: Boxes): number {
@@ -108,24 +88,23 @@ export function spanText({ start, end }: Boxes, box: number): string {
   return rangeText({ from: start[box], to: end[box] }, end[0])
 }
 
-/** Children of all nodes in one list: node `i` has `children[first[i]]` up to `first[i + 1]`, dearest first. */
-function childrenByCost(
-  tree: CallTree,
-  total: readonly number[],
+/** Children with time of all nodes in one list, in order: node `i` has `children[first[i]]` up to `first[i + 1]`. */
+function timedChildren(
+  { parent }: CallTree,
+  total: ArrayLike<number>,
 ): { first: Int32Array; children: Int32Array } {
-  const size = tree.parent.length
+  const size = parent.length
   const first = new Int32Array(size + 1)
-  for (let i = 1; i < size; i++) first[tree.parent[i] + 1]++
-  for (let i = 0; i < size; i++) first[i + 1] += first[i]
-  const next = first.slice()
-  const children = new Int32Array(size)
-  for (let i = 1; i < size; i++) children[next[tree.parent[i]]++] = i
-  for (let i = 0; i < size; i++) sortByCost(children, first[i], first[i + 1], total)
+  for (let i = 1; i < size; i++) if (total[i] > 0) first[parent[i]]++
+  for (let i = 1; i <= size; i++) first[i] += first[i - 1]
+  // Now where each list ends; filled from its end, that becomes where it begins.
+  const children = new Int32Array(first[size])
+  for (let i = size - 1; i > 0; i--) if (total[i] > 0) children[--first[parent[i]]] = i
   return { first, children }
 }
 
 /** Most lists have a few entries, where insertion beats a general sort. */
-function sortByCost(list: Int32Array, from: number, to: number, total: readonly number[]): void {
+function sortByCost(list: Int32Array, from: number, to: number, total: ArrayLike<number>): void {
   if (to - from > 24) {
     list.subarray(from, to).sort((a, b) => total[b] - total[a] || a - b)
     return

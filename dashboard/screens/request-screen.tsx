@@ -5,6 +5,7 @@ import { api } from '../client.ts'
 import { useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
+import { loadChart, loadProfile } from '../profiles.ts'
 import { useShortcuts } from '../shortcuts.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { PinButton } from '../views/pin-button.tsx'
@@ -26,7 +27,7 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
   const detail = useLoad(`request ${id}`, (signal) => api.request(id, signal))
   const { merged, phases } = location
   const profile = useLoad<Profile>(`${merged ? `profile ${phases}` : 'chart'} of ${id}`, (signal) =>
-    merged ? api.profile({ requests: [id], phases }, signal) : api.chart(id, signal),
+    merged ? loadProfile({ requests: [id], phases }, signal) : loadChart(id, signal),
   )
   const area = useRef<HTMLDivElement>(null)
   const { data: request, error, change, reload } = detail

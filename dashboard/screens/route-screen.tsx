@@ -10,6 +10,7 @@ import { trustIn } from '../model/certainty.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
 import { sortRequests } from '../model/order.ts'
+import { loadProfile } from '../profiles.ts'
 import { useShortcuts } from '../shortcuts.ts'
 import { LatencyPanel } from '../views/latency/latency-panel.tsx'
 import { PageHead } from '../views/page-head.tsx'
@@ -41,7 +42,7 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
   const chosen = `${wall} ${started}`
   const profile = useLoad(
     `profile ${phases} ${chosen} ${route}`,
-    (signal) => api.profile({ route, ...bounds, phases, across: true }, signal),
+    (signal) => loadProfile({ route, ...bounds, phases, across: true }, signal),
     `profile ${route}`,
   )
   const phasesOf = useLoad(

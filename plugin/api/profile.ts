@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badParameter } from '../errors.ts'
 import { fileName, formatInSlices } from '../formats/index.ts'
+import { packSteps } from '../formats/packed.ts'
+import { packedType } from '../model/packed.ts'
 import { exportFormats, type PhasesAnswer } from '../model/wire.ts'
+import { inSlices } from '../slices.ts'
 import { sendBody, sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
@@ -18,10 +21,11 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
     schema: hidden,
     handler: coded(async (request: FastifyRequest, reply) => {
       const query = queryOf(request, [...selectionNames, 'format'])
-      const format = choice(query, 'format', exportFormats) ?? 'json'
+      const format = choice(query, 'format', [...exportFormats, 'packed'] as const) ?? 'json'
       const selection = selectionOf(query)
       await fresh()
       const profile = await backend.profileInSlices(selection)
+      if (format === 'packed') return sendBody(reply, packedType, await inSlices(packSteps(profile)))
       const { body, contentType, extension } = await formatInSlices(profile, format)
       const disposition = format === 'json' ? 'inline' : 'attachment'
       reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { notFound } from '../errors.ts'
 import { jsonSteps } from '../formats/json.ts'
+import { packSteps } from '../formats/packed.ts'
+import { packedType } from '../model/packed.ts'
 import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
 import { inSlices } from '../slices.ts'
 import { sendBody, sendJson } from './answer.ts'
@@ -75,11 +77,12 @@ export function requestRoutes(
     url: '/api/requests/:id/chart',
     schema: hidden,
     handler: coded(async (request, reply) => {
-      queryOf(request, [])
+      const format = choice(queryOf(request, ['format']), 'format', ['json', 'packed'])
       const id = idOf(request)
       await fresh()
       const chart = await backend.chartInSlices(id)
       if (chart === undefined) throw notFound(`request "${id}"`)
+      if (format === 'packed') return sendBody(reply, packedType, await inSlices(packSteps(chart)))
       sendBody(reply, 'application/json; charset=utf-8', await inSlices(jsonSteps(chart)))
     }),
   })

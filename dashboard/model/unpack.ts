@@ -1,0 +1,66 @@
+import { BACK, columnGroups, HUNDREDTHS, STEPS } from '../../plugin/model/packed.ts'
+import type { Profile } from '../../plugin/model/profile.ts'
+
+/** A profile out of bytes that `plugin/model/packed.ts` describes. Throws when they are none. */
+export function unpack<Kind extends Profile>(buffer: ArrayBuffer): Kind {
+  const bytes = new Uint8Array(buffer)
+  const headEnd = 4 + new DataView(buffer).getUint32(0, true)
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, headEnd)))
+  const source = { bytes, at: headEnd }
+  const read = () => readColumn(source)
+  for (const group of columnGroups) {
+    for (const [name, mark] of Object.entries<number | null>(head[group] ?? {})) {
+      head[group][name] = mark === null ? read() : Array.from({ length: mark }, read)
+    }
+  }
+  return head
+}
+
+/** Bytes that are read from a place on. */
+interface Source {
+  readonly bytes: Uint8Array
+  at: number
+}
+
+function readColumn(source: Source): number[] {
+  const coding = source.bytes[source.at++]
+  const column = readNumbers(source, readNumbers(source, 1)[0])
+  if (coding === HUNDREDTHS) for (let i = 0; i < column.length; i++) column[i] /= 100
+  else if (coding === BACK) for (let i = 0; i < column.length; i++) column[i] = i - column[i]
+  else if (coding === STEPS) {
+    for (let i = 0, last = 0; i < column.length; i++) {
+      const step = column[i]
+      last += step % 2 === 0 ? step / 2 : -(step + 1) / 2
+      column[i] = last
+    }
+  }
+  return column
+}
+
+/** So many numbers of variable length. There are millions of them: that is why it looks as it does. */
+function readNumbers(source: Source, length: number): number[] {
+  const { bytes } = source
+  // Each takes a byte at least.
+  if (!(length <= bytes.length - source.at)) throw cutOff()
+  const numbers = new Array<number>(length)
+  let at = source.at
+  for (let i = 0; i < length; i++) {
+    let number = bytes[at++]
+    if (number > 127) {
+      number -= 128
+      for (let scale = 128, more = true; more; scale *= 128) {
+        const byte = bytes[at++]
+        number += (byte & 127) * scale
+        more = byte > 127
+      }
+    }
+    numbers[i] = number
+  }
+  if (at > bytes.length) throw cutOff()
+  source.at = at
+  return numbers
+}
+
+function cutOff(): RangeError {
+  return new RangeError('The profile is cut off.')
+}
