@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { bounds, trustIn } from '../dashboard/model/certainty.ts'
 import { filterRequests, filterRoutes } from '../dashboard/model/filter.ts'
 import { ago, bytesText, clock, count, durationText, percentText, plural } from '../dashboard/model/format.ts'
-import { filterFunctions, functionRows, sortFunctions } from '../dashboard/model/functions.ts'
+import { filterFunctions, functionList, functionsOf, sortFunctions } from '../dashboard/model/functions.ts'
 import { type Location, readLocation, writeLocation } from '../dashboard/model/location.ts'
 import { nameOf, originOf, placeOf } from '../dashboard/model/names.ts'
 import {
@@ -215,16 +215,28 @@ describe('functions', () => {
      c;(garbage collector) 500
      (anonymous)@src/deep/rows.ts:7 200`,
   )
-  const rows = functionRows(profile)
-  const names = (list: ReturnType<typeof functionRows>) => list.map(({ info }) => nameOf(info)).join(' ')
+  const list = functionList(profile)
+  const namesIn = ({ rows }: typeof list, order: Int32Array) =>
+    Array.from(order, (i) => nameOf(rows[i].info)).join(' ')
+  const names = (order: Int32Array) => namesIn(list, order)
 
   test('are sorted by any column and filtered by name, file and package', () => {
-    const by = (column: 'self' | 'total' | 'function') => sortFunctions(rows, { column, descending: true })
+    const by = (column: 'self' | 'total' | 'function') => sortFunctions(list, { column, descending: true })
     assert.equal(names(by('self')), 'b a (garbage collector) rows.ts:7 c')
     assert.equal(names(by('total')), 'a b (garbage collector) c rows.ts:7')
     assert.equal(names(by('function')), 'rows.ts:7 c b a (garbage collector)')
-    assert.equal(names([...filterFunctions(rows, 'LIB')]), 'b')
-    assert.equal(names([...filterFunctions(rows, 'deep/')]), 'rows.ts:7')
+    assert.equal(names(filterFunctions(list, by('self'), 'LIB')), 'b')
+    assert.equal(names(filterFunctions(list, by('self'), 'deep/')), 'rows.ts:7')
+    assert.equal(names(filterFunctions(list, by('function'), ' ')), names(by('function')))
+    assert.equal(
+      names(sortFunctions(list, { column: 'self', descending: false })),
+      'c rows.ts:7 (garbage collector) a b',
+    )
+    const mine = functionsOf(list, 'app')
+    assert.equal(
+      namesIn(mine, sortFunctions(mine, { column: 'function', descending: false })),
+      'a c rows.ts:7',
+    )
   })
 
   test('names and places never lie', () => {

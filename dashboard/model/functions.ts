@@ -2,15 +2,21 @@ import { type HotFunction, hotFunctions } from '../../plugin/model/hot.ts'
 import type { Frame, Profile } from '../../plugin/model/profile.ts'
 import { nameOf, originKey, searchTextOf } from './names.ts'
 import type { Sort } from './order.ts'
+import { ascending, ranks } from './ranking.ts'
 
 export const functionColumns = ['function', 'self', 'total', 'samples'] as const
 export type FunctionColumn = (typeof functionColumns)[number]
 
 export interface FunctionRow extends HotFunction {
   readonly info: Frame
-  readonly name: string
   /** What a filter looks at, in small letters. */
   readonly text: string
+}
+
+/** Functions, those with most own time first, and in columns what they are sorted by. */
+export interface FunctionList {
+  readonly rows: readonly FunctionRow[]
+  readonly keys: Readonly<Record<FunctionColumn, Float64Array>>
 }
 
 /** What a request spent in each function and what it called, from the first requests to the last, milliseconds. */
@@ -18,34 +24,42 @@ export function acrossRows({ across }: Profile): ReadonlyMap<number, readonly nu
   return new Map(across?.frame.map((frame, i) => [frame, across.totalUs[i].map((us) => us / 1000)]))
 }
 
-export function functionRows(profile: Profile): FunctionRow[] {
-  return hotFunctions(profile).map((hot) => {
-    const info = profile.frames[hot.frame]
-    const text = `${searchTextOf(info)} ${info.package ?? ''}`.toLowerCase()
-    return { ...hot, info, name: nameOf(info), text }
-  })
-}
-
-export function sortFunctions(rows: readonly FunctionRow[], sort: Sort<FunctionColumn>): FunctionRow[] {
-  const sign = sort.descending ? -1 : 1
-  if (sort.column === 'function') {
-    return [...rows].sort((a, b) => sign * compare(a.name, b.name))
-  }
-  const key = ({ self: 'selfUs', total: 'totalUs', samples: 'samples' } as const)[sort.column]
-  return [...rows].sort((a, b) => sign * (a[key] - b[key]) || b.selfUs - a.selfUs || a.frame - b.frame)
-}
-
-export function filterFunctions(rows: readonly FunctionRow[], text: string): readonly FunctionRow[] {
-  const wanted = text.trim().toLowerCase()
-  if (wanted === '') return rows
-  return rows.filter((row) => row.text.includes(wanted))
+/** The functions of a profile. */
+export function functionList(profile: Profile): FunctionList {
+  return listOf(
+    hotFunctions(profile).map(({ frame, selfUs, totalUs, samples }) => {
+      const info = profile.frames[frame]
+      const text = `${searchTextOf(info)} ${info.package ?? ''}`.toLowerCase()
+      return { frame, selfUs, totalUs, samples, info, text }
+    }),
+  )
 }
 
 /** Those of one origin; all of them for `''`. */
-export function functionsOf(rows: readonly FunctionRow[], origin: string): readonly FunctionRow[] {
-  return origin === '' ? rows : rows.filter(({ info }) => originKey(info) === origin)
+export function functionsOf(list: FunctionList, origin: string): FunctionList {
+  return origin === '' ? list : listOf(list.rows.filter(({ info }) => originKey(info) === origin))
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+/** Indices of the rows in order; equal ones stay as they are. */
+export function sortFunctions(
+  { keys }: FunctionList,
+  { column, descending }: Sort<FunctionColumn>,
+): Int32Array {
+  return ascending(descending ? keys[column].map((key) => -key) : keys[column])
+}
+
+/** Those of the indices whose rows hold the text. */
+export function filterFunctions({ rows }: FunctionList, order: Int32Array, text: string): Int32Array {
+  const wanted = text.trim().toLowerCase()
+  return wanted === '' ? order : order.filter((i) => rows[i].text.includes(wanted))
+}
+
+function listOf(rows: readonly FunctionRow[]): FunctionList {
+  const keys = {
+    function: ranks(rows.map(({ info }) => nameOf(info))),
+    self: Float64Array.from(rows, ({ selfUs }) => selfUs),
+    total: Float64Array.from(rows, ({ totalUs }) => totalUs),
+    samples: Float64Array.from(rows, ({ samples }) => samples),
+  }
+  return { rows, keys }
 }

@@ -106,6 +106,12 @@ export function writeLocation(location: Partial<Location>): string {
   return params.length === 0 ? './' : `?${params.join('&')}`
 }
 
+/** What decides the pictures; the order of lists and what they are filtered by is left out. */
+export function withoutLists(location: Location): Partial<Location> {
+  const { filter: _1, sort: _2, list: _3, which: _4, hot: _5, find: _6, ...rest } = location
+  return rest
+}
+
 /** Leaves readable what a query may hold: `GET /users/:id` becomes `GET+/users/:id`. */
 function quote(value: string): string {
   return encodeURIComponent(value).replace(/%(2F|3A|20|40|2C)/g, (code) =>

@@ -4,7 +4,7 @@ import type { Chart, Profile } from '../../plugin/model/profile.ts'
 import type { Selection } from '../../plugin/model/wire.ts'
 import { type Loaded, useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
-import type { Change, Location } from '../model/location.ts'
+import { type Change, type Location, withoutLists, writeLocation } from '../model/location.ts'
 import { nameRoles } from '../model/roles.ts'
 import { sightOf } from '../model/sight.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
@@ -40,8 +40,10 @@ export function ProfileScreen(props: ProfileScreenProps) {
     () => profile && sightOf(profile, { all, only, unfold }),
     [profile, all, only, unfold],
   )
+  // The same one as long as it does: the picture is not made again for what lists are sorted and filtered by.
+  const pictured = useMemo(() => location, [writeLocation(withoutLists(location))])
   const shared = {
-    ...{ location, colours: props.colours, failed: error !== undefined },
+    ...{ location: pictured, colours: props.colours, failed: error !== undefined },
     ...{ onUpdate: reload, onChange: go },
   }
   const showAll = () => go({ wall: '', started: '' })

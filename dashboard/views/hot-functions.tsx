@@ -9,7 +9,7 @@ import {
   type FunctionRow,
   filterFunctions,
   functionColumns,
-  functionRows,
+  functionList,
   functionsOf,
   sortFunctions,
 } from '../model/functions.ts'
@@ -40,26 +40,30 @@ export interface HotFunctionsProps {
 /** Profiles of more nodes show their picture first. */
 const LARGE = 20_000
 const NONE: readonly number[] = []
+const NO_ROWS = new Int32Array()
 
 export const HotFunctions = memo((props: HotFunctionsProps) => {
   const { profile, filter, only, opened, onChange } = props
-  const all = useLater(functionRows, profile, profile.tree.parent.length < LARGE)
+  const all = useLater(functionList, profile, profile.tree.parent.length < LARGE)
   const across = useMemo(() => acrossRows(profile), [profile])
   const sort = useMemo(
     () => readSort(props.sort, functionColumns, { column: 'self', descending: true }),
     [props.sort],
   )
-  const mine = useMemo(() => (all === undefined ? undefined : functionsOf(all, only)), [all, only])
+  const mine = useMemo(() => all && functionsOf(all, only), [all, only])
   // In this order, so that a letter more in the filter sorts nothing.
-  const sorted = useMemo(() => sortFunctions(mine ?? [], sort), [mine, sort])
-  const rows = useMemo(() => filterFunctions(sorted, filter), [sorted, filter])
+  const sorted = useMemo(() => mine && sortFunctions(mine, sort), [mine, sort])
+  const shown = useMemo(
+    () => (mine && sorted ? filterFunctions(mine, sorted, filter) : NO_ROWS),
+    [mine, sorted, filter],
+  )
   const onSort = (column: FunctionColumn) => onChange({ hot: writeSort(toggleSort(sort, column)) }, 'replace')
   const onOpen = (key: string) => onChange({ function: key, line: '' })
   return (
     <section class="panel" aria-labelledby="hot-title">
       <header class="panel-head">
         <h2 id="hot-title">Hot functions</h2>
-        <p class="muted">{mine !== undefined && plural(mine.length, 'function')}</p>
+        <p class="muted">{mine !== undefined && plural(mine.rows.length, 'function')}</p>
         <FilterBox
           label="Filter functions"
           value={filter}
@@ -69,21 +73,25 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
       <VirtualRows
         class="functions"
         label="Hot functions"
-        count={rows.length}
+        count={shown.length}
         head={<Head sort={sort} onSort={onSort} across={across.size > 0} />}
-        row={(i) => (
-          <Row
-            key={rows[i].frame}
-            row={rows[i]}
-            profile={profile}
-            across={across.size > 0 ? (across.get(rows[i].frame) ?? NONE) : undefined}
-            opened={opened}
-            onOpen={onOpen}
-          />
-        )}
+        row={(i) => {
+          const row = mine!.rows[shown[i]]
+          // By place: another order or filter fills the rows that are there.
+          return (
+            <Row
+              key={i}
+              row={row}
+              profile={profile}
+              across={across.size > 0 ? (across.get(row.frame) ?? NONE) : undefined}
+              opened={opened}
+              onOpen={onOpen}
+            />
+          )
+        }}
       />
       {all === undefined && <Skeleton rows={6} label="Adding up the functions" />}
-      {all !== undefined && rows.length === 0 && <p class="empty-row">No function matches “{filter}”.</p>}
+      {all !== undefined && shown.length === 0 && <p class="empty-row">No function matches “{filter}”.</p>}
     </section>
   )
 })

@@ -18,22 +18,32 @@ export const hotSorts: readonly HotSort[] = ['self', 'total', 'samples']
 
 /** Functions of a profile, root and phases left out, most expensive first. */
 export function hotFunctions(profile: Profile, sort: HotSort = 'self'): HotFunction[] {
-  const { tree } = profile
+  const { tree, frames } = profile
   const total = totals(tree)
   const recursive = isRecursive(tree)
-  const byFrame = new Map<number, { frame: number; selfUs: number; totalUs: number; samples: number }>()
+  const met = new Uint8Array(frames.length)
+  const byFrame = {
+    selfUs: new Float64Array(frames.length),
+    totalUs: new Float64Array(frames.length),
+    samples: new Float64Array(frames.length),
+  }
   for (let node = 1; node < tree.parent.length; node++) {
     const frame = tree.frame[node]
-    if (profile.frames[frame].kind === 'phase') continue
-    let entry = byFrame.get(frame)
-    if (entry === undefined) {
-      entry = { frame, selfUs: 0, totalUs: 0, samples: 0 }
-      byFrame.set(frame, entry)
-    }
-    entry.selfUs += tree.selfUs[node]
-    entry.samples += tree.samples[node]
-    if (!recursive[node]) entry.totalUs += total[node]
+    met[frame] = 1
+    byFrame.selfUs[frame] += tree.selfUs[node]
+    byFrame.samples[frame] += tree.samples[node]
+    if (!recursive[node]) byFrame.totalUs[frame] += total[node]
+  }
+  const functions: HotFunction[] = []
+  for (let frame = 0; frame < frames.length; frame++) {
+    if (met[frame] === 0 || frames[frame].kind === 'phase') continue
+    functions.push({
+      frame,
+      selfUs: byFrame.selfUs[frame],
+      totalUs: byFrame.totalUs[frame],
+      samples: byFrame.samples[frame],
+    })
   }
   const key = ({ self: 'selfUs', total: 'totalUs', samples: 'samples' } as const)[sort]
-  return [...byFrame.values()].sort((a, b) => b[key] - a[key] || b.selfUs - a.selfUs || a.frame - b.frame)
+  return functions.sort((a, b) => b[key] - a[key] || b.selfUs - a.selfUs || a.frame - b.frame)
 }
