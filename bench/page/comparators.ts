@@ -15,6 +15,8 @@ const data = join(site, 'data')
 /** Other people's flame graphs, each on a page of its own that shows what stands behind its `#`. */
 export interface Comparators {
   readonly url: string
+  /** Puts a file on the site; answers its path there. */
+  write(name: string, text: string): string
   close(): void
 }
 
@@ -49,7 +51,11 @@ export async function serveComparators(): Promise<Comparators> {
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  return { url, close: () => void server.close() }
+  const write = (name: string, text: string) => {
+    writeFileSync(join(data, name), text)
+    return `data/${name}`
+  }
+  return { url, write, close: () => void server.close() }
 }
 
 const types: Record<string, string> = {

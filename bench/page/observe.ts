@@ -2,7 +2,7 @@ import type { Browser, CDPSession, Page } from 'playwright-core'
 
 /** What it took to open a page, until nothing moved any more. */
 export interface OpenCost {
-  /** Time that the page's main thread was at work, milliseconds. */
+  /** CPU time of the page's main thread, milliseconds: what else runs on the machine does not count. */
   readonly busyMs: number
   readonly scriptMs: number
   /** JavaScript heap after a collection, megabytes. */
@@ -15,6 +15,8 @@ export interface Watched {
   readonly cost: OpenCost
   /** Script time of one step, milliseconds, when all that it set off is done. */
   step(act: (page: Page) => Promise<void>): Promise<number>
+  /** CPU time of the page's main thread meanwhile, milliseconds. */
+  busy(meanwhile: () => Promise<void>): Promise<number>
   close(): Promise<void>
 }
 
@@ -52,6 +54,11 @@ export async function watch(browser: Browser, url: string, shown: string): Promi
         () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
       )
       return ((await metrics(cdp)).ScriptDuration - ScriptDuration) * 1000
+    },
+    async busy(meanwhile) {
+      const { TaskDuration } = await metrics(cdp)
+      await meanwhile()
+      return ((await metrics(cdp)).TaskDuration - TaskDuration) * 1000
     },
     close: () => context.close(),
   }
