@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type Boxes, layout, rowCount, rowOf } from '../dashboard/model/boxes.ts'
 import { FOLDED, type Folded, fold, PLAIN } from '../dashboard/model/fold.ts'
+import { functionList, functionsOf } from '../dashboard/model/functions.ts'
 import { nameOf } from '../dashboard/model/names.ts'
 import { readPath, writePath } from '../dashboard/model/path.ts'
 import { type Picture, picture } from '../dashboard/model/picture.ts'
@@ -327,6 +328,10 @@ describe('one origin alone', () => {
     assert.deepEqual(drawn(look('npm:sql').profile), ['all 0-4', 'handler 0-4', 'query 0-4', 'step 0-4'])
     assert.deepEqual(drawn(look('npm:db').profile), ['all 0-0.5', 'handler 0-0.5', 'query 0-0.5'])
     assert.deepEqual(drawn(look('app', true).profile), ['all 0-1', 'onIncoming 0-1', 'handler 0-1'])
+    assert.deepEqual(drawn(look('native').profile), ['all 0-0.3', 'handler 0-0.3', 'sort 0-0.3'])
+    const library = profileOf('all', 'handler@app.ts:1;step@npm:sql/i.js:3;sort 300')
+    const { profile: alone } = sightOf(library, { all: false, only: 'npm:sql', unfold: '' })
+    assert.deepEqual(drawn(alone), ['all 0-0.3', 'handler 0-0.3', 'step 0-0.3', 'sort 0-0.3'])
     assert.deepEqual(
       drawn(look('npm:gone').profile),
       drawn(look('').profile),
@@ -345,6 +350,8 @@ describe('one origin alone', () => {
           checkTree(part.tree)
           assert.equal(sum(part.tree.selfUs), selfUs)
           assert.equal(part.ownUs, selfUs)
+          const listed = functionsOf(functionList(part), key).rows
+          assert.equal(sum(listed.map((row) => row.selfUs)), selfUs, 'the list says the same')
           us += selfUs
         }
         assert.equal(us, sum(tree.selfUs))

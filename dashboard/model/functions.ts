@@ -35,9 +35,10 @@ export function functionList(profile: Profile): FunctionList {
   )
 }
 
-/** Those of one origin; all of them for `''`. */
+/** Where one origin alone is shown, its functions and what else its time is in; all of them for `''`. */
 export function functionsOf(list: FunctionList, origin: string): FunctionList {
-  return origin === '' ? list : listOf(list.rows.filter(({ info }) => originKey(info) === origin))
+  if (origin === '') return list
+  return listOf(list.rows.filter(({ info, selfUs }) => originKey(info) === origin || selfUs > 0))
 }
 
 /** Indices of the rows in order; equal ones stay as they are. */

@@ -17,7 +17,9 @@ export interface Origin {
 export function origins(profile: Profile): Origin[] {
   const { tree, frames } = profile
   const byFrame = new Float64Array(frames.length)
-  for (let node = 1; node < tree.frame.length; node++) byFrame[tree.frame[node]] += tree.selfUs[node]
+  ownersOf(profile).forEach((frame, node) => {
+    if (node > 0) byFrame[frame] += tree.selfUs[node]
+  })
   const found = new Map<string, Origin>()
   for (let i = 0; i < frames.length; i++) {
     const frame = frames[i]
@@ -34,4 +36,18 @@ export function origins(profile: Profile): Origin[] {
   }
   const mine = (origin: Origin) => (origin.kind === 'app' ? 1 : 0)
   return [...found.values()].sort((a, b) => mine(b) - mine(a) || b.selfUs - a.selfUs)
+}
+
+/**
+ * By node, the function whose origin its time counts for: its own, but that of a library's or Node's function for what
+ * this called of native ones. Where libraries are folded up, their natives are theirs, too.
+ */
+export function ownersOf({ tree, frames }: Profile): number[] {
+  const owners = [tree.frame[0]]
+  for (let node = 1; node < tree.frame.length; node++) {
+    const above = owners[tree.parent[node]]
+    const isTheirs = frames[tree.frame[node]].kind === 'native' && /^(package|node)$/.test(frames[above].kind)
+    owners.push(isTheirs ? above : tree.frame[node])
+  }
+  return owners
 }

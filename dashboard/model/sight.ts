@@ -2,7 +2,7 @@ import type { Frame, Profile } from '../../plugin/model/profile.ts'
 import { fold, hasOwnCode } from './fold.ts'
 import type { Location } from './location.ts'
 import { originKey } from './names.ts'
-import { type Origin, origins } from './origins.ts'
+import { type Origin, origins, ownersOf } from './origins.ts'
 import { codeOf, codesIn } from './path.ts'
 import { prune } from './prune.ts'
 
@@ -44,16 +44,16 @@ export function sightOf(
 }
 
 /**
- * The profile as if no other function had taken time: those that called them are left, without time of their own. Lines
- * are left out.
+ * The profile as if nothing but what counts for these functions had taken time: what called that is left, without time
+ * of its own. Lines are left out.
  */
 function timeIn(
   profile: Profile,
   isIn: (frame: Frame) => boolean,
 ): { profile: Profile; became?: Int32Array } {
-  const chosen = profile.frames.map(isIn)
-  const of = (column: readonly number[]) =>
-    column.map((n, node) => (chosen[profile.tree.frame[node]] ? n : 0))
+  const isInFrame = profile.frames.map(isIn)
+  const chosen = ownersOf(profile).map((frame) => isInFrame[frame])
+  const of = (column: readonly number[]) => column.map((n, node) => (chosen[node] ? n : 0))
   const { tree, now } = prune({
     ...profile.tree,
     selfUs: of(profile.tree.selfUs),
@@ -66,6 +66,6 @@ function timeIn(
     tree,
     lines: { node: [], line: [], samples: [], selfUs: [] },
   }
-  const became = now.map((at, node) => (chosen[profile.tree.frame[node]] ? at : -1))
+  const became = now.map((at, node) => (chosen[node] ? at : -1))
   return { profile: part, became }
 }

@@ -15,7 +15,7 @@ export interface OriginsBarProps {
 /** More origins than this are named only when they are asked for. */
 const SHOWN = 7
 
-/** Whose code took the CPU, as a bar that adds up to all of it; a click on a part shows it alone. */
+/** Whose code took the CPU itself, as a bar that adds up to all of it; a click on a part shows it alone. */
 export function OriginsBar({ origins, only, onOnly }: OriginsBarProps) {
   const [asked, setAsked] = useState(false)
   const percents = shares(origins.map(({ selfUs }) => selfUs))
@@ -49,7 +49,7 @@ export function OriginsBar({ origins, only, onOnly }: OriginsBarProps) {
                   type="button"
                   class={fades(origin) ? 'faded' : ''}
                   aria-pressed={origin === only}
-                  title={`${durationText(origin.selfUs / 1000)} in it itself${origin === only ? '; show all again' : '; show it alone'}`}
+                  title={`${durationText(origin.selfUs / 1000)} ${meaningOf(origin)}${origin === only ? '; show all again' : '; show it alone'}`}
                   onClick={() => toggle(origin)}
                 >
                   <Swatch colour={origin.colour} />
@@ -69,6 +69,12 @@ export function OriginsBar({ origins, only, onOnly }: OriginsBarProps) {
       </ul>
     </fieldset>
   )
+}
+
+/** What is in the number. */
+function meaningOf({ kind }: Origin): string {
+  if (kind === 'package' || kind === 'node') return 'in its own functions and the native ones they called'
+  return kind === 'native' ? 'in native functions that your code called' : 'in it itself'
 }
 
 function percentOf(percent: number): string {
