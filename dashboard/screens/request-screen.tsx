@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Profile } from '../../plugin/model/profile.ts'
 import type { RequestDetail } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
@@ -31,6 +31,11 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
   )
   const area = useRef<HTMLDivElement>(null)
   const { data: request, error, change, reload } = detail
+  const { route } = request ?? location
+  // A link may name the request alone; the way back leads to its route.
+  useEffect(() => {
+    if (route !== location.route) go({ route }, 'replace')
+  }, [route, location.route, go])
   useShortcuts({
     r() {
       reload()
