@@ -125,6 +125,20 @@ describe('requests of a route', () => {
       await page.locator(`.requests tbody tr:first-child a[href*="request=${held.id}"]`).waitFor()
     }))
 
+  test('are found by their id alone, with the way back to their route', () =>
+    withPage('', async ({ page }) => {
+      const request = server.addRequests(1, 'GET /search')[0]
+      await page.goto(`${server.url}?request=${request.id}`)
+      const crumb = page.locator('.crumbs a')
+      await crumb.waitFor()
+      assert.equal(await crumb.innerText(), 'GET /search')
+      assert.match(page.url(), /route=GET\+\/search/)
+      await crumb.click()
+      await page.locator('.requests tbody tr').first().waitFor()
+      await page.goBack()
+      await page.getByRole('button', { name: 'Keep' }).waitFor()
+    }))
+
   test('the picture is made anew when asked for, and the zoom stays', () =>
     withPage('?route=GET+/search', async ({ page }) => {
       await page.locator('.flame-scroller').click({ position: { x: 200, y: 50 } })
@@ -138,14 +152,31 @@ describe('requests of a route', () => {
       assert.notEqual(await page.locator('.looking-at').innerText(), before)
     }))
 
-  test('are sorted by the server, pinned and let go', () =>
+  test('are sorted by the heads of their columns, by keyboard too, and a link keeps the order', () =>
     withPage('?route=GET+/search', async ({ page }) => {
-      await page.getByRole('button', { name: 'Slowest' }).click()
-      await page.waitForFunction(() => location.search.includes('list=slowest'))
-      await until(async () => {
+      const sorted = (sign: 1 | -1) => async () => {
         const wall = (await page.locator('.requests tbody td.own').allInnerTexts()).map(inMs)
-        return wall.length > 5 && wall.every((ms, i) => i === 0 || ms <= wall[i - 1])
-      }, 'the slowest first')
+        return wall.length > 5 && wall.every((ms, i) => i === 0 || sign * (ms - wall[i - 1]) >= 0)
+      }
+      const order = (name: string) =>
+        page.locator('.requests th', { hasText: name }).getAttribute('aria-sort')
+      const wall = page.locator('.requests').getByRole('button', { name: 'Wall' })
+      await wall.waitFor()
+      assert.deepEqual([await order('Started'), await order('Wall')], ['descending', null])
+      await wall.click()
+      await page.waitForFunction(() => location.search.includes('list=-wall'))
+      await until(sorted(-1), 'the slowest first')
+      assert.deepEqual([await order('Started'), await order('Wall')], [null, 'descending'])
+      await wall.focus()
+      await page.keyboard.press('Enter')
+      await until(sorted(1), 'the fastest first')
+      assert.equal(await order('Wall'), 'ascending')
+      await page.reload()
+      await until(sorted(1), 'the fastest first, still')
+    }))
+
+  test('are pinned and let go', () =>
+    withPage('?route=GET+/search', async ({ page }) => {
       const pin = page.locator('.requests .pin').first()
       const pressed = (value: string) => async () => (await pin.getAttribute('aria-pressed')) === value
       await pin.click()

@@ -10,6 +10,8 @@ import { nameOf, originOf, placeOf } from '../dashboard/model/names.ts'
 import {
   holdOrder,
   mergeRequests,
+  newest,
+  type RequestColumn,
   readSort,
   routeColumns,
   sortRequests,
@@ -22,7 +24,6 @@ import { nameRoles } from '../dashboard/model/roles.ts'
 import { shares } from '../dashboard/model/shares.ts'
 import { sparkline } from '../dashboard/model/sparkline.ts'
 import { scrollToShow, visibleRows } from '../dashboard/model/window.ts'
-import { requestSorts } from '../plugin/model/wire.ts'
 import { fakeRequest, fakeRoutes } from './fake-app.ts'
 import { emptyRoute, frameOf, profileOf, summaryOf } from './fake-data.ts'
 
@@ -181,9 +182,10 @@ describe('order', () => {
     const all = Array.from({ length: 40 }, (_, i) => summaryOf(fakeRequest(fakeRoutes[0], i, i * 1000)))
     const merged = mergeRequests(all.slice(0, 25), all.slice(20), 12)
     assert.deepEqual(merged, mergeRequests([], all, 12))
-    assert.deepEqual(merged, sortRequests(merged, 'newest'))
-    for (const newest of sortRequests(all, 'newest').slice(0, 12)) assert.ok(merged.includes(newest))
-    for (const slowest of sortRequests(all, 'slowest').slice(0, 10)) assert.ok(merged.includes(slowest))
+    assert.deepEqual(merged, sortRequests(merged, newest))
+    for (const recent of sortRequests(all, newest).slice(0, 12)) assert.ok(merged.includes(recent))
+    const slowest = sortRequests(all, { column: 'wall', descending: true }).slice(0, 10)
+    for (const slow of slowest) assert.ok(merged.includes(slow))
     assert.ok(merged.length <= 22)
     const pinned = { ...all[0], pinned: true, wallMs: 0 }
     assert.ok(mergeRequests(merged, [pinned], 12).includes(pinned))
@@ -192,18 +194,36 @@ describe('order', () => {
 
   test('of requests: by start, by wall time, by own CPU', () => {
     const all = Array.from({ length: 9 }, (_, i) => summaryOf(fakeRequest(fakeRoutes[0], i, i * 1000)))
-    assert.equal(sortRequests(all, 'newest')[0], all[8])
-    assert.equal(sortRequests(all, 'oldest')[0], all[0])
-    for (const [sort, key] of [
-      ['slowest', 'wallMs'],
+    const by = (column: RequestColumn, descending: boolean) => sortRequests(all, { column, descending })
+    assert.equal(sortRequests(all, newest)[0], all[8])
+    assert.equal(by('started', false)[0], all[0])
+    for (const [column, key] of [
+      ['wall', 'wallMs'],
       ['own', 'ownMs'],
     ] as const) {
-      const values = sortRequests(all, sort).map((request) => request[key])
+      const values = by(column, true).map((request) => request[key])
       assert.deepEqual(
         values,
         values.toSorted((a, b) => b - a),
       )
+      assert.deepEqual(
+        by(column, false).map((request) => request[key]),
+        values.toReversed(),
+      )
     }
+  })
+
+  test('of requests: by path, of one path the newest first', () => {
+    const [a, b, c] = [0, 1, 2].map((i) => summaryOf(fakeRequest(fakeRoutes[0], i, i * 1000)))
+    const list = [
+      { ...a, url: '/b' },
+      { ...b, url: '/a' },
+      { ...c, url: '/b' },
+    ]
+    const by = (descending: boolean) => sortRequests(list, { column: 'request', descending })
+    assert.deepEqual(by(false), [list[1], list[2], list[0]])
+    assert.deepEqual(by(true), [list[2], list[0], list[1]])
+    assert.equal(toggleSort<RequestColumn>(newest, 'request').descending, false)
   })
 })
 
@@ -273,6 +293,22 @@ describe('functions', () => {
       profile.ownUs,
     )
   })
+
+  test('natives that a library called count for it, those that you called do not', () => {
+    const found = origins(
+      profileOf(
+        'all',
+        `a@app.ts:1;parse 1000
+         a@app.ts:1;b@npm:lib/x.js:2;replace;match 400
+         a@app.ts:1;b@npm:lib/x.js:2;c@app.ts:7;parse 20
+         a@app.ts:1;read@node:fs:3;open 300`,
+      ),
+    )
+    assert.deepEqual(
+      found.map(({ label, selfUs }) => `${label} ${selfUs}`),
+      ['native 1020', 'lib 400', 'Node.js 300'],
+    )
+  })
 })
 
 describe('the view in the URL', () => {
@@ -284,7 +320,6 @@ describe('the view in the URL', () => {
       ...(Object.fromEntries(usual) as { [Name in keyof Location]-?: fc.Arbitrary<Location[Name]> }),
       route: fc.option(text, { nil: undefined }),
       request: fc.option(text, { nil: undefined }),
-      list: fc.constantFrom(...requestSorts),
     })
     fc.assert(
       fc.property(locations, (location) => {
@@ -297,8 +332,7 @@ describe('the view in the URL', () => {
   test('is short and relative: what is as usual is left out', () => {
     assert.equal(writeLocation({}), './')
     assert.equal(writeLocation(readLocation('')), './')
-    assert.equal(writeLocation({ route: 'GET /users/:id', list: 'newest' }), '?route=GET+/users/:id')
-    assert.equal(readLocation('?list=nonsense').list, 'newest')
+    assert.equal(writeLocation({ route: 'GET /users/:id', list: '' }), '?route=GET+/users/:id')
   })
 })
 

@@ -1,5 +1,3 @@
-import { type RequestSort, requestSorts } from '../../plugin/model/wire.ts'
-
 /** Everything that decides what is on the screen; a link made of it shows the same again. */
 export interface Location {
   readonly route?: string
@@ -10,7 +8,7 @@ export interface Location {
   readonly filter: string
   readonly sort: string
   /** Of the requests list. */
-  readonly list: RequestSort
+  readonly list: string
   readonly which: string
   /** Of the requests of a route, those that all of its page is about; see `bounds.ts`. */
   readonly wall: string
@@ -46,7 +44,7 @@ export type Change = (change: Partial<Location>, how?: 'push' | 'replace') => vo
 const home: Location = {
   filter: '',
   sort: '',
-  list: 'newest',
+  list: '',
   which: '',
   wall: '',
   started: '',
@@ -75,7 +73,7 @@ export function readLocation(query: string): Location {
     ...(params.has('file') && { file: get('file') }),
     filter: get('filter'),
     sort: get('sort'),
-    list: requestSorts.find((sort) => sort === get('list')) ?? home.list,
+    list: get('list'),
     which: get('which'),
     wall: get('wall'),
     started: get('started'),

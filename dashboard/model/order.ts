@@ -1,4 +1,4 @@
-import type { RequestSort, RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
+import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
 
 export const routeColumns = [
   'route',
@@ -40,8 +40,10 @@ export function writeSort(sort: Sort<string>): string {
 /** What a click on a column's head does: numbers start with the largest, names with A. */
 export function toggleSort<Column extends string>(sort: Sort<Column>, column: Column): Sort<Column> {
   if (sort.column === column) return { column, descending: !sort.descending }
-  return { column, descending: column !== 'route' && column !== 'function' }
+  return { column, descending: !namesThings.has(column) }
 }
+
+const namesThings: ReadonlySet<string> = new Set(['route', 'function', 'request'])
 
 const routeKeys: Record<Exclude<RouteColumn, 'route'>, (route: RouteSummary) => number> = {
   own: (route) => route.own.totalMs,
@@ -77,15 +79,27 @@ export function holdOrder<Row>(
   return [...rows].sort((a, b) => at(a) - at(b))
 }
 
-const requestOrder: Record<RequestSort, (a: RequestSummary, b: RequestSummary) => number> = {
-  newest: (a, b) => compare(b.startedAt, a.startedAt),
-  oldest: (a, b) => compare(a.startedAt, b.startedAt),
-  slowest: (a, b) => b.wallMs - a.wallMs,
-  own: (a, b) => b.ownMs - a.ownMs,
+export const requestColumns = ['request', 'started', 'wall', 'own'] as const
+export type RequestColumn = (typeof requestColumns)[number]
+
+export const newest: Sort<RequestColumn> = { column: 'started', descending: true }
+const slowest: Sort<RequestColumn> = { column: 'wall', descending: true }
+
+const requestOrder: Record<RequestColumn, (a: RequestSummary, b: RequestSummary) => number> = {
+  request: (a, b) => compare(a.url, b.url) || a.statusCode - b.statusCode,
+  started: (a, b) => compare(a.startedAt, b.startedAt),
+  wall: (a, b) => a.wallMs - b.wallMs,
+  own: (a, b) => a.ownMs - b.ownMs,
 }
 
-export function sortRequests(list: readonly RequestSummary[], sort: RequestSort): RequestSummary[] {
-  return [...list].sort(requestOrder[sort])
+/** Requests in order; of equal ones the newer first. */
+export function sortRequests(
+  list: readonly RequestSummary[],
+  { column, descending }: Sort<RequestColumn>,
+): RequestSummary[] {
+  const order = requestOrder[column]
+  const sign = descending ? -1 : 1
+  return [...list].sort((a, b) => sign * order(a, b) || requestOrder.started(b, a))
 }
 
 /** Of each route the server keeps so many of the slowest, whatever their age. */
@@ -102,9 +116,9 @@ export function mergeRequests(
 ): RequestSummary[] {
   const byId = new Map(list.map((request) => [request.id, request]))
   for (const request of arrived) byId.set(request.id, request)
-  const all = sortRequests([...byId.values()], 'newest')
-  const slowest = new Set(sortRequests(all, 'slowest').slice(0, SLOWEST_KEPT))
-  return all.filter((request, i) => i < most || request.pinned || slowest.has(request))
+  const all = sortRequests([...byId.values()], newest)
+  const worst = new Set(sortRequests(all, slowest).slice(0, SLOWEST_KEPT))
+  return all.filter((request, i) => i < most || request.pinned || worst.has(request))
 }
 
 function compare(a: string, b: string): number {

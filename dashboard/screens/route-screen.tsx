@@ -9,7 +9,7 @@ import { boundsText, readBounds, writeBounds } from '../model/bounds.ts'
 import { trustIn } from '../model/certainty.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
-import { sortRequests } from '../model/order.ts'
+import { newest, readSort, requestColumns, sortRequests } from '../model/order.ts'
 import { loadProfile } from '../profiles.ts'
 import { useShortcuts } from '../shortcuts.ts'
 import { LatencyPanel } from '../views/latency/latency-panel.tsx'
@@ -52,7 +52,8 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
   )
   const requests = useRequests(route, live)
   const kept = requests.data
-  const listed = useMemo(() => kept && sortRequests(kept.filter(within(bounds)), list), [kept, bounds, list])
+  const sort = useMemo(() => readSort(list, requestColumns, newest), [list])
+  const listed = useMemo(() => kept && sortRequests(kept.filter(within(bounds)), sort), [kept, bounds, sort])
   const newer = useNewer(route, bounds, profile, live)
   const select = useCallback(
     (next: RequestBounds, how: 'push' | 'replace') => go(writeBounds(next), how),
@@ -98,7 +99,7 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
           kept={kept?.length ?? 0}
           error={requests.error?.message}
           onReload={requests.reload}
-          sort={location.list}
+          sort={sort}
           filter={location.which}
           now={Math.floor(Date.now() / 1000) * 1000}
           onChange={go}

@@ -1,13 +1,14 @@
 import { useMemo } from 'preact/hooks'
-import type { RequestSort, RequestSummary } from '../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../plugin/model/wire.ts'
 import { filterRequests } from '../model/filter.ts'
 import { ago, clock, count } from '../model/format.ts'
 import { type Change, writeLocation } from '../model/location.ts'
+import { type RequestColumn, type Sort, toggleSort, writeSort } from '../model/order.ts'
 import { FilterBox } from './filter-box.tsx'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 import { PinButton } from './pin-button.tsx'
-import { Segments } from './segments.tsx'
+import { SortHeader } from './sort-header.tsx'
 import { SplitBar, SplitLegend } from './split-bar.tsx'
 import { Skeleton } from './states.tsx'
 import { useHold } from './use-hold.ts'
@@ -20,7 +21,7 @@ export interface RequestsListProps {
   readonly kept: number
   readonly error: string | undefined
   readonly onReload: () => void
-  readonly sort: RequestSort
+  readonly sort: Sort<RequestColumn>
   /** Typed to find some of them. */
   readonly filter: string
   /** Milliseconds since 1970, for how long ago. */
@@ -29,13 +30,6 @@ export interface RequestsListProps {
   readonly onPin: (request: RequestSummary) => void
   readonly onHold: (held: boolean) => void
 }
-
-const orders: readonly { value: RequestSort; name: string }[] = [
-  { value: 'newest', name: 'Newest' },
-  { value: 'oldest', name: 'Oldest' },
-  { value: 'slowest', name: 'Slowest' },
-  { value: 'own', name: 'Most CPU' },
-]
 
 export const RequestsList = memo((props: RequestsListProps) => {
   const { requests: chosen = [], kept, sort, filter, now, onChange, onPin, onHold } = props
@@ -56,12 +50,6 @@ export const RequestsList = memo((props: RequestsListProps) => {
           value={filter}
           onInput={(which) => onChange({ which }, 'replace')}
         />
-        <Segments
-          label="Order of the requests"
-          choices={orders}
-          value={sort}
-          onChoose={(list) => onChange({ list }, 'replace')}
-        />
       </header>
       <div class="hold" {...hold}>
         <VirtualRows
@@ -69,22 +57,10 @@ export const RequestsList = memo((props: RequestsListProps) => {
           label="Requests"
           count={requests.length}
           head={
-            <tr>
-              <th scope="col">Request</th>
-              <th scope="col" class="roomy">
-                Started
-              </th>
-              <th scope="col">Wall</th>
-              <th scope="col" class="split-cell">
-                Where it went
-              </th>
-              <th scope="col" class="wide-1">
-                Own CPU
-              </th>
-              <th scope="col">
-                <span class="hidden">Pin</span>
-              </th>
-            </tr>
+            <Head
+              sort={sort}
+              onSort={(column) => onChange({ list: writeSort(toggleSort(sort, column)) }, 'replace')}
+            />
           }
           row={(i) => (
             <Row key={requests[i].id} request={requests[i]} longest={longest} now={now} onPin={onPin} />
@@ -107,6 +83,31 @@ export const RequestsList = memo((props: RequestsListProps) => {
   )
 })
 
+function Head(props: Pick<Parameters<typeof SortHeader<RequestColumn>>[0], 'sort' | 'onSort'>) {
+  return (
+    <tr>
+      <SortHeader {...props} column="request" title="By path">
+        Request
+      </SortHeader>
+      <SortHeader {...props} column="started">
+        Started
+      </SortHeader>
+      <SortHeader {...props} column="wall" title="From its arrival to its end">
+        Wall
+      </SortHeader>
+      <th scope="col" class="split-cell">
+        Where it went
+      </th>
+      <SortHeader {...props} column="own" class="roomy" title="CPU of its own">
+        Own CPU
+      </SortHeader>
+      <th scope="col" class="roomy">
+        <span class="hidden">Pin</span>
+      </th>
+    </tr>
+  )
+}
+
 interface RowProps {
   readonly request: RequestSummary
   /** Wall time of the slowest, milliseconds. */
@@ -127,19 +128,17 @@ function Row({ request, longest, now, onPin }: RowProps) {
           {request.outcome !== 'completed' && <span class="outcome">{request.outcome}</span>}
         </a>
       </th>
-      <td class="roomy" title={clock(request.startedAt)}>
-        {ago(Date.parse(request.startedAt), now)}
-      </td>
+      <td title={clock(request.startedAt)}>{ago(Date.parse(request.startedAt), now)}</td>
       <td class="own">
         <Ms ms={request.wallMs} />
       </td>
       <td class="split-cell">
         <SplitBar split={request} length={longest > 0 ? request.wallMs / longest : 0} />
       </td>
-      <td class="wide-1">
+      <td class="roomy">
         <Ms ms={request.ownMs} />
       </td>
-      <td>
+      <td class="roomy">
         <PinButton
           small
           pinned={request.pinned}
