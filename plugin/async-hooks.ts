@@ -3,11 +3,15 @@ import { promiseHooks } from 'node:v8'
 
 /** What Node and V8 announce of asynchronous work. Called on the hot path of the whole application. */
 export interface AsyncEvents {
-  /** A resource other than a promise is made. */
-  made(asyncId: number, type: string, trigger: number, resource: object): void
+  /** A resource other than a tick or a promise is made. */
+  made(asyncId: number, type: string, resource: object): void
   /** Its callback begins; those of several resources can nest. */
   begins(asyncId: number, resource: object): void
+  /** Of a tick too. */
   ends(asyncId: number): void
+  tickMade(asyncId: number): void
+  /** Whether it was a tick that begins: one that {@link tickMade} was told of. */
+  tickBegins(asyncId: number): boolean
   promiseMade(promise: object): void
   /** What waited for a promise goes on. Jobs do not nest; that one ends is not told. */
   jobBegins(promise: object): void
@@ -18,6 +22,9 @@ export interface AsyncWatch {
   stop(): void
 }
 
+/** As Node calls what `process.nextTick` makes. */
+const TICK = 'TickObject'
+
 type Hook = Parameters<typeof createHook>[0]
 
 export function watchAsync(events: AsyncEvents): AsyncWatch {
@@ -25,10 +32,16 @@ export function watchAsync(events: AsyncEvents): AsyncWatch {
 }
 
 /** From Node 24 on: promises by V8's own hooks, which cost a fraction. */
-function watchApart({ made, begins, ends, promiseMade, jobBegins }: AsyncEvents): AsyncWatch {
+function watchApart(events: AsyncEvents): AsyncWatch {
+  const { made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins } = events
   const resources = createHook({
-    init: made,
-    before: (asyncId) => begins(asyncId, executionAsyncResource()),
+    init(asyncId, type, _trigger, resource) {
+      if (type === TICK) tickMade(asyncId)
+      else made(asyncId, type, resource)
+    },
+    before(asyncId) {
+      if (!tickBegins(asyncId)) begins(asyncId, executionAsyncResource())
+    },
     after: ends,
     trackPromises: false,
   } as Hook)
@@ -48,15 +61,18 @@ function watchApart({ made, begins, ends, promiseMade, jobBegins }: AsyncEvents)
 }
 
 /** Before that a promise is a resource like any other; V8's own hooks would take the place of those that Node needs. */
-function watchTogether({ made, begins, ends, promiseMade, jobBegins }: AsyncEvents): AsyncWatch {
+function watchTogether(events: AsyncEvents): AsyncWatch {
+  const { made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins } = events
   /** The job that runs. */
   let jobId = -1
   const hook = createHook({
-    init(asyncId, type, trigger, resource) {
-      if (type === 'PROMISE') promiseMade(resource)
-      else made(asyncId, type, trigger, resource)
+    init(asyncId, type, _trigger, resource) {
+      if (type === TICK) tickMade(asyncId)
+      else if (type === 'PROMISE') promiseMade(resource)
+      else made(asyncId, type, resource)
     },
     before(asyncId) {
+      if (tickBegins(asyncId)) return
       const resource = executionAsyncResource()
       if (resource instanceof Promise) {
         jobId = asyncId

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { watchAsync } from './async-hooks.ts'
 import { nowUs } from './clock.ts'
 import { type Emitter, emitAs } from './emitters.ts'
+import { Ticks } from './ticks.ts'
 import { IDLE, NOBODY, type Timeline } from './timeline.ts'
 
 /**
@@ -14,7 +15,8 @@ import { IDLE, NOBODY, type Timeline } from './timeline.ts'
  * costs less than a store.
  *
  * The end of a callback that nothing runs around is only noted; the next change of owner writes it down, so that a
- * row of callbacks of one request costs one entry. Whether the loop slept in between is told by libuv's count of
+ * row of callbacks of one request costs one entry. Where ticks or promise jobs follow at once, not even the clock is
+ * read. Whether the loop slept in between is told by libuv's count of
  * idle time. Only *whether*: every signal of V8's sampler interrupts the poll, and libuv then forgets how long it
  * has slept. So a gap between two callbacks in which the loop slept is idle as a whole.
  */
@@ -45,8 +47,19 @@ export interface Watch<T> {
 
 /** Symbol-keyed so that it meets no name of the application's; one per process, as the hooks are. */
 const OWNER = Symbol('fastify-profiler.owner')
-const MADE = Symbol('fastify-profiler.made')
-type Owned<T> = { [OWNER]?: T; [MADE]?: { readonly type: string; readonly us: number } }
+type Owned<T> = { [OWNER]?: T | FirstCall<T> }
+
+/** Stands for the owner of a watched resource until its first callback. */
+class FirstCall<T> {
+  readonly owner: T
+  readonly type: string
+  readonly madeUs: number
+  constructor(owner: T, type: string, madeUs: number) {
+    this.owner = owner
+    this.type = type
+    this.madeUs = madeUs
+  }
+}
 
 /** As it is before a test may put its own clock in the place of Node's. */
 const { nextTick } = process
@@ -66,8 +79,9 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   let depth = 0
   const outerContexts: (T | undefined)[] = []
   const asyncIds: number[] = []
-  /** Promise jobs have run since the last callback; when the last one ended is not known yet. */
-  let jobsRan = false
+  const ticks = new Ticks<T>()
+  /** A row of ticks and promise jobs is going on, without a gap; when its last one ended is not known yet. */
+  let inRow = false
   /** The tick that tells it, by its id. */
   let awaited = 0
   /** End of the last callback that nothing ran around. */
@@ -101,16 +115,16 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     return timeline.holder === (owner ?? NOBODY)
   }
 
-  function made(id: number, type: string, _trigger: number, resource: object): void {
-    if (awaited === SCHEDULING) {
-      awaited = id
-      return
-    }
+  function made(_id: number, type: string, resource: object): void {
     // Resources are reused (parsers, sockets of a pool), so an owner from before has to go as well.
     if (context !== undefined) {
-      ;(resource as Owned<T>)[OWNER] = context
-      if (watch.types.has(type)) (resource as Owned<T>)[MADE] = { type, us: nowUs() }
+      ;(resource as Owned<T>)[OWNER] = watch.types.has(type) ? new FirstCall(context, type, nowUs()) : context
     } else if ((resource as Owned<T>)[OWNER] !== undefined) (resource as Owned<T>)[OWNER] = undefined
+  }
+
+  function tickMade(id: number): void {
+    if (awaited === SCHEDULING) awaited = id
+    else ticks.add(id, context)
   }
 
   function promiseMade(promise: Owned<T>): void {
@@ -118,26 +132,33 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   function enterCallback(asyncId: number, owner: T | undefined): void {
-    if (depth === 0 && jobsRan) endJobs()
     outerContexts[depth] = depth === 0 ? undefined : context
     asyncIds[depth] = asyncId
     depth++
     context = owner
-    if (depth === 1) enterFromLoop(owner)
+    if (depth === 1 && !inRow) enterFromLoop(owner)
     else if (!holds(owner)) switchTo(owner)
   }
 
   function begins(asyncId: number, resource: Owned<T>): void {
-    if (asyncId === awaited) {
-      if (jobsRan) endJobs()
+    const owner = resource[OWNER]
+    if (!(owner instanceof FirstCall)) {
+      enterCallback(asyncId, owner)
       return
     }
-    const owner = resource[OWNER]
-    enterCallback(asyncId, owner)
-    const first = resource[MADE]
-    if (first === undefined) return
-    resource[MADE] = undefined
-    if (owner !== undefined) watch.called(owner, first.type, resource, first.us)
+    resource[OWNER] = owner.owner
+    enterCallback(asyncId, owner.owner)
+    watch.called(owner.owner, owner.type, resource, owner.madeUs)
+  }
+
+  function tickBegins(asyncId: number): boolean {
+    if (asyncId === awaited) {
+      if (inRow && ticks.waiting === 0) endRow()
+      return true
+    }
+    if (!ticks.take(asyncId)) return false
+    enterCallback(asyncId, ticks.owner)
+    return true
   }
 
   function ends(asyncId: number): void {
@@ -148,8 +169,10 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     depth = at
     context = outerContexts[at]
     outerContexts[at] = undefined
-    if (depth === 0) lastEndUs = nowUs()
-    else if (!holds(context)) switchTo(context)
+    if (depth > 0) {
+      if (!holds(context)) switchTo(context)
+    } else if (ticks.waiting > 0) inRow = true
+    else endRow()
   }
 
   /**
@@ -158,9 +181,9 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
    * goes on.
    */
   function jobBegins(promise: Owned<T>): void {
-    const owner = promise[OWNER]
-    if (depth === 0 && !jobsRan) {
-      jobsRan = true
+    const owner = promise[OWNER] as T | undefined
+    if (depth === 0 && !inRow) {
+      inRow = true
       awaited = SCHEDULING
       nextTick(nothing)
       if (awaited === SCHEDULING) awaited = 0
@@ -169,13 +192,13 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     context = owner
   }
 
-  function endJobs(): void {
-    jobsRan = false
+  function endRow(): void {
+    inRow = false
     context = undefined
     lastEndUs = nowUs()
   }
 
-  const watching = watchAsync({ made, begins, ends, promiseMade, jobBegins })
+  const watching = watchAsync({ made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins })
 
   const tracker: Tracker<T> = {
     start() {
@@ -183,7 +206,8 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       on = true
       context = undefined
       depth = 0
-      jobsRan = false
+      inRow = false
+      ticks.clear()
       lastIdleMs = nodeTiming.idleTime
       lastEndUs = nowUs()
       watching.start()
@@ -194,6 +218,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       watching.stop()
       context = undefined
       depth = 0
+      ticks.clear()
     },
     current: () => context,
     enter(owner) {
