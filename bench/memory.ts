@@ -53,7 +53,7 @@ function weigh(requests: number, samples: number): { grown: number; said: number
       stacks.hold(node)
       addSample(record.samples, node, s * 1000, 0)
     }
-    store.add(record)
+    store.add([record])
   }
   const result = { grown: heapUsed() - before, said: store.bytes() }
   store.clear(true)

@@ -56,6 +56,7 @@ export function attribute(
     dropped: 0,
   }
   const reader = segment === undefined ? undefined : readSamples(segment, isOwn)
+  const sums = createSums(account.ownUs)
   let next = 0
   for (let i = 0; i < slices.length; i++) {
     const holder = slices.holder[i]
@@ -68,13 +69,13 @@ export function attribute(
       const gcStart = Math.max(start, collections[c].startUs)
       const gcEnd = Math.min(end, collections[c].endUs)
       ownUs += gcStart - from
-      ran(holder, from, gcStart, account, blame)
+      ran(holder, from, gcStart, account, sums, blame)
       account.gcUs += gcEnd - gcStart
       blame?.collected(holder, gcStart, gcEnd)
       from = gcEnd
     }
     ownUs += end - from
-    ran(holder, from, end, account, blame)
+    ran(holder, from, end, account, sums, blame)
     account.recordedUs += end - start
     if (reader === undefined) continue
     if (blame !== undefined && holder !== IDLE && ownUs >= WORTH_NAMING_US)
@@ -82,6 +83,7 @@ export function attribute(
     if (holder === IDLE || holder === NOBODY) reader.skip(end)
     else reader.give(holder, { start, end, ownUs, long: end - start >= LONG_TURN * intervalUs }, account)
   }
+  sums.close()
   return account
 }
 
@@ -91,6 +93,7 @@ function ran(
   start: number,
   end: number,
   account: Account,
+  sums: Sums,
   blame: Blame | undefined,
 ): void {
   blame?.ran(holder, start, end)
@@ -98,7 +101,7 @@ function ran(
   if (holder === IDLE) account.idleUs += us
   else if (holder === NOBODY) account.nobodyUs += us
   else {
-    account.ownUs.set(holder.recorder, (account.ownUs.get(holder.recorder) ?? 0) + us)
+    sums.add(holder.recorder, us)
     charge(holder, start, end, account)
   }
 }
@@ -110,4 +113,31 @@ function charge(record: RequestRecord, start: number, end: number, account: Acco
   if (until === end) return
   record.afterUs += end - until
   account.afterUs.set(record, (account.afterUs.get(record) ?? 0) + end - until)
+}
+
+/** Adds up per recorder. Pieces of one mostly follow each other, so the map is only asked when it changes. */
+interface Sums {
+  add(recorder: object, us: number): void
+  close(): void
+}
+
+function createSums(total: Map<object, number>): Sums {
+  let recorder: object | undefined
+  let sum = 0
+
+  function close(): void {
+    if (recorder !== undefined) total.set(recorder, (total.get(recorder) ?? 0) + sum)
+    sum = 0
+  }
+
+  return {
+    add(next, us) {
+      if (next !== recorder) {
+        close()
+        recorder = next
+      }
+      sum += us
+    },
+    close,
+  }
 }

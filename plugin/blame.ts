@@ -1,6 +1,6 @@
 import type { Gap } from './live-split.ts'
 import { NO_REQUEST } from './model/wire.ts'
-import type { RequestRecord } from './record.ts'
+import { NO_TOTALS, type RequestRecord } from './record.ts'
 import type { RouteStats } from './route-stats.ts'
 import type { SegmentFrame } from './sampler/segment.ts'
 import { addSlice, createSplit } from './split.ts'
@@ -52,27 +52,28 @@ export type OnBlock = (
 ) => void
 
 const MOST_TURNS = 100
+/** Labels that are always there. */
+const GC_INDEX = 0
+const NOBODY_INDEX = 1
 
 export function createBlame(onBlock: OnBlock): Blame {
   const stretch = createStretch()
-  const indexOf = new Map<Label, number>()
-  const labels: Label[] = []
+  const labels: Label[] = [GC, undefined]
   /** Per label: time since the beginning, the same when the stretch began, and its longest turns in the stretch. */
-  const totalUs: number[] = []
-  let totalUsAtStretch: number[] = []
+  const totalUs = [0, 0]
+  const totalUsAtStretch: number[] = []
   const longest: Turn[][] = []
   let turn: Turn | undefined
   /** The record whose turn it was last: its totals are noted when another one's begins. */
   let last: RequestRecord | undefined
 
   function indexFor(label: Label): number {
-    let index = indexOf.get(label)
-    if (index === undefined) {
-      index = labels.push(label) - 1
-      indexOf.set(label, index)
-      totalUs.push(0)
-    }
-    return index
+    if (label === GC) return GC_INDEX
+    if (label === undefined) return NOBODY_INDEX
+    if (labels[label.blameIndex] === label) return label.blameIndex
+    totalUs.push(0)
+    label.blameIndex = labels.push(label) - 1
+    return label.blameIndex
   }
 
   function count(label: Label, startUs: number, endUs: number): number {
@@ -92,14 +93,14 @@ export function createBlame(onBlock: OnBlock): Blame {
   /** The turn of `last` is over. */
   function noteEnd(): void {
     if (last === undefined) return
-    last.blame.totalUs = totalUs.slice()
+    last.blame.totalUs = copied(totalUs, last.blame.totalUs)
     last = undefined
   }
 
   function slept(endUs: number): void {
     noteEnd()
     stretch.slept(endUs)
-    totalUsAtStretch = totalUs.slice()
+    copied(totalUs, totalUsAtStretch)
     longest.length = 0
     turn = undefined
   }
@@ -160,7 +161,7 @@ export function createBlame(onBlock: OnBlock): Blame {
     if (blame.turnEndUs < 0) {
       record.queuedUs = Math.max(0, record.startUs - stretch.startUs)
       blame.turnEndUs = record.startUs
-      blame.totalUs = totalUs.slice()
+      blame.totalUs = copied(totalUs, blame.totalUs)
     } else chargeGap(record, startUs)
     noteEnd()
     last = record
@@ -225,13 +226,21 @@ export function createBlame(onBlock: OnBlock): Blame {
  * since then. `turn` is the newest, or the last one of the list, grown.
  */
 function keepLongest(turns: Turn[], turn: Turn): void {
-  if (turns.at(-1) !== turn) turns.push(turn)
+  if (turns[turns.length - 1] !== turn) turns.push(turn)
   const length = turn.endUs - turn.startUs
   while (turns.length > 1) {
     const before = turns[turns.length - 2]
     if (before.endUs - before.startUs > length) break
-    turns.splice(turns.length - 2, 1)
+    turns.pop()
+    turns[turns.length - 1] = turn
   }
   // A stretch of ever shorter turns: the oldest can hardly matter any more.
   if (turns.length > MOST_TURNS) turns.shift()
+}
+
+/** In `to` itself, unless that is the list of those who have none yet. */
+function copied(from: readonly number[], to: number[]): number[] {
+  if (to === NO_TOTALS) return from.slice()
+  for (let i = 0; i < from.length; i++) to[i] = from[i]
+  return to
 }

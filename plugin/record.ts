@@ -48,6 +48,9 @@ export interface RequestRecord {
   gone: boolean
 }
 
+/** Stands for no totals; nobody writes into it. */
+export const NO_TOTALS: number[] = []
+
 type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' | 'startedAtMs' | 'startUs'>
 
 /** A request that begins. Every field by name: with a spread it would take two and a half times the memory. */
@@ -69,7 +72,7 @@ export function createRecord(begun: Begun): RequestRecord {
     queuedUs: 0,
     blame: {
       turnEndUs: -1,
-      totalUs: [],
+      totalUs: NO_TOTALS,
       blockedUs: 0,
       blockedBy: undefined,
       split: undefined,
@@ -90,7 +93,7 @@ export interface RecordBlame {
   /** End of its last turn, -1 before the first. */
   turnEndUs: number
   /** Running totals per label at that time; emptied when the request has ended. */
-  totalUs: readonly number[]
+  totalUs: number[]
   blockedUs: number
   /** `undefined` stands for work that belongs to no request. */
   blockedBy: Map<RouteStats | undefined, number> | undefined

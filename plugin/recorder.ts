@@ -25,7 +25,7 @@ import {
 import type { PhaseBook } from './phase-rules.ts'
 import { phasesOf } from './phases.ts'
 import { boundsTest, describe, page, summarize } from './query.ts'
-import { createRecord, type RequestRecord } from './record.ts'
+import { createRecord, NO_TOTALS, type RequestRecord } from './record.ts'
 import { sumPhases } from './route-phases.ts'
 import {
   countRequest,
@@ -154,10 +154,10 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     ended = ended.filter((record) => record.endUs > endUs)
     for (const record of settled) {
       counts.requests++
-      record.blame.totalUs = []
+      record.blame.totalUs = NO_TOTALS
       countRequest(record.stats, record)
-      store.add(record)
     }
+    store.add(settled)
     // Only now: who is told may throw.
     for (const record of settled) setup.settled?.(record)
     if (listeners.size === 0) return

@@ -23,6 +23,8 @@ export interface RouteStats {
   readonly walls: Sketch
   readonly owns: Sketch
   readonly recentMs: number[]
+  /** Its place in `blame.ts`, which looks whether it is still so. */
+  blameIndex: number
 }
 
 const RECENT = 60
@@ -47,6 +49,7 @@ export function createRouteStats(route: string, method: string, url: string): Ro
     walls: createSketch(),
     owns: createSketch(),
     recentMs: [],
+    blameIndex: -1,
   }
 }
 

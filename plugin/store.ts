@@ -10,7 +10,8 @@ import type { Stacks } from './stacks.ts'
  * else is left, pinned ones.
  */
 export interface Store {
-  add(record: RequestRecord): void
+  /** Takes ended requests, in that order. */
+  add(records: readonly RequestRecord[]): void
   get(id: string): RequestRecord | undefined
   /** In the order in which they ended. */
   all(): IterableIterator<RequestRecord>
@@ -83,10 +84,10 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   }
 
   function offerWorst(ring: RouteRing, entry: Kept): void {
+    if (!isSlow(ring, entry.record)) return
     const { worst } = ring
-    const wall = wallUs(entry)
-    if (worst.length >= WORST_PER_ROUTE && wall <= wallUs(worst[0])) return
-    const at = worst.findIndex((other) => wallUs(other) > wall)
+    const wall = wallUs(entry.record)
+    const at = worst.findIndex((other) => wallUs(other.record) > wall)
     worst.splice(at < 0 ? worst.length : at, 0, entry)
     entry.worst = true
     if (worst.length > WORST_PER_ROUTE) {
@@ -123,6 +124,25 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     for (let i = 0; i < list.length; i++) stacks.release(stackOf(list, i))
   }
 
+  function keep(ring: RouteRing, record: RequestRecord): void {
+    if (record.samples !== undefined) trim(record.samples)
+    if (record.blame.split !== undefined) record.blame.split = trimmed(record.blame.split)
+    record.marks = record.marks.slice()
+    const entry: Kept = { record, bytes: sizeOf(record), newest: true, worst: false }
+    kept.set(record.id, entry)
+    recordBytes += entry.bytes
+    ring.newest.add(entry)
+    ring.last = entry
+    offerWorst(ring, entry)
+    if (ring.newest.size > limits.maxRequestsPerRoute) {
+      const [oldest] = ring.newest
+      ring.newest.delete(oldest)
+      oldest.newest = false
+      dropIfLoose(oldest)
+    }
+    fit(entry)
+  }
+
   /** Makes room after `entry` has come or grown. One that has no room of its own drives nobody out. */
   function fit(entry: Kept): void {
     if (bytes() <= limits.maxBytes) return
@@ -154,24 +174,20 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   }
 
   return {
-    add(record) {
-      if (record.samples !== undefined) trim(record.samples)
-      if (record.blame.split !== undefined) record.blame.split = trimmed(record.blame.split)
-      record.marks = record.marks.slice()
-      const entry: Kept = { record, bytes: sizeOf(record), newest: true, worst: false }
-      kept.set(record.id, entry)
-      recordBytes += entry.bytes
-      const ring = ringOf(record)
-      ring.newest.add(entry)
-      ring.last = entry
-      offerWorst(ring, entry)
-      if (ring.newest.size > limits.maxRequestsPerRoute) {
-        const [oldest] = ring.newest
-        ring.newest.delete(oldest)
-        oldest.newest = false
-        dropIfLoose(oldest)
+    add(records) {
+      const left = new Map<object, number>()
+      for (const { stats } of records) left.set(stats, (left.get(stats) ?? 0) + 1)
+      for (const record of records) {
+        const newer = left.get(record.stats)! - 1
+        left.set(record.stats, newer)
+        const ring = ringOf(record)
+        // Under load most go as they come; to take them in and let them go one by one costs several times as much.
+        if (newer < limits.maxRequestsPerRoute || isSlow(ring, record)) keep(ring, record)
+        else {
+          forget(record)
+          evicted++
+        }
       }
-      fit(entry)
     },
     get: (id) => kept.get(id)?.record,
     *all() {
@@ -204,8 +220,13 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   }
 }
 
-function wallUs(entry: Kept): number {
-  return entry.record.endUs - entry.record.startUs
+/** Whether it would be among the slowest of its route. */
+function isSlow({ worst }: RouteRing, record: RequestRecord): boolean {
+  return worst.length < WORST_PER_ROUTE || wallUs(record) > wallUs(worst[0].record)
+}
+
+function wallUs(record: RequestRecord): number {
+  return record.endUs - record.startUs
 }
 
 function sizeOf(record: RequestRecord): number {

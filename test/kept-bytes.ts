@@ -150,7 +150,7 @@ function fill(shape: Shape) {
         one.waits.push({ kind: 'http', target, startUs: one.startUs + w, endUs: one.endUs + chance() })
       }
       for (let mark = 0; mark < 8; mark++) one.marks.push(16_000 * mark + mark)
-      store.add(one)
+      store.add([one])
     }
   }
   return store

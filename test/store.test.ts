@@ -29,7 +29,7 @@ function setup({ maxBytes = 2 ** 30, maxRequestsPerRoute = 100, otherBytes = 0 }
     store,
     add(ended: Ended = {}): RequestRecord {
       const record = endedRequest(requests, ended)
-      store.add(record)
+      store.add([record])
       return record
     },
   }
@@ -224,7 +224,7 @@ describe('the cap', () => {
     const { requests, store } = setup()
     const record = endedRequest(requests, {})
     record.samples = createSampleList()
-    store.add(record)
+    store.add([record])
     sample(record, 3, 'late')
     assert.deepEqual(
       [0, 1, 2].map((i) => requests.stacks.frame(stackOf(record.samples!, i)).name),
@@ -367,6 +367,25 @@ test('without need for room it keeps exactly what its rules say', () => {
         assert.deepEqual(new Set(idsOf(store)), new Set(ids(kept)))
         assert.deepEqual(ids(added.filter((record) => !record.gone)), idsOf(store))
         assert.equal(store.evicted(), added.filter((record) => record.gone).length)
+      }
+    }),
+  )
+})
+
+test('many that are added at once leave what they leave one by one', () => {
+  const ended = fc.record({ route: fc.integer({ min: 0, max: 2 }), wallMs: fc.integer({ min: 0, max: 30 }) })
+  const batches = fc.array(fc.array(ended, { maxLength: 40 }), { maxLength: 6 })
+  fc.assert(
+    fc.property(batches, fc.integer({ min: 1, max: 12 }), (batches, newest) => {
+      const [whole, single] = [setup({ maxRequestsPerRoute: newest }), setup({ maxRequestsPerRoute: newest })]
+      for (const batch of batches) {
+        const all = batch.map((one) => ({ ...one, route: `GET /${one.route}`, samples: 1 }))
+        whole.store.add(all.map((one) => endedRequest(whole.requests, one)))
+        for (const one of all) single.add(one)
+        assert.deepEqual(idsOf(whole.store), idsOf(single.store))
+        assert.equal(whole.store.evicted(), single.store.evicted())
+        assert.equal(whole.store.bytes(), single.store.bytes())
+        assert.equal(whole.requests.stacks.size(), single.requests.stacks.size())
       }
     }),
   )
