@@ -82,8 +82,9 @@ async function measure(
   rounds: number,
   pairs: Pairs,
 ): Promise<void> {
-  for (const server of servers)
-    for (let i = 0; i < (isSlow(server) ? 1 : WARM_UP_SEGMENTS); i++) await segment(client, server, scenario)
+  // In turns, so that none rests so long that it has to warm up again.
+  for (let i = 0; i < WARM_UP_SEGMENTS; i++)
+    for (const server of servers) if (i === 0 || !isSlow(server)) await segment(client, server, scenario)
   for (let round = 0; round < rounds; round++) {
     const costs = new Map<string, Cost>()
     const taking = servers.filter((server) => !isSlow(server) || round % SLOW_ROUNDS === 0)

@@ -43,6 +43,7 @@ function openOf(request: FastifyRequest): Open | undefined {
 }
 
 const onErrorCode = phaseCode('onError')
+const onSendCode = phaseCode('onSend')
 
 /**
  * Opens a record in `onRequest` and closes it with the first of the response's `finish` and `close`: no hook of Fastify
@@ -60,10 +61,12 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   }
   app.addHook('onRequest', ownHook(onRequest))
   markPhases(app, setup.phases, (request) => openOf(request)?.record)
+  const marksSending = !setup.phases.isLate('onSend')
   const onSend = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void) => {
     const open = openOf(request)
     if (open !== undefined) {
       open.answered = true
+      if (marksSending) addMark(open.record, onSendCode, nowUs())
       if (setup.serverTiming && isWhole(payload) && !reply.raw.headersSent) tellTiming(open.record, reply)
     }
     return new GoOn(done)

@@ -21,7 +21,7 @@ const withPayload: ReadonlySet<string> = new Set(['preParsing', 'preSerializatio
 /**
  * Notes when the phases of recorded requests begin, with hooks of our own around those of the application: ahead of
  * them by being registered first, behind them by being the last of each route. Hooks of the application stay as they
- * are and in their order.
+ * are and in their order. The beginning of `onSend` is left to `lifecycle.ts`, which has a hook there anyway.
  */
 export function markPhases(
   app: FastifyInstance,
@@ -29,7 +29,8 @@ export function markPhases(
   recordOf: (request: FastifyRequest) => RequestRecord | undefined,
 ): void {
   for (const phase of hookPhases) {
-    if (!book.isLate(phase)) app.addHook(phase as 'preHandler', marker(phase, phase, recordOf) as never)
+    if (phase === 'onSend' || book.isLate(phase)) continue
+    app.addHook(phase as 'preHandler', marker(phase, phase, recordOf) as never)
   }
   const ends = Object.fromEntries(hookPhases.map((phase) => [phase, marker(phase, next[phase], recordOf)]))
   const parsing = ends.preParsing
