@@ -149,6 +149,7 @@ const object = { type: 'object', required: ['a'], properties: { a: { type: 'numb
 /** Which route a request is given to, by path, method, version, host and more; and schemas. */
 export const routeGroup: Group = {
   name: 'a request for',
+  mayMiss: true,
   server: {
     routerOptions: {
       ignoreTrailingSlash: true,

@@ -23,12 +23,14 @@ export interface Talk extends RawClient {
   readonly app: FastifyInstance
 }
 
-/** One application, and what clients do to it, by name. */
-export interface Group {
+/** One application, and what clients do to it, by name. `T` is what a case that is no mere request is given. */
+export interface Group<T = Talk> {
   readonly name: string
   readonly server?: FastifyServerOptions
+  /** Whether requests for no route are among the cases. */
+  readonly mayMiss?: boolean
   build(app: FastifyInstance, note: Note): void | Promise<void>
-  readonly cases: Readonly<Record<string, Ask | ((talk: Talk) => Promise<void>)>>
+  readonly cases: Readonly<Record<string, Ask | ((talk: T) => Promise<void>)>>
 }
 
 /** What there was to see of one case: bytes as the client got them, hooks and handlers in order, lines of the log. */
@@ -38,11 +40,12 @@ export interface Seen {
   readonly log: string[]
 }
 
-type Install = (app: FastifyInstance) => unknown
+export type Install = (app: FastifyInstance) => unknown
+export type Play<T> = (group: Group<T>, install?: Install) => Promise<Map<string, Seen>>
 
 /** Plays all cases over real sockets, one after another. */
-export function playGroup(group: Group, install: Install = () => {}): Promise<Map<string, Seen>> {
-  return play(group, install, async (app, name, seen) => {
+export const playGroup: Play<Talk> = (group, install = () => {}) =>
+  playCases(group, install, async (app, name, seen) => {
     const what = group.cases[name]
     const talk = await talkTo(app, name, seen)
     if (typeof what === 'function') await what(talk)
@@ -53,10 +56,10 @@ export function playGroup(group: Group, install: Install = () => {}): Promise<Ma
     talk.leave()
     return withoutTimes(talk.received())
   })
-}
 
-async function play(
-  group: Group,
+/** Plays one case after another, each as `playCase` does it, which answers with the bytes that the client got. */
+export async function playCases<T>(
+  group: Group<T>,
   install: Install,
   playCase: (app: FastifyInstance, name: string, seen: Seen) => Promise<string>,
 ): Promise<Map<string, Seen>> {
@@ -95,16 +98,27 @@ async function talkTo(app: FastifyInstance, name: string, { trace }: Seen): Prom
       const all = { 'x-case': encodeURIComponent(name), connection: 'close', ...headers }
       client.send(requestText(method, path, { headers: all, body, ...(length !== undefined && { length }) }))
     },
-    async noted(line) {
-      while (!trace.some((noted) => noted.startsWith(line))) await sleep(2)
-    },
+    noted: (line) => notedIn(trace, line),
   }
+}
+
+/** Resolves when a trace has a line that begins so. */
+export async function notedIn(trace: readonly string[], line: string): Promise<void> {
+  while (!trace.some((noted) => noted.startsWith(line))) await sleep(2)
+}
+
+/** The group without the cases that are more than a request, or are named. */
+export function requestsOf<T>(group: Group, without: readonly string[] = []): Group<T> {
+  const cases = Object.entries(group.cases).filter(
+    (one): one is [string, Ask] => typeof one[1] !== 'function' && !without.includes(one[0]),
+  )
+  return { ...group, cases: Object.fromEntries(cases) }
 }
 
 /** What differs from one run to the next, and what the profiler adds by intention. */
 const times = /^(?:date|server-timing|link): .*\r\n/gim
 
-function withoutTimes(text: string): string {
+export function withoutTimes(text: string): string {
   return text.replace(times, '')
 }
 
