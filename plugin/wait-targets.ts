@@ -49,11 +49,35 @@ export function sqlTarget(context: unknown): string {
   const statement =
     typeof query === 'object' && query !== null ? (query as { text?: unknown }).text : (query ?? sql)
   const shape = text(statement)
-    .replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\b\d+(?:\.\d+)?\b/g, '?')
+    .slice(0, LONGEST_STATEMENT)
+    .replace(valuesInSql, (_, name) => name ?? '?')
     .replace(/\s+/g, ' ')
     .trim()
   return cut(shape || text(database))
 }
+
+const LONGEST_STATEMENT = 4000
+
+/**
+ * Literals and comments. Where one ends may depend on the database (a backslash in a text, `#`, `--1`), or it is not there:
+ * then all the rest goes, since a wrong guess would take literals for what is between them.
+ */
+const valuesInSql = new RegExp(
+  [
+    // Names stay.
+    /(`[^`\\]*`)/,
+    /'(?:[^'\\]|'')*'(?!')/,
+    /"(?:[^"\\]|"")*"(?!")/,
+    /\$(\w*)\$[\s\S]*?\$\2\$/,
+    /\/\*(?:(?!\/\*)[\s\S])*?\*\//,
+    /--(?=\s|$).*/,
+    /\b\d[\w.]*/,
+    /(?:['"`\\]|#(?!>)|--|\$\w*\$|\/\*)[\s\S]*$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+)
 
 /** The command's name; its arguments are data. */
 export function redisTarget(context: unknown): string {
