@@ -59,8 +59,8 @@ export function sqlTarget(context: unknown): string {
 const LONGEST_STATEMENT = 4000
 
 /**
- * Literals and comments. Where one ends may depend on the database (a backslash in a text, `#`, `--1`), or it is not there:
- * then all the rest goes, since a wrong guess would take literals for what is between them.
+ * Literals and comments. Where one ends may depend on the database (a backslash in a text, `#`, `--1`), or the end is
+ * missing: then all the rest goes, since a wrong guess would take literals for what is between them.
  */
 const valuesInSql = new RegExp(
   [
@@ -68,7 +68,7 @@ const valuesInSql = new RegExp(
     /(`[^`\\]*`)/,
     /'(?:[^'\\]|'')*'(?!')/,
     /"(?:[^"\\]|"")*"(?!")/,
-    /\$(\w*)\$[\s\S]*?\$\2\$/,
+    /\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$/,
     /\/\*(?:(?!\/\*)[\s\S])*?\*\//,
     /--(?=\s|$).*/,
     /\b\d[\w.]*/,

@@ -40,7 +40,7 @@ describe('a statement is told without its values', () => {
 
 /** A value as an application might have it: the secret, among what gives trouble. */
 const value = fc
-  .array(fc.constantFrom("'", '"', '\\', '`', '$$', '--', '#', '/*', '*/', '\n', ' ', 'x', '0'), {
+  .array(fc.constantFrom<string>("'", '"', '\\', '`', '$$', '--', '#', '/*', '*/', '\n', ' ', 'x', '0'), {
     maxLength: 6,
   })
   .chain((parts) => fc.nat(parts.length).map((at) => parts.toSpliced(at, 0, secret).join('')))
