@@ -56,7 +56,7 @@ const tasks: Record<string, () => Promise<unknown>> = {
 
   async datadog() {
     const { app, work, sees } = await faultsApp(options)
-    const { time } = createRequire(`${process.env.PPROF_FOLDER}/`)('@datadog/pprof')
+    const { time } = createRequire(new URL('../bench/others/', import.meta.url))('@datadog/pprof')
     time.start({ intervalMicros: 1000, durationMillis: 60_000 })
     const { problem, sampler } = await work(({ counts }) => counts.samples > 100)
     const theirs = time.stop().stringTable.strings.includes('burnInFault')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -59,8 +60,8 @@ describe('beside another profiler in the process', { concurrency: 2 }, () => {
       else assert.deepEqual([problem, restarts], ['', 0])
     })
 
-    const folder = process.env.PPROF_FOLDER
-    const pprof = folder === undefined && 'PPROF_FOLDER names no folder with @datadog/pprof in it'
+    const pprof =
+      !existsSync(join(root, 'bench/others/node_modules/@datadog/pprof')) && 'run npm ci in bench/others'
     test(`${name}: @datadog/pprof`, { skip: skip || pprof }, async () => {
       const { problem, ours, theirs, state } = await fared('datadog', name)
       assert.deepEqual([problem, ours, theirs, state], ['', true, true, 'running'])
