@@ -28,25 +28,6 @@ describe('the page', () => {
     }
   })
 
-  test('has the files that the build makes, by GET and HEAD, and no others', async (t) => {
-    const pageRoot = builtPage(t)
-    const others = ['notes.txt', 'assets/.hidden.js', 'assets/main.js.map', 'assets/a b.js', 'none']
-    for (const name of others.slice(0, -1)) writeFileSync(join(pageRoot, name), 'secret')
-    const { app } = await apiApp(t, { pageRoot })
-    const script = await app.inject({ method: 'HEAD', url: '/__profile/assets/main.js' })
-    assert.deepEqual(
-      [script.statusCode, script.headers['content-type'], script.headers['content-length']],
-      [200, 'text/javascript; charset=utf-8', '9'],
-    )
-    assert.equal((await app.inject({ method: 'POST', url: '/__profile/assets/main.js' })).statusCode, 403)
-    assert.equal((await app.inject({ method: 'PUT', url: '/__profile/assets/main.js' })).statusCode, 405)
-    for (const name of others) {
-      const { statusCode, body } = await app.inject(`/__profile/${encodeURI(name)}`)
-      assert.equal(statusCode, 404, name)
-      assert.doesNotMatch(body, /secret/, name)
-    }
-  })
-
   test('is told when it was not built', async (t) => {
     const empty = mkdtempSync(join(tmpdir(), 'fastify-profiler-'))
     t.after(() => rmSync(empty, { recursive: true }))

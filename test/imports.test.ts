@@ -27,6 +27,7 @@ const knownOnlyIn: Record<string, readonly string[]> = {
   'node:v8': ['plugin/sampler/', 'plugin/async-hooks.ts'],
   'node:async_hooks': ['plugin/async-hooks.ts'],
   'npm:fastify-plugin': ['plugin/index.ts'],
+  'npm:@fastify/static': ['plugin/api/'],
   // Shapes of requests and of the instance; the options take functions of a request.
   'npm:fastify': [
     'plugin/index.ts',

@@ -17,11 +17,8 @@ describe('what is built', () => {
   })
 
   test('is one file more where it is on, and has its clock and timers from the import on', () => {
-    const { own, packages, requests } = load('on')
+    const { own, requests } = load('on')
     assert.deepEqual(own, ['dist/plugin/index.js', 'dist/plugin/install.js', 'dist/plugin/shared.js'])
-    // The add-on without the packages that find its binary; nothing that reads source maps.
-    const addon = packages.includes('v8-profiler-next') ? ['v8-profiler-next'] : []
-    assert.deepEqual(packages, ['fastify-plugin', ...addon])
     assert.equal(requests.length, 1)
     assert.ok(requests[0].wallMs > 0)
   })

@@ -48,7 +48,7 @@ export function registerApi(
   eventRoutes(scope, readers)
 }
 
-/** What holds for every route of the scope. */
+/** What holds for every route of the scope, those of `@fastify/static` too. */
 function keepApart(route: RouteOptions): void {
   route.schema = { ...route.schema, ...hidden }
   route.logLevel = 'warn'

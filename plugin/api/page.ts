@@ -1,9 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
-import { notFound, ProfilerError } from '../errors.ts'
+import { ProfilerError } from '../errors.ts'
 import { sendBody } from './answer.ts'
 import { coded } from './failure.ts'
 import { pageConfig } from './guard.ts'
@@ -51,31 +51,16 @@ export function pageRoutes(scope: FastifyInstance, root = fileURLToPath(builtPag
     scope.log.warn(`fastify-profiler: ${notBuilt}`)
     return
   }
-  for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' })) fileRoute(scope, root, name)
-}
-
-/** Kinds of files that the page consists of. */
-const contentTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-}
-
-/** A route of its own for a file: no path of a request ever reaches the disk. */
-function fileRoute(scope: FastifyInstance, root: string, name: string): void {
-  const path = name.replaceAll('\\', '/')
-  const contentType = contentTypes[extname(name)]
-  if (contentType === undefined || !/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(path)) return
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: `/${path}`,
-    schema: hidden,
-    handler: coded(async (_request, reply) => {
-      const body = await readFile(join(root, name)).catch(() => undefined)
-      if (body === undefined) throw notFound(path)
-      sendBody(reply, contentType, body)
-    }),
+  scope.register(import('@fastify/static'), {
+    root,
+    wildcard: false,
+    index: false,
+    decorateReply: false,
+    dotfiles: 'deny',
+    redirect: false,
+    cacheControl: false,
+    etag: false,
+    lastModified: false,
   })
 }
 
