@@ -1,14 +1,18 @@
 import { badParameter } from './errors.ts'
+import { calledFunctions, callsByFrame, callsSentence, callsText } from './model/calls.ts'
 import { type HotFunction, type HotSort, hotFunctions, hotSorts } from './model/hot.ts'
 import type { Frame, Profile } from './model/profile.ts'
 import { cutMiddle, padEnd, textWidth } from './text-width.ts'
 
 export interface StatsOptions {
   /** `self` by default. */
-  readonly sort?: HotSort
+  readonly sort?: StatsSort
   /** Functions shown; 30 by default. */
   readonly limit?: number
 }
+
+/** `calls` where they are counted. */
+export type StatsSort = HotSort | 'calls'
 
 /** Fewer samples than this say little: a share of a tenth could as well be none or a quarter. */
 const FEW_SAMPLES = 30
@@ -23,21 +27,34 @@ const PLACE_COLUMNS = 60
  */
 export function statsTable(profile: Profile, options: StatsOptions = {}): string {
   const { sort = 'self', limit = 30 } = options
-  if (!hotSorts.includes(sort)) throw badParameter('sort', sort, hotSorts.join(', '))
+  if (!isSort(profile, sort)) {
+    throw badParameter('sort', sort, `${hotSorts.join(', ')}, and with the option callCounts calls`)
+  }
   if (!Number.isInteger(limit) || limit < 1) throw badParameter('limit', limit, 'a whole number from 1 on')
-  const functions = hotFunctions(profile, sort)
-  const head = [cutMiddle(profile.title, 100), summary(profile, sort), ...doubts(profile)]
+  const functions = sort === 'calls' ? byCalls(profile) : hotFunctions(profile, sort)
+  const counted = profile.calls === undefined ? [] : [callsSentence(profile.calls)]
+  const head = [cutMiddle(profile.title, 100), summary(profile, sort), ...doubts(profile), ...counted]
   if (functions.length === 0) return head.join('\n')
   return [...head, '', ...table(profile, functions, limit), '', ...legend].join('\n')
 }
 
-const sortNames = { self: 'self time', total: 'total time', samples: 'samples' } as const
+const sortNames = { self: 'self time', total: 'total time', samples: 'samples', calls: 'calls' } as const
+
+function isSort(profile: Profile, sort: StatsSort): boolean {
+  return sort === 'calls' ? profile.calls !== undefined : hotSorts.includes(sort)
+}
+
+function byCalls(profile: Profile): HotFunction[] {
+  const calls = callsByFrame(profile)
+  const countOf = ({ frame }: HotFunction) => calls.get(frame)?.count ?? -1
+  return calledFunctions(profile).sort((a, b) => countOf(b) - countOf(a))
+}
 
 const legend = [
   'self: CPU of the function itself; adds up to the own CPU. total: with all that it called, recursion counted once.',
 ]
 
-function summary({ requests, samples, ownUs, intervalUs }: Profile, sort: HotSort): string {
+function summary({ requests, samples, ownUs, intervalUs }: Profile, sort: StatsSort): string {
   const every = intervalUs > 0 ? ` (one per ${intervalUs / 1000} ms)` : ''
   const counts = `${count(requests, 'request')}, ${count(samples, 'sample')}${every}, ${ms(ownUs, ownUs)} ms own CPU`
   return `${counts}, sorted by ${sortNames[sort]}`
@@ -51,28 +68,36 @@ function doubts({ samples, ownUs }: Profile): string[] {
 /** Header, a line per function, and one for those left out. Numbers stand to the right, text to the left. */
 function table(profile: Profile, functions: readonly HotFunction[], limit: number): string[] {
   const { ownUs, frames } = profile
+  const calls = callsByFrame(profile)
+  const isCounted = profile.calls !== undefined
+  const row = (ncalls: string, rest: readonly string[]) => (isCounted ? [ncalls, ...rest] : rest)
   const rows = functions.slice(0, limit).map(({ samples, selfUs, totalUs, frame }) => {
     const { name } = frames[frame]
-    const numbers = [String(samples), ms(selfUs, ownUs), percent(selfUs, ownUs), ms(totalUs, ownUs)]
-    return [...numbers, percent(totalUs, ownUs), cutMiddle(name, NAME_COLUMNS), placeOf(frames[frame])]
+    const times = [ms(selfUs, ownUs), percent(selfUs, ownUs), ms(totalUs, ownUs), percent(totalUs, ownUs)]
+    const texts = [cutMiddle(name, NAME_COLUMNS), placeOf(frames[frame])]
+    return row(callsText(calls.get(frame)), [String(samples), ...times, ...texts])
   })
   const rest = functions.slice(limit)
   if (rest.length > 0) {
     const selfUs = rest.reduce((sum, entry) => sum + entry.selfUs, 0)
     const samples = rest.reduce((sum, entry) => sum + entry.samples, 0)
     const more = `… ${count(rest.length, 'more function')}, ${ms(selfUs, ownUs)} ms`
-    rows.push([String(samples), ms(selfUs, ownUs), percent(selfUs, ownUs), '', '', more, ''])
+    rows.push(row('', [String(samples), ms(selfUs, ownUs), percent(selfUs, ownUs), '', '', more, '']))
   }
-  return align([['samples', 'self ms', 'self %', 'total ms', 'total %', 'function', 'file:line'], ...rows])
+  return align([
+    row('ncalls', ['samples', 'self ms', 'self %', 'total ms', 'total %', 'function', 'file:line']),
+    ...rows,
+  ])
 }
 
 /** Widths are those of the widest cell; the last text of a line is not padded. */
 function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].slice(0, 5).map((_, column) => widest(rows, (row) => row[column].length))
-  const nameWidth = widest(rows, (row) => textWidth(row[5]))
+  const name = rows[0].length - 2
+  const widths = rows[0].slice(0, name).map((_, column) => widest(rows, (row) => row[column].length))
+  const nameWidth = widest(rows, (row) => textWidth(row[name]))
   return rows.map((row) => {
     const numbers = widths.map((width, column) => row[column].padStart(width))
-    return `${numbers.join('  ')}  ${padEnd(row[5], nameWidth)}  ${row[6]}`.trimEnd()
+    return `${numbers.join('  ')}  ${padEnd(row[name], nameWidth)}  ${row[name + 1]}`.trimEnd()
   })
 }
 

@@ -1,5 +1,4 @@
 import type { RequestBounds } from './model/bounds.ts'
-import type { HotSort } from './model/hot.ts'
 import type { Chart, Profile } from './model/profile.ts'
 import type {
   ExportFormat,
@@ -12,6 +11,7 @@ import type {
   Source,
   Status,
 } from './model/wire.ts'
+import type { StatsSort } from './stats.ts'
 
 /** What `app.profiler` is. With the profiler off every member exists, records nothing and answers empty. */
 export interface Profiler {
@@ -66,8 +66,8 @@ export interface Profiler {
 export interface PrintStatsOptions {
   /** Only this route: `GET /users/:id`. */
   route?: string
-  /** `self` (own time) by default. */
-  sort?: HotSort
+  /** `self` (own time) by default; `calls` only with the option `callCounts`. */
+  sort?: StatsSort
   /** 30 functions by default. */
   limit?: number
   /** `process.stdout` by default. */

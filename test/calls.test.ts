@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
 import { createRequire } from 'node:module'
 import { describe, type TestContext, test } from 'node:test'
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler, { type CallCounts, type Profile, type ProfilerOptions } from '../plugin/index.ts'
 import { calmly } from './calmly.ts'
+import { runChild } from './child.ts'
 import { createFolder } from './transpiled.ts'
 
 /** Then V8's counters are taken. */
@@ -274,6 +275,26 @@ describe('counting', { skip }, () => {
       count = functions.find(({ functionName }) => functionName === 'calledSeven')!.ranges[0].count
     })
     assert.equal(count, 28, 'the other one goes on counting')
+  })
+
+  test('works as it is published, bundled', { skip: !existsSync('dist/plugin/index.js') }, async () => {
+    await calmly(async () => {
+      const { code, stdout, stderr } = await runChild(
+        `const { default: built } = await import('./dist/plugin/index.js')
+        const app = fastify()
+        await app.register(built, { enabled: true, callCounts: true })
+        function three() {}
+        app.get('/', () => { three(); three(); three(); return 'done' })
+        for (let i = 0; i < 4; i++) await app.inject('/')
+        await app.profiler.flush()
+        const { frames, calls } = app.profiler.profile({ route: 'GET /' })
+        const at = calls.frame.findIndex((frame) => frames[frame].name === 'three')
+        console.log(calls.requests, calls.count[at], app.profiler.status().calls.problem)
+        process.exit()`,
+        { env: { NODE_V8_COVERAGE: '' } },
+      )
+      assert.deepEqual([code, stdout], [0, '4 12 \n'], stderr)
+    })
   })
 
   test('is one for all applications of a process, each with its own routes', async (t) => {

@@ -32,6 +32,28 @@ describe('statsTable', () => {
     ])
   })
 
+  it('has the calls where they are counted, and those of functions that no sample met', () => {
+    const frames = [...profile.frames, { ...profile.frames[1], name: 'quick', line: 7 }]
+    const fib = frames.findIndex(({ name }) => name === 'fib')
+    const calls = {
+      ...{ requests: 5, partly: 0, overlapped: 2, skipped: 0 },
+      ...{ frame: [fib, frames.length - 1, 1], count: [35, 700, 5], resumes: [false, false, true] },
+    }
+    const lines = statsTable({ ...profile, frames, calls }, { sort: 'calls', limit: 4 }).split('\n')
+    assert.deepEqual(lines.slice(1, -2), [
+      '1 request, 51 samples (one per 1 ms), 59.75 ms own CPU, sorted by calls',
+      'calls counted in 5 requests, not in 2: routes overlapped',
+      '',
+      'ncalls  samples  self ms  self %  total ms  total %  function                     file:line',
+      '   700        0     0.00     0.0      0.00      0.0  quick                        src/main.ts:7',
+      '    35       40    50.00    83.7     50.00     83.7  fib                          src/fib.ts:12',
+      '   ≤ 5        1     0.50     0.8     55.50     92.9  main                         src/main.ts:3',
+      '     –        5     5.00     8.4      5.00      8.4  parse',
+      '              5     4.25     7.1                     … 2 more functions, 4.25 ms',
+    ])
+    assert.throws(() => statsTable(profile, { sort: 'calls' }), /with the option callCounts/)
+  })
+
   it('says what it leaves out, so that samples and time still add up', () => {
     const lines = statsTable(profile, { sort: 'total', limit: 2 }).split('\n').slice(3, -2)
     assert.deepEqual(lines, [
@@ -125,9 +147,9 @@ describe('statsTable', () => {
 
   it('refuses what it does not know', () => {
     const bad = { code: 'FST_PROFILER_BAD_PARAMETER', statusCode: 400 }
-    assert.throws(() => statsTable(profile, { sort: 'calls' as 'self' }), {
+    assert.throws(() => statsTable(profile, { sort: 'cost' as 'self' }), {
       ...bad,
-      message: '"sort" is "calls"; allowed: self, total, samples',
+      message: '"sort" is "cost"; allowed: self, total, samples, and with the option callCounts calls',
     })
     for (const limit of [0, -1, 1.5, Number.NaN, '5' as unknown as number]) {
       assert.throws(() => statsTable(profile, { limit }), bad)

@@ -79,13 +79,19 @@ function ask<T>(session: Session, method: string, params: object = {}): T {
 
 /** Who takes or stops the counters elsewhere sets them to 0, and with them those of a function that we called. */
 const WITNESSED = 2
-function fastifyProfilerWitness(): void {}
+/** A method that does something: what bundles and minifies neither renames it nor leaves it out. */
+const witness = {
+  calls: 0,
+  fastifyProfilerWitness() {
+    this.calls++
+  },
+}
 
 function callWitness(): void {
-  for (let i = 0; i < WITNESSED; i++) fastifyProfilerWitness()
+  for (let i = 0; i < WITNESSED; i++) witness.fastifyProfilerWitness()
 }
 
 function witnessedIn({ functions }: ScriptCalls): number {
-  const witness = functions.find(({ functionName }) => functionName === fastifyProfilerWitness.name)
-  return witness?.ranges[0].count ?? 0
+  const called = functions.find(({ functionName }) => functionName === 'fastifyProfilerWitness')
+  return called?.ranges[0].count ?? 0
 }

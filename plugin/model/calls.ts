@@ -1,0 +1,45 @@
+import { type HotFunction, hotFunctions } from './hot.ts'
+import type { CallCounts, Profile } from './profile.ts'
+
+/** Calls of one function. */
+export interface FunctionCalls {
+  readonly count: number
+  /** Then `count` is the most that they can be; see `CallCounts.resumes`. */
+  readonly resumes: boolean
+}
+
+/** By index into `Profile.frames`; empty where no calls are counted. */
+export function callsByFrame({ calls }: Profile): ReadonlyMap<number, FunctionCalls> {
+  return new Map(
+    calls?.frame.map((frame, i) => [frame, { count: calls.count[i], resumes: calls.resumes[i] }]),
+  )
+}
+
+/** Hot functions, most own time first, and behind them those of the application that were called but in no sample. */
+export function calledFunctions(profile: Profile): HotFunction[] {
+  const sampled = new Set(profile.tree.frame)
+  const others = profile.calls?.frame.filter(
+    (frame) => !sampled.has(frame) && profile.frames[frame].kind === 'app',
+  )
+  return [
+    ...hotFunctions(profile),
+    ...(others ?? []).map((frame) => ({ frame, selfUs: 0, totalUs: 0, samples: 0 })),
+  ]
+}
+
+/** `35`, `≤ 35`, or `–` where nothing is known. */
+export function callsText(calls: FunctionCalls | undefined, number = String): string {
+  if (calls === undefined) return '–'
+  return `${calls.resumes ? '≤ ' : ''}${number(calls.count)}`
+}
+
+/** Of which requests the calls are counted, and why not of the others. */
+export function callsSentence({ requests, partly, overlapped, skipped }: CallCounts): string {
+  const parts = [
+    `calls counted in ${requests} ${requests === 1 ? 'request' : 'requests'}`,
+    partly > 0 ? `in a part of ${partly}` : '',
+    overlapped > 0 ? `not in ${overlapped}: routes overlapped` : '',
+    skipped > 0 ? `not in ${skipped}: it would have held up the application` : '',
+  ]
+  return parts.filter(Boolean).join(', ')
+}
