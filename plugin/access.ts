@@ -7,12 +7,16 @@ loopback.addAddress('::1', 'ipv6')
 /** Names the dashboard always answers to. */
 const localNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
-/** Headers that proxies, tunnels and content networks add, besides all of `x-forwarded-…` and `x-original-…`. */
+/** Headers that proxies, tunnels and content networks add, besides all of `x-forward…` and `x-original-…`. */
 const forwardingHeaders = new Set([
   'forwarded',
+  'forwarded-for',
   'via',
   'x-real-ip',
   'x-client-ip',
+  'client-ip',
+  'proxy-client-ip',
+  'wl-proxy-client-ip',
   'x-cluster-client-ip',
   'x-envoy-external-address',
   'x-envoy-original-path',
@@ -40,7 +44,7 @@ export function isLoopback(address: string | undefined): boolean {
 /** Whether a header says that somebody else sent the request first. */
 export function isForwarding(header: string): boolean {
   const name = header.toLowerCase()
-  return forwardingHeaders.has(name) || name.startsWith('x-forwarded-') || name.startsWith('x-original-')
+  return forwardingHeaders.has(name) || name.startsWith('x-forward') || name.startsWith('x-original-')
 }
 
 /** The one `Host` (or `:authority`) of a request in lower case; `undefined` when there is none, or more. */

@@ -235,7 +235,17 @@ test('the pieces: peers, forwarding headers, raw hosts, entries', () => {
     assert.equal(isLoopback(peer), false, peer)
   }
   assert.equal(isForwarding('X-FORWARDED-ANYTHING'), true)
-  assert.equal(isForwarding('x-forwarded'), false)
+  for (const name of [
+    'x-forwarded',
+    'x-forwarder-for',
+    'x-forward-for',
+    'forwarded-for',
+    'WL-Proxy-Client-IP',
+  ]) {
+    assert.equal(isForwarding(name), true, name)
+  }
+  for (const name of ['x-for', 'forward', 'x-originally', 'client'])
+    assert.equal(isForwarding(name), false, name)
   assert.equal(soleHost(['A', 'b', 'HOST', 'LocalHost:1']), 'localhost:1')
   assert.equal(soleHost(['A', 'host']), undefined)
   assert.equal(isAllowedHost('localhost', []), true)
