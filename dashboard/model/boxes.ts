@@ -27,44 +27,48 @@ export interface Boxes {
  * no box; the root always has one.
  *
  * The boxes of a row are the children of those of the row above, from left to right. So they are made in the order in
- * which they stand in the columns, and the boxes that are made are the list of those whose children are to come.
+ * which they stand in the columns, and the boxes that are made are the list of those whose children are to come. What
+ * is read by node lies all over the memory: a loop that does nothing else waits for many such places at once.
  */
 export function layout(tree: CallTree, total: ArrayLike<number> = totals(tree)): Boxes {
-  const { first, children } = timedChildren(tree, total)
+  const { first, children } = childrenByCost(tree, total)
   const size = children.length + 1
-  const boxes = {
-    start: new Float64Array(size),
-    end: new Float64Array(size),
-    parent: new Int32Array(size),
-    node: new Int32Array(size),
-    frame: new Int32Array(size),
-  }
-  const { start, end, parent, node, frame } = boxes
-  end[0] = total[0]
-  parent[0] = -1
-  frame[0] = tree.frame[0]
+  const parent = new Int32Array(size)
+  const node = new Int32Array(size)
   const rows = [0]
+  parent[0] = -1
   for (let box = 0, next = 1, rowEnd = 1; box < size; box++) {
     if (box === rowEnd) {
       rows.push(box)
       rowEnd = next
     }
-    const from = first[node[box]]
     const to = first[node[box] + 1]
-    if (to - from > 1) sortByCost(children, from, to, total)
-    let x = start[box]
-    for (let i = from; i < to; i++, next++) {
-      const child = children[i]
-      node[next] = child
-      frame[next] = tree.frame[child]
+    for (let i = first[node[box]]; i < to; i++, next++) {
+      node[next] = children[i]
       parent[next] = box
-      start[next] = x
-      x = Math.min(x + total[child], end[box])
-      end[next] = x
     }
   }
   rows.push(size)
-  return { rows: Int32Array.from(rows), ...boxes }
+  const frame = new Int32Array(size)
+  for (let box = 0; box < size; box++) frame[box] = tree.frame[node[box]]
+  return { rows: Int32Array.from(rows), ...places(parent, node, total), parent, node, frame }
+}
+
+/** Where boxes begin and end: the first child where its parent does, the next one where that ends. */
+function places(
+  parent: Int32Array,
+  node: Int32Array,
+  total: ArrayLike<number>,
+): Pick<Boxes, 'start' | 'end'> {
+  const start = new Float64Array(node.length)
+  const end = new Float64Array(node.length)
+  end[0] = total[0]
+  for (let box = 1; box < node.length; box++) {
+    const above = parent[box]
+    start[box] = parent[box - 1] === above ? end[box - 1] : start[above]
+    end[box] = Math.min(start[box] + total[node[box]], end[above])
+  }
+  return { start, end }
 }
 
 export function rowCount(boxes: Boxes): number {
@@ -88,8 +92,10 @@ export function spanText({ start, end }: Boxes, box: number): string {
   return rangeText({ from: start[box], to: end[box] }, end[0])
 }
 
-/** Children with time of all nodes in one list, in order: node `i` has `children[first[i]]` up to `first[i + 1]`. */
-function timedChildren(
+/**
+ * Children with time of all nodes in one list: node `i` has `children[first[i]]` up to `first[i + 1]`, dearest first.
+ */
+function childrenByCost(
   { parent }: CallTree,
   total: ArrayLike<number>,
 ): { first: Int32Array; children: Int32Array } {
@@ -100,6 +106,7 @@ function timedChildren(
   // Now where each list ends; filled from its end, that becomes where it begins.
   const children = new Int32Array(first[size])
   for (let i = size - 1; i > 0; i--) if (total[i] > 0) children[--first[parent[i]]] = i
+  for (let i = 0; i < size; i++) sortByCost(children, first[i], first[i + 1], total)
   return { first, children }
 }
 
@@ -111,8 +118,9 @@ function sortByCost(list: Int32Array, from: number, to: number, total: ArrayLike
   }
   for (let i = from + 1; i < to; i++) {
     const node = list[i]
+    const us = total[node]
     let j = i - 1
-    while (j >= from && total[list[j]] < total[node]) {
+    while (j >= from && total[list[j]] < us) {
       list[j + 1] = list[j]
       j--
     }
