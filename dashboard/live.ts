@@ -1,8 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { Events, Status } from '../plugin/model/wire.ts'
+import type { Status } from '../plugin/model/wire.ts'
 import { ApiError, api, type Connection, listen } from './client.ts'
-
-export type RequestsListener = (event: Events['requests']) => void
+import { joinEvents, type RequestsListener } from './join-events.ts'
 
 export interface Live {
   readonly status: Status | undefined
@@ -53,9 +52,9 @@ export function useLive(): Live {
         if (state === 'lost') refresh()
       },
       status: setStatus,
-      requests: (event) => {
+      requests: joinEvents((event) => {
         for (const listener of listeners) listener(event)
-      },
+      }),
     })
   }, [listeners, refresh])
 
