@@ -62,9 +62,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
               onSort={(column) => onChange({ list: writeSort(toggleSort(sort, column)) }, 'replace')}
             />
           }
-          row={(i) => (
-            <Row key={requests[i].id} request={requests[i]} longest={longest} now={now} onPin={onPin} />
-          )}
+          row={(i) => <Row key={i} request={requests[i]} longest={longest} now={now} onPin={onPin} />}
         />
       </div>
       {requests.length === 0 && chosen.length > 0 && <p class="empty-row">No request matches “{filter}”.</p>}

@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks'
+import { useCallback, useMemo } from 'preact/hooks'
 import type { Palette } from '../../model/colours.ts'
 import { isFunction, writeFunction } from '../../model/function-key.ts'
 import type { Change, Location } from '../../model/location.ts'
@@ -48,6 +48,12 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
   const focusRange = useMemo(() => ({ from: boxes.start[focus], to: boxes.end[focus] }), [boxes, focus])
   const range = useMemo(() => readRange(seen, focusRange, span), [seen, focusRange, span])
   const focused = frames[boxes.frame[focus]]
+  // The same ones as long as they do the same, so that what is not about the newer requests is not drawn for them.
+  const onOnly = useCallback((key: string) => onChange({ only: key, zoom: '', range: '' }), [onChange])
+  const onUnfold = useCallback(
+    (box: number) => onChange({ unfold: toggleCode(location.unfold, frames[boxes.frame[box]]), range: '' }),
+    [onChange, location.unfold, frames, boxes],
+  )
 
   const shared = {
     matches,
@@ -59,10 +65,8 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
       const frame = frames[boxes.frame[box]]
       if (isFunction(frame)) onChange({ function: writeFunction(frame), line: '' })
     },
-    onUnfold: (box: number) =>
-      onChange({ unfold: toggleCode(location.unfold, frames[boxes.frame[box]]), range: '' }),
+    onUnfold,
   }
-  const onOnly = (key: string) => onChange({ only: key, zoom: '', range: '' })
   return (
     <section class="panel flame-panel" aria-labelledby="flame-title">
       <header class="panel-head">

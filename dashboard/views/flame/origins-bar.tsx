@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { durationText } from '../../model/format.ts'
 import type { Origin } from '../../model/origins.ts'
 import { shares } from '../../model/shares.ts'
+import { memo } from '../memo.ts'
 import { Swatch } from '../swatch.tsx'
 
 export interface OriginsBarProps {
@@ -16,7 +17,7 @@ export interface OriginsBarProps {
 const SHOWN = 7
 
 /** Whose code took the CPU itself, as a bar that adds up to all of it; a click on a part shows it alone. */
-export function OriginsBar({ origins, only, onOnly }: OriginsBarProps) {
+export const OriginsBar = memo(({ origins, only, onOnly }: OriginsBarProps) => {
   const [asked, setAsked] = useState(false)
   const percents = shares(origins.map(({ selfUs }) => selfUs))
   // One that is left over is named like the others, and so is the chosen one.
@@ -69,7 +70,7 @@ export function OriginsBar({ origins, only, onOnly }: OriginsBarProps) {
       </ul>
     </fieldset>
   )
-}
+})
 
 /** What is in the number. */
 function meaningOf({ kind }: Origin): string {
