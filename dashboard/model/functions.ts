@@ -35,10 +35,12 @@ export function functionList(profile: Profile): FunctionList {
   )
 }
 
-/** Where one origin alone is shown, its functions and what else its time is in; all of them for `''`. */
+/** Those of one origin, and natives whose time counts for it where it alone is shown; all of them for `''`. */
 export function functionsOf(list: FunctionList, origin: string): FunctionList {
   if (origin === '') return list
-  return listOf(list.rows.filter(({ info, selfUs }) => originKey(info) === origin || selfUs > 0))
+  const isIn = ({ info, selfUs }: FunctionRow) =>
+    originKey(info) === origin || (info.kind === 'native' && selfUs > 0)
+  return listOf(list.rows.filter(isIn))
 }
 
 /** Indices of the rows in order; equal ones stay as they are. */
