@@ -72,8 +72,18 @@ export function KeyboardHelp({ open, onClose }: { readonly open: boolean; readon
     if (open) dialog.current!.showModal()
     else dialog.current!.close()
   }, [open])
+  // `close` comes late: by then the map may be asked for again.
+  const onLateClose = () => {
+    if (!dialog.current!.open) onClose()
+  }
   return (
-    <dialog ref={dialog} class="dialog help" aria-label="Keyboard map" onClose={onClose}>
+    <dialog
+      ref={dialog}
+      class="dialog help"
+      aria-label="Keyboard map"
+      onCancel={onClose}
+      onClose={onLateClose}
+    >
       {groups.map(([title, keys]) => (
         <section key={title}>
           <h2>{title}</h2>
