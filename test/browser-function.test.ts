@@ -53,6 +53,34 @@ describe('a function', () => {
       assert.equal(page.url().includes('function='), false)
     }))
 
+  test('has its exact calls where they are counted, also when no sample met it', async () => {
+    const usual = server.profileFor
+    const profile = profileOf('GET /products/:id', STACKS, 12)
+    const frames = [...profile.frames, { ...profile.frames[1], name: 'quick', line: 7 }]
+    const work = frames.findIndex(({ name }) => name === 'work')
+    const calls = {
+      ...{ requests: 5, partly: 0, overlapped: 2, skipped: 0 },
+      ...{ frame: [work, frames.length - 1, 1], count: [35, 700_000, 9], resumes: [false, false, true] },
+    }
+    server.profileFor = () => ({ ...profile, frames, calls })
+    try {
+      await withPage(`${ROUTE}&hot=-calls`, async ({ page }) => {
+        await row(page, 'quick').waitFor()
+        const sentence = 'calls counted in 5 requests, not in 2 where routes overlapped'
+        assert.ok((await textOf(page, '.panel-head:has(#hot-title) p')).endsWith(sentence))
+        const cells = await page.locator('table.functions tbody tr td:nth-child(6)').allTextContents()
+        assert.deepEqual(cells.slice(0, 4), ['700,000', '35', '≤ 9', '–'])
+        await row(page, 'work').getByRole('button').click()
+        assert.match(await textOf(page, '.function-numbers'), /Calls 35 7 per request/)
+        await row(page, 'quick').getByRole('button').click()
+        await page.getByRole('heading', { name: 'quick' }).waitFor()
+        assert.match(await textOf(page, '.function-panel'), /700,000 140,000 per request .* No sample met it/)
+      })
+    } finally {
+      server.profileFor = usual
+    }
+  })
+
   test('opens from a box of the flame graph: by the key, and by name when it is zoomed', () =>
     withPage(ROUTE, async ({ page }) => {
       const work = boxOf(await boxes(page), 'work')

@@ -42,7 +42,7 @@ describe('statsTable', () => {
     const lines = statsTable({ ...profile, frames, calls }, { sort: 'calls', limit: 4 }).split('\n')
     assert.deepEqual(lines.slice(1, -2), [
       '1 request, 51 samples (one per 1 ms), 59.75 ms own CPU, sorted by calls',
-      'calls counted in 5 requests, not in 2: routes overlapped',
+      'calls counted in 5 requests, not in 2 where routes overlapped',
       '',
       'ncalls  samples  self ms  self %  total ms  total %  function                     file:line',
       '   700        0     0.00     0.0      0.00      0.0  quick                        src/main.ts:7',

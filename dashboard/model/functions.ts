@@ -1,16 +1,19 @@
-import { type HotFunction, hotFunctions } from '../../plugin/model/hot.ts'
+import { calledFunctions, callsByFrame, type FunctionCalls } from '../../plugin/model/calls.ts'
+import type { HotFunction } from '../../plugin/model/hot.ts'
 import type { Frame, Profile } from '../../plugin/model/profile.ts'
 import { nameOf, originKey, searchTextOf } from './names.ts'
 import type { Sort } from './order.ts'
 import { ascending, ranks } from './ranking.ts'
 
-export const functionColumns = ['function', 'self', 'total', 'samples'] as const
+export const functionColumns = ['function', 'self', 'total', 'samples', 'calls'] as const
 export type FunctionColumn = (typeof functionColumns)[number]
 
 export interface FunctionRow extends HotFunction {
   readonly info: Frame
   /** What a filter looks at, in small letters. */
   readonly text: string
+  /** Undefined where they are not known. */
+  readonly calls: FunctionCalls | undefined
 }
 
 /** Functions, those with most own time first, and in columns what they are sorted by. */
@@ -26,11 +29,12 @@ export function acrossRows({ across }: Profile): ReadonlyMap<number, readonly nu
 
 /** The functions of a profile. */
 export function functionList(profile: Profile): FunctionList {
+  const calls = callsByFrame(profile)
   return listOf(
-    hotFunctions(profile).map(({ frame, selfUs, totalUs, samples }) => {
+    calledFunctions(profile).map(({ frame, selfUs, totalUs, samples }) => {
       const info = profile.frames[frame]
       const text = `${searchTextOf(info)} ${info.package ?? ''}`.toLowerCase()
-      return { frame, selfUs, totalUs, samples, info, text }
+      return { frame, selfUs, totalUs, samples, info, text, calls: calls.get(frame) }
     }),
   )
 }
@@ -63,6 +67,7 @@ function listOf(rows: readonly FunctionRow[]): FunctionList {
     self: Float64Array.from(rows, ({ selfUs }) => selfUs),
     total: Float64Array.from(rows, ({ totalUs }) => totalUs),
     samples: Float64Array.from(rows, ({ samples }) => samples),
+    calls: Float64Array.from(rows, ({ calls }) => calls?.count ?? -1),
   }
   return { rows, keys }
 }

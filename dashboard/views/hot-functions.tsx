@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks'
+import { callsSentence, callsText } from '../../plugin/model/calls.ts'
 import type { Profile } from '../../plugin/model/profile.ts'
 import { bounds } from '../model/certainty.ts'
 import { count, percentText, plural } from '../model/format.ts'
@@ -63,7 +64,10 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
     <section class="panel" aria-labelledby="hot-title">
       <header class="panel-head">
         <h2 id="hot-title">Hot functions</h2>
-        <p class="muted">{mine !== undefined && plural(mine.rows.length, 'function')}</p>
+        <p class="muted">
+          {mine !== undefined && plural(mine.rows.length, 'function')}
+          {profile.calls !== undefined && ` · ${callsSentence(profile.calls)}`}
+        </p>
         <FilterBox
           label="Filter functions"
           value={filter}
@@ -74,7 +78,9 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
         class="functions"
         label="Hot functions"
         count={shown.length}
-        head={<Head sort={sort} onSort={onSort} across={across.size > 0} />}
+        head={
+          <Head sort={sort} onSort={onSort} across={across.size > 0} calls={profile.calls !== undefined} />
+        }
         row={(i) => {
           const row = mine!.rows[shown[i]]
           // By place: another order or filter fills the rows that are there.
@@ -99,9 +105,11 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
 interface HeadProps extends Omit<Parameters<typeof SortHeader<FunctionColumn>>[0], 'column' | 'children'> {
   /** Whether it is known what functions cost from request to request. */
   readonly across: boolean
+  /** Whether calls are counted. */
+  readonly calls: boolean
 }
 
-function Head({ across, ...props }: HeadProps) {
+function Head({ across, calls, ...props }: HeadProps) {
   return (
     <tr>
       <SortHeader {...props} column="function">
@@ -119,6 +127,11 @@ function Head({ across, ...props }: HeadProps) {
       <th scope="col" class="wide-1" title="How far the share of all can be off, 19 times out of 20">
         ±
       </th>
+      {calls && (
+        <SortHeader {...props} column="calls" class="wide-1" title="Exact, in the requests that were counted">
+          Calls
+        </SortHeader>
+      )}
       {across && (
         <th
           scope="col"
@@ -141,6 +154,7 @@ interface RowProps {
   readonly onOpen: (key: string) => void
 }
 
+const RESUMES = 'Counted anew after each await or yield'
 /** Fewer samples than this say little about a function. */
 const FEW_SAMPLES = 5
 
@@ -179,6 +193,11 @@ function Row({ row, profile, across, opened, onOpen }: RowProps) {
       <td class={few ? 'wide-1 doubt' : 'wide-1'} title={few ? 'Too few samples to believe' : undefined}>
         {samples > 0 ? <Percent share={(high - low) / 2} /> : <span class="muted">–</span>}
       </td>
+      {profile.calls !== undefined && (
+        <td class="wide-1" title={row.calls?.resumes ? RESUMES : undefined}>
+          {callsText(row.calls, count)}
+        </td>
+      )}
       {across !== undefined && (
         <td class="trend">
           <Sparkline values={across} label="CPU per request in it and all it called, first to last" />

@@ -59,10 +59,22 @@ function Facts({ status }: { readonly status: Status }) {
       <Fact name="Samples" note={`${count(counts.dropped)} lost (${percentText(lostShare(counts))})`}>
         {count(counts.samples)}
       </Fact>
+      {status.calls !== null && <CallsFact calls={status.calls} />}
       <Fact name="Since" note={`fastify-profiler ${status.version}, Node.js ${status.node}`}>
         {clock(status.startedAt)}
       </Fact>
     </dl>
+  )
+}
+
+function CallsFact({ calls }: { readonly calls: NonNullable<Status['calls']> }) {
+  const { counting, problem, requests, others, spentMs, full } = calls
+  const note =
+    problem || `${durationText(spentMs)} for reading counters. V8 optimises no code while it counts.`
+  return (
+    <Fact name="Calls" note={full ? `${note} No room for some functions.` : note}>
+      {counting ? 'counted' : 'not counted now'}, {count(requests)} of {plural(requests + others, 'request')}
+    </Fact>
   )
 }
 

@@ -28,18 +28,22 @@ export function calledFunctions(profile: Profile): HotFunction[] {
 }
 
 /** `35`, `≤ 35`, or `–` where nothing is known. */
-export function callsText(calls: FunctionCalls | undefined, number = String): string {
+export function callsText(
+  calls: FunctionCalls | undefined,
+  write: (count: number) => string = String,
+): string {
   if (calls === undefined) return '–'
-  return `${calls.resumes ? '≤ ' : ''}${number(calls.count)}`
+  return `${calls.resumes ? '≤ ' : ''}${write(calls.count)}`
 }
 
 /** Of which requests the calls are counted, and why not of the others. */
 export function callsSentence({ requests, partly, overlapped, skipped }: CallCounts): string {
+  const isCounted = requests > 0 || overlapped + skipped === 0
   const parts = [
-    `calls counted in ${requests} ${requests === 1 ? 'request' : 'requests'}`,
+    isCounted ? `calls counted in ${requests} request${requests === 1 ? '' : 's'}` : 'calls not counted',
     partly > 0 ? `in a part of ${partly}` : '',
-    overlapped > 0 ? `not in ${overlapped}: routes overlapped` : '',
-    skipped > 0 ? `not in ${skipped}: it would have held up the application` : '',
+    overlapped > 0 ? `not in ${overlapped} where routes overlapped` : '',
+    skipped > 0 ? `not in ${skipped} to spare the application` : '',
   ]
   return parts.filter(Boolean).join(', ')
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import type { Profile } from '../../../plugin/model/profile.ts'
+import { callsByFrame, callsSentence, callsText, type FunctionCalls } from '../../../plugin/model/calls.ts'
+import type { CallCounts, Profile } from '../../../plugin/model/profile.ts'
 import { type Butterfly, butterfly } from '../../model/butterfly.ts'
 import { bounds, trustIn } from '../../model/certainty.ts'
 import { count, percentText, plural } from '../../model/format.ts'
@@ -83,17 +84,26 @@ function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & {
         <Figure name="Samples" title="Samples in it and in all it called">
           {count(allSamples)} <span class="muted">{count(samples)} in itself</span>
         </Figure>
+        {profile.calls !== undefined && (
+          <Figure name="Calls" title={callsSentence(profile.calls)}>
+            <Calls counts={profile.calls} calls={callsByFrame(profile).get(frame)} />
+          </Figure>
+        )}
         <Figure name="Total, as far as samples tell" title="It lies between these 19 times out of 20">
           <Certainty share={totalUs / ownUs} samples={allSamples} all={profile.samples} />
         </Figure>
       </dl>
-      <div class="function-body">
-        <ButterflyFlame frames={frames} butterfly={both} ownUs={ownUs} onOpen={onOpen} />
-        <div class="function-lists">
-          <NeighbourList {...shared} title="Called by" own="no caller: the event loop" rows={callers} />
-          <NeighbourList {...shared} title="Time goes to" own="itself" rows={callees} />
+      {totalUs > 0 ? (
+        <div class="function-body">
+          <ButterflyFlame frames={frames} butterfly={both} ownUs={ownUs} onOpen={onOpen} />
+          <div class="function-lists">
+            <NeighbourList {...shared} title="Called by" own="no caller: the event loop" rows={callers} />
+            <NeighbourList {...shared} title="Time goes to" own="itself" rows={callees} />
+          </div>
         </div>
-      </div>
+      ) : (
+        <p class="empty-row">No sample met it: it took too little time to tell who called it.</p>
+      )}
     </section>
   )
 }
@@ -110,6 +120,27 @@ function Figure({ name, title, children }: FigureProps) {
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
+  )
+}
+
+interface CallsProps {
+  readonly counts: CallCounts
+  readonly calls: FunctionCalls | undefined
+}
+
+/** Of asynchronous functions no mean is told: they are counted anew after each `await`. */
+function Calls({ counts: { requests, partly }, calls }: CallsProps) {
+  if (calls === undefined) return <span class="muted">not counted</span>
+  const mean = Number((calls.count / (requests + partly)).toPrecision(3))
+  return (
+    <>
+      {callsText(calls, count)}{' '}
+      <span class="muted">
+        {calls.resumes
+          ? 'anew after each await or yield'
+          : `${partly > 0 ? 'about ' : ''}${mean.toLocaleString('en')} per request`}
+      </span>
+    </>
   )
 }
 
