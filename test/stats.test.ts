@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { callsSentence } from '../plugin/model/calls.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
 import { type StatsOptions, statsTable } from '../plugin/stats.ts'
@@ -181,4 +182,16 @@ describe('text for a terminal', () => {
       ),
     )
   })
+})
+
+describe('of which requests calls are counted', () => {
+  const none = { requests: 0, partly: 0, overlapped: 0, skipped: 0, frame: [], count: [], resumes: [] }
+  const cases: [Partial<typeof none>, string][] = [
+    [{}, 'no calls counted yet'],
+    [{ requests: 1 }, 'calls counted in 1 request'],
+    [{ partly: 3 }, 'calls counted in a part of 3'],
+    [{ overlapped: 7 }, 'calls not counted in 7 where routes overlapped'],
+    [{ requests: 5, skipped: 2 }, 'calls counted in 5 requests, not in 2 to spare the application'],
+  ]
+  for (const [some, text] of cases) it(text, () => assert.equal(callsSentence({ ...none, ...some }), text))
 })

@@ -75,7 +75,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
         />
       </header>
       <VirtualRows
-        class="functions"
+        class={profile.calls === undefined ? 'functions' : 'functions counted'}
         label="Hot functions"
         count={shown.length}
         head={

@@ -38,12 +38,21 @@ export function callsText(
 
 /** Of which requests the calls are counted, and why not of the others. */
 export function callsSentence({ requests, partly, overlapped, skipped }: CallCounts): string {
-  const isCounted = requests > 0 || overlapped + skipped === 0
-  const parts = [
-    isCounted ? `calls counted in ${requests} request${requests === 1 ? '' : 's'}` : 'calls not counted',
-    partly > 0 ? `in a part of ${partly}` : '',
-    overlapped > 0 ? `not in ${overlapped} where routes overlapped` : '',
-    skipped > 0 ? `not in ${skipped} to spare the application` : '',
-  ]
-  return parts.filter(Boolean).join(', ')
+  const counted = phrases([
+    [requests, `in ${requests} request${requests === 1 ? '' : 's'}`],
+    [partly, `in a part of ${partly}`],
+  ])
+  const others = phrases([
+    [overlapped, `in ${overlapped} where routes overlapped`],
+    [skipped, `in ${skipped} to spare the application`],
+  ])
+  if (counted === '') return others === '' ? 'no calls counted yet' : `calls not counted ${others}`
+  return others === '' ? `calls counted ${counted}` : `calls counted ${counted}, not ${others}`
+}
+
+function phrases(all: readonly (readonly [count: number, phrase: string])[]): string {
+  return all
+    .filter(([count]) => count > 0)
+    .map(([, phrase]) => phrase)
+    .join(', ')
 }
