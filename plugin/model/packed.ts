@@ -1,5 +1,5 @@
 /**
- * How a profile travels to the page: its columns as bytes, which take a fifth of the time to read that JSON takes, and
+ * How a profile travels to the page: its columns as bytes, which are read in less than half the time of JSON and take
  * less room. Only the page of the same version reads it; everybody else asks for JSON.
  *
  * Four bytes with the length of the head, little-endian; the head; the columns one after the other. The head is the
