@@ -175,6 +175,19 @@ describe('requests of a route', () => {
       await until(sorted(1), 'the fastest first, still')
     }))
 
+  test('stand beside the functions, and the phases below these, however long the list is', () =>
+    withPage('?route=GET+/search', async ({ page }) => {
+      await page.locator('.requests tbody tr').first().waitFor()
+      const boxOfPanel = async (name: string) => (await page.getByRole('region', { name }).boundingBox())!
+      const functions = await boxOfPanel('Hot functions')
+      const requests = await boxOfPanel('Requests')
+      const phases = await boxOfPanel("Fastify's phases")
+      assert.equal(requests.y, functions.y)
+      assert.equal(phases.x, functions.x)
+      const gap = phases.y - functions.y - functions.height
+      assert.ok(gap > 0 && gap < 30, `${gap} px below the functions`)
+    }))
+
   test('are pinned and let go', () =>
     withPage('?route=GET+/search', async ({ page }) => {
       const pin = page.locator('.requests .pin').first()

@@ -115,7 +115,7 @@ function Row(props: RowProps) {
       aria-expanded={first < last ? open : undefined}
       onClick={onToggle}
     >
-      <th scope="row" style={{ paddingLeft: `${16 + Math.min(depth, 40) * 14}px` }}>
+      <th scope="row" style={{ paddingLeft: indent(depth) }}>
         <span class="cell">
           <span class="twig" aria-hidden="true">
             {first < last ? (open ? '▾' : '▸') : ''}
@@ -130,10 +130,18 @@ function Row(props: RowProps) {
       </td>
       {!inverted && (
         <td>
-          <Ms ms={tree.selfUs[node] / 1000} /> <Percent share={tree.selfUs[node] / totalUs[0]} />
+          <span class="roomy">
+            <Ms ms={tree.selfUs[node] / 1000} />{' '}
+          </span>
+          <Percent share={tree.selfUs[node] / totalUs[0]} />
         </td>
       )}
       <td class="wide-1">{count(totalSamples[node])}</td>
     </tr>
   )
+}
+
+/** As far as a name still fits beside the numbers of the row. */
+function indent(depth: number): string {
+  return `min(${16 + Math.min(depth, 40) * 14}px, max(15cqi, 100cqi - 420px))`
 }
