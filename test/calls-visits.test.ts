@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { createBudget } from '../plugin/calls/budget.ts'
+import { createCounting } from '../plugin/calls/counting.ts'
 import { createTally } from '../plugin/calls/tally.ts'
 import { createVisits, type RouteVisits, type Visit } from '../plugin/calls/visits.ts'
 
@@ -185,5 +186,63 @@ describe('the tally', () => {
     assert.ok(tally.bytes() < 1500, `${tally.bytes()} bytes`)
     assert.ok(tally.of(route).size > 0)
     assert.deepEqual(new Set(countsOf(tally, route)), new Set([2]))
+  })
+})
+
+describe('counting that fails', () => {
+  const route = () => ({ route: 'GET /', requests: 0, partly: 0, overlapped: 0, skipped: 0 })
+
+  test('is told once, until recording starts anew', () => {
+    const warnings: string[] = []
+    const user = { warn: (message: string) => void warnings.push(message) }
+    let tries = 0
+    const counting = createCounting(
+      1e6,
+      () => true,
+      () => {
+        tries++
+        throw new Error('no inspector')
+      },
+    )
+    const calls = route()
+    for (let i = 0; i < 3; i++) {
+      counting.start(user)
+      counting.visits.ends(counting.visits.begins(calls))
+    }
+    assert.deepEqual([tries, warnings], [1, ['calls are not counted: no inspector']])
+    assert.deepEqual(calls, { ...route(), skipped: 3 })
+    assert.equal(counting.status().problem, 'no inspector')
+    counting.stop(user)
+    assert.equal(counting.status().problem, '')
+    counting.start(user)
+    assert.equal(tries, 2)
+  })
+
+  test('in the middle of a request loses what was not read yet, and no more', () => {
+    let takes = 0
+    let stopped = 0
+    const counting = createCounting(
+      1e6,
+      () => true,
+      () => ({
+        take() {
+          if (++takes === 4) throw new Error('taken')
+          return [
+            {
+              scriptId: '1',
+              url: 'a',
+              functions: [{ functionName: 'f', ranges: [{ startOffset: 0, count: 7 }] }],
+            },
+          ]
+        },
+        stop: () => void stopped++,
+      }),
+    )
+    const calls = route()
+    counting.start({ warn() {} })
+    for (let i = 0; i < 3; i++) counting.visits.ends(counting.visits.begins(calls))
+    assert.deepEqual(calls, { ...route(), requests: 1, skipped: 2 })
+    assert.deepEqual([...counting.tally.of(calls).values()], [7])
+    assert.deepEqual([counting.status().counting, counting.status().problem, stopped], [false, 'taken', 1])
   })
 })

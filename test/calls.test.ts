@@ -70,6 +70,35 @@ describe('calls', { skip }, () => {
     })
   })
 
+  test('are counted beside the sampler that uses the inspector, too', async (t) => {
+    await calmly(async () => {
+      const app = await appOf(t, seven, { sampler: 'inspector' })
+      for (let i = 0; i < 3; i++) {
+        await app.inject('/seven')
+        await app.profiler.flush()
+      }
+      const profile = await profileOf(app, 'GET /seven')
+      assert.deepEqual([visitsOf(profile).requests, callsOf(profile, 'calledSeven')], [3, '21'])
+      await app.close()
+    })
+  })
+
+  test('over a connection that is kept, with the dashboard’s event stream open, are counted', async (t) => {
+    await calmly(async () => {
+      const app = await appOf(t, seven)
+      const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+      const stream = await fetch(`${origin}/__profile/api/events`)
+      const reader = stream.body!.getReader()
+      await reader.read()
+      for (let i = 0; i < 5; i++) await (await fetch(`${origin}/seven`)).text()
+      const profile = await profileOf(app, 'GET /seven')
+      await reader.cancel()
+      assert.deepEqual(visitsOf(profile), { ...none, requests: 5 })
+      assert.equal(callsOf(profile, 'calledSeven'), '35')
+      await app.close()
+    })
+  })
+
   test('of requests of one route side by side are counted', async (t) => {
     await calmly(async () => {
       const app = await appOf(t, seven)
