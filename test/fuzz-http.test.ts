@@ -27,6 +27,8 @@ before(async () => {
   app.post('/fuzz/*', async () => 'ok')
   await app.ready()
   await record()
+  // Such as that the page is not built.
+  logged.length = 0
 })
 after(() => app.close())
 

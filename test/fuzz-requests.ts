@@ -18,7 +18,15 @@ export interface Known {
 
 const paths = [
   ...['', '/', '/index.html', '/api', '/api/status', '/api/recording', '/api/routes', '/api/requests'],
-  ...['/api/requests/ID', '/api/requests/ID/pin', '/api/profile', '/api/phases', '/api/source', '/api/diff'],
+  ...[
+    '/api/requests/ID',
+    '/api/requests/ID/pin',
+    '/api/requests/ID/chart',
+    '/api/profile',
+    '/api/phases',
+    '/api/source',
+    '/api/diff',
+  ],
 ]
 const names = [
   ...[
@@ -28,6 +36,7 @@ const names = [
     'phases',
     'file',
     'status',
+    'across',
     'minMs',
     'maxMs',
     'from',
@@ -181,7 +190,7 @@ function encoded(text: string, how: number): string {
 }
 
 export function wildRequests(known: Known): fc.Arbitrary<WildRequest> {
-  return fc.oneof({ weight: 3, arbitrary: madeUp(known) }, { weight: 2, arbitrary: askedWell(known) })
+  return fc.oneof({ weight: 3, arbitrary: madeUp(known) }, { weight: 4, arbitrary: askedWell(known) })
 }
 
 /** Anything anywhere. */
@@ -191,6 +200,7 @@ function madeUp({ routes, ids, files }: Known): fc.Arbitrary<WildRequest> {
     ...ids,
     ...files,
     ...exportFormats,
+    'packed',
     ...requestSorts,
     'true',
     'false',
@@ -227,7 +237,7 @@ function askedWell({ routes, ids, files }: Known): fc.Arbitrary<WildRequest> {
     ROUTE: route,
     ID: id,
     FILE: file,
-    FORMAT: fc.constantFrom(...exportFormats),
+    FORMAT: fc.constantFrom(...exportFormats, 'packed'),
     SORT: fc.constantFrom(...requestSorts),
     NUMBER: fc.nat(1200).map(String),
     TIME: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
@@ -242,6 +252,9 @@ function askedWell({ routes, ids, files }: Known): fc.Arbitrary<WildRequest> {
       'GET /api/requests/ID',
     ],
     ...[
+      'GET /api/requests/ID/chart',
+      'GET /api/requests/ID/chart?format=FORMAT',
+      'GET /api/profile?route=ROUTE&across=true&minMs=NUMBER',
       'PUT /api/requests/ID/pin',
       'DELETE /api/requests/ID/pin',
       'GET /api/requests?route=ROUTE&cursor=W10',

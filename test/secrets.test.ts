@@ -165,7 +165,10 @@ async function readAll(): Promise<void> {
     await ask(path)
   for (const { id } of own.requests({ limit: 1000 })) {
     await ask(`api/requests/${id}`)
-    await ask(`api/profile?request=${id}`)
+    await ask(`api/profile?request=${id}&across=true`)
+    await ask(`api/profile?request=${id}&format=packed`)
+    await ask(`api/requests/${id}/chart`)
+    await ask(`api/requests/${id}/chart?format=packed`)
   }
   for (const { route } of own.routes()) {
     const selection = `route=${encodeURIComponent(route)}`
