@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
 import { createRequire } from 'node:module'
+import { connect } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -96,6 +97,27 @@ describe('calls', { skip }, () => {
       assert.deepEqual(visitsOf(profile), { ...none, requests: 5 })
       assert.equal(callsOf(profile, 'calledSeven'), '35')
       await app.close()
+    })
+  })
+
+  test('are counted after a client has left with a request that waited behind another', async (t) => {
+    const app = await appOf(t, (app) => {
+      seven(app)
+      app.get('/never', () => new Promise(() => {}))
+    })
+    const address = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
+    const socket = connect(Number(address.port), '127.0.0.1')
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`
+    socket.write(get('/never') + get('/seven'))
+    while (app.profiler.status().counts.inFlight < 2) await sleep(5)
+    socket.destroy()
+    while (app.profiler.status().counts.inFlight > 0) await sleep(5)
+    await app.profiler.flush()
+    await calmly(async () => {
+      app.profiler.clear()
+      await app.inject('/seven')
+      const profile = await profileOf(app, 'GET /seven')
+      assert.deepEqual(visitsOf(profile), { ...none, requests: 1 })
     })
   })
 

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isOwnRequest } from '../api/own.ts'
 import { paths } from '../model/wire.ts'
@@ -26,6 +28,7 @@ type Ending = { [END]?: () => void }
  */
 export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
   const { calls, tracker, recorder, warn } = setup
+  const queued = new WeakMap<Socket, Set<() => void>>()
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     try {
@@ -58,6 +61,21 @@ export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
     // With `close`, hooks of the application that run when the response is sent have run. It may never come.
     raw.once('close', end)
     raw.once('finish', () => tracker.outside(() => setImmediate(end)))
+    if (raw.socket === null) queue(request.raw.socket, raw, end)
+  }
+
+  /** A pipelined response that waits for the one before it does not close when the client leaves: its socket does. */
+  function queue(socket: Socket, raw: ServerResponse, end: () => void): void {
+    let ends = queued.get(socket)
+    if (ends === undefined) {
+      ends = new Set()
+      queued.set(socket, ends)
+      socket.once('close', () => {
+        for (const end of queued.get(socket)!) end()
+      })
+    }
+    ends.add(end)
+    raw.once('close', () => queued.get(socket)?.delete(end))
   }
 
   function begin(request: FastifyRequest) {
