@@ -20,8 +20,11 @@ export interface Slices<T> {
 }
 
 const FIRST_SIZE = 1 << 12
-/** About 16 bytes an entry: past this the log asks to be drained, so that it cannot grow without bound. */
-const FULL = 1 << 18
+/**
+ * Past this the log asks to be drained: so it cannot grow without bound, and what is attributed at once holds the loop
+ * for a few milliseconds at most.
+ */
+const FULL = 1 << 14
 
 /** Appends are the hot path of the whole profiler: two stores and a comparison. */
 export class Timeline<T extends object> {
