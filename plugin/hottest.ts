@@ -1,3 +1,4 @@
+import { firstNotBelow } from './model/bisect.ts'
 import type { Segment, SegmentFrame } from './sampler/segment.ts'
 
 /**
@@ -14,7 +15,7 @@ export function hottestStack(
   const { node, timeUs } = segment.samples
   const below = new Map<number, number>()
   let all = 0
-  for (let i = firstAt(timeUs, startUs); i < timeUs.length && timeUs[i] < endUs; i++) {
+  for (let i = firstNotBelow(timeUs, startUs); i < timeUs.length && timeUs[i] < endUs; i++) {
     if (segment.frames[frame[node[i]]].state !== undefined) continue
     all++
     for (let at = node[i]; at > 0; at = parent[at]) below.set(at, (below.get(at) ?? 0) + 1)
@@ -28,16 +29,4 @@ export function hottestStack(
     if (!left(frame[id])) stack.push(segment.frames[frame[id]])
   }
   return stack
-}
-
-/** Index of the first time that is not before `us`. */
-function firstAt(timeUs: Float64Array, us: number): number {
-  let low = 0
-  let high = timeUs.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (timeUs[middle] < us) low = middle + 1
-    else high = middle
-  }
-  return low
 }

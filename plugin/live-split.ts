@@ -1,4 +1,5 @@
 import type { Collection } from './attribution.ts'
+import { firstAbove } from './model/bisect.ts'
 import { NO_REQUEST } from './model/wire.ts'
 import type { RequestRecord } from './record.ts'
 import { type Holder, IDLE, NOBODY } from './timeline.ts'
@@ -100,14 +101,7 @@ export function splitNow(
   return { wallUs, ownUs, blockedUs, gcUs, waitingUs: Math.max(0, wallUs - ownUs - blockedUs - gcUs), worst }
 }
 
-/** The entry in which `us` lies; by halves, since times only grow. */
+/** The entry in which `us` lies. */
 function firstOf({ timeUs, length }: LogPart, us: number): number {
-  let low = 0
-  let high = length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (timeUs[middle] <= us) low = middle + 1
-    else high = middle
-  }
-  return Math.max(0, low - 1)
+  return Math.max(0, firstAbove(timeUs, us, 0, length) - 1)
 }

@@ -1,3 +1,4 @@
+import { firstAbove } from '../../plugin/model/bisect.ts'
 import type { CallTree } from '../../plugin/model/profile.ts'
 import { totals } from '../../plugin/model/tree.ts'
 import { rangeText } from './format.ts'
@@ -77,14 +78,7 @@ export function rowCount(boxes: Boxes): number {
 
 /** Row of a box; 0 is the root's. */
 export function rowOf(boxes: Boxes, box: number): number {
-  let low = 0
-  let high = boxes.rows.length - 2
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (boxes.rows[middle] <= box) low = middle
-    else high = middle - 1
-  }
-  return low
+  return firstAbove(boxes.rows, box) - 1
 }
 
 /** When a box was, where places are times. */

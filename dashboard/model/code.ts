@@ -1,3 +1,5 @@
+import { firstAbove } from '../../plugin/model/bisect.ts'
+
 /** What a piece of code is, as far as colours tell. */
 export type TokenKind = 'plain' | 'keyword' | 'string' | 'number' | 'comment' | 'regexp' | 'punctuation'
 
@@ -50,12 +52,5 @@ export function pieces(text: string, starts: Int32Array, tokens: Tokens, number:
 
 /** The last token that begins at or before a place; 0 when there is none. */
 function tokenAt({ start }: Tokens, place: number): number {
-  let low = 0
-  let high = start.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (start[middle] <= place) low = middle
-    else high = middle - 1
-  }
-  return low
+  return Math.max(0, firstAbove(start, place) - 1)
 }

@@ -1,3 +1,5 @@
+import { firstNotBelow } from '../../plugin/model/bisect.ts'
+
 /**
  * Indices of the values, the smallest value first; of equal ones the first index first.
  *
@@ -20,15 +22,4 @@ export function ascending(values: Float64Array): Int32Array {
 export function ranks(texts: readonly string[]): Float64Array {
   const place = new Map([...new Set(texts)].sort().map((text, i) => [text, i]))
   return Float64Array.from(texts, (text) => place.get(text)!)
-}
-
-function firstNotBelow(sorted: Float64Array, value: number): number {
-  let from = 0
-  let to = sorted.length
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if (sorted[middle] < value) from = middle + 1
-    else to = middle
-  }
-  return from
 }

@@ -1,9 +1,10 @@
+import { firstAbove } from '../../plugin/model/bisect.ts'
 import type { Boxes } from './boxes.ts'
 import type { Palette } from './colours.ts'
 import { MATCH } from './colours.ts'
 import type { Range } from './range.ts'
 import type { Matches } from './search.ts'
-import { firstEndingAfter, nextEndingAfter } from './visible.ts'
+import { nextEndingAfter } from './visible.ts'
 
 export interface Scene {
   readonly boxes: Boxes
@@ -46,7 +47,7 @@ function rasterRow(scene: Scene, colours: Palette, line: Uint32Array, row: numbe
   const last = boxes.rows[row + 1]
   const scale = line.length / (range.to - range.from)
   const wideColours = row < scene.focusRow ? colours.faint : colours.solid
-  let box = firstEndingAfter(end, range.from, boxes.rows[row], last)
+  let box = firstAbove(end, range.from, boxes.rows[row], last)
   while (box < last && start[box] < range.to) {
     const left = Math.round((start[box] - range.from) * scale)
     const right = Math.round((end[box] - range.from) * scale)

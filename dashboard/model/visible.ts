@@ -1,19 +1,11 @@
+import { firstAbove } from '../../plugin/model/bisect.ts'
 import type { Boxes } from './boxes.ts'
 import type { Range } from './range.ts'
 
-/** First box from `low` up to `high` that ends after `x`; `high` when there is none. Boxes of one row. */
-export function firstEndingAfter(end: Float64Array, x: number, low: number, high: number): number {
-  let from = low
-  let to = high
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if (end[middle] > x) to = middle
-    else from = middle + 1
-  }
-  return from
-}
-
-/** The same, looking near `low` first: the cost grows with the logarithm of the distance. */
+/**
+ * First box from `low` up to `high`, boxes of one row, that ends after `x`; `high` when there is none. Looks near `low`
+ * first: the cost grows with the logarithm of the distance.
+ */
 export function nextEndingAfter(end: Float64Array, x: number, low: number, high: number): number {
   let step = 1
   let from = low
@@ -23,7 +15,7 @@ export function nextEndingAfter(end: Float64Array, x: number, low: number, high:
     to += step
     step *= 2
   }
-  return firstEndingAfter(end, x, from, Math.min(to, high))
+  return firstAbove(end, x, from, Math.min(to, high))
 }
 
 /**
@@ -39,7 +31,7 @@ export function eachWide(
 ): void {
   const { start, end } = boxes
   const last = boxes.rows[row + 1]
-  let box = firstEndingAfter(end, range.from, boxes.rows[row], last)
+  let box = firstAbove(end, range.from, boxes.rows[row], last)
   while (box < last && start[box] < range.to) {
     if (end[box] - start[box] >= least) visit(box++)
     else box = nextEndingAfter(end, start[box] + least, box + 1, last)
@@ -50,7 +42,7 @@ export function eachWide(
 export function boxAt(boxes: Boxes, row: number, x: number): number {
   if (row < 0 || row >= boxes.rows.length - 1) return -1
   const last = boxes.rows[row + 1]
-  const box = firstEndingAfter(boxes.end, x, boxes.rows[row], last)
+  const box = firstAbove(boxes.end, x, boxes.rows[row], last)
   return box < last && boxes.start[box] <= x ? box : -1
 }
 

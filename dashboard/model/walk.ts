@@ -1,5 +1,5 @@
+import { firstAbove } from '../../plugin/model/bisect.ts'
 import { type Boxes, rowOf } from './boxes.ts'
-import { firstEndingAfter } from './visible.ts'
 
 export type Step = 'parent' | 'child' | 'previous' | 'next'
 
@@ -27,7 +27,7 @@ export function childrenOf(boxes: Boxes, box: number): { readonly first: number;
   const row = rowOf(boxes, box) + 1
   if (row >= boxes.rows.length - 1) return { first: 0, last: 0 }
   const rowEnd = boxes.rows[row + 1]
-  const first = firstEndingAfter(boxes.end, boxes.start[box], boxes.rows[row], rowEnd)
+  const first = firstAbove(boxes.end, boxes.start[box], boxes.rows[row], rowEnd)
   let last = first
   while (last < rowEnd && boxes.parent[last] === box) last++
   return { first, last }

@@ -1,3 +1,4 @@
+import { firstAbove } from '../model/bisect.ts'
 import type { SegmentFrame } from '../model/raw-tree.ts'
 import { beginOf } from './begin-of.ts'
 import type { Counted } from './tally.ts'
@@ -39,14 +40,8 @@ export function createPlaces(texts: (scriptIds: ReadonlySet<string>) => Readonly
 
 function place({ name, url, offset }: Counted, text: string, starts: readonly number[]): Placed {
   const { start, resumes } = beginOf(text, offset, name)
-  let low = 0
-  let high = starts.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (starts[middle] <= start) low = middle
-    else high = middle - 1
-  }
-  return { frame: { name, url, line: low + 1, column: start - starts[low] + 1 }, resumes }
+  const line = firstAbove(starts, start)
+  return { frame: { name, url, line, column: start - starts[line - 1] + 1 }, resumes }
 }
 
 /** Lines as V8 counts them. */

@@ -1,4 +1,5 @@
 import { fromHrtimeUs } from '../clock.ts'
+import { firstNotBelow } from '../model/bisect.ts'
 import { BadProfile, checkProfile } from '../model/raw-profile.ts'
 import { internFrames, placeNodes } from '../model/raw-tree.ts'
 import { badSegment } from './bad-segment.ts'
@@ -32,20 +33,8 @@ function read(value: unknown, form: RawForm, span: Span): Segment {
   const line = dealLines(placed.nodes, node)
   const startUs = fromHrtimeUs(span.startUs)
   const endUs = fromHrtimeUs(span.endUs)
-  const from = firstAtOrAfter(timeUs, startUs)
-  const to = Math.max(from, firstAtOrAfter(timeUs, endUs))
+  const from = firstNotBelow(timeUs, startUs)
+  const to = Math.max(from, firstNotBelow(timeUs, endUs))
   const samples = { node: node.slice(from, to), line: line.slice(from, to), timeUs: timeUs.slice(from, to) }
   return { startUs, endUs, frames, nodes: { parent: placed.parent, frame }, samples }
-}
-
-/** First index whose time is not before `us`; the length when there is none. */
-function firstAtOrAfter(timeUs: Float64Array, us: number): number {
-  let low = 0
-  let high = timeUs.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (timeUs[middle] < us) low = middle + 1
-    else high = middle
-  }
-  return low
 }

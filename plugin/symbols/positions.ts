@@ -1,4 +1,5 @@
 import type { SourceMapSegment } from '@jridgewell/trace-mapping'
+import { firstAbove } from '../model/bisect.ts'
 
 /**
  * A source map in columns: segment `i` says that the code from `column[i]` on comes from `line[i]` of `source[i]`.
@@ -24,14 +25,8 @@ export interface Positions {
 export function segmentAt(positions: Positions, line: number, column: number): number {
   const { lineStart } = positions
   if (line < 0 || line >= lineStart.length - 1) return -1
-  let low = lineStart[line] - 1
-  let high = lineStart[line + 1] - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (positions.column[middle] <= column) low = middle
-    else high = middle - 1
-  }
-  return low < lineStart[line] ? -1 : low
+  const at = firstAbove(positions.column, column, lineStart[line], lineStart[line + 1]) - 1
+  return at < lineStart[line] ? -1 : at
 }
 
 /**
