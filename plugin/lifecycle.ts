@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { nowUs } from './clock.ts'
 import { outcomeOf, type Told } from './outcome.ts'
 import { GoOn, markPhases } from './phase-hooks.ts'
 import type { PhaseBook } from './phase-rules.ts'
 import { addMark, phaseCode } from './phases.ts'
+import { createQueuedResponses } from './queued-responses.ts'
 import type { RequestRecord } from './record.ts'
 import type { Recorder } from './recorder.ts'
 import { ownHook } from './route-hooks.ts'
@@ -53,7 +53,7 @@ const onSendCode = phaseCode('onSend')
  */
 export function followRequests(app: FastifyInstance, setup: LifecycleSetup): void {
   const { recorder, tracker } = setup
-  const queues = new WeakMap<Socket, Set<Open>>()
+  const queued = createQueuedResponses<Open>((open) => end(open, false))
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const open = begin(request, reply)
@@ -114,7 +114,10 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
       // First of all: whatever fails below, the record ends.
       reply.raw.on('finish', finished)
       reply.raw.on('close', closed)
-      if (reply.raw.socket === null) queue(request.raw.socket, open)
+      if (reply.raw.socket === null) {
+        queued.add(request.raw.socket, open)
+        open.queued = true
+      }
       // The body is read and parsed in events of the raw request, which belong to no request's context.
       tracker.bindEmitter(request.raw, record)
       // So is what comes over a connection that this request has turned into something else, a WebSocket say.
@@ -137,28 +140,11 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     if (open !== undefined) end(open, this.writableFinished)
   }
 
-  /**
-   * A pipelined response that waits for the one before it has no socket yet, so it never closes if the client leaves.
-   * One listener for all of a socket.
-   */
-  function queue(socket: Socket, open: Open): void {
-    let waiting = queues.get(socket)
-    if (waiting === undefined) {
-      waiting = new Set()
-      queues.set(socket, waiting)
-      socket.once('close', () => {
-        for (const open of queues.get(socket)!) end(open, false)
-      })
-    }
-    waiting.add(open)
-    open.queued = true
-  }
-
   function end(open: Open, finished: boolean): void {
     if (open.record.endUs >= 0) return
     const { reply } = open
     const { raw } = reply
-    if (open.queued) queues.get(reply.request.raw.socket)?.delete(open)
+    if (open.queued) queued.delete(reply.request.raw.socket, open)
     // The end is a turn of its own, however short, so that what delayed it is accounted for.
     const outer = tracker.enter(open.record)
     recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, finished))

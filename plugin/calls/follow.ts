@@ -1,9 +1,8 @@
-import type { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isOwnRequest } from '../api/own.ts'
 import { paths } from '../model/wire.ts'
 import { GoOn } from '../phase-hooks.ts'
+import { createQueuedResponses } from '../queued-responses.ts'
 import type { RequestRecord } from '../record.ts'
 import { ownHook } from '../route-hooks.ts'
 import { setImmediate } from '../timers.ts'
@@ -28,7 +27,7 @@ type Ending = { [END]?: () => void }
  */
 export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
   const { calls, tracker, recorder, warn } = setup
-  const queued = new WeakMap<Socket, Set<() => void>>()
+  const queued = createQueuedResponses<() => void>((end) => end())
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     try {
@@ -61,21 +60,10 @@ export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
     // With `close`, hooks of the application that run when the response is sent have run. It may never come.
     raw.once('close', end)
     raw.once('finish', () => tracker.outside(() => setImmediate(end)))
-    if (raw.socket === null) queue(request.raw.socket, raw, end)
-  }
-
-  /** A pipelined response that waits for the one before it does not close when the client leaves: its socket does. */
-  function queue(socket: Socket, raw: ServerResponse, end: () => void): void {
-    let ends = queued.get(socket)
-    if (ends === undefined) {
-      ends = new Set()
-      queued.set(socket, ends)
-      socket.once('close', () => {
-        for (const end of queued.get(socket)!) end()
-      })
-    }
-    ends.add(end)
-    raw.once('close', () => queued.get(socket)?.delete(end))
+    if (raw.socket !== null) return
+    const { socket } = request.raw
+    queued.add(socket, end)
+    raw.once('close', () => queued.delete(socket, end))
   }
 
   function begin(request: FastifyRequest) {
