@@ -17,13 +17,8 @@ const mayImport: Record<string, readonly string[]> = {
 /** What only these may know of, `import type` included. */
 const knownOnlyIn: Record<string, readonly string[]> = {
   'npm:v8-profiler-next': ['plugin/sampler/'],
-  // Symbols ask it for source maps, never for a profile.
-  'node:inspector': [
-    'plugin/sampler/',
-    'plugin/symbols/ask-v8.ts',
-    'plugin/calls/coverage.ts',
-    'plugin/calls/texts.ts',
-  ],
+  // Symbols ask it for source maps and texts, never for a profile.
+  'node:inspector': ['plugin/sampler/', 'plugin/symbols/ask-v8.ts', 'plugin/calls/coverage.ts'],
   'node:v8': ['plugin/sampler/', 'plugin/async-hooks.ts'],
   'node:async_hooks': ['plugin/async-hooks.ts'],
   'npm:fastify-plugin': ['plugin/index.ts'],

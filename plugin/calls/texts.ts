@@ -1,27 +1,18 @@
-import type { Session } from 'node:inspector'
+import { withDebugger } from '../symbols/ask-v8.ts'
 
 /**
  * Texts of scripts as V8 runs them, by the id of the script; loaders compile texts that are in no file. Those that V8
- * does not have any more are missing.
- *
- * Opens a debugger session for the length of this call, as `symbols/ask-v8.ts` does: some ten milliseconds.
+ * does not have any more are missing, and without an inspector all of them.
  */
 export function textsInV8(scriptIds: ReadonlySet<string>): Map<string, string> {
   const texts = new Map<string, string>()
-  let session: Session | undefined
-  try {
-    session = new (process.getBuiltinModule('node:inspector').Session)()
-    session.connect()
-    session.post('Debugger.enable', { maxScriptsCacheSize: 0 })
+  withDebugger((session, enable) => {
+    enable()
     for (const scriptId of scriptIds) {
       session.post('Debugger.getScriptSource', { scriptId }, (error, answer) => {
         if (!error) texts.set(scriptId, answer.scriptSource)
       })
     }
-    session.post('Debugger.disable')
-  } catch {
-    // Then nothing tells where the functions are.
-  }
-  session?.disconnect()
+  })
   return texts
 }

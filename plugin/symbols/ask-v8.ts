@@ -1,28 +1,37 @@
 import type { Session } from 'node:inspector'
 
 /**
- * Source maps by script, as V8 has them: loaders that compile in memory (ts-node, vite-node, …) put the map into the
- * code that they give to V8, and nowhere else.
+ * Lets `ask` use a debugger session, which is open for the length of this call; nothing else runs meanwhile, so nothing
+ * can pause. Where it cannot be, or `ask` throws, nothing happens.
  *
- * Opens a debugger session for the length of this call; nothing else runs meanwhile, so nothing can pause. Measured
- * on Node 20 to 26: 30 to 60 ms the first time in a process (more with megabytes of code, since V8 hashes it), then
- * about 15 ms, and code runs as fast after it as before. So it is asked only when nothing else can tell.
+ * Measured on Node 20 to 26: 30 to 60 ms the first time in a process (more with megabytes of code, since V8 hashes it),
+ * then about 15 ms, and code runs as fast after it as before. So V8 is asked only when nothing else can tell.
+ */
+export function withDebugger(ask: (session: Session, enable: () => void) => void): void {
+  let session: Session | undefined
+  try {
+    const opened = new (process.getBuiltinModule('node:inspector').Session)()
+    session = opened
+    opened.connect()
+    ask(opened, () => opened.post('Debugger.enable', { maxScriptsCacheSize: 0 }))
+    opened.post('Debugger.disable')
+  } catch {
+    // There is no inspector here.
+  }
+  session?.disconnect()
+}
+
+/**
+ * Source maps by script, as V8 has them: loaders that compile in memory (ts-node, vite-node, …) put the map into the
+ * code that they give to V8, and nowhere else. Without an inspector there are none: code stands where V8 saw it.
  */
 export function mapsInV8(): Map<string, string> {
   const maps = new Map<string, string>()
-  let session: Session | undefined
-  try {
-    const inspector = process.getBuiltinModule('node:inspector')
-    session = new inspector.Session()
-    session.connect()
+  withDebugger((session, enable) => {
     session.on('Debugger.scriptParsed', ({ params }) => {
       maps.set(params.url, params.sourceMapURL ?? '')
     })
-    session.post('Debugger.enable', { maxScriptsCacheSize: 0 })
-    session.post('Debugger.disable')
-  } catch {
-    // Without an inspector the code stands where V8 saw it.
-  }
-  session?.disconnect()
+    enable()
+  })
   return maps
 }
