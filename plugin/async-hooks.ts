@@ -4,7 +4,7 @@ import { promiseHooks } from 'node:v8'
 /** What Node and V8 announce of asynchronous work. Called on the hot path of the whole application. */
 export interface AsyncEvents {
   /** A resource other than a tick or a promise is made. */
-  made(asyncId: number, type: string, resource: object): void
+  made(type: string, resource: object): void
   /** Its callback begins; those of several resources can nest. */
   begins(asyncId: number, resource: object): void
   /** Of a tick too. */
@@ -37,7 +37,7 @@ function watchApart(events: AsyncEvents): AsyncWatch {
   const resources = createHook({
     init(asyncId, type, _trigger, resource) {
       if (type === TICK) tickMade(asyncId)
-      else made(asyncId, type, resource)
+      else made(type, resource)
     },
     before(asyncId) {
       if (!tickBegins(asyncId)) begins(asyncId, executionAsyncResource())
@@ -69,7 +69,7 @@ function watchTogether(events: AsyncEvents): AsyncWatch {
     init(asyncId, type, _trigger, resource) {
       if (type === TICK) tickMade(asyncId)
       else if (type === 'PROMISE') promiseMade(resource)
-      else made(asyncId, type, resource)
+      else made(type, resource)
     },
     before(asyncId) {
       if (tickBegins(asyncId)) return

@@ -82,7 +82,7 @@ export interface Settings {
   readonly editor: Editor | undefined
 }
 
-const optionNames = [
+export const optionNames = [
   'enabled',
   'prefix',
   'record',

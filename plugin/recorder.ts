@@ -18,6 +18,7 @@ import {
   type RequestSummary,
   type RequestsAnswer,
   type RouteSummary,
+  routeLabel,
   type Selection,
   type Source,
   type Status,
@@ -173,7 +174,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     }
     let stats = ofMethod.get(pattern)
     if (stats === undefined) {
-      const route = pattern === undefined ? NOT_FOUND : `${method} ${pattern}`
+      const route = routeLabel(method, pattern)
       stats = routes.get(route)
       stats ??= createRouteStats(route, pattern === undefined ? '' : method, pattern ?? NOT_FOUND)
       routes.set(route, stats)

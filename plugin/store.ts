@@ -83,9 +83,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     return ring
   }
 
-  function offerWorst(ring: RouteRing, entry: Kept): void {
-    if (!isSlow(ring, entry.record)) return
-    const { worst } = ring
+  function addWorst({ worst }: RouteRing, entry: Kept): void {
     const wall = wallUs(entry.record)
     const at = worst.findIndex((other) => wallUs(other.record) > wall)
     worst.splice(at < 0 ? worst.length : at, 0, entry)
@@ -124,7 +122,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     for (let i = 0; i < list.length; i++) stacks.release(stackOf(list, i))
   }
 
-  function keep(ring: RouteRing, record: RequestRecord): void {
+  function keep(ring: RouteRing, record: RequestRecord, slow: boolean): void {
     if (record.samples !== undefined) trim(record.samples)
     if (record.blame.split !== undefined) record.blame.split = trimmed(record.blame.split)
     record.marks = record.marks.slice()
@@ -133,7 +131,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     recordBytes += entry.bytes
     ring.newest.add(entry)
     ring.last = entry
-    offerWorst(ring, entry)
+    if (slow) addWorst(ring, entry)
     if (ring.newest.size > limits.maxRequestsPerRoute) {
       const [oldest] = ring.newest
       ring.newest.delete(oldest)
@@ -182,7 +180,8 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
         left.set(record.stats, newer)
         const ring = ringOf(record)
         // Under load most go as they come; to take them in and let them go one by one costs several times as much.
-        if (newer < limits.maxRequestsPerRoute || isSlow(ring, record)) keep(ring, record)
+        const slow = isSlow(ring, record)
+        if (slow || newer < limits.maxRequestsPerRoute) keep(ring, record, slow)
         else {
           forget(record)
           evicted++

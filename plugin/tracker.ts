@@ -115,7 +115,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     return timeline.holder === (owner ?? NOBODY)
   }
 
-  function made(_id: number, type: string, resource: object): void {
+  function made(type: string, resource: object): void {
     // Resources are reused (parsers, sockets of a pool), so an owner from before has to go as well.
     if (context !== undefined) {
       ;(resource as Owned<T>)[OWNER] = watch.types.has(type) ? new FirstCall(context, type, nowUs()) : context

@@ -1,32 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { checkOptions, isEnabled, type ProfilerOptions } from '../plugin/options.ts'
+import { checkOptions, isEnabled, optionNames, type ProfilerOptions } from '../plugin/options.ts'
 import { inputs } from './fuzz-runs.ts'
 
-const names = [
-  ...[
-    'enabled',
-    'prefix',
-    'record',
-    'sampler',
-    'samplingIntervalUs',
-    'maxBytes',
-    'maxRequestsPerRoute',
-    'ignore',
-  ],
-  ...[
-    'authorize',
-    'allowedHosts',
-    'trustForwarded',
-    'serverTiming',
-    'warnBlockedMs',
-    'printStats',
-    'callCounts',
-    'editor',
-  ],
-  ...['persist', 'callCounts', '', '__proto__', 'constructor', 'toString', 'Prefix', 'max'],
-]
+const names = [...optionNames, 'persist', '', '__proto__', 'constructor', 'toString', 'Prefix', 'max']
 const value = fc.oneof(
   fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }),
   fc.constantFrom<unknown>(

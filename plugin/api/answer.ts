@@ -1,4 +1,8 @@
 import type { FastifyReply } from 'fastify'
+import { packSteps } from '../formats/packed.ts'
+import { packedType } from '../model/packed.ts'
+import type { Profile } from '../model/profile.ts'
+import { inSlices } from '../slices.ts'
 
 /**
  * Sends a value as JSON text of our own, so that serializers and `preSerialization` hooks of the application have
@@ -6,6 +10,11 @@ import type { FastifyReply } from 'fastify'
  */
 export function sendJson(reply: FastifyReply, value: unknown): void {
   sendBody(reply, 'application/json; charset=utf-8', JSON.stringify(value))
+}
+
+/** Sends a profile as the page reads it. */
+export async function sendPacked(reply: FastifyReply, profile: Profile): Promise<void> {
+  sendBody(reply, packedType, await inSlices(packSteps(profile)))
 }
 
 /** Sends text or bytes as they are. */

@@ -1,11 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badParameter } from '../errors.ts'
 import { fileName, formatInSlices } from '../formats/index.ts'
-import { packSteps } from '../formats/packed.ts'
-import { packedType } from '../model/packed.ts'
 import { exportFormats, type PhasesAnswer } from '../model/wire.ts'
-import { inSlices } from '../slices.ts'
-import { sendBody, sendJson } from './answer.ts'
+import { sendBody, sendJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
 import { coded } from './failure.ts'
@@ -25,7 +22,7 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
       const selection = selectionOf(query)
       await fresh()
       const profile = await backend.profileInSlices(selection)
-      if (format === 'packed') return sendBody(reply, packedType, await inSlices(packSteps(profile)))
+      if (format === 'packed') return sendPacked(reply, profile)
       const { body, contentType, extension } = await formatInSlices(profile, format)
       const disposition = format === 'json' ? 'inline' : 'attachment'
       reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)

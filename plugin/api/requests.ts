@@ -1,11 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { notFound } from '../errors.ts'
 import { jsonSteps } from '../formats/json.ts'
-import { packSteps } from '../formats/packed.ts'
-import { packedType } from '../model/packed.ts'
 import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
 import { inSlices } from '../slices.ts'
-import { sendBody, sendJson } from './answer.ts'
+import { sendBody, sendJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
 import type { EventReaders } from './events.ts'
@@ -82,7 +80,7 @@ export function requestRoutes(
       await fresh()
       const chart = await backend.chartInSlices(id)
       if (chart === undefined) throw notFound(`request "${id}"`)
-      if (format === 'packed') return sendBody(reply, packedType, await inSlices(packSteps(chart)))
+      if (format === 'packed') return sendPacked(reply, chart)
       sendBody(reply, 'application/json; charset=utf-8', await inSlices(jsonSteps(chart)))
     }),
   })

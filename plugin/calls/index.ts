@@ -2,7 +2,7 @@ import type { Naming } from '../merge.ts'
 import { isBounded } from '../model/bounds.ts'
 import { toPath } from '../model/place.ts'
 import type { Profile } from '../model/profile.ts'
-import { NOT_FOUND, type Selection, type Status } from '../model/wire.ts'
+import { routeLabel, type Selection, type Status } from '../model/wire.ts'
 import type { Steps } from '../slices.ts'
 import { acquireCounting, type RouteCalls, releaseCounting } from './counting.ts'
 import { addCalls } from './profile.ts'
@@ -42,7 +42,7 @@ export function createCalls({ naming, maxBytes, warn }: CallsSetup): Calls {
   const routes = new Map<string, RouteCalls>()
 
   function routeOf(method: string, pattern: string | undefined): RouteCalls {
-    const route = pattern === undefined ? NOT_FOUND : `${method} ${pattern}`
+    const route = routeLabel(method, pattern)
     let calls = routes.get(route)
     if (calls === undefined) {
       calls = { route, requests: 0, partly: 0, overlapped: 0, skipped: 0 }

@@ -26,6 +26,12 @@ export const paths = {
 
 /** Route label of every request that matched no route. */
 export const NOT_FOUND = '(not found)'
+
+/** Label of a route; `pattern` is `undefined` where a request matched none. */
+export function routeLabel(method: string, pattern: string | undefined): string {
+  return pattern === undefined ? NOT_FOUND : `${method} ${pattern}`
+}
+
 /** Label of work that belongs to no request. */
 export const NO_REQUEST = '(no request)'
 
