@@ -62,6 +62,22 @@ describe('a packed profile', () => {
     )
   })
 
+  it('adds up to its own CPU, though times are rounded', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1e7, noNaN: true }), { minLength: 1 }), (times) => {
+        const zeros = times.map(() => 0)
+        const tree = { parent: times.map((_, i) => i - 1), frame: zeros, selfUs: times, samples: zeros }
+        const profile = { ...emptyProfile(''), tree, ownUs: times.reduce((sum, us) => sum + us, 0) }
+        const read = unpack(pack(profile))
+        assert.equal(
+          read.tree.selfUs.reduce((sum, us) => sum + us, 0),
+          read.ownUs,
+        )
+        assert.ok(Math.abs(read.ownUs - profile.ownUs) <= 0.0051 * times.length + profile.ownUs * 1e-9)
+      }),
+    )
+  })
+
   it('has columns longer than a step, and is small', () => {
     const profile = bigProfile(20_000, 200)
     assert.deepEqual(unpack(pack(profile)).tree, profile.tree)

@@ -39,10 +39,13 @@ export function rangeText({ from, to }: Range, wholeUs: number): string {
   return `${momentText(from / 1000, wholeUs / 1000)} to ${momentText(to / 1000, wholeUs / 1000)}`
 }
 
+/** What a sum of parts loses in floating point, as a share of it. */
+const ROUNDING = 1e-12
+
 /** A share from 0 to 1. Never rounds a part up to all, or something down to nothing. */
 export function percent(share: number): Quantity {
   if (!Number.isFinite(share)) return DASH
-  const value = share * 100
+  const value = Math.abs(share - 1) < ROUNDING ? 100 : share * 100
   if (value === 0) return { value: '0', unit: '%' }
   if (value < 0.05) return { value: '<0.1', unit: '%' }
   if (value > 99.9 && value < 100) return { value: '>99.9', unit: '%' }

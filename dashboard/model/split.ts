@@ -59,6 +59,14 @@ export function splitOfRoute({ latency, own, blocked, gc, waiting }: RouteSummar
   }
 }
 
+/** Less CPU after the response, as a part of all, is not worth a word. */
+const LEAST_AFTER = 0.01
+
+/** CPU after the response, if that is worth a word; else 0. */
+export function worthTelling(after: number, all: number): number {
+  return after > all * LEAST_AFTER ? after : 0
+}
+
 /** The same in words, one part a line. */
 export function splitText(split: Split): string {
   return splitParts(split)

@@ -13,6 +13,8 @@ export function unpack<Kind extends Profile>(buffer: ArrayBuffer): Kind {
       head[group][name] = mark === null ? read() : Array.from({ length: mark }, read)
     }
   }
+  // Of the rounded times: shares of it are shown, and a function that took all of it takes all of it.
+  head.ownUs = head.tree.selfUs.reduce((sum: number, us: number) => sum + us, 0)
   return head
 }
 

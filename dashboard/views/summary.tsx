@@ -2,10 +2,12 @@ import type { ComponentChildren } from 'preact'
 import type { RequestDetail, RouteSummary } from '../../plugin/model/wire.ts'
 import { clock, count } from '../model/format.ts'
 import type { Imported } from '../model/import/imported.ts'
+import { splitOfRoute, worthTelling } from '../model/split.ts'
 import { Ms } from './num.tsx'
 
 export function RouteNumbers({ route }: { readonly route: RouteSummary }) {
   const { latency, own, gc } = route
+  const afterMs = worthTelling(own.meanMs - splitOfRoute(route).ownMs, own.meanMs)
   return (
     <div class="numbers">
       <Group title="Own CPU">
@@ -15,6 +17,11 @@ export function RouteNumbers({ route }: { readonly route: RouteSummary }) {
         <Figure name="mean">
           <Ms ms={own.meanMs} />
         </Figure>
+        {afterMs > 0 && (
+          <Figure name="of it after the answer">
+            <Ms ms={afterMs} />
+          </Figure>
+        )}
         <Figure name="p95">
           <Ms ms={own.p95Ms} />
         </Figure>

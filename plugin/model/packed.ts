@@ -18,5 +18,5 @@ export const WHOLE = 0
 export const STEPS = 1
 /** How far the value lies before its own place in the column. */
 export const BACK = 2
-/** In hundredths, to which they are rounded. */
+/** In hundredths, to which they are rounded; `ownUs` is then what the rounded own times add up to. */
 export const HUNDREDTHS = 3

@@ -71,6 +71,9 @@ function EditorButton(props: {
   )
 }
 
+/** Less is what sums lose in floating point. */
+const LEAST_SHOWN_MS = 0.001
+
 /** What is to be known before the numbers are believed. */
 function Notes({ source, costs }: { readonly source: SourceAnswer; readonly costs: CodeCosts }) {
   return (
@@ -80,7 +83,7 @@ function Notes({ source, costs }: { readonly source: SourceAnswer; readonly cost
           The file has changed since its code was loaded: lines may have moved. Start the application again.
         </p>
       )}
-      {costs.unplacedMs > 0 && (
+      {costs.unplacedMs >= LEAST_SHOWN_MS && (
         <p class="source-note">
           {durationText(costs.unplacedMs)} of this file are in lines that V8 or the source map does not tell;
           they are in the functions’ own time.

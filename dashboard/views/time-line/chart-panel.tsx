@@ -11,6 +11,7 @@ import { type Range, readRange, whole, writeRange } from '../../model/range.ts'
 import { search } from '../../model/search.ts'
 import { shownChart } from '../../model/shown-chart.ts'
 import type { Sight } from '../../model/sight.ts'
+import { worthTelling } from '../../model/split.ts'
 import { type TimeOrder, timeOrder } from '../../model/time-order.ts'
 import { FilterBox } from '../filter-box.tsx'
 import { CallTree } from '../flame/call-tree.tsx'
@@ -37,9 +38,6 @@ export interface ChartPanelProps {
   readonly area: RefObject<HTMLElement | null>
 }
 
-/** Less CPU after the response, as a part of all, is not worth a word. */
-const LEAST_AFTER = 0.01
-
 /** What a request ran in order of time, as a picture on the axis of the time line above, or as a table. */
 export const ChartPanel = memo((props: ChartPanelProps) => {
   const { chart, sight, location, onChange, area } = props
@@ -65,7 +63,7 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
     onUnfold: (box: number) => onChange({ unfold: toggleCode(location.unfold, frames[boxes.frame[box]]) }),
   }
   const onOnly = (key: string) => onChange({ only: key })
-  const afterUs = sight.only === undefined ? chart.ownUs - totalUs[0] : 0
+  const afterUs = sight.only === undefined ? worthTelling(chart.ownUs - totalUs[0], chart.ownUs) : 0
   return (
     <section class="panel flame-panel chart-panel" aria-labelledby="chart-title">
       <header class="panel-head">
@@ -130,7 +128,7 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
           />
         </>
       )}
-      {afterUs > chart.ownUs * LEAST_AFTER && (
+      {afterUs > 0 && (
         <p class="time-note">
           <b>{durationText(afterUs / 1000)}</b> of the CPU came after the response: they are in the merged
           graph only.
