@@ -8,18 +8,18 @@ const LEAST_WAIT_MS = 1000
 /** A listener that passes events on at most once a second: one at once, and those that follow it too soon as one. */
 export function joinEvents(listener: RequestsListener): RequestsListener {
   let waiting: Events['requests'] | undefined
-  let timer = 0
+  let isTooSoon = false
   const pass = () => {
-    timer = 0
+    isTooSoon = waiting !== undefined
     if (waiting === undefined) return
     const event = waiting
     waiting = undefined
-    timer = window.setTimeout(pass, LEAST_WAIT_MS)
+    setTimeout(pass, LEAST_WAIT_MS)
     listener(event)
   }
   return (event) => {
     const { requests, missed } = waiting ?? { requests: [], missed: 0 }
     waiting = { requests: [...requests, ...event.requests], missed: missed + event.missed }
-    if (timer === 0) pass()
+    if (!isTooSoon) pass()
   }
 }

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { joinEvents } from '../dashboard/join-events.ts'
+import type { Events, RequestSummary } from '../plugin/model/wire.ts'
+
+test('events are passed on at once, and those that follow too soon as one', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const told: string[] = []
+  const listen = joinEvents(({ requests, missed }) => {
+    told.push(`${requests.map(({ id }) => id).join(' ')}, ${missed} missed`)
+  })
+  const event = (ids: string, missed = 0) =>
+    listen({ requests: ids.split(' ').map((id) => ({ id }) as RequestSummary), missed })
+
+  event('1 2')
+  assert.deepEqual(told.splice(0), ['1 2, 0 missed'])
+  event('3', 2)
+  event('4 5', 1)
+  t.mock.timers.tick(999)
+  assert.deepEqual(told, [])
+  t.mock.timers.tick(1)
+  assert.deepEqual(told.splice(0), ['3 4 5, 3 missed'])
+  event('6')
+  assert.deepEqual(told, [])
+  t.mock.timers.tick(1000)
+  assert.deepEqual(told.splice(0), ['6, 0 missed'])
+  t.mock.timers.tick(5000)
+  assert.deepEqual(told, [])
+  event('7')
+  assert.deepEqual(told, ['7, 0 missed'])
+})
+
+test('a listener that throws hears of the next events all the same', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const told: number[] = []
+  const listen = joinEvents(({ requests }) => {
+    told.push(requests.length)
+    if (told.length === 1) throw new Error('no')
+  })
+  const none: Events['requests'] = { requests: [], missed: 0 }
+  assert.throws(() => listen(none), /no/)
+  listen(none)
+  t.mock.timers.tick(1000)
+  assert.deepEqual(told, [0, 0])
+})
