@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import {
   type Split,
   type SplitKind,
@@ -30,8 +31,8 @@ export function SplitBar({ split, length = 1 }: SplitBarProps) {
   )
 }
 
-/** What the four colours mean. */
-export function SplitLegend() {
+/** What the four colours mean; other marks of a picture follow as further items. */
+export function SplitLegend({ children }: { readonly children?: ComponentChildren }) {
   return (
     <ul class="split-legend" aria-label="Where the time goes">
       {kinds.map((kind) => (
@@ -40,6 +41,7 @@ export function SplitLegend() {
           {splitNames[kind]}
         </li>
       ))}
+      {children}
     </ul>
   )
 }

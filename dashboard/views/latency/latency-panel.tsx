@@ -51,10 +51,11 @@ export const LatencyPanel = memo((props: LatencyPanelProps) => {
         <h2 id="latency-title">Latency</h2>
         <Selected requests={requests} bounds={shown} onClear={clear} />
         <div class="panel-tools">
-          <SplitLegend />
-          <span class="failed-legend">
-            <i /> Failed
-          </span>
+          <SplitLegend>
+            <li class="failed-legend">
+              <i /> Failed
+            </li>
+          </SplitLegend>
         </div>
       </header>
       <div class="latency" {...hold}>
