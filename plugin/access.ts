@@ -60,6 +60,14 @@ export function soleHost(rawHeaders: readonly string[]): string | undefined {
 }
 
 /**
+ * The authority in a request line of the absolute form (`GET http://host/way`), in lower case; `undefined` for any other
+ * form. An odd one comes as it is, and is no allowed host then.
+ */
+export function targetAuthority(target: string): string | undefined {
+  return /^[^/?#]*:\/\/([^/?#]*)/.exec(target)?.[1].toLowerCase()
+}
+
+/**
  * Whether a `Host` in lower case is loopback's or one of `allowed`, whatever the port. Exact: no trailing dot, no other
  * spelling of an address. An allowed name that starts with a dot stands for itself and every name below it.
  */

@@ -3,7 +3,14 @@ import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
 import { type AddressInfo, connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { isAllowedHost, isForwarding, isHostEntry, isLoopback, soleHost } from '../plugin/access.ts'
+import {
+  isAllowedHost,
+  isForwarding,
+  isHostEntry,
+  isLoopback,
+  soleHost,
+  targetAuthority,
+} from '../plugin/access.ts'
 import { apiApp } from './api-app.ts'
 
 const allowedHosts = ['dev.example.com', '.wild.example', '192.168.1.5', '[fd00::1]']
@@ -80,6 +87,8 @@ const hosts: readonly (readonly [string, boolean])[] = [
   ['0.0.0.0', false],
   ['0', false],
   ['10.0.0.9', false],
+  ['0.0.0.0:3000', false],
+  ['2130706433:3000', false],
   ['::1', false],
   ['::1:3000', false],
   ['[::1', false],
@@ -153,8 +162,60 @@ test('there must be exactly one host', async (t) => {
   assert.equal(await ask('Host: localhost\r\nhost: evil.example\r\n'), 403)
   assert.equal(await ask('Host: evil.example\r\nHost: localhost\r\n'), 403)
   assert.equal(await ask('X-Forwarded-Host: localhost\r\nHost: evil.example\r\n'), 403)
-  // What stands in the request line is no reason to believe the rest.
-  assert.equal(await ask('Host: evil.example\r\n', '1.1', 'http://localhost/__profile/api/status'), 403)
+})
+
+test('a host in the request line must be allowed as well, and wins over the header', async (t) => {
+  const port = await listening(t, { options: { allowedHosts } })
+  const ask = async (target: string, host = 'localhost', headers = ''): Promise<string> =>
+    exchange(port, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${headers}\r\n`)
+  const way = '/__profile/api/status'
+  for (const [host, fine] of hosts) {
+    const answer = await ask(`http://${host}${way}`)
+    if (fine) assert.equal(statusOf(answer), 200, host)
+    // Some are no address to Node's parser, some another way to the router.
+    else assert.ok([400, 403, 404].includes(statusOf(answer)), `${host}: ${answer.slice(0, 20)}`)
+    assert.equal(answer.includes('"accounting"'), fine, host)
+  }
+  const refused = await ask(`http://evil.example${way}`)
+  assert.equal(statusOf(refused), 403)
+  assert.match(refused, /"code":"FST_PROFILER_FORBIDDEN".*request line/)
+  // Neither is a reason to believe the other.
+  assert.equal(statusOf(await ask(`http://localhost${way}`, 'evil.example')), 403)
+  assert.equal(statusOf(await ask(`https://dev.example.com${way}`, '127.0.0.1:3000')), 200)
+  const origin = (host: string) => `Origin: http://${host}\r\n`
+  assert.equal(statusOf(await ask(`http://localhost:1${way}`, 'localhost:2', origin('localhost:1'))), 200)
+  assert.equal(statusOf(await ask(`http://localhost:1${way}`, 'localhost:2', origin('localhost:2'))), 403)
+})
+
+test('an address that the application rewrites is judged as it was sent', async (t) => {
+  const port = await listening(t, {
+    fastify: { rewriteUrl: () => '/__profile/api/status' },
+  })
+  const ask = async (target: string): Promise<number> =>
+    statusOf(await exchange(port, `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`))
+  assert.equal(await ask('/x'), 200)
+  assert.equal(await ask('http://localhost/x'), 200)
+  assert.equal(await ask('http://evil.example/x'), 403)
+})
+
+test('the authority of a request line', () => {
+  for (const [target, authority] of [
+    ['/', undefined],
+    ['/a?b=http://evil.example/', undefined],
+    ['?http://evil.example/', undefined],
+    ['*', undefined],
+    ['', undefined],
+    ['//evil.example/', undefined],
+    ['http://LocalHost:3000/a?b', 'localhost:3000'],
+    ['HTTPS://evil.example', 'evil.example'],
+    ['http://evil.example?/a', 'evil.example'],
+    ['http://evil.example#/a', 'evil.example'],
+    ['http://localhost@evil.example/', 'localhost@evil.example'],
+    ['http:///a', ''],
+    ['://evil.example/', 'evil.example'],
+  ] as const) {
+    assert.equal(targetAuthority(target), authority, target)
+  }
 })
 
 test('trusting a proxy in Fastify makes no host and no peer trusted here', async (t) => {

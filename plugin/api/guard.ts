@@ -1,5 +1,5 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
-import { isAllowedHost, isForwarding, isLoopback, soleHost } from '../access.ts'
+import { isAllowedHost, isForwarding, isLoopback, soleHost, targetAuthority } from '../access.ts'
 import type { Settings } from '../options.ts'
 import { forbidden, sendFailure } from './failure.ts'
 
@@ -25,9 +25,14 @@ export function guard(rules: Rules): onRequestAsyncHookHandler {
 
 function refusedByHeaders(request: FastifyRequest, rules: Rules): string | undefined {
   const { headers, rawHeaders } = request.raw
-  const host = soleHost(rawHeaders)
-  if (host === undefined || !isAllowedHost(host, rules.allowedHosts)) {
+  const named = soleHost(rawHeaders)
+  if (named === undefined || !isAllowedHost(named, rules.allowedHosts)) {
     return 'the Host header must be a loopback name or one of the option "allowedHosts"'
+  }
+  // Where the request line names a host, it wins over the header (RFC 9112, 3.2.2); neither makes up for the other.
+  const host = targetAuthority(request.originalUrl) ?? named
+  if (!isAllowedHost(host, rules.allowedHosts)) {
+    return 'the host in the request line must be a loopback name or one of the option "allowedHosts"'
   }
   const site = headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isLinkToPage(request)) {
