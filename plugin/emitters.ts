@@ -1,5 +1,6 @@
 export interface Emitter {
   emit(event: string | symbol, ...values: unknown[]): boolean
+  listenerCount(event: string | symbol): number
 }
 
 /** Whose turn it is while listeners run. */
@@ -34,14 +35,16 @@ function prepare(prototype: Emitter): void {
   // Looked up each time: others may put theirs in the place of Node's later.
   const above = Object.getPrototypeOf(prototype) as Emitter
   // `arguments` and not a list of them: it is on the way of every event of every request.
-  function value(this: Bound): boolean {
+  function value(this: Bound, event: string | symbol): boolean {
     const emit = own ?? above.emit
     const owner = this[OWNER]
     // biome-ignore lint/complexity/noArguments: see above
     if (owner === undefined) return Reflect.apply(emit, this, arguments)
     const turns = this[TURNS]!
-    // biome-ignore lint/complexity/noArguments: see above
-    if (turns.current() === owner) return Reflect.apply(emit, this, arguments)
+    // A turn in which nobody listens is none.
+    if (turns.current() === owner || this.listenerCount(event) === 0)
+      // biome-ignore lint/complexity/noArguments: see above
+      return Reflect.apply(emit, this, arguments)
     const outer = turns.enter(owner)
     try {
       // biome-ignore lint/complexity/noArguments: see above

@@ -9,7 +9,7 @@ import { createQueuedResponses } from './queued-responses.ts'
 import type { RequestRecord } from './record.ts'
 import type { Recorder } from './recorder.ts'
 import { ownHook } from './route-hooks.ts'
-import { addTimingHeaders } from './server-timing.ts'
+import { addServerTiming } from './server-timing.ts'
 import type { Tracker } from './tracker.ts'
 
 export interface LifecycleSetup {
@@ -97,7 +97,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   function tellTiming(record: RequestRecord, reply: FastifyReply): void {
     try {
       const split = recorder.splitNow(record)
-      if (split !== undefined) addTimingHeaders(reply, split, setup.page(record.id))
+      if (split !== undefined) addServerTiming(reply, split, setup.page(record.id))
     } catch (error) {
       setup.warn(`could not add Server-Timing: ${(error as Error).message}`)
     }

@@ -42,7 +42,7 @@ export interface ProfilerOptions {
   allowedHosts?: readonly string[]
   /** Whether a request with a forwarding header can be local. Default false. */
   trustForwarded?: boolean
-  /** Adds `Server-Timing` and a link to the request's page to recorded responses. Default true. */
+  /** Adds `Server-Timing`, which also tells the request's page, to recorded responses. Default true. */
   serverTiming?: boolean
   /**
    * Log a line when others made a request wait longer than this, milliseconds; `false` for never. Default 100, and

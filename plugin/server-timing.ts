@@ -2,12 +2,11 @@ import type { FastifyReply } from 'fastify'
 import type { LiveSplit } from './live-split.ts'
 
 /**
- * Adds `Server-Timing` with the split of the time so far, for the browser's network panel, and a `Link` to the
- * request's page. What the application has set of these stays in front.
+ * Adds `Server-Timing` with the split of the time so far and the request's page, for the browser's network panel. What
+ * the application has set of it stays in front.
  */
-export function addTimingHeaders(reply: FastifyReply, split: LiveSplit, page: string): void {
-  append(reply, 'server-timing', serverTiming(split))
-  append(reply, 'link', `<${page}>; rel="describedby"; title="profile"`)
+export function addServerTiming(reply: FastifyReply, split: LiveSplit, page: string): void {
+  append(reply, 'server-timing', `${serverTiming(split)}, profile;desc="${page}"`)
 }
 
 /** `own;dur=1.2, blocked;dur=106.6;desc="GET /heavy", gc;dur=4.7, wait;dur=0.7`, milliseconds. */

@@ -99,10 +99,11 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   function switchFromLoop(owner: T | undefined, now: number): void {
     if (now - lastEndUs > SHORT_GAP_US) {
       const idleMs = nodeTiming.idleTime
-      timeline.push(lastEndUs, idleMs === lastIdleMs ? NOBODY : IDLE)
+      const between = idleMs === lastIdleMs ? NOBODY : IDLE
+      if (timeline.holder !== between) timeline.push(lastEndUs, between)
       lastIdleMs = idleMs
     }
-    timeline.push(now, owner ?? NOBODY)
+    if (!holds(owner)) timeline.push(now, owner ?? NOBODY)
   }
 
   /** A callback that nothing runs around begins. Callbacks of one owner in a row are one turn. */

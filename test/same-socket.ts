@@ -116,7 +116,7 @@ export function requestsOf<T>(group: Group, without: readonly string[] = []): Gr
 }
 
 /** What differs from one run to the next, and what the profiler adds by intention. */
-const times = /^(?:date|server-timing|link): .*\r\n/gim
+const times = /^(?:date|server-timing): .*\r\n/gim
 
 export function withoutTimes(text: string): string {
   return text.replace(times, '')

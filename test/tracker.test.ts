@@ -249,6 +249,24 @@ describe('the log', () => {
     })
   })
 
+  test('has no entry for an event that nobody listens to', () => {
+    class Request extends EventEmitter {}
+    const bound = new Request()
+    tracker.bindEmitter(bound, a)
+    const before = timeline.view(nowUs()).length
+    bound.emit('readable')
+    assert.equal(timeline.view(nowUs()).length, before)
+  })
+
+  test('has one entry for callbacks of nobody and what lies between them', async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    timeline.drain(nowUs())
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+    const { holder, length } = timeline.view(nowUs())
+    const twice = holder.slice(1, length).filter((one, i) => one === holder[i])
+    assert.deepEqual(twice, [])
+  })
+
   test('knows when the loop slept', async () => {
     let mostUs = 0
     // Whatever else the process does meanwhile is not idleness: the quietest of some tries tells.
