@@ -33,6 +33,11 @@ export function notFound(what: string): ProfilerError {
   return new ProfilerError('FST_PROFILER_NOT_FOUND', `${cut(what)} not found`, 404)
 }
 
+/** Not possible now. */
+export function conflict(code: string, message: string): ProfilerError {
+  return new ProfilerError(code, message, 409)
+}
+
 function show(given: unknown): string {
   let text: string
   if (typeof given === 'function') text = `function ${given.name || '(anonymous)'}`

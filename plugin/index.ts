@@ -10,9 +10,22 @@ import { createOffProfiler } from './profiler-off.ts'
 import type { Profiler } from './types.ts'
 
 export type { EditorName, EditorOption } from './editor.ts'
+export type { Change, Verdict } from './model/change.ts'
+export type {
+  BaselineOrigin,
+  DiffSide,
+  DiffTree,
+  FunctionChange,
+  Latency,
+  ProfileDiff,
+} from './model/diff.ts'
 export type { FileCosts, FunctionCost, LineCost } from './model/file-costs.ts'
 export type { CallCounts, CallTree, Frame, FrameKind, LineTicks, Profile } from './model/profile.ts'
 export type {
+  BaselineRoute,
+  BaselineSelection,
+  BaselineSummary,
+  DiffSelection,
   ExportFormat,
   Outcome,
   PhaseHook,
@@ -29,7 +42,7 @@ export type {
   Status,
 } from './model/wire.ts'
 export type { ProfilerOptions } from './options.ts'
-export type { Collected, PrintStatsOptions, Profiler } from './types.ts'
+export type { Collected, PrintStatsOptions, Profiler, RouteSelection } from './types.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

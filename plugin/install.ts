@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isOwnRequest, registerApi } from './api/index.ts'
+import { createBaselines } from './baselines/index.ts'
 import { blockWarner } from './block-warner.ts'
 import { followCalls } from './calls/follow.ts'
 import { createCalls } from './calls/index.ts'
@@ -25,18 +26,20 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   const naming = createSymbols(root, [ownFolder])
   const phases = createPhaseBook(app)
   const calls = settings.callCounts ? createCalls({ naming, maxBytes: settings.maxBytes, warn }) : undefined
+  const { persist: path, maxBytes } = settings
+  const baselines = createBaselines({ path, root, maxBytes, warn })
   const recorder = createRecorder({
     engine,
     phases,
     naming,
     limits: settings,
-    otherBytes: () => calls?.bytes() ?? 0,
+    otherBytes: () => (calls?.bytes() ?? 0) + baselines.bytes(),
     root,
     intervalUs: settings.samplingIntervalUs,
     settled: blockWarner({ naming, page, warn, thresholdMs: settings.warnBlockedMs }),
     warn,
   })
-  const profiler = createProfiler(recorder, calls)
+  const profiler = createProfiler(recorder, baselines, calls)
   const ignored = (request: FastifyRequest) => isOwnRequest(request) || settings.ignore?.(request) === true
 
   app.decorate('profiler', profiler)

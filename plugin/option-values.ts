@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { isHostEntry } from './access.ts'
 import { badOption } from './errors.ts'
 import type { Settings } from './options.ts'
@@ -29,6 +30,14 @@ export function thresholdOf(name: string, given: unknown): number {
   if (given === false) return Number.POSITIVE_INFINITY
   if (typeof given === 'number' && given > 0 && given < Number.POSITIVE_INFINITY) return given
   throw badOption(name, given, 'milliseconds above 0, or false')
+}
+
+/** An absolute path; `undefined` for `false`. */
+export function folderOf(name: string, given: unknown): string | undefined {
+  if (given === false) return undefined
+  const isPath = typeof given === 'string' && given.trim() !== '' && !given.includes('\0')
+  if (isPath && given.length <= 4096) return resolve(given)
+  throw badOption(name, given, 'the path of a folder, or false')
 }
 
 export function authorizeOf(given: unknown): Settings['authorize'] {

@@ -5,7 +5,7 @@ import { badOption } from './errors.ts'
 import { type IgnoreOption, ignoreOf } from './ignore.ts'
 import type { SamplerName } from './model/wire.ts'
 import { nearest } from './nearest.ts'
-import { authorizeOf, hostsOf, oneOf, prefixOf, thresholdOf, whole } from './option-values.ts'
+import { authorizeOf, folderOf, hostsOf, oneOf, prefixOf, thresholdOf, whole } from './option-values.ts'
 
 export { isEnabled } from './enabled.ts'
 export type { IgnoreRule } from './ignore.ts'
@@ -54,6 +54,11 @@ export interface ProfilerOptions {
   /** Count calls of functions exactly. Keeps V8 from optimising code, so everything runs slower. Default false. */
   callCounts?: boolean
   /**
+   * Folder for baselines, which survive a restart there; `false` keeps them in memory. A relative one is below
+   * `process.cwd()`. Nothing is in it before the first is saved. Default `node_modules/.cache/fastify-profiler`.
+   */
+  persist?: string | false
+  /**
    * The editor that links in sources open: its name, a URL with `{file}`, `{line}` and `{column}`, or `{ open, paths }`
    * where files lie elsewhere for it, as with a container; `false` for no links. Default is what `$VISUAL` or
    * `$EDITOR` names, if that opens URLs, else `vscode`.
@@ -78,6 +83,8 @@ export interface Settings {
   readonly warnBlockedMs: number
   readonly printStats: boolean
   readonly callCounts: boolean
+  /** Absolute; `undefined` for none. */
+  readonly persist: string | undefined
   /** `undefined` for no links. */
   readonly editor: Editor | undefined
 }
@@ -98,6 +105,7 @@ export const optionNames = [
   'warnBlockedMs',
   'printStats',
   'callCounts',
+  'persist',
   'editor',
 ] as const satisfies readonly (keyof ProfilerOptions)[]
 
@@ -126,6 +134,7 @@ export function checkOptions(options: unknown = {}): Settings {
     warnBlockedMs = process.env.NODE_ENV === 'test' ? false : 100,
     printStats = false,
     callCounts = false,
+    persist = 'node_modules/.cache/fastify-profiler',
     editor,
   } = options as Readonly<Record<(typeof optionNames)[number], unknown>>
   checkEnabled(enabled)
@@ -144,6 +153,7 @@ export function checkOptions(options: unknown = {}): Settings {
     warnBlockedMs: thresholdOf('warnBlockedMs', warnBlockedMs),
     printStats: oneOf('printStats', printStats, [true, false]),
     callCounts: oneOf('callCounts', callCounts, [true, false]),
+    persist: folderOf('persist', persist),
     editor: editorOf(editor, process.env),
   }
 }

@@ -1,4 +1,6 @@
 import { formatProfile } from './formats/index.ts'
+import type { Change } from './model/change.ts'
+import type { DiffSide, ProfileDiff } from './model/diff.ts'
 import { emptyProfile } from './model/tree.ts'
 import type { Status } from './model/wire.ts'
 import type { Profiler } from './types.ts'
@@ -21,6 +23,10 @@ export function createOffProfiler(): Profiler {
     profile: () => emptyProfile('off'),
     source: (_selection, file) => ({ ...emptySource, file }),
     export: (_selection, format) => formatProfile(emptyProfile('off'), format).body,
+    diff: () => emptyDiff,
+    saveBaseline: async (name) => ({ ...emptyBaseline, name }),
+    baselines: async () => [],
+    deleteBaseline: async () => false,
     printStats() {},
     collect: async (fn) => ({ result: await fn(), requests: [], ownMs: 0, profile: emptyProfile('off') }),
     status: () => offStatus,
@@ -28,6 +34,38 @@ export function createOffProfiler(): Profiler {
 }
 
 const emptySource = { path: '', text: '', changed: false, selfMs: 0, lines: [], functions: [] }
+
+const emptyBaseline = {
+  savedAt: '',
+  node: process.version,
+  version,
+  commit: '',
+  bytes: 0,
+  persisted: false,
+  routes: [],
+}
+
+const emptySide: DiffSide = {
+  title: 'off',
+  requests: 0,
+  samples: 0,
+  latency: { p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0, meanMs: 0 },
+  startedAt: '',
+  endedAt: '',
+  baseline: null,
+}
+
+const noChange: Change = { baseMs: 0, headMs: 0, differenceMs: 0, errorMs: null, verdict: 'few' }
+
+const emptyDiff: ProfileDiff = {
+  version: 1,
+  base: emptySide,
+  head: emptySide,
+  own: noChange,
+  frames: emptyProfile('off').frames,
+  functions: [],
+  tree: { parent: [-1], frame: [0], baseMs: [0], headMs: [0] },
+}
 
 const offStatus: Status = {
   version,
@@ -48,4 +86,5 @@ const offStatus: Status = {
   overhead: { totalMs: 0, share: 0, longestMs: 0, segments: 0 },
   problem: '',
   calls: null,
+  baselines: { count: 0, bytes: 0, ignored: 0, problem: '' },
 }

@@ -1,5 +1,7 @@
 import type { Backend } from './api/backend.ts'
+import type { Baselines } from './baselines/index.ts'
 import type { Calls } from './calls/index.ts'
+import { createCompare } from './compare.ts'
 import { formatProfile } from './formats/index.ts'
 import type { Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
@@ -11,7 +13,7 @@ import type { Collected, PrintStatsOptions } from './types.ts'
 import { version } from './version.ts'
 
 /** `app.profiler` of an application whose requests `recorder` records, and whose calls may be counted. */
-export function createProfiler(recorder: Recorder, calls?: Calls): Backend {
+export function createProfiler(recorder: Recorder, baselines: Baselines, calls?: Calls): Backend {
   function profileOf(selection: Selection): Profile {
     const profile = recorder.profile(selection)
     return calls === undefined ? profile : atOnce(calls.addTo(profile, selection))
@@ -39,6 +41,7 @@ export function createProfiler(recorder: Recorder, calls?: Calls): Backend {
     profile: (selection = {}) => profileOf(selection),
     source: (selection, file) => recorder.source(selection, file),
     export: (selection, format) => formatProfile(profileOf(selection), format).body,
+    ...createCompare(recorder, baselines),
     printStats(options = {}) {
       print(profileOf({ route: options.route }), options)
     },
@@ -48,6 +51,7 @@ export function createProfiler(recorder: Recorder, calls?: Calls): Backend {
       node: process.version,
       ...recorder.status(),
       calls: calls?.status() ?? null,
+      baselines: baselines.status(),
     }),
     page: (filter) => recorder.page(filter),
     noRequest: () => recorder.noRequest(),

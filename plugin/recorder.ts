@@ -4,8 +4,10 @@ import { nowUs } from './clock.ts'
 import type { Engine, EngineClient } from './engine.ts'
 import { notFound } from './errors.ts'
 import type { LiveSplit } from './live-split.ts'
+import { measureSteps } from './measure.ts'
 import { mergeSteps, type Naming } from './merge.ts'
 import { isBounded, type RequestBounds } from './model/bounds.ts'
+import type { Measured } from './model/diff.ts'
 import type { Chart, Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
 import {
@@ -69,6 +71,11 @@ export interface Recorder {
   profile(selection: Selection): Profile
   /** The same, without holding the event loop for long. */
   profileInSlices(selection: Selection): Promise<Profile>
+  /**
+   * For a comparison, in steps. Of a route without bounds the newest requests only: the slowest of all time, which are
+   * kept besides, would make a route that has run for long look slower.
+   */
+  measure(selection: Selection): Steps<Measured>
   /** Throws as {@link findSource} does. */
   source(selection: Selection, file: string): Source
   sourceInSlices(selection: Selection, file: string): Promise<Source>
@@ -220,6 +227,13 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     return yield* mergeSteps(records, stacks, names, options)
   }
 
+  function measure(selection: Selection): Steps<Measured> {
+    const { title, records } = select(selection)
+    const whole = (selection.requests ?? []).length === 0 && !isBounded(selection)
+    const some = whole ? records.slice(-setup.limits.maxRequestsPerRoute) : records
+    return measureSteps(some, stacks, naming, { title, root: setup.root, intervalUs: setup.intervalUs })
+  }
+
   function chart(id: string): Steps<Chart> | undefined {
     const record = store.get(id)
     const { root, intervalUs } = setup
@@ -308,6 +322,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     },
     profile: (selection) => atOnce(merge(selection, naming)),
     profileInSlices: (selection) => inSlices(merge(selection, naming)),
+    measure,
     source: (selection, file) => atOnce(find(selection, file)),
     sourceInSlices: (selection, file) => inSlices(find(selection, file)),
     pin(id, pinned) {

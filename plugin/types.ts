@@ -1,6 +1,9 @@
 import type { RequestBounds } from './model/bounds.ts'
+import type { ProfileDiff } from './model/diff.ts'
 import type { Chart, Profile } from './model/profile.ts'
 import type {
+  BaselineSummary,
+  DiffSelection,
   ExportFormat,
   PhasesAnswer,
   RequestDetail,
@@ -53,6 +56,22 @@ export interface Profiler {
   source(selection: Selection, file: string): Source
   /** The profile of a selection in a file format: text, or bytes for binary formats. */
   export(selection: Selection, format: ExportFormat): string | Uint8Array
+  /**
+   * What changed from one selection to another, in milliseconds per request. Each is one that is recorded
+   * (`{ route }`, of which the newest requests are compared), or a baseline (`{ baseline }`). Throws as `profile` does,
+   * `FST_PROFILER_NOT_FOUND` for a baseline that is not there, `FST_PROFILER_BASELINE_DAMAGED` for one that cannot be read.
+   */
+  diff(base: DiffSelection, head: DiffSelection): ProfileDiff
+  /**
+   * Keeps the profile of a route, or of all routes, under a name; one of that name is replaced. Rejects with
+   * `FST_PROFILER_NOTHING_TO_SAVE`, `FST_PROFILER_BASELINES_FULL`, or `FST_PROFILER_NOT_PERSISTED` where the folder of
+   * the option `persist` cannot be written: then it is kept in memory.
+   */
+  saveBaseline(name: string, selection?: RouteSelection): Promise<BaselineSummary>
+  /** All baselines, newest first, those that other processes saved in the same folder too. */
+  baselines(): Promise<BaselineSummary[]>
+  /** Whether there was one of that name. */
+  deleteBaseline(name: string): Promise<boolean>
   /** Prints a table of functions in the manner of Python's `pstats`. */
   printStats(options?: PrintStatsOptions): void
   /**
@@ -61,6 +80,11 @@ export interface Profiler {
    */
   collect<T>(fn: () => T | Promise<T>): Promise<Collected<T>>
   status(): Status
+}
+
+/** All kept requests of a route, or those within bounds; of every route when none is given. */
+export interface RouteSelection extends RequestBounds {
+  route?: string
 }
 
 export interface PrintStatsOptions {

@@ -9,6 +9,7 @@ import type {
   RouteSummary,
   Status,
 } from '../plugin/model/wire.ts'
+import { createOffProfiler } from '../plugin/profiler-off.ts'
 
 /**
  * The other side of the API's boundary, made by hand: three requests of two routes, and counters that tests read.
@@ -53,6 +54,9 @@ export const detail = (id: string, route: string, pinned = false): RequestDetail
     { name: 'handler', includes: [], startUs: 500, endUs: 12500, wallMs: 12, ownMs: 8 },
   ],
 })
+
+/** Compares nothing, and keeps no baselines. */
+const off = createOffProfiler()
 
 const profile: Profile = {
   version: 1,
@@ -160,6 +164,14 @@ export function handMade(): HandMade {
     profileInSlices: async (selection) => backend.profile(selection),
     chartInSlices: async (id) => backend.chart(id),
     sourceInSlices: async (selection, file) => backend.source(selection, file),
+    diff: () => off.diff({}, {}),
+    diffInSlices: async () => off.diff({}, {}),
+    async saveBaseline(name) {
+      calls.push(`save ${name}`)
+      return off.saveBaseline(name)
+    },
+    baselines: off.baselines,
+    deleteBaseline: off.deleteBaseline,
     export: () => '',
     printStats() {},
     async collect(fn) {
@@ -213,5 +225,6 @@ function statusOf(recording: boolean, requests: number): Status {
     overhead: { totalMs: 2, share: 0.002, longestMs: 0.5, segments: 10 },
     problem: '',
     calls: null,
+    baselines: { count: 0, bytes: 0, ignored: 0, problem: '' },
   }
 }

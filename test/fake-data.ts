@@ -109,6 +109,7 @@ export function statusOf(change: Partial<Status> = {}): Status {
     overhead: { totalMs: 412.8, share: 0.0031, longestMs: 2.4, segments: 181 },
     problem: '',
     calls: null,
+    baselines: { count: 0, bytes: 0, ignored: 0, problem: '' },
     ...change,
   }
 }

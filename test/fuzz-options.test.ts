@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { checkOptions, isEnabled, optionNames, type ProfilerOptions } from '../plugin/options.ts'
 import { inputs } from './fuzz-runs.ts'
 
-const names = [...optionNames, 'persist', '', '__proto__', 'constructor', 'toString', 'Prefix', 'max']
+const names = [...optionNames, '', '__proto__', 'constructor', 'toString', 'Prefix', 'max']
 const value = fc.oneof(
   fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }),
   fc.constantFrom<unknown>(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import vm from 'node:vm'
 import type { FastifyRequest } from 'fastify'
@@ -26,6 +27,7 @@ describe('settings', () => {
       warnBlockedMs: process.env.NODE_ENV === 'test' ? Infinity : 100,
       printStats: false,
       callCounts: false,
+      persist: resolve('node_modules/.cache/fastify-profiler'),
       editor: editorOf(undefined, process.env),
     }
     assert.deepEqual(checkOptions(), defaults)
@@ -51,6 +53,7 @@ describe('settings', () => {
       warnBlockedMs: 0.5,
       printStats: true,
       callCounts: true,
+      persist: '/var/cache/baselines',
       editor: false,
     }
     const { enabled: _, ...rest } = given
@@ -60,8 +63,11 @@ describe('settings', () => {
       prefix: '/admin/profiler',
       allowedHosts,
       ignore: undefined,
+      persist: resolve('/var/cache/baselines'),
       editor: undefined,
     })
+    assert.equal(checkOptions({ persist: false }).persist, undefined)
+    assert.equal(checkOptions({ persist: 'here' }).persist, resolve('here'))
   })
 })
 
@@ -107,6 +113,7 @@ const takes: Record<keyof ProfilerOptions, (value: unknown) => boolean> = {
   warnBlockedMs: (value) => value === false || (typeof value === 'number' && value > 0 && value < Infinity),
   printStats: (value) => typeof value === 'boolean',
   callCounts: (value) => typeof value === 'boolean',
+  persist: (value) => value === false || (typeof value === 'string' && value !== ''),
   editor: (value) => value === false || (isObject(value) && Object.keys(value).length === 0),
 }
 

@@ -1,6 +1,8 @@
+import type { ProfileDiff } from '../model/diff.ts'
 import type { Chart, Profile } from '../model/profile.ts'
 import type {
   Culprit,
+  DiffSelection,
   RequestFilter,
   RequestSummary,
   RequestsAnswer,
@@ -21,6 +23,8 @@ export interface Backend extends Profiler {
   chartInSlices(id: string): Promise<Chart | undefined>
   /** The same as `source`, without holding the event loop for long. */
   sourceInSlices(selection: Selection, file: string): Promise<Source>
+  /** The same as `diff`, without holding the event loop for long. */
+  diffInSlices(base: DiffSelection, head: DiffSelection): Promise<ProfileDiff>
   /** Keeps a request or lets it go. `full`: no room for one more pinned request. */
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   /**

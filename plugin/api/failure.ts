@@ -15,11 +15,6 @@ export function forbidden(message: string): ProfilerError {
   return new ProfilerError('FST_PROFILER_FORBIDDEN', message, 403)
 }
 
-/** Not possible now. */
-export function conflict(code: string, message: string): ProfilerError {
-  return new ProfilerError(code, message, 409)
-}
-
 /** Sends an error in the one form all errors have. What the profiler did not foresee is logged and not told. */
 export function sendFailure(reply: FastifyReply, error: unknown): void {
   const answer = answerOf(error)

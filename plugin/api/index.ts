@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { Settings } from '../options.ts'
 import type { Backend } from './backend.ts'
+import { baselineRoutes } from './baselines.ts'
 import { parseBodies } from './body.ts'
+import { diffRoutes } from './diff.ts'
 import { EventReaders, eventRoutes } from './events.ts'
 import { sendFailure } from './failure.ts'
 import { freshener } from './fresh.ts'
@@ -44,6 +46,8 @@ export function registerApi(
   statusRoutes(scope, backend, readers)
   requestRoutes(scope, backend, fresh, readers)
   profileRoutes(scope, backend, fresh)
+  diffRoutes(scope, backend, fresh)
+  baselineRoutes(scope, backend, readers)
   sourceRoutes(scope, backend, fresh, settings.editor)
   eventRoutes(scope, readers)
 }

@@ -11,9 +11,13 @@ export type Query = ReadonlyMap<string, readonly string[]>
 export function queryOf(request: FastifyRequest, names: readonly string[]): Query {
   const url = request.raw.url ?? ''
   const start = url.indexOf('?')
+  return start < 0 ? new Map() : readQuery(url.slice(start + 1), names)
+}
+
+/** The same of the text of a query. */
+export function readQuery(written: string, names: readonly string[]): Query {
   const query = new Map<string, string[]>()
-  if (start < 0) return query
-  for (const [name, value] of new URLSearchParams(url.slice(start + 1))) {
+  for (const [name, value] of new URLSearchParams(written)) {
     if (!names.includes(name)) {
       const known = names.length === 0 ? 'no parameters' : `only ${names.join(', ')}`
       throw badParameter(name, value, known)

@@ -6,6 +6,7 @@
  */
 
 import type { RequestBounds } from './bounds.ts'
+import type { BaselineOrigin, Latency } from './diff.ts'
 import type { FileCosts } from './file-costs.ts'
 import type { Frame } from './profile.ts'
 
@@ -21,6 +22,9 @@ export const paths = {
   profile: 'api/profile',
   phases: 'api/phases',
   source: 'api/source',
+  baselines: 'api/baselines',
+  baseline: (name: string) => `api/baselines/${encodeURIComponent(name)}`,
+  diff: 'api/diff',
   events: 'api/events',
 } as const
 
@@ -108,6 +112,15 @@ export interface Status {
     /** Whether there was no room for some functions. */
     readonly full: boolean
   } | null
+  /** Baselines in the folder of the option `persist` as it was read last, and those in memory. */
+  readonly baselines: {
+    readonly count: number
+    readonly bytes: number
+    /** Files that are none, or are damaged: they are left alone. */
+    readonly ignored: number
+    /** Why the last one could not be kept or read, `''` when nothing is wrong. */
+    readonly problem: string
+  }
 }
 
 /** What a route did to others, without the queueing before `onRequest`. */
@@ -316,6 +329,40 @@ export interface Selection extends RequestBounds {
   phases?: boolean
   /** Adds `Profile.across`: what functions cost from the first of the requests to the last. */
   across?: boolean
+}
+
+/** A route of a baseline; it may be left out where the baseline has one route, or that of the other side. */
+export interface BaselineSelection {
+  baseline: string
+  route?: string
+}
+
+/** A side of a comparison: something recorded, or a baseline. Phases and parts play no role in it. */
+export type DiffSelection = Selection | BaselineSelection
+
+/** What a baseline says of one of its routes. */
+export interface BaselineRoute {
+  readonly route: string
+  readonly requests: number
+  /** CPU of one request. */
+  readonly ownMs: number
+  readonly latency: Latency
+}
+
+/** Profiles of routes, saved under a name to be compared with later. */
+export interface BaselineSummary extends BaselineOrigin {
+  /** Version of fastify-profiler that saved it. */
+  readonly version: string
+  readonly bytes: number
+  /** Whether it survives a restart: is in the folder of the option `persist`. */
+  readonly persisted: boolean
+  /** Most own CPU first. */
+  readonly routes: readonly BaselineRoute[]
+}
+
+export interface BaselinesAnswer {
+  /** Newest first. */
+  readonly baselines: readonly BaselineSummary[]
 }
 
 /** The text of a file that occurs in a profile, and what its lines cost there. */

@@ -1,4 +1,6 @@
 import { cleanName } from '../../../plugin/model/clean.ts'
+import type { Fields } from '../../../plugin/model/fields.ts'
+import { mergeSiblings } from '../../../plugin/model/merge-siblings.ts'
 import { placeOf } from '../../../plugin/model/place.ts'
 import type { CallTree, Frame, LineTicks, Profile } from '../../../plugin/model/profile.ts'
 import { checkProfile } from '../../../plugin/model/raw-profile.ts'
@@ -12,8 +14,7 @@ import {
 import { prune } from '../prune.ts'
 import { commonFolder } from './common-folder.ts'
 import { ImportError } from './import-error.ts'
-import type { Fields, Imported } from './imported.ts'
-import { mergeSiblings } from './merge-siblings.ts'
+import type { Imported } from './imported.ts'
 import { selfTimes } from './self-times.ts'
 
 /**

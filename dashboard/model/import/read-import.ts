@@ -1,8 +1,9 @@
+import { type Fields, isFields } from '../../../plugin/model/fields.ts'
 import { BadProfile } from '../../../plugin/model/raw-profile.ts'
+import { readProfile } from '../../../plugin/model/read-profile.ts'
 import { readCpuProfile } from './cpu-profile.ts'
 import { broken, ImportError } from './import-error.ts'
-import { type Imported, isFields } from './imported.ts'
-import { readOwnProfile } from './own-profile.ts'
+import type { Imported } from './imported.ts'
 
 /**
  * Reads a `.cpuprofile`, or a profile that was exported here as `json`. Throws `ImportError` for everything else,
@@ -24,6 +25,13 @@ export function readImport(name: string, text: string): Imported {
     )
   }
   throw new ImportError('OTHER_FORM', 'This is neither a .cpuprofile nor a profile exported here as json.')
+}
+
+function readOwnProfile(value: Fields): Imported {
+  const profile = readProfile(value)
+  if (profile.ownUs === 0)
+    throw new ImportError('EMPTY', 'The profile is empty: there is no time in which anything ran.')
+  return { profile, idleUs: 0 }
 }
 
 function parse(text: string): unknown {

@@ -1,4 +1,4 @@
-import type { CallTree } from '../../../plugin/model/profile.ts'
+import type { CallTree } from './profile.ts'
 
 /**
  * The tree with one node for all of one caller that have one frame. `became` says which node of the result each one is

@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { baselineName } from '../baselines/name.ts'
+import { badParameter, notFound } from '../errors.ts'
+import type { BaselinesAnswer } from '../model/wire.ts'
+import { sendJson } from './answer.ts'
+import type { Backend } from './backend.ts'
+import { boundNames, boundsOf } from './bounds.ts'
+import type { EventReaders } from './events.ts'
+import { coded } from './failure.ts'
+import { hidden } from './own.ts'
+import { queryOf, text } from './query.ts'
+
+/** Profiles that are kept under a name, to be compared with later. */
+export function baselineRoutes(scope: FastifyInstance, backend: Backend, readers: EventReaders): void {
+  scope.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/baselines',
+    schema: hidden,
+    handler: coded(async (request, reply) => {
+      queryOf(request, [])
+      sendJson(reply, { baselines: await backend.baselines() } satisfies BaselinesAnswer)
+    }),
+  })
+
+  scope.route({
+    method: 'PUT',
+    url: '/api/baselines/:name',
+    schema: hidden,
+    handler: coded(async (request, reply) => {
+      const query = queryOf(request, ['route', ...boundNames])
+      const name = nameOf(request)
+      const route = text(query, 'route')
+      const bounds = boundsOf(query)
+      const [bound] = Object.entries(bounds)
+      if (route === undefined && bound !== undefined) {
+        throw badParameter(...bound, 'bounds of the requests of a route')
+      }
+      const saved = await backend.saveBaseline(name, route === undefined ? {} : { route, ...bounds })
+      readers.statusChanged()
+      sendJson(reply, saved)
+    }),
+  })
+
+  scope.route({
+    method: 'DELETE',
+    url: '/api/baselines/:name',
+    schema: hidden,
+    handler: coded(async (request, reply) => {
+      queryOf(request, [])
+      const name = nameOf(request)
+      if (!(await backend.deleteBaseline(name))) throw notFound(`baseline "${name}"`)
+      readers.statusChanged()
+      sendJson(reply, { name, deleted: true })
+    }),
+  })
+}
+
+function nameOf(request: FastifyRequest): string {
+  return baselineName((request.params as { name: string }).name)
+}

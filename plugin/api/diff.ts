@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify'
+import { badParameter } from '../errors.ts'
+import { jsonSteps } from '../formats/json.ts'
+import type { DiffSelection } from '../model/wire.ts'
+import { inSlices } from '../slices.ts'
+import { sendBody } from './answer.ts'
+import type { Backend } from './backend.ts'
+import { boundNames } from './bounds.ts'
+import { coded } from './failure.ts'
+import { hidden } from './own.ts'
+import { type Query, queryOf, readQuery, text } from './query.ts'
+import { selectionOf } from './selection.ts'
+
+/**
+ * What changed between two selections. `base` and `head` are each a query of their own, as that of `api/profile`, or
+ * `baseline=NAME`, with `&route=` where it has several.
+ */
+export function diffRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
+  scope.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/diff',
+    schema: hidden,
+    handler: coded(async (request, reply) => {
+      const query = queryOf(request, ['base', 'head'])
+      const base = sideOf(query, 'base')
+      const head = sideOf(query, 'head')
+      await fresh()
+      const diff = await backend.diffInSlices(base, head)
+      sendBody(reply, 'application/json; charset=utf-8', await inSlices(jsonSteps(diff)))
+    }),
+  })
+}
+
+function sideOf(query: Query, name: 'base' | 'head'): DiffSelection {
+  const given = text(query, name)
+  const allowed = 'a query such as route=GET /users/:id, or baseline=before, encoded as a value'
+  if (given === undefined) throw badParameter(name, given, allowed)
+  const side = readQuery(given, ['baseline', 'route', 'request', ...boundNames])
+  const baseline = text(side, 'baseline')
+  if (baseline === undefined) return selectionOf(side)
+  const [other] = [...side.keys()].filter((key) => key !== 'baseline' && key !== 'route')
+  if (other !== undefined) throw badParameter(other, side.get(other), 'only baseline and route together')
+  const route = text(side, 'route')
+  return route === undefined ? { baseline } : { baseline, route }
+}

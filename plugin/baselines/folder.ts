@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BadProfile } from '../model/raw-profile.ts'
+import { type Head, MOST_HEAD_BYTES, type Part, readHead } from './form.ts'
+import { isBaselineName } from './name.ts'
+
+/**
+ * A folder of baselines, each a file. Other processes may use it at the same time: a file is written beside and put in
+ * place when it is whole, so whoever reads has the one before or the one after.
+ */
+export interface Folder {
+  /** What is in it now. Answers nothing where there is no such folder. */
+  list(): Promise<Listing>
+  find(name: string): Promise<Found | undefined>
+  /** The line of a route. Throws `BadProfile` where the file is another one by now. */
+  read(found: Found, part: Part): Promise<Buffer>
+  /** All of a file, at once. Throws `BadProfile`, or what the system says. */
+  readNow(name: string): Buffer | undefined
+  write(name: string, content: Buffer): Promise<void>
+  /** Whether it was there. */
+  remove(name: string): Promise<boolean>
+}
+
+export interface Found {
+  readonly head: Head
+  readonly bytes: number
+  /** Changes when the file does. */
+  readonly key: string
+}
+
+export interface Listing {
+  readonly found: readonly Found[]
+  /** Files that have the name of a baseline and are none, and why. */
+  readonly ignored: ReadonlyMap<string, string>
+}
+
+export const MOST_FILE_BYTES = 32 * 2 ** 20
+const MOST_FILES = 1000
+const FIRST_BYTES = 16 * 1024
+const PREFIX = 'baseline-'
+const SUFFIX = '.json'
+/** A file that was being written so long ago belongs to a process that has ended. */
+const LEFT_OVER_MS = 600_000
+/** Never through a link, and never waiting for who would write into a pipe. Windows has neither. */
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
+export function createFolder(path: string): Folder {
+  /** First lines by file, so that a list reads what has changed only. */
+  const known = new Map<string, Found>()
+  const fileOf = (name: string) => join(path, `${PREFIX}${name}${SUFFIX}`)
+
+  async function find(name: string): Promise<Found | undefined> {
+    let file: FileHandle | undefined
+    try {
+      file = await open(fileOf(name), READ)
+      const found = await headOf(file, known.get(name))
+      if (found.head.name !== name) throw new BadProfile('it has the name of another one')
+      known.set(name, found)
+      return found
+    } catch (error) {
+      known.delete(name)
+      if (isMissing(error)) return undefined
+      throw error
+    } finally {
+      await file?.close()
+    }
+  }
+
+  async function removeLeftOvers(): Promise<void> {
+    for (const name of await readdir(path)) {
+      if (!name.startsWith('.saving-')) continue
+      const file = join(path, name)
+      const about = await stat(file).catch(() => undefined)
+      if (about !== undefined && Date.now() - about.mtimeMs > LEFT_OVER_MS) await rm(file, { force: true })
+    }
+  }
+
+  return {
+    find,
+    async list() {
+      const found: Found[] = []
+      const ignored = new Map<string, string>()
+      const names = await readdir(path).catch((error) => {
+        if (isMissing(error)) return []
+        throw error
+      })
+      for (const file of names.filter((name) => name.startsWith(PREFIX)).slice(0, MOST_FILES)) {
+        const name = file.slice(PREFIX.length, -SUFFIX.length)
+        try {
+          if (!file.endsWith(SUFFIX) || !isBaselineName(name))
+            throw new BadProfile('it has no name of a baseline')
+          const one = await find(name)
+          if (one !== undefined) found.push(one)
+        } catch (error) {
+          ignored.set(file, reasonOf(error))
+        }
+      }
+      return { found, ignored }
+    },
+    async read({ head, key }, part) {
+      const file = await open(fileOf(head.name), READ)
+      try {
+        if (keyOf(await file.stat()) !== key) throw new BadProfile('it was written anew meanwhile')
+        return await bytesOf(file, part.from, part.bytes)
+      } finally {
+        await file.close()
+      }
+    },
+    readNow(name) {
+      let file: number | undefined
+      try {
+        file = openSync(fileOf(name), READ)
+        checkFile(fstatSync(file))
+        return readFileSync(file)
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw error
+      } finally {
+        if (file !== undefined) closeSync(file)
+      }
+    },
+    async write(name, content) {
+      await mkdir(path, { recursive: true, mode: 0o700 })
+      await removeLeftOvers()
+      const unfinished = join(path, `.saving-${process.pid}-${randomBytes(6).toString('hex')}`)
+      try {
+        const file = await open(unfinished, 'wx', 0o600)
+        try {
+          await file.writeFile(content)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+        await rename(unfinished, fileOf(name))
+      } catch (error) {
+        await rm(unfinished, { force: true }).catch(() => {})
+        throw error
+      }
+      await syncFolder(path)
+    },
+    async remove(name) {
+      known.delete(name)
+      try {
+        await rm(fileOf(name))
+        return true
+      } catch (error) {
+        if (isMissing(error)) return false
+        throw error
+      }
+    },
+  }
+}
+
+async function headOf(file: FileHandle, before: Found | undefined): Promise<Found> {
+  const about = await file.stat()
+  checkFile(about)
+  const key = keyOf(about)
+  if (before?.key === key) return before
+  let begin = await bytesOf(file, 0, Math.min(FIRST_BYTES, about.size))
+  if (!begin.includes('\n')) begin = await bytesOf(file, 0, Math.min(MOST_HEAD_BYTES, about.size))
+  return { head: readHead(begin, about.size), bytes: about.size, key }
+}
+
+function checkFile(about: { isFile(): boolean; readonly size: number }): void {
+  if (!about.isFile()) throw new BadProfile('it is no file')
+  if (about.size > MOST_FILE_BYTES) throw new BadProfile('it is too large')
+}
+
+function keyOf({ ino, size, mtimeMs }: { ino: number; size: number; mtimeMs: number }): string {
+  return `${ino} ${size} ${mtimeMs}`
+}
+
+async function bytesOf(file: FileHandle, from: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length)
+  let done = 0
+  while (done < length) {
+    const { bytesRead } = await file.read(buffer, done, length - done, from + done)
+    if (bytesRead === 0) throw new BadProfile('it is not as long as it says')
+    done += bytesRead
+  }
+  return buffer
+}
+
+/** So that the new name survives a crash of the machine; where folders cannot be synced, it mostly does. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r')
+    await folder.sync().finally(() => folder.close())
+  } catch {
+    // The file is whole all the same.
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | null)?.code === 'ENOENT'
+}
+
+/** Without the path: what is wrong, or the code of the system. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof BadProfile) return error.message
+  const { code } = Object(error) as { code?: unknown }
+  return typeof code === 'string' ? code : 'it cannot be read'
+}

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto'
+import { jsonSteps } from '../formats/json.ts'
+import type { Latency, Measured } from '../model/diff.ts'
+import { type Fields, isFields, listIn, numberIn, textIn } from '../model/fields.ts'
+import { BadProfile } from '../model/raw-profile.ts'
+import { readProfile } from '../model/read-profile.ts'
+import type { BaselineRoute } from '../model/wire.ts'
+import type { Steps } from '../slices.ts'
+import { isBaselineName } from './name.ts'
+
+/**
+ * How a baseline is kept, in memory and in a file: a line of JSON that says what it is and which routes it has, then a
+ * line of JSON for each of these. So a list needs no more than first lines, and a comparison one line more.
+ *
+ * What is read may be cut off, damaged, or written by anybody: everything is checked, and lengths and sums must be right.
+ */
+export interface Head {
+  readonly name: string
+  readonly savedAt: string
+  readonly node: string
+  /** Of fastify-profiler. */
+  readonly version: string
+  readonly commit: string
+  readonly routes: readonly Part[]
+}
+
+/** Where the line of a route stands, in bytes; without its end. */
+export interface Part extends BaselineRoute {
+  readonly from: number
+  readonly bytes: number
+  readonly sha256: string
+}
+
+export interface RouteMeasured {
+  readonly route: string
+  readonly measured: Measured
+}
+
+const FORMAT = 'fastify-profiler-baseline'
+const VERSION = 1
+/** It is parsed at once, and the application waits meanwhile. */
+export const MOST_PART_BYTES = 4 * 2 ** 20
+export const MOST_HEAD_BYTES = 2 ** 20
+const MOST_ROUTES = 1000
+const LINE_END = 10
+
+/** All of it, in steps. Throws `BadProfile` for what is too large. */
+export function* writeBaseline(about: Omit<Head, 'routes'>, routes: readonly RouteMeasured[]): Steps<Buffer> {
+  if (routes.length > MOST_ROUTES) throw new BadProfile(`it has more than ${MOST_ROUTES} routes`)
+  const lines: Buffer[] = []
+  const parts: Omit<Part, 'from'>[] = []
+  for (const { route, measured } of routes) {
+    const line = Buffer.from(yield* jsonSteps(slim(measured)))
+    if (line.length > MOST_PART_BYTES) throw new BadProfile(`the profile of ${route} is too large`)
+    const { latency, profile } = measured
+    const { requests, ownUs } = profile
+    const sha256 = sumOf(line)
+    parts.push({ route, requests, ownMs: ownUs / requests / 1000, latency, bytes: line.length, sha256 })
+    lines.push(line, Buffer.of(LINE_END))
+    yield
+  }
+  const head = Buffer.from(
+    `${JSON.stringify({ format: FORMAT, formatVersion: VERSION, ...about, routes: parts })}\n`,
+  )
+  if (head.length > MOST_HEAD_BYTES) throw new BadProfile('its routes have too long names')
+  return Buffer.concat([head, ...lines])
+}
+
+/** Without what no comparison needs: lines, counts, and the folder of the application. Digits nobody can see are left out. */
+function slim({ profile, latency, spread }: Measured): Measured {
+  const { calls: _, across: __, ...rest } = profile
+  const selfUs = rest.tree.selfUs.map((us) => Math.round(us * 100) / 100)
+  const short = (variance: number) => Number(variance.toPrecision(6))
+  return {
+    profile: {
+      ...rest,
+      root: '',
+      tree: { ...rest.tree, selfUs },
+      lines: { node: [], line: [], samples: [], selfUs: [] },
+    },
+    latency,
+    spread: { own: spread.own, self: spread.self.map(short), total: spread.total.map(short) },
+  }
+}
+
+/** `begin` is the file from its start on, with the first line at least. Throws `BadProfile`. */
+export function readHead(begin: Buffer, size: number): Head {
+  const end = begin.indexOf(LINE_END)
+  if (end < 0 || end > MOST_HEAD_BYTES) throw new BadProfile('it has no first line')
+  const value = parse(begin.subarray(0, end))
+  if (value.format !== FORMAT) throw new BadProfile('it is no baseline')
+  if (value.formatVersion !== VERSION) throw new BadProfile('it was written by another version')
+  const { name } = value
+  if (!isBaselineName(name)) throw new BadProfile('its name is none')
+  let from = end + 1
+  const seen = new Set<string>()
+  const routes = listIn(value, 'routes').map((entry): Part => {
+    const part = readRoute(entry)
+    if (seen.has(part.route)) throw new BadProfile('it has a route twice')
+    seen.add(part.route)
+    const at = from
+    from += part.bytes + 1
+    return { ...part, from: at }
+  })
+  if (routes.length === 0 || routes.length > MOST_ROUTES)
+    throw new BadProfile('it has no routes, or too many')
+  if (from !== size) throw new BadProfile('it is not as long as it says')
+  return {
+    name,
+    savedAt: shortText(value, 'savedAt', 40),
+    node: shortText(value, 'node', 40),
+    version: shortText(value, 'version', 40),
+    commit: shortText(value, 'commit', 64),
+    routes,
+  }
+}
+
+function readRoute(value: unknown): Omit<Part, 'from'> {
+  if (!isFields(value)) throw new BadProfile('a route is none')
+  const bytes = numberIn(value.bytes, 'bytes')
+  if (!Number.isInteger(bytes) || bytes > MOST_PART_BYTES) throw new BadProfile('a profile is too large')
+  return {
+    route: shortText(value, 'route', 4096),
+    requests: countIn(value.requests),
+    ownMs: numberIn(value.ownMs, 'ownMs'),
+    latency: readLatency(value.latency),
+    bytes,
+    sha256: shortText(value, 'sha256', 64),
+  }
+}
+
+/** What the line of a route says. Throws `BadProfile`. */
+export function readPart(line: Buffer, { route, bytes, sha256 }: Part): Measured {
+  if (line.length !== bytes || sumOf(line) !== sha256) throw new BadProfile('it is damaged')
+  const value = parse(line)
+  if (!isFields(value.profile) || !isFields(value.spread)) throw new BadProfile('it has no profile')
+  const profile = { ...readProfile(value.profile), route }
+  if (countIn(profile.requests) === 0) throw new BadProfile('it has no requests')
+  const { own, self, total } = value.spread
+  const column = (list: unknown) => {
+    if (!Array.isArray(list) || list.length !== profile.frames.length)
+      throw new BadProfile('its columns differ in length')
+    return list.map((one) => numberIn(one, 'a variance'))
+  }
+  const spread = { own: numberIn(own, 'own'), self: column(self), total: column(total) }
+  return { profile, latency: readLatency(value.latency), spread }
+}
+
+function readLatency(value: unknown): Latency {
+  if (!isFields(value)) throw new BadProfile('it has no latency')
+  const ms = (name: keyof Latency) => numberIn(value[name], name)
+  return {
+    p50Ms: ms('p50Ms'),
+    p95Ms: ms('p95Ms'),
+    p99Ms: ms('p99Ms'),
+    maxMs: ms('maxMs'),
+    meanMs: ms('meanMs'),
+  }
+}
+
+function countIn(value: unknown): number {
+  if (Number.isInteger(value)) return numberIn(value, 'a count')
+  throw new BadProfile('a count is no number')
+}
+
+function shortText(fields: Fields, name: string, most: number): string {
+  const text = textIn(fields, name)
+  if (text.length <= most) return text
+  throw new BadProfile(`${name} is too long`)
+}
+
+function parse(line: Buffer): Fields {
+  try {
+    const value: unknown = JSON.parse(line.toString())
+    if (isFields(value)) return value
+  } catch {
+    // Falls through.
+  }
+  throw new BadProfile('it is no JSON, or only a part of it')
+}
+
+function sumOf(line: Buffer): string {
+  return createHash('sha256').update(line).digest('hex')
+}

@@ -1,0 +1,249 @@
+import { badParameter, conflict, notFound } from '../errors.ts'
+import type { Comparable } from '../model/diff.ts'
+import { BadProfile } from '../model/raw-profile.ts'
+import type { BaselineSummary, Status } from '../model/wire.ts'
+import { inSlices } from '../slices.ts'
+import { version } from '../version.ts'
+import { commitOf } from './commit.ts'
+import { createFolder, type Folder, type Found, MOST_FILE_BYTES, reasonOf } from './folder.ts'
+import { type Head, type Part, type RouteMeasured, readHead, readPart, writeBaseline } from './form.ts'
+import { baselineName } from './name.ts'
+
+/**
+ * Baselines: profiles kept under a name to be compared with later, also after a restart. Nothing is read or written, and
+ * there is no folder, before the first of these is called.
+ *
+ * All throw `FST_PROFILER_BAD_PARAMETER` for what cannot be a name.
+ */
+export interface Baselines {
+  /**
+   * Newest first; other processes' are among them. Files that are none are left alone: told of in the log, and counted
+   * in the status.
+   */
+  list(): Promise<BaselineSummary[]>
+  /**
+   * Takes the place of one of the same name. Throws `FST_PROFILER_NOT_PERSISTED` where it could be kept in memory
+   * only, `FST_PROFILER_BASELINES_FULL` where there is no room.
+   */
+  save(name: string, routes: () => Promise<readonly RouteMeasured[]>): Promise<BaselineSummary>
+  /** False where there was none. */
+  remove(name: string): Promise<boolean>
+  /**
+   * A route of a baseline, or the only one, or else `otherwise`. Throws `FST_PROFILER_NOT_FOUND`,
+   * `FST_PROFILER_BASELINE_DAMAGED`.
+   */
+  read(...which: Which): Promise<Comparable>
+  /** The same at once. */
+  readNow(...which: Which): Comparable
+  status(): Status['baselines']
+  /** Held in memory. */
+  bytes(): number
+}
+
+/** A route of a baseline, or that of the other side where the baseline has several. */
+export type Which = [name: string, route: string | undefined, otherwise: string | undefined]
+
+export interface BaselinesSetup {
+  /** `undefined` keeps all in memory. */
+  readonly path: string | undefined
+  /** Folder of the application. */
+  readonly root: string
+  /** In memory they may take half of it. */
+  readonly maxBytes: number
+  warn(message: string): void
+}
+
+const MOST_BASELINES = 100
+const MOST_BYTES = 256 * 2 ** 20
+
+interface InMemory extends Found {
+  readonly content: Buffer
+}
+
+export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup): Baselines {
+  const folder: Folder | undefined = path === undefined ? undefined : createFolder(path)
+  /** Those that are not in the folder. */
+  const memory = new Map<string, InMemory>()
+  let status = { count: 0, bytes: 0, ignored: 0, problem: '' }
+  /** Files that were told of. */
+  const told = new Set<string>()
+  let saving: Promise<unknown> = Promise.resolve()
+
+  const memoryBytes = () => [...memory.values()].reduce((all, { bytes }) => all + bytes, 0)
+
+  async function all(): Promise<(Found & { readonly persisted: boolean })[]> {
+    let listing: Awaited<ReturnType<Folder['list']>> = { found: [], ignored: new Map() }
+    let problem = ''
+    try {
+      listing = (await folder?.list()) ?? listing
+    } catch (error) {
+      problem = `baselines cannot be read from the folder of the option "persist" (${reasonOf(error)})`
+      tell(problem)
+    }
+    for (const [file, why] of listing.ignored) {
+      problem = `${file} is ignored: ${why}`
+      tell(problem)
+    }
+    const found = [
+      ...[...memory.values()].map((one) => ({ ...one, persisted: false })),
+      ...listing.found
+        .filter(({ head }) => !memory.has(head.name))
+        .map((one) => ({ ...one, persisted: true })),
+    ]
+    const bytes = found.reduce((sum, one) => sum + one.bytes, 0)
+    status = { count: found.length, bytes, ignored: listing.ignored.size, problem }
+    return found
+  }
+
+  function tell(problem: string): void {
+    if (told.has(problem) || told.size > MOST_BASELINES) return
+    told.add(problem)
+    warn(problem)
+  }
+
+  async function save(name: string, routes: readonly RouteMeasured[]): Promise<BaselineSummary> {
+    const about = {
+      name,
+      savedAt: new Date().toISOString(),
+      node: process.version,
+      version,
+      commit: await commitOf(root),
+    }
+    const content = await inSlices(writeBaseline(about, routes))
+    if (content.length > MOST_FILE_BYTES) throw new BadProfile('together its routes are too large')
+    const others = (await all()).filter(({ head }) => head.name !== name)
+    if (others.length >= MOST_BASELINES) throw full(`there are ${MOST_BASELINES} baselines`)
+    if (others.reduce((sum, { bytes }) => sum + bytes, content.length) > MOST_BYTES) {
+      throw full('all baselines together would be too large')
+    }
+    const kept = { head: readHead(content, content.length), bytes: content.length, key: '', content }
+    if (folder === undefined) {
+      keepInMemory(kept)
+      return summaryOf({ ...kept, persisted: false })
+    }
+    try {
+      await folder.write(name, content)
+    } catch (error) {
+      keepInMemory(kept)
+      const problem = `baseline "${name}" is kept in memory only, until the application ends: the folder of the option "persist" cannot be written (${reasonOf(error)})`
+      status = { ...status, problem }
+      warn(problem)
+      throw conflict(
+        'FST_PROFILER_NOT_PERSISTED',
+        `${problem}; make room, let the folder be written to, or name another one`,
+      )
+    }
+    memory.delete(name)
+    return summaryOf({ ...kept, persisted: true })
+  }
+
+  function keepInMemory(one: InMemory): void {
+    const before = memory.get(one.head.name)?.bytes ?? 0
+    if (memoryBytes() - before + one.bytes > maxBytes / 2)
+      throw full('those in memory would take more than half of "maxBytes"')
+    memory.set(one.head.name, one)
+  }
+
+  function cannotRead(name: string, error: unknown): Error {
+    if (!(error instanceof BadProfile) && !isOfSystem(error)) return error as Error
+    const why = `baseline "${name}" cannot be read (${reasonOf(error)})`
+    status = { ...status, problem: why }
+    tell(why)
+    return conflict('FST_PROFILER_BASELINE_DAMAGED', `${why}; save it anew`)
+  }
+
+  return {
+    async list() {
+      const found = await all()
+      return found.map(summaryOf).sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1))
+    },
+    save(given, routes) {
+      const name = baselineName(given)
+      // One after the other, so that they are counted, and no more than one is in the making.
+      const saved = saving.then(async () => {
+        try {
+          return await save(name, await routes())
+        } catch (error) {
+          if (error instanceof BadProfile) throw full(`baseline "${name}" is too large: ${error.message}`)
+          throw error
+        }
+      })
+      saving = saved.catch(() => {})
+      return saved
+    },
+    async remove(given) {
+      const name = baselineName(given)
+      const wasInMemory = memory.delete(name)
+      try {
+        return ((await folder?.remove(name)) ?? false) || wasInMemory
+      } catch (error) {
+        throw conflict(
+          'FST_PROFILER_NOT_PERSISTED',
+          `baseline "${name}" cannot be deleted (${reasonOf(error)})`,
+        )
+      }
+    },
+    async read(given, ...route) {
+      const name = baselineName(given)
+      const kept = memory.get(name)
+      if (kept !== undefined) return comparable(kept.content, kept.head, ...route)
+      try {
+        const found = await folder?.find(name)
+        if (found === undefined) throw notFound(`baseline "${name}"`)
+        const part = partOf(found.head, ...route)
+        return comparableOf(await folder!.read(found, part), found.head, part)
+      } catch (error) {
+        throw cannotRead(name, error)
+      }
+    },
+    readNow(given, ...route) {
+      const name = baselineName(given)
+      try {
+        const content = memory.get(name)?.content ?? folder?.readNow(name)
+        if (content === undefined) throw notFound(`baseline "${name}"`)
+        return comparable(content, readHead(content, content.length), ...route)
+      } catch (error) {
+        throw cannotRead(name, error)
+      }
+    },
+    status: () => status,
+    bytes: memoryBytes,
+  }
+}
+
+type RouteNames = [route: string | undefined, otherwise: string | undefined]
+
+function partOf({ name, routes }: Head, ...[route, otherwise]: RouteNames): Part {
+  const wanted = route ?? (routes.length === 1 ? routes[0].route : otherwise)
+  const part = routes.find((one) => one.route === wanted)
+  if (part !== undefined) return part
+  if (wanted !== undefined) throw notFound(`route "${wanted}" in baseline "${name}"`)
+  throw badParameter('route', wanted, `one of the routes of baseline "${name}"`)
+}
+
+function comparable(content: Buffer, head: Head, ...route: RouteNames): Comparable {
+  const part = partOf(head, ...route)
+  return comparableOf(content.subarray(part.from, part.from + part.bytes), head, part)
+}
+
+function comparableOf(line: Buffer, { name, savedAt, node, commit }: Head, part: Part): Comparable {
+  return { ...readPart(line, part), baseline: { name, savedAt, node, commit } }
+}
+
+function summaryOf({ head, bytes, persisted }: Found & { readonly persisted: boolean }): BaselineSummary {
+  const { routes, ...about } = head
+  return {
+    ...about,
+    bytes,
+    persisted,
+    routes: routes.map(({ route, requests, ownMs, latency }) => ({ route, requests, ownMs, latency })),
+  }
+}
+
+function full(why: string): Error {
+  return conflict('FST_PROFILER_BASELINES_FULL', `${why}; delete some, or save fewer routes`)
+}
+
+function isOfSystem(error: unknown): boolean {
+  return typeof (error as NodeJS.ErrnoException | null)?.errno === 'number'
+}

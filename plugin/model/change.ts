@@ -1,0 +1,83 @@
+import { pValue, t95 } from './student.ts'
+
+/**
+ * Whether a difference can be believed: `faster` or `slower` where it stands out from the noise, `unclear` where it
+ * does not (it may be there, but is smaller than what chance does), `few` where there is too little to tell at all.
+ */
+export type Verdict = 'faster' | 'slower' | 'unclear' | 'few'
+
+/** A time per request before and after, milliseconds. */
+export interface Change {
+  readonly baseMs: number
+  readonly headMs: number
+  /** `headMs - baseMs`: negative where it became faster. */
+  readonly differenceMs: number
+  /** The true difference is within ± this of it in 95 of 100 cases; `null` with too little to tell. */
+  readonly errorMs: number | null
+  readonly verdict: Verdict
+}
+
+/** What requests took: mean and variance over the requests, and from how many samples both are known. */
+export interface Sampled {
+  readonly requests: number
+  readonly meanMs: number
+  /** Of one request, square milliseconds. */
+  readonly variance: number
+  /** `Infinity` for what the clock tells. */
+  readonly samples: number
+}
+
+/** With fewer requests on a side, their variance says nothing. */
+export const FEWEST_REQUESTS = 5
+/** With fewer samples on both sides together, a mean is an accident of where they fell. */
+export const FEWEST_SAMPLES = 10
+const LEVEL = 0.05
+
+/**
+ * Many changes at once, such as of all functions.
+ *
+ * Each difference of two means is tested as Welch (1947) does, for requests whose times vary by different amounts on
+ * both sides; the spread of a function's time over the requests holds both what differs between requests and what the
+ * sampling adds. Of hundreds of functions some would stand out by chance alone: so that of those named faster or slower
+ * at most one in twenty is wrong, verdicts follow Benjamini and Hochberg (1995). The interval is of each by itself.
+ */
+export function changesOf(pairs: readonly (readonly [base: Sampled, head: Sampled])[]): Change[] {
+  const tests = pairs.map(([base, head]) => welch(base, head))
+  const limit = chanceLimit(tests.flatMap((test) => (test === undefined ? [] : [test.p])))
+  return pairs.map(([base, head], i) => {
+    const test = tests[i]
+    const differenceMs = head.meanMs - base.meanMs
+    return {
+      baseMs: base.meanMs,
+      headMs: head.meanMs,
+      differenceMs,
+      errorMs: test?.errorMs ?? null,
+      verdict:
+        test === undefined ? 'few' : test.p > limit ? 'unclear' : differenceMs < 0 ? 'faster' : 'slower',
+    }
+  })
+}
+
+interface Test {
+  readonly p: number
+  readonly errorMs: number
+}
+
+/** Welch's test of a difference of means; undefined with too little to tell. */
+function welch(base: Sampled, head: Sampled): Test | undefined {
+  if (base.requests < FEWEST_REQUESTS || head.requests < FEWEST_REQUESTS) return undefined
+  if (base.samples + head.samples < FEWEST_SAMPLES) return undefined
+  const a = base.variance / base.requests
+  const b = head.variance / head.requests
+  const error = Math.sqrt(a + b)
+  const difference = head.meanMs - base.meanMs
+  if (error === 0) return { p: difference === 0 ? 1 : 0, errorMs: 0 }
+  const degrees = (a + b) ** 2 / (a ** 2 / (base.requests - 1) + b ** 2 / (head.requests - 1))
+  return { p: pValue(difference / error, degrees), errorMs: t95(degrees) * error }
+}
+
+/** The largest of the probabilities that is not taken for chance, by Benjamini and Hochberg; -1 where all are. */
+function chanceLimit(ps: number[]): number {
+  const sorted = ps.sort((a, b) => a - b)
+  return sorted.findLast((p, i) => p <= ((i + 1) / sorted.length) * LEVEL) ?? -1
+}

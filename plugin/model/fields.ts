@@ -1,0 +1,36 @@
+import { BadProfile } from './raw-profile.ts'
+
+/** An object of JSON, of which nothing more is known. */
+export type Fields = Readonly<Record<string, unknown>>
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** These throw `BadProfile` for what is something else. */
+export function listIn(fields: Fields, name: string): readonly unknown[] {
+  const value = fields[name]
+  if (Array.isArray(value)) return value
+  throw new BadProfile(`${name} is no list`)
+}
+
+export function textIn(fields: Fields, name: string): string {
+  const value = fields[name]
+  if (typeof value === 'string') return value
+  throw new BadProfile(`${name} is no text`)
+}
+
+/** Of what cannot be negative. */
+export function numberIn(value: unknown, name: string): number {
+  if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value
+  throw new BadProfile(`${name} is no number`)
+}
+
+export function indexIn(value: unknown, length: number, name: string): number {
+  if (isIndex(value, length)) return value
+  throw new BadProfile(`a ${name} is missing`)
+}
+
+export function isIndex(value: unknown, length: number): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < length
+}

@@ -1,0 +1,85 @@
+import { cleanFile, cleanName } from './clean.ts'
+import { type Fields, indexIn, isFields, isIndex, listIn, numberIn, textIn } from './fields.ts'
+import { mergeSiblings } from './merge-siblings.ts'
+import type { CallTree, Frame, FrameKind, LineTicks, Profile } from './profile.ts'
+import { BadProfile } from './raw-profile.ts'
+
+const kinds: readonly FrameKind[] = ['root', 'phase', 'app', 'package', 'node', 'native', 'system']
+
+/**
+ * A profile in the project's own form, checked as if a stranger had written it: it keeps every promise of `Profile`.
+ * Of what is optional nothing is read. Throws `BadProfile`.
+ */
+export function readProfile(value: Fields): Profile {
+  const frames = listIn(value, 'frames').map(readFrame)
+  const tree = readTree(value.tree, frames)
+  const ownUs = tree.selfUs.reduce((a, b) => a + b, 0)
+  if (!(ownUs <= Number.MAX_SAFE_INTEGER)) throw new BadProfile('its times are too large')
+  return {
+    version: 1,
+    title: cleanName(textIn(value, 'title')),
+    requests: numberIn(value.requests, 'requests'),
+    samples: tree.samples.reduce((a, b) => a + b, 0),
+    ownUs,
+    intervalUs: numberIn(value.intervalUs, 'intervalUs'),
+    startedAt: cleanName(textIn(value, 'startedAt')),
+    endedAt: cleanName(textIn(value, 'endedAt')),
+    root: cleanFile(textIn(value, 'root')),
+    frames,
+    tree,
+    lines: readLines(value.lines, tree),
+  }
+}
+
+function readFrame(value: unknown): Frame {
+  if (!isFields(value)) throw new BadProfile('a frame is none')
+  const kind = kinds.find((known) => known === value.kind)
+  if (kind === undefined) throw new BadProfile('a frame is of no known kind')
+  const frame: Frame = {
+    name: cleanName(textIn(value, 'name')),
+    file: cleanFile(textIn(value, 'file')),
+    line: numberIn(value.line, 'line'),
+    column: numberIn(value.column, 'column'),
+    kind,
+  }
+  return kind === 'package' ? { ...frame, package: cleanName(textIn(value, 'package')) } : frame
+}
+
+function readTree(value: unknown, frames: readonly Frame[]): CallTree {
+  if (!isFields(value)) throw new BadProfile('it has no tree')
+  const [parents, frameIds, selfUs, samples] = columnsIn(value, ['parent', 'frame', 'selfUs', 'samples'])
+  const parent = parents.map((at, node) => {
+    if (node === 0 ? at === -1 : isIndex(at, node)) return at as number
+    throw new BadProfile('a node stands before its caller')
+  })
+  const frame = frameIds.map((at) => indexIn(at, frames.length, 'frame'))
+  if (frame.length === 0 || frames[frame[0]].kind !== 'root') throw new BadProfile('it has no root')
+  const tree = {
+    parent,
+    frame,
+    selfUs: selfUs.map((us) => numberIn(us, 'selfUs')),
+    samples: samples.map((count) => numberIn(count, 'samples')),
+  }
+  if (mergeSiblings(tree, frames.length).tree.parent.length < parent.length) {
+    throw new BadProfile('two nodes of one caller are the same function')
+  }
+  return tree
+}
+
+function readLines(value: unknown, tree: CallTree): LineTicks {
+  if (!isFields(value)) throw new BadProfile('it has no lines')
+  const [node, line, samples, selfUs] = columnsIn(value, ['node', 'line', 'samples', 'selfUs'])
+  return {
+    node: node.map((at) => indexIn(at, tree.parent.length, 'node')),
+    line: line.map((n) => numberIn(n, 'line')),
+    samples: samples.map((count) => numberIn(count, 'samples')),
+    selfUs: selfUs.map((us) => numberIn(us, 'selfUs')),
+  }
+}
+
+function columnsIn(fields: Fields, names: readonly string[]): (readonly unknown[])[] {
+  const columns = names.map((name) => listIn(fields, name))
+  if (columns.some(({ length }) => length !== columns[0].length))
+    throw new BadProfile('its columns differ in length')
+  return columns
+}

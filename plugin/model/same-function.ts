@@ -1,0 +1,88 @@
+import { firstNotBelow } from './bisect.ts'
+import type { Frame } from './profile.ts'
+
+/**
+ * Which function of a base is the same as which of a head: by head's frame the base's, -1 where it is new.
+ *
+ * A function is known by its file and name, for its line moves with every edit above it. Where several of a file have
+ * one name, as functions without any do, they are told apart by where they stand, once the lines that were put in above
+ * are reckoned with, as the others of the file tell them; and by their order, where as many stand in the same columns.
+ * What is still in doubt stays apart: gone there, and new here.
+ */
+export function pairFrames(base: readonly Frame[], head: readonly Frame[]): Int32Array {
+  const pair = new Int32Array(head.length).fill(-1)
+  const before = groupsOf(base)
+  const doubtful: (readonly [there: number[], here: number[]])[] = []
+  const sure: (readonly [there: number, here: number])[] = []
+  for (const [key, here] of groupsOf(head)) {
+    const there = before.get(key)
+    if (there === undefined) continue
+    if (here.length > 1 || there.length > 1 || isNameless(head[here[0]])) doubtful.push([there, here])
+    else sure.push([there[0], here[0]])
+  }
+  for (const [there, here] of sure) pair[here] = there
+  const shiftAt = shifts(sure, base, head)
+  for (const [there, here] of doubtful) {
+    const places = new Map(there.map((frame) => [`${base[frame].line}:${base[frame].column}`, frame]))
+    const taken = new Set<number>()
+    for (const frame of here) {
+      const { file, line, column } = head[frame]
+      const found = places.get(`${line - shiftAt(file, line)}:${column}`) ?? places.get(`${line}:${column}`)
+      if (found === undefined || taken.has(found)) continue
+      taken.add(found)
+      pair[frame] = found
+    }
+    const left = there.filter((frame) => !taken.has(frame))
+    const open = here.filter((frame) => pair[frame] < 0)
+    const alike =
+      left.length === open.length && left.every((frame, i) => base[frame].column === head[open[i]].column)
+    if (alike) for (let i = 0; i < open.length; i++) pair[open[i]] = left[i]
+  }
+  return pair
+}
+
+const MODULES = 'node_modules/'
+
+/** Frames by what they are known by, each list in order of place. */
+function groupsOf(frames: readonly Frame[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>()
+  const ordered = [...frames.keys()].sort(
+    (a, b) => frames[a].line - frames[b].line || frames[a].column - frames[b].column,
+  )
+  for (const frame of ordered) {
+    const { kind, file, name } = frames[frame]
+    // Some package managers name a folder above it after the version.
+    const inPackage = file.lastIndexOf(MODULES)
+    const place = inPackage < 0 ? file : file.slice(inPackage)
+    const key = kind === 'root' ? kind : JSON.stringify([kind, place, name])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [frame])
+    else group.push(frame)
+  }
+  return groups
+}
+
+function isNameless({ name }: Frame): boolean {
+  return name === '' || name === '(anonymous)'
+}
+
+/** By how many lines what stands in a line of head's file has moved: as the nearest sure function above it. */
+function shifts(
+  sure: readonly (readonly [there: number, here: number])[],
+  base: readonly Frame[],
+  head: readonly Frame[],
+): (file: string, line: number) => number {
+  const byFile = new Map<string, { readonly lines: number[]; readonly moved: number[] }>()
+  for (const [there, here] of [...sure].sort(([, a], [, b]) => head[a].line - head[b].line)) {
+    const { file, line } = head[here]
+    if (!byFile.has(file)) byFile.set(file, { lines: [], moved: [] })
+    const { lines, moved } = byFile.get(file)!
+    lines.push(line)
+    moved.push(line - base[there].line)
+  }
+  return (file, line) => {
+    const known = byFile.get(file)
+    if (known === undefined) return 0
+    return known.moved[firstNotBelow(known.lines, line + 1) - 1] ?? 0
+  }
+}
