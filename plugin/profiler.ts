@@ -2,7 +2,7 @@ import type { Backend } from './api/backend.ts'
 import type { Baselines } from './baselines/index.ts'
 import type { Calls } from './calls/index.ts'
 import { createCompare } from './compare.ts'
-import { formatProfile } from './formats/index.ts'
+import { formatProfile, requestInTime } from './formats/index.ts'
 import type { Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
 import type { RequestSummary, Selection } from './model/wire.ts'
@@ -40,7 +40,11 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, calls?:
     phases: (route, bounds) => recorder.phases(route, bounds),
     profile: (selection = {}) => profileOf(selection),
     source: (selection, file) => recorder.source(selection, file),
-    export: (selection, format) => formatProfile(profileOf(selection), format).body,
+    export(selection, format) {
+      const id = requestInTime(selection, format)
+      const chart = id === undefined ? undefined : recorder.chart(id)
+      return formatProfile(chart ?? profileOf(selection), format).body
+    },
     ...createCompare(recorder, baselines),
     printStats(options = {}) {
       print(profileOf({ route: options.route }), options)

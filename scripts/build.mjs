@@ -1,6 +1,7 @@
 // Builds what is published: dist/plugin (a few ES modules and their types) and dist/dashboard (the page, bundled).
 
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'vite'
 import { root, runTool } from './run.mjs'
@@ -12,6 +13,7 @@ rmSync(join(root, 'dist'), { recursive: true, force: true })
 runTool('typescript', ['--build', 'plugin'], 'tsc')
 copyTypes('index.d.ts')
 await bundlePlugin()
+copyPprofFormat()
 runTool('vite', ['build', '--logLevel', 'warn'])
 
 /** A file of types and those that it imports. The compiler leaves `.ts` in them, which stands for `.js` here. */
@@ -54,4 +56,10 @@ async function bundlePlugin() {
       },
     },
   })
+}
+
+/** What `plugin/formats/pprof.ts` loads when it is needed: one file, which takes nothing else. */
+function copyPprofFormat() {
+  const text = readFileSync(createRequire(import.meta.url).resolve('pprof-format'), 'utf8')
+  writeFileSync(join(plugin, 'pprof-format.cjs'), text.replace(/\/\/# sourceMappingURL=.*/, ''))
 }

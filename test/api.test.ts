@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import type { HTTPMethods, InjectOptions } from 'fastify'
 import { unpack } from '../dashboard/model/unpack.ts'
 import { isOwnRequest } from '../plugin/api/index.ts'
 import { paths } from '../plugin/model/wire.ts'
 import type { ProfilerOptions } from '../plugin/options.ts'
 import { apiApp } from './api-app.ts'
+import { readPprof } from './read-pprof.ts'
 
 async function client(t: TestContext, options?: ProfilerOptions) {
   const { app, backend } = await apiApp(t, { options })
@@ -94,7 +96,7 @@ describe('reading', () => {
   })
 
   test('a profile of a route, of requests, in each format', async (t) => {
-    const { ask, backend } = await client(t)
+    const { app, ask, backend } = await client(t)
     const json = await ask('GET', `${paths.profile}?route=GET%20%2Fusers%2F%3Aid`)
     assert.deepEqual(json.body, backend.profile({ route: 'GET /users/:id' }))
     await ask('GET', `${paths.profile}?request=k2&request=k1&request=k2`)
@@ -113,6 +115,17 @@ describe('reading', () => {
     const cpuprofile = await ask('GET', `${paths.profile}?request=k1&format=cpuprofile`)
     assert.ok(cpuprofile.body.nodes.length >= 2)
     assert.match((await ask('GET', `${paths.profile}?request=k1&format=text`)).body, /handler/)
+    const inTime = await ask('GET', `${paths.profile}?request=k1&format=speedscope`)
+    assert.equal(inTime.body.profiles[0].endValue, 12_500)
+    const merged = await ask('GET', `${paths.profile}?route=GET%20/users/:id&format=speedscope`)
+    assert.equal(merged.body.profiles[0].endValue, 3000)
+    const pprof = await app.inject(`/__profile/${paths.profile}?request=k1&format=pprof`)
+    assert.equal(pprof.headers['content-type'], 'application/octet-stream')
+    assert.match(
+      String(pprof.headers['content-disposition']),
+      /^attachment; filename="profile-[\w-]+\.pb\.gz"$/,
+    )
+    assert.equal(readPprof(gunzipSync(pprof.rawPayload)).sample[0].stack[0], 'handler:11')
   })
 
   test('a profile and a chart as the page reads them', async (t) => {

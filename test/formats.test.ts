@@ -27,8 +27,9 @@ describe('every format', () => {
     for (const profile of [profileOf(picture), emptyProfile('GET /')]) {
       for (const format of exportFormats) {
         const { body, contentType, extension } = formatProfile(profile, format)
-        assert.equal(typeof body, 'string')
-        assert.match(contentType, /^(application\/json|text\/plain); charset=utf-8$/)
+        const types =
+          typeof body === 'string' ? /^(application\/json|text\/plain); charset=utf-8$/ : /octet-stream/
+        assert.match(contentType, types)
         assert.match(extension, /^[a-z.]+$/)
         if (contentType.startsWith('application/json')) JSON.parse(body as string)
       }
@@ -47,7 +48,16 @@ describe('every format', () => {
     assert.deepEqual(JSON.parse(formatProfile(profile, 'json').body as string), profile)
   })
 
-  it('json in slices is the same text', async () => {
+  it('is refused when it is none, with those that there are', () => {
+    for (const format of ['pdf', 'constructor', '__proto__', '', null, undefined, ['json'], {}]) {
+      assert.throws(() => formatProfile(profileOf(picture), format as never), {
+        code: 'FST_PROFILER_BAD_PARAMETER',
+        message: /allowed: json, cpuprofile, pprof, speedscope, collapsed, text/,
+      })
+    }
+  })
+
+  it('in slices is the same', async () => {
     for (const profile of [profileOf(picture), emptyProfile('GET /')]) {
       for (const format of exportFormats) {
         assert.deepEqual(await formatInSlices(profile, format), formatProfile(profile, format))

@@ -23,6 +23,7 @@ const knownOnlyIn: Record<string, readonly string[]> = {
   'node:async_hooks': ['plugin/async-hooks.ts'],
   'npm:fastify-plugin': ['plugin/index.ts'],
   'npm:@fastify/static': ['plugin/api/'],
+  'npm:pprof-format': ['plugin/formats/pprof.ts'],
   // Shapes of requests and of the instance; the options take functions of a request.
   'npm:fastify': [
     'plugin/index.ts',

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler, { type ProfilerOptions } from '../plugin/index.ts'
+import { exportFormats } from '../plugin/model/wire.ts'
 import { calmly } from './calmly.ts'
 import { runChild } from './child.ts'
+import { readPprof } from './read-pprof.ts'
 import { namedBurn } from './ways.ts'
 
 const on: ProfilerOptions = { enabled: true, serverTiming: false }
@@ -311,11 +314,27 @@ describe('recording by hand', () => {
       await app.inject('/burn')
       await app.profiler.flush()
       const route = 'GET /burn'
-      for (const format of ['json', 'cpuprofile', 'collapsed', 'text'] as const) {
-        const text = String(app.profiler.export({ route }, format))
-        assert.match(text, /burn_exported/)
-        if (format === 'json' || format === 'cpuprofile') JSON.parse(text)
+      const [{ id }] = app.profiler.requests({ route })
+      for (const format of exportFormats) {
+        for (const selection of [{ route }, { requests: [id] }]) {
+          const body = app.profiler.export(selection, format)
+          const text = typeof body === 'string' ? body : gunzipSync(body).toString('latin1')
+          assert.match(text, /burn_exported/)
+          if (['json', 'cpuprofile', 'speedscope'].includes(format)) JSON.parse(text)
+        }
+        const missing = () => app.profiler.export({ requests: ['none'] }, format)
+        assert.throws(missing, { code: 'FST_PROFILER_NOT_FOUND' })
       }
+      const { wallUs } = app.profiler.chart(id)!
+      const inTime = JSON.parse(String(app.profiler.export({ requests: [id] }, 'speedscope')))
+      assert.equal(inTime.profiles[0].endValue, wallUs)
+      const { samples } = app.profiler.profile({ route })
+      const { sample } = readPprof(gunzipSync(app.profiler.export({ route }, 'pprof') as Uint8Array))
+      assert.equal(
+        sample.reduce((sum, { values }) => sum + values[0], 0n),
+        BigInt(samples),
+      )
+      for (const { labels } of sample) assert.deepEqual(labels, { route })
       let printed = ''
       app.profiler.printStats({ route, stream: { write: (text: string) => (printed += text) } })
       assert.match(printed, /burn_exported/)

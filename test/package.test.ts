@@ -31,7 +31,7 @@ after(() => rmSync(scratch, { recursive: true, force: true }))
 
 test('the tarball holds what runs and what types it, and nothing else', () => {
   const expected =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|THIRD-PARTY\.md|dist\/plugin\/(index|shared|install)\.js|dist\/plugin\/[\w/-]+\.d\.ts|dist\/dashboard\/[\w.-]+\.(html|js|css|svg))$/
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|THIRD-PARTY\.md|dist\/plugin\/((index|shared|install)\.js|pprof-format\.cjs)|dist\/plugin\/[\w/-]+\.d\.ts|dist\/dashboard\/[\w.-]+\.(html|js|css|svg))$/
   assert.deepEqual(
     packed.filter((path) => !expected.test(path)),
     [],
@@ -72,6 +72,8 @@ test('works as an ES module without the optional profiler, page included', () =>
   assert.equal(seen.routes.length, 1)
   assert.equal(seen.routes[0].route, 'GET /burn')
   assert.ok(seen.routes[0].ownMs > 20, `40 ms burnt, ${seen.routes[0].ownMs} ms recorded`)
+  assert.deepEqual(seen.writers, [0, 1], 'what writes pprof is loaded when it is asked for')
+  assert.equal(seen.pprof, true)
   assert.equal(seen.page, 200)
   assert.equal(seen.script.status, 200)
   assert.match(seen.script.type, /javascript/)

@@ -86,7 +86,7 @@ describe('dependencies', () => {
     assert.doesNotMatch(read('package-lock.json'), /"resolved"|https?:\/\/[\w.-]*(registry|npm)/)
   })
 
-  test('that are built into the page are named with their licences', () => {
+  test('that are built into the page or the plugin are named with their licences', () => {
     const notices = read('THIRD-PARTY.md').replace(/\s+/g, ' ')
     const files = readdirSync(join(root, 'dashboard'), { recursive: true, encoding: 'utf8' })
     const imports = files
@@ -94,7 +94,7 @@ describe('dependencies', () => {
       .flatMap((file) => [...read(join('dashboard', file)).matchAll(/from '([^.'][^']*)'/g)])
       .map(([, name]) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
     assert.ok(imports.includes('preact'))
-    for (const name of new Set(imports)) {
+    for (const name of new Set([...imports, 'pprof-format'])) {
       const licence = read(`node_modules/${name}/LICENSE`).replace(/\s+/g, ' ').trim()
       assert.ok(notices.includes(`## ${name} `) && notices.includes(licence), name)
     }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badParameter } from '../errors.ts'
-import { fileName, formatInSlices } from '../formats/index.ts'
+import { fileName, formatInSlices, requestInTime } from '../formats/index.ts'
 import { exportFormats, type PhasesAnswer } from '../model/wire.ts'
 import { sendBody, sendJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
@@ -21,8 +21,10 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
       const format = choice(query, 'format', [...exportFormats, 'packed'] as const) ?? 'json'
       const selection = selectionOf(query)
       await fresh()
-      const profile = await backend.profileInSlices(selection)
-      if (format === 'packed') return sendPacked(reply, profile)
+      if (format === 'packed') return sendPacked(reply, await backend.profileInSlices(selection))
+      const id = requestInTime(selection, format)
+      const chart = id === undefined ? undefined : await backend.chartInSlices(id)
+      const profile = chart ?? (await backend.profileInSlices(selection))
       const { body, contentType, extension } = await formatInSlices(profile, format)
       const disposition = format === 'json' ? 'inline' : 'attachment'
       reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)

@@ -1,4 +1,5 @@
 import type { Frame, Profile } from '../model/profile.ts'
+import { wholeParts } from './whole-parts.ts'
 
 /**
  * Collapsed stacks for `flamegraph.pl`, speedscope and their like: `a (src/a.ts:3);b (src/b.ts:9) 1234`, one stack
@@ -18,20 +19,6 @@ export function toCollapsed({ tree, frames, ownUs }: Profile): string {
     if (us[node] > 0) lines.push(`${stacks[node] || label} ${us[node]}\n`)
   })
   return lines.join('')
-}
-
-/** Numbers rounded down, or up for those with the largest remainders, so that they add up to `sum`. */
-function wholeParts(numbers: readonly number[], sum: number): number[] {
-  const parts = numbers.map(Math.floor)
-  let missing = sum - parts.reduce((a, b) => a + b, 0)
-  const order = [...numbers.keys()].sort((a, b) => numbers[b] - parts[b] - (numbers[a] - parts[a]) || a - b)
-  for (const i of order) {
-    if (missing <= 0) break
-    if (numbers[i] === 0) continue
-    parts[i]++
-    missing--
-  }
-  return parts
 }
 
 /** A label for each frame, without what the format gives a meaning to: `;`, line breaks, a number at the end. */

@@ -1,5 +1,5 @@
 import type { Frame, Profile } from '../model/profile.ts'
-import { childLists } from '../model/tree.ts'
+import { depthFirst } from './depth-first.ts'
 import { frameUrl } from './file-url.ts'
 
 /** `Profiler.Profile` of the Chrome DevTools protocol, what a `.cpuprofile` file holds. Times are microseconds. */
@@ -48,7 +48,7 @@ export function toCpuProfile(profile: Profile): CpuProfile {
     timeDeltas.push(Math.round(us) - lastUs)
     lastUs = Math.round(us)
   }
-  for (const node of depthFirst(profile)) {
+  for (const node of depthFirst(tree)) {
     for (let hit = 0; hit < hits[node]; hit++) add(node, nowUs + (tree.selfUs[node] * hit) / hits[node])
     nowUs += tree.selfUs[node]
   }
@@ -93,17 +93,4 @@ function toCallFrames({ frames, root }: Profile): CpuProfileNode['callFrame'][] 
       columnNumber: column - 1,
     }
   })
-}
-
-/** Nodes in the order of a walk through the tree, callers before what they call. */
-function depthFirst({ tree }: Profile): number[] {
-  const { first, next } = childLists(tree)
-  const order: number[] = []
-  const visit = [0]
-  while (visit.length > 0) {
-    const node = visit.pop()!
-    order.push(node)
-    for (let child = first[node]; child >= 0; child = next[child]) visit.push(child)
-  }
-  return order
 }

@@ -1,8 +1,18 @@
+import { posix } from 'node:path'
 import { toFileUrl } from '../model/place.ts'
 
 /** What tools want as the URL of a frame: a `file:` URL for a file below the root, other names as they are. */
 export function frameUrl(root: string, file: string): string {
-  if (file === '' || /^(?:[a-z][a-z\d+.-]+:|evalmachine\.|\[)/i.test(file)) return file
-  const path = /^(?:[A-Za-z]:)?\//.test(file) ? file : `${root.replaceAll('\\', '/')}/${file}`
-  return new URL(toFileUrl(path.replace(/\p{Cs}/gu, '\ufffd'))).href
+  if (!isFile(file)) return file
+  return new URL(toFileUrl(framePath(root, file).replace(/\p{Cs}/gu, '\ufffd'))).href
+}
+
+/** What tools want as the file of a frame: an absolute path with `/`, names that are no files as they are. */
+export function framePath(root: string, file: string): string {
+  if (!isFile(file) || /^(?:[A-Za-z]:)?\//.test(file)) return file
+  return posix.normalize(`${root.replaceAll('\\', '/')}/${file}`)
+}
+
+function isFile(file: string): boolean {
+  return file !== '' && !/^(?:[a-z][a-z\d+.-]+:|evalmachine\.|\[)/i.test(file)
 }

@@ -1,11 +1,15 @@
+import { createRequire } from 'node:module'
+import { promisify } from 'node:util'
 import { badParameter } from '../errors.ts'
-import type { Profile } from '../model/profile.ts'
-import { type ExportFormat, exportFormats } from '../model/wire.ts'
-import { inSlices } from '../slices.ts'
+import type { Chart, Profile } from '../model/profile.ts'
+import { type ExportFormat, exportFormats, type Selection } from '../model/wire.ts'
+import { atOnce, inSlices, type Steps } from '../slices.ts'
 import { statsTable } from '../stats.ts'
 import { toCollapsed } from './collapsed.ts'
 import { toCpuProfile } from './cpuprofile.ts'
-import { jsonSteps, toJson } from './json.ts'
+import { jsonSteps } from './json.ts'
+import { pprofSteps } from './pprof.ts'
+import { speedscopeSteps } from './speedscope.ts'
 
 /** A profile in a file format, ready to be sent or written. */
 export interface Formatted {
@@ -17,39 +21,59 @@ export interface Formatted {
 
 export { fileName } from './file-name.ts'
 
+interface Format extends Omit<Formatted, 'body'> {
+  /** Makes a text at once, or in steps a text, or bytes, which are to be zipped. */
+  write(profile: Profile | Chart): string | Steps<string | Uint8Array>
+}
+
+const json = 'application/json; charset=utf-8'
+const text = 'text/plain; charset=utf-8'
+
+const formats: Readonly<Record<ExportFormat, Format>> = {
+  json: { contentType: json, extension: 'json', write: jsonSteps },
+  cpuprofile: {
+    contentType: json,
+    extension: 'cpuprofile',
+    write: (profile) => jsonSteps(toCpuProfile(profile)),
+  },
+  pprof: { contentType: 'application/octet-stream', extension: 'pb.gz', write: pprofSteps },
+  speedscope: { contentType: json, extension: 'speedscope.json', write: speedscopeSteps },
+  collapsed: { contentType: text, extension: 'collapsed.txt', write: toCollapsed },
+  text: {
+    contentType: text,
+    extension: 'txt',
+    write: (profile) => `${statsTable(profile, { limit: 100 })}\n`,
+  },
+}
+
+/** The request whose order of time is to be exported: that of one alone is known, and some formats show it. */
+export function requestInTime(selection: Selection, format: ExportFormat): string | undefined {
+  const { requests = [], phases } = selection
+  return format === 'speedscope' && requests.length === 1 && phases !== true ? requests[0] : undefined
+}
+
 /** The one entry to all formats. Throws `FST_PROFILER_BAD_PARAMETER` for what is none. */
-export function formatProfile(profile: Profile, format: ExportFormat): Formatted {
-  switch (format) {
-    case 'json':
-      return jsonFile(toJson(profile))
-    case 'cpuprofile':
-      return {
-        body: JSON.stringify(toCpuProfile(profile)),
-        contentType: 'application/json; charset=utf-8',
-        extension: 'cpuprofile',
-      }
-    case 'collapsed':
-      return {
-        body: toCollapsed(profile),
-        contentType: 'text/plain; charset=utf-8',
-        extension: 'collapsed.txt',
-      }
-    case 'text':
-      return {
-        body: `${statsTable(profile, { limit: 100 })}\n`,
-        contentType: 'text/plain; charset=utf-8',
-        extension: 'txt',
-      }
-    default:
-      throw badParameter('format', format, exportFormats.join(', '))
-  }
+export function formatProfile(profile: Profile | Chart, format: ExportFormat): Formatted {
+  const { write, ...form } = formatOf(format)
+  const written = write(profile)
+  const body = typeof written === 'string' ? written : atOnce(written)
+  return { body: typeof body === 'string' ? body : zlib().gzipSync(body), ...form }
 }
 
-/** The same. `json`, which the page asks for all the time, does not hold the event loop for long. */
-export async function formatInSlices(profile: Profile, format: ExportFormat): Promise<Formatted> {
-  return format === 'json' ? jsonFile(await inSlices(jsonSteps(profile))) : formatProfile(profile, format)
+/** The same, without holding the event loop for long. */
+export async function formatInSlices(profile: Profile | Chart, format: ExportFormat): Promise<Formatted> {
+  const { write, ...form } = formatOf(format)
+  const written = write(profile)
+  const body = typeof written === 'string' ? written : await inSlices(written)
+  return { body: typeof body === 'string' ? body : await promisify(zlib().gzip)(body), ...form }
 }
 
-function jsonFile(body: string): Formatted {
-  return { body, contentType: 'application/json; charset=utf-8', extension: 'json' }
+function formatOf(format: ExportFormat): Format {
+  if (!exportFormats.includes(format)) throw badParameter('format', format, exportFormats.join(', '))
+  return formats[format]
+}
+
+/** Loaded when something is zipped. */
+function zlib() {
+  return createRequire(import.meta.url)('node:zlib') as typeof import('node:zlib')
 }

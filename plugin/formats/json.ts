@@ -1,10 +1,4 @@
-import type { Profile } from '../model/profile.ts'
-import { atOnce, type Steps } from '../slices.ts'
-
-/** The profile as it is. */
-export function toJson(profile: Profile): string {
-  return atOnce(jsonSteps(profile))
-}
+import type { Steps } from '../slices.ts'
 
 /** Takes a fraction of a millisecond. */
 const ITEMS_PER_STEP = 4096

@@ -389,8 +389,8 @@ export interface EditorLink {
   readonly url: string
 }
 
-export type ExportFormat = 'json' | 'cpuprofile' | 'collapsed' | 'text'
-export const exportFormats: readonly ExportFormat[] = ['json', 'cpuprofile', 'collapsed', 'text']
+export const exportFormats = ['json', 'cpuprofile', 'pprof', 'speedscope', 'collapsed', 'text'] as const
+export type ExportFormat = (typeof exportFormats)[number]
 
 /** Body of every error answer. */
 export interface ErrorAnswer {

@@ -1,0 +1,132 @@
+import { createRequire } from 'node:module'
+import type { LocationInput, SampleInput } from 'pprof-format'
+import { nameOf } from '../model/names.ts'
+import type { Profile } from '../model/profile.ts'
+import type { Steps } from '../slices.ts'
+import { version } from '../version.ts'
+import { framePath } from './file-url.ts'
+import { wholeParts } from './whole-parts.ts'
+
+const require = createRequire(import.meta.url)
+
+/** Loaded when the first profile is written. What is published has a copy of it. */
+function pprofFormat() {
+  const path = import.meta.url.endsWith('.ts') ? 'pprof-format' : './pprof-format.cjs'
+  return require(path) as typeof import('pprof-format')
+}
+
+const PARTS_PER_STEP = 512
+
+/**
+ * The message `perftools.profiles.Profile` that `go tool pprof` and its like read, not zipped yet.
+ *
+ * Samples and CPU time by stack and, in the innermost function, by line; callers stand at the line where they begin, for
+ * V8 does not say from which line a call was made. The counts add up to `samples`, the nanoseconds to `ownUs`.
+ */
+export function* pprofSteps(profile: Profile): Steps<Uint8Array> {
+  const pprof = pprofFormat()
+  const { tree, frames, route } = profile
+  const strings = new pprof.StringTable()
+  const text = (value: string) => strings.dedup(value)
+  const locations = locationTable()
+  const label = route === undefined ? [] : [{ key: text('route'), str: text(route) }]
+  const none = new pprof.StringTable(pprof.emptyTableToken)
+  // Messages one after the other are one message, in which lists go on.
+  const messages: Uint8Array[] = []
+  let sample: SampleInput[] = []
+  for (const { node, line, samples, ns } of partsOf(profile)) {
+    const locationId = [locations.idOf(tree.frame[node], line)]
+    for (let at = tree.parent[node]; at > 0; at = tree.parent[at]) {
+      locationId.push(locations.idOf(tree.frame[at], frames[tree.frame[at]].line))
+    }
+    sample.push({ locationId, value: [samples, ns], label })
+    if (sample.length < PARTS_PER_STEP) continue
+    messages.push(new pprof.Profile({ sample, stringTable: none }).encode())
+    sample = []
+    yield
+  }
+  const cpu = { type: text('cpu'), unit: text('nanoseconds') }
+  const tables = new pprof.Profile({
+    sampleType: [{ type: text('samples'), unit: text('count') }, cpu],
+    defaultSampleType: cpu.type,
+    periodType: cpu,
+    period: Math.round(profile.intervalUs * 1000),
+    sample,
+    location: locations.list,
+    function: frames.map((frame, i) => ({
+      id: i + 1,
+      name: text(nameOf(frame)),
+      systemName: text(frame.name),
+      filename: text(framePath(profile.root, frame.file)),
+      startLine: frame.line,
+    })),
+    ...timesOf(profile),
+    comment: [text(profile.title), text(`fastify-profiler ${version}`)],
+    stringTable: strings,
+  })
+  messages.push(tables.encode())
+  return Buffer.concat(messages)
+}
+
+/** A part of what ended in a node: one line of it, or all of which the line is not known. */
+interface Part {
+  readonly node: number
+  readonly line: number
+  readonly samples: number
+  readonly ns: number
+}
+
+function partsOf({ tree, frames, lines, ownUs }: Profile): Part[] {
+  const restSamples = [...tree.samples]
+  const restUs = [...tree.selfUs]
+  lines.node.forEach((node, i) => {
+    restSamples[node] -= lines.samples[i]
+    restUs[node] -= lines.selfUs[i]
+  })
+  const parts = lines.node.map((node, i) => {
+    return { node, line: lines.line[i], samples: lines.samples[i], us: lines.selfUs[i] }
+  })
+  tree.frame.forEach((frame, node) => {
+    // What adding up leaves is no time.
+    const us = restUs[node] > tree.selfUs[node] * 1e-9 ? restUs[node] : 0
+    parts.push({ node, line: frames[frame].line, samples: restSamples[node], us })
+  })
+  const ns = wholeParts(
+    parts.map(({ us }) => us * 1000),
+    Math.round(ownUs * 1000),
+  )
+  return parts
+    .map(({ node, line, samples }, i) => ({ node, line, samples, ns: ns[i] }))
+    .filter((part) => part.samples > 0 || part.ns > 0)
+}
+
+/** Lines of functions, numbered from 1 on as they come. */
+function locationTable() {
+  const list: LocationInput[] = []
+  const byFrame = new Map<number, Map<number, number>>()
+  return {
+    list,
+    idOf(frame: number, line: number): number {
+      let byLine = byFrame.get(frame)
+      if (byLine === undefined) {
+        byLine = new Map()
+        byFrame.set(frame, byLine)
+      }
+      let id = byLine.get(line)
+      if (id === undefined) {
+        id = list.length + 1
+        list.push({ id, line: [{ functionId: frame + 1, line }] })
+        byLine.set(line, id)
+      }
+      return id
+    },
+  }
+}
+
+/** 64-bit nanoseconds; nothing where no request says when it was. */
+function timesOf({ startedAt, endedAt }: Profile) {
+  if (startedAt === '' || endedAt === '') return {}
+  const nanos = (ms: number) => BigInt(ms) * 1_000_000n
+  const start = Date.parse(startedAt)
+  return { timeNanos: nanos(start), durationNanos: nanos(Date.parse(endedAt) - start) }
+}
