@@ -18,7 +18,7 @@ const secret = randomBytes(8).toString('hex')
 
 before(async () => {
   app = fastify({ logger: { level: 'warn', stream: { write: (line: string) => logged.push(line) } } })
-  await app.register(profiler, { enabled: true, serverTiming: false, warnBlockedMs: false })
+  await app.register(profiler, { enabled: true, persist: false, serverTiming: false, warnBlockedMs: false })
   const burn = namedBurn('burn_fuzz', 3, () => {})
   app.get('/fuzz/:id', async () => {
     burn()

@@ -26,6 +26,8 @@ const paths = [
     '/api/phases',
     '/api/source',
     '/api/diff',
+    '/api/baselines',
+    '/api/baselines/ID',
   ],
 ]
 const names = [
@@ -49,6 +51,7 @@ const names = [
     'pinned',
     'base',
     'head',
+    'baseline',
     '',
     '__proto__',
     'constructor',
@@ -239,6 +242,7 @@ function askedWell({ routes, ids, files }: Known): fc.Arbitrary<WildRequest> {
     FILE: file,
     FORMAT: fc.constantFrom(...exportFormats, 'packed'),
     SORT: fc.constantFrom(...requestSorts),
+    NAME: fc.constantFrom('before', 'v1.0', 'a-b_c'),
     NUMBER: fc.nat(1200).map(String),
     TIME: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
   }
@@ -258,6 +262,11 @@ function askedWell({ routes, ids, files }: Known): fc.Arbitrary<WildRequest> {
       'PUT /api/requests/ID/pin',
       'DELETE /api/requests/ID/pin',
       'GET /api/requests?route=ROUTE&cursor=W10',
+      'PUT /api/baselines/NAME?route=ROUTE',
+      'PUT /api/baselines/NAME',
+      'DELETE /api/baselines/NAME',
+      'GET /api/diff?base=route%3DROUTE&head=request%3DID%26request%3DID',
+      'GET /api/diff?base=baseline%3DNAME&head=route%3DROUTE%26minMs%3DNUMBER',
     ],
   )
   const filled = fc

@@ -13,9 +13,8 @@ import { isBaselineName } from './name.ts'
 export interface Folder {
   /** What is in it now. Answers nothing where there is no such folder. */
   list(): Promise<Listing>
-  find(name: string): Promise<Found | undefined>
-  /** The line of a route. Throws `BadProfile` where the file is another one by now. */
-  read(found: Found, part: Part): Promise<Buffer>
+  /** The line of a route; undefined where there is no such baseline. Throws `BadProfile`, or what the system says. */
+  read(name: string, choose: (head: Head) => Part): Promise<Line | undefined>
   /** All of a file, at once. Throws `BadProfile`, or what the system says. */
   readNow(name: string): Buffer | undefined
   write(name: string, content: Buffer): Promise<void>
@@ -28,6 +27,13 @@ export interface Found {
   readonly bytes: number
   /** Changes when the file does. */
   readonly key: string
+}
+
+/** The line of a route, and what stands above it. */
+export interface Line {
+  readonly head: Head
+  readonly part: Part
+  readonly line: Buffer
 }
 
 export interface Listing {
@@ -51,14 +57,18 @@ export function createFolder(path: string): Folder {
   const known = new Map<string, Found>()
   const fileOf = (name: string) => join(path, `${PREFIX}${name}${SUFFIX}`)
 
-  async function find(name: string): Promise<Found | undefined> {
+  /** What `use` makes of a file; of the same one to the end, also when another takes its place meanwhile. */
+  async function withFile<T>(
+    name: string,
+    use: (file: FileHandle, found: Found) => T | Promise<T>,
+  ): Promise<T | undefined> {
     let file: FileHandle | undefined
     try {
       file = await open(fileOf(name), READ)
       const found = await headOf(file, known.get(name))
       if (found.head.name !== name) throw new BadProfile('it has the name of another one')
       known.set(name, found)
-      return found
+      return await use(file, found)
     } catch (error) {
       known.delete(name)
       if (isMissing(error)) return undefined
@@ -78,7 +88,6 @@ export function createFolder(path: string): Folder {
   }
 
   return {
-    find,
     async list() {
       const found: Found[] = []
       const ignored = new Map<string, string>()
@@ -91,7 +100,7 @@ export function createFolder(path: string): Folder {
         try {
           if (!file.endsWith(SUFFIX) || !isBaselineName(name))
             throw new BadProfile('it has no name of a baseline')
-          const one = await find(name)
+          const one = await withFile(name, (_, found) => found)
           if (one !== undefined) found.push(one)
         } catch (error) {
           ignored.set(file, reasonOf(error))
@@ -99,14 +108,11 @@ export function createFolder(path: string): Folder {
       }
       return { found, ignored }
     },
-    async read({ head, key }, part) {
-      const file = await open(fileOf(head.name), READ)
-      try {
-        if (keyOf(await file.stat()) !== key) throw new BadProfile('it was written anew meanwhile')
-        return await bytesOf(file, part.from, part.bytes)
-      } finally {
-        await file.close()
-      }
+    read(name, choose) {
+      return withFile(name, async (file, { head }) => {
+        const part = choose(head)
+        return { head, part, line: await bytesOf(file, part.from, part.bytes) }
+      })
     },
     readNow(name) {
       let file: number | undefined

@@ -1,11 +1,12 @@
 import { badParameter, conflict, notFound } from '../errors.ts'
+import { cleanName } from '../model/clean.ts'
 import type { Comparable } from '../model/diff.ts'
 import { BadProfile } from '../model/raw-profile.ts'
 import type { BaselineSummary, Status } from '../model/wire.ts'
 import { inSlices } from '../slices.ts'
 import { version } from '../version.ts'
 import { commitOf } from './commit.ts'
-import { createFolder, type Folder, type Found, MOST_FILE_BYTES, reasonOf } from './folder.ts'
+import { createFolder, type Folder, type Found, type Line, MOST_FILE_BYTES, reasonOf } from './folder.ts'
 import { type Head, type Part, type RouteMeasured, readHead, readPart, writeBaseline } from './form.ts'
 import { baselineName } from './name.ts'
 
@@ -81,7 +82,7 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
       tell(problem)
     }
     for (const [file, why] of listing.ignored) {
-      problem = `${file} is ignored: ${why}`
+      problem = `${cleanName(file)} is ignored: ${why}`
       tell(problem)
     }
     const found = [
@@ -117,14 +118,20 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
       throw full('all baselines together would be too large')
     }
     const kept = { head: readHead(content, content.length), bytes: content.length, key: '', content }
-    if (folder === undefined) {
-      keepInMemory(kept)
-      return summaryOf({ ...kept, persisted: false })
-    }
+    if (folder === undefined) keepInMemory(kept)
+    else await persist(folder, kept)
+    await all()
+    return summaryOf({ ...kept, persisted: folder !== undefined })
+  }
+
+  async function persist(folder: Folder, kept: InMemory): Promise<void> {
+    const { name } = kept.head
     try {
-      await folder.write(name, content)
+      await folder.write(name, kept.content)
+      memory.delete(name)
     } catch (error) {
       keepInMemory(kept)
+      await all()
       const problem = `baseline "${name}" is kept in memory only, until the application ends: the folder of the option "persist" cannot be written (${reasonOf(error)})`
       status = { ...status, problem }
       warn(problem)
@@ -133,8 +140,6 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
         `${problem}; make room, let the folder be written to, or name another one`,
       )
     }
-    memory.delete(name)
-    return summaryOf({ ...kept, persisted: true })
   }
 
   function keepInMemory(one: InMemory): void {
@@ -175,7 +180,9 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
       const name = baselineName(given)
       const wasInMemory = memory.delete(name)
       try {
-        return ((await folder?.remove(name)) ?? false) || wasInMemory
+        const wasInFolder = (await folder?.remove(name)) ?? false
+        await all()
+        return wasInFolder || wasInMemory
       } catch (error) {
         throw conflict(
           'FST_PROFILER_NOT_PERSISTED',
@@ -188,10 +195,9 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
       const kept = memory.get(name)
       if (kept !== undefined) return comparable(kept.content, kept.head, ...route)
       try {
-        const found = await folder?.find(name)
+        const found = await folder?.read(name, (head) => partOf(head, ...route))
         if (found === undefined) throw notFound(`baseline "${name}"`)
-        const part = partOf(found.head, ...route)
-        return comparableOf(await folder!.read(found, part), found.head, part)
+        return comparableOf(found)
       } catch (error) {
         throw cannotRead(name, error)
       }
@@ -201,7 +207,9 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
       try {
         const content = memory.get(name)?.content ?? folder?.readNow(name)
         if (content === undefined) throw notFound(`baseline "${name}"`)
-        return comparable(content, readHead(content, content.length), ...route)
+        const head = readHead(content, content.length)
+        if (head.name !== name) throw new BadProfile('it has the name of another one')
+        return comparable(content, head, ...route)
       } catch (error) {
         throw cannotRead(name, error)
       }
@@ -223,10 +231,10 @@ function partOf({ name, routes }: Head, ...[route, otherwise]: RouteNames): Part
 
 function comparable(content: Buffer, head: Head, ...route: RouteNames): Comparable {
   const part = partOf(head, ...route)
-  return comparableOf(content.subarray(part.from, part.from + part.bytes), head, part)
+  return comparableOf({ head, part, line: content.subarray(part.from, part.from + part.bytes) })
 }
 
-function comparableOf(line: Buffer, { name, savedAt, node, commit }: Head, part: Part): Comparable {
+function comparableOf({ head: { name, savedAt, node, commit }, part, line }: Line): Comparable {
   return { ...readPart(line, part), baseline: { name, savedAt, node, commit } }
 }
 

@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { commitOf } from '../plugin/baselines/commit.ts'
+import { type RouteMeasured, writeBaseline } from '../plugin/baselines/form.ts'
+import { createBaselines } from '../plugin/baselines/index.ts'
+import { atOnce } from '../plugin/slices.ts'
+import { measuredRoute } from './baselines-data.ts'
+import { runFile } from './child.ts'
+
+function temporary(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'fastify-profiler-'))
+  t.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+function baselinesIn(path: string | undefined, maxBytes = 2 ** 26) {
+  const warned: string[] = []
+  const warn = (message: string) => void warned.push(message)
+  return { ...createBaselines({ path, root: path ?? '/', maxBytes, warn }), warned }
+}
+
+const routes =
+  (functions = 10, route = 'GET /a') =>
+  async (): Promise<RouteMeasured[]> => [measuredRoute(route, functions)]
+const about = { savedAt: '2026-11-22T10:00:00.000Z', node: 'v24.0.0', version: '0.1.0', commit: '' }
+const fileIn = (path: string, name: string) => join(path, `baseline-${name}.json`)
+const damaged = { code: 'FST_PROFILER_BASELINE_DAMAGED', statusCode: 409 }
+
+/** Everything in the folder is whole, and can be read. */
+async function checkWhole(path: string): Promise<string[]> {
+  const { list, read, warned } = baselinesIn(path)
+  const names = []
+  for (const { name, routes } of await list()) {
+    names.push(name)
+    for (const { route } of routes) assert.equal((await read(name, route, undefined)).profile.route, route)
+  }
+  assert.deepEqual(warned, [])
+  return names.sort()
+}
+
+describe('a baseline', () => {
+  test('is read as it was saved, without lines and the folder of the application', async (t) => {
+    const path = temporary(t)
+    const { save, read, readNow } = baselinesIn(path)
+    const { route, measured } = measuredRoute('GET /a', 50)
+    await save('one', async () => [{ route, measured }])
+    const { baseline, ...found } = await read('one', route, undefined)
+    assert.deepEqual(found, { ...measured, profile: { ...measured.profile, root: '' }, spread: found.spread })
+    assert.ok(found.spread.self.every((variance, i) => Math.abs(variance - i / 7) < 1e-4))
+    assert.equal(baseline?.node, process.version)
+    assert.deepEqual(readNow('one', undefined, undefined), { baseline, ...found })
+    assert.equal(readFileSync(fileIn(path, 'one'), 'utf8').includes('/srv/app'), false)
+  })
+
+  test('of several routes is read by route, or by that of the other side', async (t) => {
+    const { save, read, readNow } = baselinesIn(temporary(t))
+    await save('all', async () => [measuredRoute('GET /a', 5), measuredRoute('GET /b', 6)])
+    assert.equal((await read('all', 'GET /b', 'GET /a')).profile.samples, 6)
+    assert.equal(readNow('all', undefined, 'GET /a').profile.samples, 5)
+    await assert.rejects(read('all', undefined, undefined), { code: 'FST_PROFILER_BAD_PARAMETER' })
+    await assert.rejects(read('all', 'GET /c', undefined), { code: 'FST_PROFILER_NOT_FOUND' })
+    await assert.rejects(read('none', undefined, undefined), { code: 'FST_PROFILER_NOT_FOUND' })
+    assert.throws(() => readNow('none', undefined, undefined), { code: 'FST_PROFILER_NOT_FOUND' })
+  })
+
+  test('takes the place of one of the same name', async (t) => {
+    const path = temporary(t)
+    const { save, list, status } = baselinesIn(path)
+    await save('one', routes(5))
+    await save('one', routes(7))
+    assert.equal((await list()).length, 1)
+    assert.equal(status().count, 1)
+    assert.deepEqual(readdirSync(path), ['baseline-one.json'])
+  })
+
+  test('is refused where there is no room, and the others stay', async () => {
+    const { save, list, bytes } = baselinesIn(undefined, 64 * 1024)
+    await save('one', routes(5))
+    await assert.rejects(save('two', routes(2000)), { code: 'FST_PROFILER_BASELINES_FULL', statusCode: 409 })
+    assert.deepEqual(
+      (await list()).map(({ name }) => name),
+      ['one'],
+    )
+    assert.ok(bytes() < 32 * 1024)
+    await assert.rejects(baselinesIn(undefined).save('big', routes(60_000)), /too large/)
+    const many = baselinesIn(undefined)
+    for (let i = 0; i < 100; i++) await many.save(`n${i}`, routes(1))
+    await assert.rejects(many.save('n100', routes(1)), { code: 'FST_PROFILER_BASELINES_FULL' })
+    await many.save('n7', routes(1))
+  })
+})
+
+describe('a folder that cannot be written', () => {
+  test('leaves the baseline in memory, says so, and the rest goes on', async (t) => {
+    const file = join(temporary(t), 'file')
+    writeFileSync(file, '')
+    const { save, list, read, remove, status, warned } = baselinesIn(join(file, 'below'))
+    await assert.rejects(save('one', routes()), (error: Error & { code: string; statusCode: number }) => {
+      assert.deepEqual([error.code, error.statusCode], ['FST_PROFILER_NOT_PERSISTED', 409])
+      assert.match(error.message, /kept in memory only.*"persist".*ENOTDIR/)
+      assert.equal(error.message.includes(file), false)
+      return true
+    })
+    assert.ok(warned.some((line) => line.includes('ENOTDIR')))
+    assert.match(status().problem, /ENOTDIR/)
+    const [one] = await list()
+    assert.deepEqual([one.name, one.persisted], ['one', false])
+    assert.equal((await read('one', undefined, undefined)).profile.samples, 10)
+    await remove('one').catch(() => {})
+    assert.deepEqual(await list(), [])
+  })
+
+  test('because it is read-only is still read', { skip: process.getuid?.() === 0 }, async (t) => {
+    const path = temporary(t)
+    await baselinesIn(path).save('before', routes())
+    chmodSync(path, 0o500)
+    t.after(() => chmodSync(path, 0o700))
+    const { save, list } = baselinesIn(path)
+    await assert.rejects(save('after', routes()), { code: 'FST_PROFILER_NOT_PERSISTED' })
+    const found = (await list()).map(({ name, persisted }) => `${name} ${persisted}`)
+    assert.deepEqual(found.sort(), ['after false', 'before true'])
+  })
+
+  test('that can be again takes the next one', async (t) => {
+    const path = join(temporary(t), 'folder')
+    writeFileSync(path, '')
+    const { save, list, bytes } = baselinesIn(path)
+    await assert.rejects(save('one', routes()), { code: 'FST_PROFILER_NOT_PERSISTED' })
+    rmSync(path)
+    assert.equal((await save('one', routes())).persisted, true)
+    assert.equal((await list())[0].persisted, true)
+    assert.equal(bytes(), 0)
+  })
+})
+
+describe('other processes', () => {
+  test('that are killed while they save leave whole files only', async (t) => {
+    const path = temporary(t)
+    for (let i = 0; i < 3; i++) {
+      await assert.rejects(runFile('test/baselines-child.ts', [path], { kill: 'SIGKILL' }), /SIGKILL/)
+      assert.deepEqual(await checkWhole(path), ['even', 'odd'])
+    }
+    // What it had not finished is removed with a later save.
+    for (const file of readdirSync(path)) utimesSync(join(path, file), 0, 0)
+    await baselinesIn(path).save('last', routes())
+    assert.deepEqual(readdirSync(path).sort(), [
+      'baseline-even.json',
+      'baseline-last.json',
+      'baseline-odd.json',
+    ])
+  })
+
+  test('save into the same folder, and each reads what the other saved', async (t) => {
+    const path = temporary(t)
+    const children = [1, 2].map(() => runFile<string>('test/baselines-child.ts', [path, '60']))
+    let done = false
+    const ended = Promise.all(children).finally(() => {
+      done = true
+    })
+    while (!done) {
+      await checkWhole(path)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    assert.deepEqual(await ended, [['done'], ['done']])
+    assert.deepEqual(await checkWhole(path), ['even', 'odd'])
+  })
+})
+
+describe('a file that is no baseline', () => {
+  const content = () => atOnce(writeBaseline({ name: 'one', ...about }, [measuredRoute('GET /a', 20)]))
+
+  const wrong: Record<string, (path: string) => void> = {
+    'that is empty': (path) => writeFileSync(fileIn(path, 'one'), ''),
+    'that is cut off': (path) => writeFileSync(fileIn(path, 'one'), content().subarray(0, -5)),
+    'that is longer': (path) => writeFileSync(fileIn(path, 'one'), Buffer.concat([content(), content()])),
+    'of another version': (path) =>
+      writeFileSync(
+        fileIn(path, 'one'),
+        content().toString().replace('"formatVersion":1', '"formatVersion":2'),
+      ),
+    'of another name': (path) => writeFileSync(fileIn(path, 'two'), content()),
+    'with a name that is none': (path) => writeFileSync(fileIn(path, '..x'), content()),
+    'that is a folder': (path) => mkdirSync(fileIn(path, 'one')),
+    'that is a link': (path) => {
+      writeFileSync(join(path, 'elsewhere'), content())
+      symlinkSync(join(path, 'elsewhere'), fileIn(path, 'one'))
+    },
+    'that is a pipe nobody writes into': (path) => execFileSync('mkfifo', [fileIn(path, 'one')]),
+    'that is too large': (path) => writeFileSync(fileIn(path, 'one'), Buffer.alloc(33 * 2 ** 20)),
+  }
+  const posixOnly = /link|pipe/
+  for (const [what, make] of Object.entries(wrong)) {
+    const skip = process.platform === 'win32' && posixOnly.test(what)
+    test(`${what} is left alone, told of once, and hinders no other`, { skip }, async (t) => {
+      const path = temporary(t)
+      make(path)
+      const before = readdirSync(path)
+      const { list, read, readNow, save, status, warned } = baselinesIn(path)
+      assert.deepEqual(await list(), [])
+      assert.deepEqual(await list(), [])
+      assert.equal(warned.length, 1, warned.join('\n'))
+      assert.equal(status().ignored, 1)
+      assert.match(status().problem, /^baseline-.* is ignored: /)
+      for (const name of ['one', 'two']) {
+        const refused = (error: Error & { statusCode: number }) => [404, 409].includes(error.statusCode)
+        await assert.rejects(read(name, undefined, undefined), refused)
+        assert.throws(() => readNow(name, undefined, undefined), refused)
+      }
+      assert.deepEqual(readdirSync(path), before)
+      await save('other', routes())
+      assert.deepEqual(
+        (await list()).map(({ name }) => name),
+        ['other'],
+      )
+    })
+  }
+
+  test('in its profile alone is found out when that is read', async (t) => {
+    const path = temporary(t)
+    const text = content().toString()
+    writeFileSync(fileIn(path, 'one'), text.replace('"f3"', '"g3"'))
+    const { list, read, readNow } = baselinesIn(path)
+    assert.equal((await list()).length, 1)
+    await assert.rejects(read('one', undefined, undefined), damaged)
+    assert.throws(() => readNow('one', undefined, undefined), damaged)
+  })
+})
+
+describe('the commit', () => {
+  const hash = 'a'.repeat(40)
+  function repository(t: TestContext, head: string): string {
+    const path = temporary(t)
+    mkdirSync(join(path, '.git', 'refs', 'heads'), { recursive: true })
+    writeFileSync(join(path, '.git', 'HEAD'), head)
+    return path
+  }
+
+  test('is that of a branch, packed or not, of a detached head, and of a worktree', async (t) => {
+    const loose = repository(t, 'ref: refs/heads/main\n')
+    writeFileSync(join(loose, '.git/refs/heads/main'), `${hash}\n`)
+    mkdirSync(join(loose, 'src'))
+    assert.equal(await commitOf(join(loose, 'src')), hash)
+    const packed = repository(t, 'ref: refs/heads/main\n')
+    writeFileSync(
+      join(packed, '.git/packed-refs'),
+      `# pack-refs\n${'b'.repeat(40)} refs/heads/other\n${hash} refs/heads/main\n`,
+    )
+    assert.equal(await commitOf(packed), hash)
+    assert.equal(await commitOf(repository(t, hash)), hash)
+    const worktree = temporary(t)
+    mkdirSync(join(loose, '.git/worktrees/w'), { recursive: true })
+    writeFileSync(join(loose, '.git/worktrees/w/HEAD'), 'ref: refs/heads/main')
+    writeFileSync(join(loose, '.git/worktrees/w/commondir'), '../..\n')
+    writeFileSync(join(worktree, '.git'), `gitdir: ${join(loose, '.git/worktrees/w')}\n`)
+    assert.equal(await commitOf(worktree), hash)
+  })
+
+  test('is nothing where it cannot be told', async (t) => {
+    for (const head of [
+      '',
+      'ref: ../../etc/passwd',
+      'ref: refs/heads/../../../x',
+      'ref: refs/heads/none',
+      'x'.repeat(40),
+    ]) {
+      assert.equal(await commitOf(repository(t, head)), '')
+    }
+    const none = temporary(t)
+    writeFileSync(join(none, '.git'), 'gitdir: nowhere')
+    assert.equal(await commitOf(none), '')
+  })
+})
