@@ -75,6 +75,7 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   })
   app.addHook('onClose', async () => {
     profiler.stop()
+    recorder.retire()
     if (settings.printStats) {
       await recorder.flush()
       profiler.printStats()

@@ -51,6 +51,8 @@ export interface Recorder {
   readonly recording: boolean
   start(): void
   stop(): void
+  /** Stops for good: the application has closed. */
+  retire(): void
   clear(pinnedToo: boolean): void
   /** A request begins. `pattern` is its route's, `undefined` when it matched none. */
   open(method: string, pattern: string | undefined, url: string): RequestRecord
@@ -126,6 +128,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   let inFlight = 0
   let serial = 0
   let recording = false
+  let retired = false
   let startedAt = ''
 
   const client: EngineClient = {
@@ -250,7 +253,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       return recording
     },
     start() {
-      if (recording) return
+      if (recording || retired) return
       recording = true
       if (startedAt === '') startedAt = new Date().toISOString()
       engine.attach(client)
@@ -259,6 +262,10 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       if (!recording) return
       recording = false
       engine.detach(client)
+    },
+    retire() {
+      recorder.stop()
+      retired = true
     },
     clear(pinnedToo) {
       store.clear(pinnedToo)

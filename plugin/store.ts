@@ -116,6 +116,11 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   function forget(record: RequestRecord): void {
     record.gone = true
     record.pinned = false
+    // A promise that the application keeps can remember the record for long.
+    record.marks = []
+    record.waits = undefined
+    record.blame.split = undefined
+    record.blame.blockedBy = undefined
     const list = record.samples
     record.samples = undefined
     if (list === undefined) return

@@ -147,7 +147,8 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       enterCallback(asyncId, owner)
       return
     }
-    resource[OWNER] = owner.owner
+    // Not by `=`: the application may have frozen it, and what a hook of Node's throws ends the process.
+    Reflect.set(resource, OWNER, owner.owner)
     enterCallback(asyncId, owner.owner)
     watch.called(owner.owner, owner.type, resource, owner.madeUs)
   }

@@ -68,13 +68,18 @@ function traced(name: string, target: (context: unknown) => string): Source {
     begin: `tracing:${name}:start`,
     ends: [`tracing:${name}:asyncStart`, `tracing:${name}:error`],
     kind: 'database',
-    key: (message) => (typeof message === 'object' && message !== null ? message : undefined),
+    key: objectOf,
     target,
   }
 }
 
 function requestOf(message: unknown): object | undefined {
-  return (message as { request?: object } | undefined)?.request
+  return objectOf((message as { request?: unknown } | null | undefined)?.request)
+}
+
+/** Whoever publishes something else has it left out, and nothing thrown at. */
+function objectOf(value: unknown): object | undefined {
+  return typeof value === 'object' && value !== null ? value : undefined
 }
 
 /** Listens for what requests wait for. `current` is the one who runs now. */

@@ -60,6 +60,9 @@ const forwarding: Axis<string | undefined> = [
     ...['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'X-Forwarded-Port'],
     ...['x-forwarded-server', 'x-real-ip', 'x-client-ip', 'x-original-host', 'x-original-forwarded-for'],
     ...['true-client-ip', 'cf-connecting-ip', 'cf-ray', 'cdn-loop', 'fastly-client-ip', 'fly-client-ip'],
+    ...['client-ip', 'forwarded-for', 'proxy-client-ip', 'wl-proxy-client-ip', 'x-cluster-client-ip'],
+    ...['x-envoy-external-address', 'x-envoy-original-path', 'x-appengine-user-ip', 'x-azure-clientip'],
+    ...['x-azure-socketip', 'cf-connecting-ipv6', 'cf-pseudo-ipv4'],
   ].map((name) => [name, false] as const),
 ]
 

@@ -246,6 +246,19 @@ describe('recording by hand', () => {
     assert.equal((await recorded(app)).length, 1)
   })
 
+  test('after close() nothing starts again', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, on)
+    app.get('/a', async () => 'a')
+    await app.inject('/a')
+    await app.close()
+    app.profiler.start()
+    assert.equal(app.profiler.recording, false)
+    assert.equal((await app.profiler.collect(() => 7)).result, 7)
+    assert.equal(app.profiler.status().sampler.state, 'stopped')
+    assert.deepEqual(await recorded(app), ['GET /a 200'])
+  })
+
   test('stopped, started and cleared in the middle of requests: each of them ends, and none twice', (t) =>
     calmly(async () => {
       const app = appOf(t)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { tracingChannel } from 'node:diagnostics_channel'
+import { channel, tracingChannel } from 'node:diagnostics_channel'
 import { lookup } from 'node:dns'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -14,6 +14,17 @@ import { originOf } from './ways.ts'
 const secret = 'hunter2'
 const upstream = createServer((_request, response) => setTimeout(() => response.end('ok'), 30))
 let refusing = ''
+const channels = [
+  'http.client.request.start',
+  'http.client.response.finish',
+  'undici:request:create',
+  'undici:request:trailers',
+  'tracing:mysql2:query:start',
+  'tracing:mysql2:query:error',
+  'tracing:ioredis:command:start',
+]
+/** Messages that nobody should publish. */
+const odd = [undefined, null, 7, 'text', {}, [], { request: 7 }, { request: null }, { request: 'text' }]
 let app: FastifyInstance
 
 before(async () => {
@@ -39,6 +50,10 @@ before(async () => {
   app.get('/refused', async () => fetch(refusing).catch(() => 'refused'))
   app.get('/query', () => query(`SELECT * FROM users WHERE name = '${secret}' AND age > 42`))
   app.get('/none', async () => 'x')
+  app.get('/odd', async () => {
+    for (const name of channels) for (const message of odd) channel(name).publish(message)
+    return 'x'
+  })
 })
 
 after(async () => {
@@ -86,6 +101,17 @@ test('a query that a driver publishes is told without its literals', async () =>
   const query = (await waitsOf('/query')).find(({ kind }) => kind === 'database')
   assert.equal(query?.target, 'SELECT * FROM users WHERE name = ? AND age > ?')
   assert.ok(query.endUs - query.startUs > 8_000)
+})
+
+test('messages that make no sense are left out, and harm nobody', async () => {
+  const told: string[] = []
+  const tell = (error: Error) => told.push(error.message)
+  // What a subscriber throws, Node throws again where nobody can catch it.
+  process.on('uncaughtException', tell)
+  assert.ok((await waitsOf('/odd')).every(({ kind }) => kind === 'database'))
+  await sleep(1)
+  process.off('uncaughtException', tell)
+  assert.deepEqual(told, [])
 })
 
 test('a request that waits for nothing has no waits', async () => {

@@ -4,7 +4,9 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { addSample, createSampleList, type RequestRecord, stackOf } from '../plugin/record.ts'
+import { addSlice, createSplit } from '../plugin/split.ts'
 import { createStore, type Store, WORST_PER_ROUTE } from '../plugin/store.ts'
+import { addWait } from '../plugin/waits.ts'
 import { createRequests, type Requests } from './records.ts'
 
 interface Ended {
@@ -283,6 +285,24 @@ describe('pins', () => {
     assert.equal(store.evicted(), 0, 'forgotten by hand is not evicted')
     const again = add()
     assert.equal(store.pin(again, true), true)
+  })
+
+  test('what is gone is small, for promises of the application may remember it', () => {
+    const { requests, store } = setup({ maxRequestsPerRoute: 1 })
+    const split = createSplit()
+    addSlice(split, 1000, 'own')
+    const slow = Array.from({ length: WORST_PER_ROUTE }, () => endedRequest(requests, { wallMs: 50 }))
+    const record = endedRequest(requests, { samples: 20 })
+    record.marks.push(1, 2, 3)
+    addWait(record, 'timer', '20 ms', 0)
+    Object.assign(record.blame, { split, blockedBy: new Map([[record.stats, 1]]) })
+    store.add([...slow, record, endedRequest(requests, {})])
+    assert.equal(record.gone, true)
+    const { samples, marks, waits, blame } = record
+    assert.deepEqual(
+      [samples, marks, waits, blame.split, blame.blockedBy],
+      [undefined, [], undefined, undefined, undefined],
+    )
   })
 
   test('to pin what is gone does nothing', () => {

@@ -293,6 +293,15 @@ describe('the log', () => {
     assert.deepEqual(called, ['a Timeout'])
   })
 
+  test('a watched resource that is frozen runs as any other', () => {
+    const resource = as(a, () => Object.freeze(new AsyncResource('Timeout')))
+    assert.equal(
+      resource.runInAsyncScope(() => tracker.current()),
+      a,
+    )
+    assert.deepEqual(called, ['a Timeout'])
+  })
+
   test('has nothing of what happens after stop(), and stop() twice is one', async () => {
     const later = as(a, () => sleep(5))
     tracker.stop()
