@@ -1,6 +1,6 @@
 import { nowUs } from './clock.ts'
 import type { Naming } from './merge.ts'
-import type { Frame } from './model/profile.ts'
+import { holderOf } from './model/names.ts'
 import type { RequestRecord } from './record.ts'
 
 export interface BlockWarnerSetup {
@@ -42,17 +42,12 @@ function sentence(record: RequestRecord, naming: Naming): string {
   const waited = `${stats.route} was blocked for ${whole(blame.blockedUs / 1000)} of its ${whole(wallMs)} ms`
   const { worst } = blame
   if (worst === undefined) return waited
-  const frame = culpritFrame(worst.stack.map((raw) => naming.frame(raw)))
+  const frame = holderOf(worst.stack.map((raw) => naming.frame(raw)))
   const place =
     frame === undefined
       ? ''
       : `, in ${frame.name}${frame.file === '' ? '' : ` (${frame.file}:${frame.line})`}`
   return `${waited}, ${whole(worst.us / 1000)} ms by one turn of ${worst.by}${place}`
-}
-
-/** The innermost function of the application's own; else the innermost one. */
-function culpritFrame(stack: readonly Frame[]): Frame | undefined {
-  return stack.findLast((frame) => frame.kind === 'app') ?? stack.at(-1)
 }
 
 function whole(ms: number): string {

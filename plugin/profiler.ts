@@ -1,3 +1,4 @@
+import { aboutSteps } from './about.ts'
 import type { Backend } from './api/backend.ts'
 import type { Baselines } from './baselines/index.ts'
 import type { Calls } from './calls/index.ts'
@@ -43,7 +44,9 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, calls?:
     export(selection, format) {
       const id = requestInTime(selection, format)
       const chart = id === undefined ? undefined : recorder.chart(id)
-      return formatProfile(chart ?? profileOf(selection), format).body
+      const profile = chart ?? profileOf(selection)
+      const about = format === 'markdown' ? atOnce(aboutSteps(recorder, selection, profile)) : undefined
+      return formatProfile(profile, format, about).body
     },
     ...createCompare(recorder, baselines),
     printStats(options = {}) {
@@ -65,6 +68,7 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, calls?:
     },
     chartInSlices: (id) => recorder.chartInSlices(id),
     sourceInSlices: (selection, file) => recorder.sourceInSlices(selection, file),
+    aboutInSlices: (selection, profile) => inSlices(aboutSteps(recorder, selection, profile)),
     pin: (id, pinned) => recorder.pin(id, pinned),
     onRequests: (listener) => recorder.onRequests(listener),
   }

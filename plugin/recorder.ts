@@ -40,9 +40,10 @@ import {
   summarizeRoute,
 } from './route-stats.ts'
 import { atOnce, inSlices, type Steps } from './slices.ts'
-import { findSource, type SourceNaming } from './source.ts'
+import { findSource, findTexts, type SourceNaming } from './source.ts'
 import { createStacks, type Stacks } from './stacks.ts'
 import { createStore, type StoreLimits } from './store.ts'
+import type { SourceText } from './symbols/source-text.ts'
 import { withoutQueryValues } from './urls.ts'
 
 /** Records the requests of one application, keeps them, and answers questions about them. */
@@ -81,6 +82,8 @@ export interface Recorder {
   /** Throws as {@link findSource} does. */
   source(selection: Selection, file: string): Source
   sourceInSlices(selection: Selection, file: string): Promise<Source>
+  /** In steps, the texts of files of a selection's profile, as far as they can be shown. */
+  texts(selection: Selection, files: readonly string[]): Steps<Map<string, SourceText>>
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   status(): Pick<
     Status,
@@ -332,6 +335,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     measure,
     source: (selection, file) => atOnce(find(selection, file)),
     sourceInSlices: (selection, file) => inSlices(find(selection, file)),
+    texts: (selection, files) => findTexts(files, naming, (watched) => merge(selection, watched)),
     pin(id, pinned) {
       const record = store.get(id)
       if (record === undefined) return 'missing'

@@ -12,32 +12,66 @@ export interface SourceNaming extends Naming {
   source(raw: SegmentFrame): SourceText | NoSource
 }
 
+type Merge = (naming: Naming) => Steps<Profile>
+
 /**
  * The text of a file, found by the functions that stand in it: a name that is in no profile leads nowhere. `merge`
  * makes the profile whose files can be asked for. Throws `FST_PROFILER_NOT_FOUND` for any other file, and
  * `FST_PROFILER_NO_SOURCE` for one that has no text to show.
  */
-export function* findSource(
-  file: string,
+export function* findSource(file: string, naming: SourceNaming, merge: Merge): Steps<Source> {
+  const { profile, scripts } = yield* findScripts([file], naming, merge)
+  const [found] = scripts.values()
+  if (file === '' || found === undefined) throw notFound(`file "${file}"`)
+  const text = textOf(found, naming)
+  if ('text' in text) return { file, ...text, ...fileCosts(profile, file) }
+  throw new ProfilerError('FST_PROFILER_NO_SOURCE', `"${file}" ${text.why}`, 404)
+}
+
+/** The same for the texts of files alone, by the files; those that are not there or have no text are left out. */
+export function* findTexts(
+  files: readonly string[],
   naming: SourceNaming,
-  merge: (naming: Naming) => Steps<Profile>,
-): Steps<Source> {
-  /** A function of each script that the file is made of. */
-  const scripts = new Map<string, SegmentFrame>()
+  merge: Merge,
+): Steps<Map<string, SourceText>> {
+  const { scripts } = yield* findScripts(files, naming, merge)
+  const texts = new Map<string, SourceText>()
+  for (const [file, found] of scripts) {
+    yield
+    const text = textOf(found, naming)
+    if ('text' in text) texts.set(file, text)
+  }
+  return texts
+}
+
+/** By file, a function of each script that it is made of, by the script. */
+type Scripts = Map<string, Map<string, SegmentFrame>>
+
+function* findScripts(
+  files: readonly string[],
+  naming: SourceNaming,
+  merge: Merge,
+): Steps<{ profile: Profile; scripts: Scripts }> {
+  const scripts: Scripts = new Map()
   const profile = yield* merge({
     frame(raw) {
       const frame = naming.frame(raw)
-      if (frame.file === file) scripts.set(raw.url, raw)
+      if (!files.includes(frame.file)) return frame
+      const found = scripts.get(frame.file) ?? new Map()
+      scripts.set(frame.file, found.set(raw.url, raw))
       return frame
     },
     line: naming.line,
   })
-  if (file === '' || scripts.size === 0) throw notFound(`file "${file}"`)
-  let why = ''
+  return { profile, scripts }
+}
+
+function textOf(scripts: ReadonlyMap<string, SegmentFrame>, naming: SourceNaming): SourceText | NoSource {
+  let last: NoSource = { why: 'has no text' }
   for (const raw of scripts.values()) {
     const found = naming.source(raw)
-    if ('text' in found) return { file, ...found, ...fileCosts(profile, file) }
-    why = found.why
+    if ('text' in found) return found
+    last = found
   }
-  throw new ProfilerError('FST_PROFILER_NO_SOURCE', `"${file}" ${why}`, 404)
+  return last
 }

@@ -1,7 +1,9 @@
 import { badParameter } from './errors.ts'
 import { calledFunctions, callsByFrame, callsSentence, callsText } from './model/calls.ts'
+import { FEW_SAMPLES, trustIn } from './model/certainty.ts'
 import { type HotFunction, type HotSort, hotFunctions, hotSorts } from './model/hot.ts'
 import type { Frame, Profile } from './model/profile.ts'
+import { count, ms, percent } from './number-text.ts'
 import { cutMiddle, padEnd, textWidth } from './text-width.ts'
 
 export interface StatsOptions {
@@ -14,8 +16,6 @@ export interface StatsOptions {
 /** `calls` where they are counted. */
 export type StatsSort = HotSort | 'calls'
 
-/** Fewer samples than this say little: a share of a tenth could as well be none or a quarter. */
-const FEW_SAMPLES = 30
 const NAME_COLUMNS = 40
 const PLACE_COLUMNS = 60
 
@@ -62,7 +62,7 @@ function summary({ requests, samples, ownUs, intervalUs }: Profile, sort: StatsS
 
 function doubts({ samples, ownUs }: Profile): string[] {
   if (samples === 0) return [ownUs > 0 ? 'no samples: known is how long, not where' : 'no samples']
-  return samples < FEW_SAMPLES ? [`too few samples to believe (fewer than ${FEW_SAMPLES})`] : []
+  return trustIn(samples) === 'few' ? [`too few samples to believe (fewer than ${FEW_SAMPLES})`] : []
 }
 
 /** Header, a line per function, and one for those left out. Numbers stand to the right, text to the left. */
@@ -109,17 +109,4 @@ function placeOf({ file, line }: Frame): string {
   if (file === '') return ''
   const end = line > 0 ? `:${line}` : ''
   return cutMiddle(file, PLACE_COLUMNS - end.length) + end
-}
-
-/** Milliseconds with as many digits as the whole deserves, alike in all of a table. */
-function ms(us: number, wholeUs: number): string {
-  return (us / 1000).toFixed(wholeUs >= 100_000 ? 1 : wholeUs >= 10_000 ? 2 : 3)
-}
-
-function percent(us: number, wholeUs: number): string {
-  return wholeUs > 0 ? ((100 * us) / wholeUs).toFixed(1) : ''
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

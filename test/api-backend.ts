@@ -164,6 +164,15 @@ export function handMade(): HandMade {
     profileInSlices: async (selection) => backend.profile(selection),
     chartInSlices: async (id) => backend.chart(id),
     sourceInSlices: async (selection, file) => backend.source(selection, file),
+    aboutInSlices: async () => ({
+      sampler: statusOf(true, 0).sampler,
+      requests: {
+        ...{ wallMs: [12.5], ownMs: 8.25, blockedMs: 2.5, gcMs: 0.5, waitingMs: 1.25, afterMs: 0, failed: 0 },
+        ...{ blockedBy: [{ name: 'POST /report', ms: 2.5, requests: 1 }], waits: [] },
+      },
+      culprit: route,
+      texts: new Map(),
+    }),
     diff: () => off.diff({}, {}),
     diffInSlices: async () => off.diff({}, {}),
     async saveBaseline(name) {

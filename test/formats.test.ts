@@ -28,7 +28,9 @@ describe('every format', () => {
       for (const format of exportFormats) {
         const { body, contentType, extension } = formatProfile(profile, format)
         const types =
-          typeof body === 'string' ? /^(application\/json|text\/plain); charset=utf-8$/ : /octet-stream/
+          typeof body === 'string'
+            ? /^(application\/json|text\/(plain|markdown)); charset=utf-8$/
+            : /octet-stream/
         assert.match(contentType, types)
         assert.match(extension, /^[a-z.]+$/)
         if (contentType.startsWith('application/json')) JSON.parse(body as string)

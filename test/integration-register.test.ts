@@ -338,6 +338,11 @@ describe('recording by hand', () => {
         const missing = () => app.profiler.export({ requests: ['none'] }, format)
         assert.throws(missing, { code: 'FST_PROFILER_NOT_FOUND' })
       }
+      const report = String(app.profiler.export({ route }, 'markdown'))
+      const split = report.match(/(?<=^\| (own CPU|held by others|garbage collection|waiting) \| )[\d.]+/gm)
+      const [wall] = report.match(/(?<=^\| \*\*wall time\*\* \| )[\d.]+/m) ?? []
+      assert.equal(split?.length, 4)
+      assert.ok(Math.abs(split.reduce((sum, part) => sum + Number(part), 0) - Number(wall)) < 0.01, report)
       const { wallUs } = app.profiler.chart(id)!
       const inTime = JSON.parse(String(app.profiler.export({ requests: [id] }, 'speedscope')))
       assert.equal(inTime.profiles[0].endValue, wallUs)

@@ -1,3 +1,4 @@
+import { holderOf } from '../../plugin/model/names.ts'
 import type { Frame } from '../../plugin/model/profile.ts'
 import { type Culprit, NO_REQUEST, type RoutesAnswer } from '../../plugin/model/wire.ts'
 
@@ -25,9 +26,4 @@ export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
       share: causedMs / sum,
       holder: holderOf(longestBlock?.stack ?? []),
     }))
-}
-
-/** The innermost function of the application; the innermost of all where none of the application's was running. */
-export function holderOf(stack: readonly Frame[]): Frame | undefined {
-  return stack.findLast((frame) => frame.kind === 'app') ?? stack.at(-1)
 }

@@ -1,3 +1,4 @@
+import { ownersOf } from '../../plugin/model/owners.ts'
 import type { FrameKind, Profile } from '../../plugin/model/profile.ts'
 import { APP_CLASS, colourClass, packageClass } from './colours.ts'
 import { originKey, originOf } from './names.ts'
@@ -36,18 +37,4 @@ export function origins(profile: Profile): Origin[] {
   }
   const mine = (origin: Origin) => (origin.kind === 'app' ? 1 : 0)
   return [...found.values()].sort((a, b) => mine(b) - mine(a) || b.selfUs - a.selfUs)
-}
-
-/**
- * By node, the function whose origin its time counts for: its own, but that of a library's or Node's function for what
- * this called of native ones. Where libraries are folded up, their natives are theirs, too.
- */
-export function ownersOf({ tree, frames }: Profile): number[] {
-  const owners = [tree.frame[0]]
-  for (let node = 1; node < tree.frame.length; node++) {
-    const above = owners[tree.parent[node]]
-    const isTheirs = frames[tree.frame[node]].kind === 'native' && /^(package|node)$/.test(frames[above].kind)
-    owners.push(isTheirs ? above : tree.frame[node])
-  }
-  return owners
 }

@@ -1,8 +1,9 @@
+import { ownersOf } from '../../plugin/model/owners.ts'
 import type { Frame, Profile } from '../../plugin/model/profile.ts'
 import { fold, hasOwnCode } from './fold.ts'
 import type { Location } from './location.ts'
 import { originKey } from './names.ts'
-import { type Origin, origins, ownersOf } from './origins.ts'
+import { type Origin, origins } from './origins.ts'
 import { codeOf, codesIn } from './path.ts'
 import { prune } from './prune.ts'
 

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import { callsSentence, callsText } from '../../plugin/model/calls.ts'
+import { bounds } from '../../plugin/model/certainty.ts'
 import type { Profile } from '../../plugin/model/profile.ts'
-import { bounds } from '../model/certainty.ts'
 import { count, percentText, plural } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
 import {

@@ -1,5 +1,5 @@
+import { bounds, type Trust, trustIn } from '../../plugin/model/certainty.ts'
 import type { Profile } from '../../plugin/model/profile.ts'
-import { bounds, type Trust, trustIn } from '../model/certainty.ts'
 import { count, durationText, percentText, plural } from '../model/format.ts'
 import type { Origin } from '../model/origins.ts'
 

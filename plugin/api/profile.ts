@@ -25,7 +25,8 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
       const id = requestInTime(selection, format)
       const chart = id === undefined ? undefined : await backend.chartInSlices(id)
       const profile = chart ?? (await backend.profileInSlices(selection))
-      const { body, contentType, extension } = await formatInSlices(profile, format)
+      const about = format === 'markdown' ? await backend.aboutInSlices(selection, profile) : undefined
+      const { body, contentType, extension } = await formatInSlices(profile, format, about)
       const disposition = format === 'json' ? 'inline' : 'attachment'
       reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)
       sendBody(reply, contentType, body)

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
+import type { About } from '../about.ts'
 import { badParameter } from '../errors.ts'
 import type { Chart, Profile } from '../model/profile.ts'
 import { type ExportFormat, exportFormats, type Selection } from '../model/wire.ts'
@@ -8,6 +9,7 @@ import { statsTable } from '../stats.ts'
 import { toCollapsed } from './collapsed.ts'
 import { toCpuProfile } from './cpuprofile.ts'
 import { jsonSteps } from './json.ts'
+import { toMarkdown } from './markdown/index.ts'
 import { pprofSteps } from './pprof.ts'
 import { speedscopeSteps } from './speedscope.ts'
 
@@ -23,7 +25,7 @@ export { fileName } from './file-name.ts'
 
 interface Format extends Omit<Formatted, 'body'> {
   /** Makes a text at once, or in steps a text, or bytes, which are to be zipped. */
-  write(profile: Profile | Chart): string | Steps<string | Uint8Array>
+  write(profile: Profile | Chart, about?: About): string | Steps<string | Uint8Array>
 }
 
 const json = 'application/json; charset=utf-8'
@@ -44,6 +46,7 @@ const formats: Readonly<Record<ExportFormat, Format>> = {
     extension: 'txt',
     write: (profile) => `${statsTable(profile, { limit: 100 })}\n`,
   },
+  markdown: { contentType: 'text/markdown; charset=utf-8', extension: 'md', write: toMarkdown },
 }
 
 /** The request whose order of time is to be exported: that of one alone is known, and some formats show it. */
@@ -52,18 +55,25 @@ export function requestInTime(selection: Selection, format: ExportFormat): strin
   return format === 'speedscope' && requests.length === 1 && phases !== true ? requests[0] : undefined
 }
 
-/** The one entry to all formats. Throws `FST_PROFILER_BAD_PARAMETER` for what is none. */
-export function formatProfile(profile: Profile | Chart, format: ExportFormat): Formatted {
+/**
+ * The one entry to all formats. What it is about is told by reports, where it is known. Throws
+ * `FST_PROFILER_BAD_PARAMETER` for what is no format.
+ */
+export function formatProfile(profile: Profile | Chart, format: ExportFormat, about?: About): Formatted {
   const { write, ...form } = formatOf(format)
-  const written = write(profile)
+  const written = write(profile, about)
   const body = typeof written === 'string' ? written : atOnce(written)
   return { body: typeof body === 'string' ? body : zlib().gzipSync(body), ...form }
 }
 
 /** The same, without holding the event loop for long. */
-export async function formatInSlices(profile: Profile | Chart, format: ExportFormat): Promise<Formatted> {
+export async function formatInSlices(
+  profile: Profile | Chart,
+  format: ExportFormat,
+  about?: About,
+): Promise<Formatted> {
   const { write, ...form } = formatOf(format)
-  const written = write(profile)
+  const written = write(profile, about)
   const body = typeof written === 'string' ? written : await inSlices(written)
   return { body: typeof body === 'string' ? body : await promisify(zlib().gzip)(body), ...form }
 }

@@ -24,3 +24,8 @@ export function originOf({ kind, name, ...frame }: Frame): string {
   if (kind === 'system') return name.replace(/[()]/g, '')
   return { app: 'your code', node: 'Node.js', native: 'native', phase: 'Fastify', root: 'all' }[kind]
 }
+
+/** The innermost function of the application's own; else the innermost one. Of a stack, outermost first. */
+export function holderOf(stack: readonly Frame[]): Frame | undefined {
+  return stack.findLast((frame) => frame.kind === 'app') ?? stack.at(-1)
+}

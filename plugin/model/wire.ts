@@ -389,7 +389,15 @@ export interface EditorLink {
   readonly url: string
 }
 
-export const exportFormats = ['json', 'cpuprofile', 'pprof', 'speedscope', 'collapsed', 'text'] as const
+export const exportFormats = [
+  'json',
+  'cpuprofile',
+  'pprof',
+  'speedscope',
+  'collapsed',
+  'text',
+  'markdown',
+] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
 /** Body of every error answer. */

@@ -1,13 +1,13 @@
 /** How far samples can be believed. */
 export type Trust = 'none' | 'few' | 'rough' | 'good'
 
-/** Below this many samples a function's share is hardly more than a hint. */
-const FEW = 30
+/** Below this many samples a function's share is hardly more than a hint: a tenth could as well be none or a quarter. */
+export const FEW_SAMPLES = 30
 const ROUGH = 400
 
 export function trustIn(samples: number): Trust {
   if (samples <= 0) return 'none'
-  if (samples < FEW) return 'few'
+  if (samples < FEW_SAMPLES) return 'few'
   return samples < ROUGH ? 'rough' : 'good'
 }
 

@@ -1,0 +1,52 @@
+import type { About } from '../../about.ts'
+import { bounds, FEW_SAMPLES, trustIn } from '../../model/certainty.ts'
+import type { Profile } from '../../model/profile.ts'
+import { count, ms } from '../../number-text.ts'
+import { version } from '../../version.ts'
+import { functionSections } from './functions.ts'
+import { requestSections } from './requests.ts'
+import { code } from './text.ts'
+
+/**
+ * A page for a colleague or a coding agent: what was measured and how far it can be believed, where the time of the
+ * requests went, and which functions and lines took the CPU. All that comes from the application stands as code in it,
+ * whatever it holds. `about` is not there for a profile that does not come from the recorder.
+ */
+export function toMarkdown(profile: Profile, about?: About): string {
+  const parts = [`# CPU profile of ${code(profile.title)}`, measured(profile, about), trust(profile)]
+  if (about !== undefined) parts.push(...requestSections(about))
+  if (profile.ownUs > 0) parts.push(...functionSections(profile, about?.texts ?? new Map()))
+  return `${[...parts, '## How to read this', guide].join('\n\n')}\n`
+}
+
+function measured(profile: Profile, about: About | undefined): string {
+  const { requests, samples, ownUs, intervalUs, startedAt, endedAt } = profile
+  const achievedUs = about?.sampler.achievedIntervalUs ?? 0
+  const achieved = achievedUs > 0 ? ` (${ms(achievedUs, 0)} ms achieved)` : ''
+  const interval = intervalUs > 0 ? `, one per ${intervalUs / 1000} ms of CPU${achieved}` : ''
+  const sampler = about === undefined ? '' : `, sampler ${code(about.sampler.name)}`
+  return [
+    `- ${count(requests, 'request')}${startedAt === '' ? '' : `, ${startedAt} to ${endedAt}`}`,
+    `- ${ms(ownUs, ownUs)} ms of own CPU, ${count(samples, 'sample')}${interval}`,
+    `- Node ${process.version}${sampler}, fastify-profiler ${version}`,
+  ].join('\n')
+}
+
+function trust({ samples, ownUs }: Profile): string {
+  if (ownUs <= 0) return '**Nothing to see: no CPU was recorded.**'
+  const trust = trustIn(samples)
+  if (trust === 'none') return '**No samples: known is how long, not where.**'
+  const { low, high } = bounds(0.1, samples)
+  const share = (part: number) => `${(100 * part).toFixed(1)} %`
+  const range = `Times in all are measured by the clock, shares of functions by samples: 10 % is really ${share(low)} to ${share(high)}, 19 times out of 20.`
+  return trust === 'few'
+    ? `**Too few samples to believe (fewer than ${FEW_SAMPLES}): send more requests.** ${range}`
+    : range
+}
+
+const guide = [
+  '- self: CPU of the function itself; adds up to the own CPU. total: with all that it called, recursion counted once.',
+  '- held by others (blocked): the request was ready, but other code held the event loop; look at who that was.',
+  '- A function with high self time is slow itself; one with high total and low self calls something that is.',
+  '- Lines are of the original source, through source maps.',
+].join('\n')

@@ -1,0 +1,103 @@
+import type { About, RequestSums, SumOf } from '../../about.ts'
+import { holderOf, nameOf, placeOf } from '../../model/names.ts'
+import { count, ms, percent } from '../../number-text.ts'
+import { code, table } from './text.ts'
+
+const ROWS = 10
+
+/** Where the wall time of the requests went, and who or what they waited for. */
+export function* requestSections({ requests, culprit }: About): Iterable<string> {
+  const { wallMs } = requests
+  if (wallMs.length > 0) {
+    yield '## Where the time of a request went'
+    yield split(requests)
+    yield `${latency(requests)}${after(requests)}`
+    yield '## Who made it wait'
+    yield requests.blockedBy.length === 0
+      ? 'Nobody: when it could go on, the event loop was free.'
+      : sums('held by', requests.blockedBy, requests)
+    if (requests.waits.length > 0) {
+      yield '## What it waited for'
+      yield 'As far as Node says so. Operations overlap, and last until the request goes on: what held it up meanwhile is in them.'
+      yield sums('operation', requests.waits, requests)
+    }
+  }
+  if (culprit !== undefined) {
+    yield '## Whom it made wait'
+    yield caused(culprit)
+  }
+}
+
+function split(requests: RequestSums): string {
+  const { wallMs, ownMs, blockedMs, gcMs, waitingMs } = requests
+  const all = sum(wallMs)
+  const row = (name: string, part: number) => [
+    name,
+    perRequest(part, requests),
+    percent(part, all),
+    meanings[name] ?? '',
+  ]
+  return table(
+    ['', 'ms per request:', '%:', ''],
+    [
+      row('own CPU', ownMs),
+      row('held by others', blockedMs),
+      row('garbage collection', gcMs),
+      row('waiting', waitingMs),
+      row('**wall time**', all),
+    ],
+  )
+}
+
+const meanings: Readonly<Record<string, string>> = {
+  'own CPU': 'its code ran, hooks and parsing included',
+  'held by others': 'it could have gone on, but the event loop was busy until its turn',
+  'garbage collection': 'in its turns, and in what held it up',
+  waiting: 'I/O, timers, other processes',
+  '**wall time**': 'the sum',
+}
+
+function latency({ wallMs, failed }: RequestSums): string {
+  const sorted = [...wallMs].sort((a, b) => a - b)
+  const at = (share: number) =>
+    fixed(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)], sorted.at(-1)!)
+  const failures = failed === 0 ? '' : ` ${count(failed, 'request')} failed.`
+  if (sorted.length === 1) return `One request, ${at(1)} ms.${failures}`
+  const times = `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`
+  return `Wall times of ${count(sorted.length, 'request')}: ${times}.${failures}`
+}
+
+function after(requests: RequestSums): string {
+  if (requests.afterMs <= 0) return ''
+  return ` After the response another ${perRequest(requests.afterMs, requests)} ms of CPU per request, in the profile too.`
+}
+
+function sums(header: string, list: readonly SumOf[], requests: RequestSums): string {
+  const rows = list.slice(0, ROWS).map(({ name, ...of }) => {
+    return [code(name), perRequest(of.ms, requests), fixed(of.ms, sum(requests.wallMs)), String(of.requests)]
+  })
+  const more = list.length > ROWS ? `\n\n… and ${list.length - ROWS} more.` : ''
+  return table([header, 'ms per request:', 'ms in all:', 'requests:'], rows) + more
+}
+
+function caused({ causedMs, longestBlockMs, longestBlock }: NonNullable<About['culprit']>): string {
+  if (causedMs <= 0) return 'Nobody, since recording began.'
+  const held = `Since recording began it made requests wait ${fixed(causedMs, causedMs)} ms in all, ${fixed(longestBlockMs, causedMs)} ms at the longest by one turn`
+  const holder = holderOf(longestBlock?.stack ?? [])
+  if (holder === undefined) return `${held}.`
+  const place = code(placeOf(holder))
+  return `${held}, in ${code(nameOf(holder))}${place === '' ? '' : ` (${place})`}.`
+}
+
+function perRequest(part: number, { wallMs }: RequestSums): string {
+  return fixed(part / wallMs.length, sum(wallMs) / wallMs.length)
+}
+
+/** Milliseconds, with the digits that the whole deserves. */
+function fixed(part: number, whole: number): string {
+  return ms(part * 1000, whole * 1000)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0)
+}

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { lexer, type Token, type Tokens, walkTokens } from 'marked'
+import type { About } from '../plugin/about.ts'
+import { formatProfile } from '../plugin/formats/index.ts'
+import { block, code, table } from '../plugin/formats/markdown/text.ts'
+import type { Profile } from '../plugin/model/profile.ts'
+import { emptyProfile } from '../plugin/model/tree.ts'
+import { profileOf } from './pictures.ts'
+
+const picture = `
+  handler@src/app.ts:3;render@src/render.ts:12 60 66ms 13:40 14:20
+  handler@src/app.ts:3;parse@node_modules/marked/index.js:40;exec@ 30
+  (garbage collector) 4
+`
+
+const about: About = {
+  sampler: { name: 'inspector', achievedIntervalUs: 1050 },
+  requests: {
+    wallMs: [10, 20, 30, 140],
+    ...{ ownMs: 80, blockedMs: 60, gcMs: 20, waitingMs: 40, afterMs: 4, failed: 1 },
+    blockedBy: [{ name: 'POST /report', ms: 60, requests: 3 }],
+    waits: [{ name: 'database SELECT 1', ms: 8, requests: 4 }],
+  },
+  culprit: { causedMs: 0, longestBlockMs: 0, longestBlock: null },
+  texts: new Map([['src/render.ts', { text: lines(14), path: '', changed: false }]]),
+}
+
+function lines(count: number): string {
+  return Array.from({ length: count }, (_, i) => `\tline ${i + 1} || \`x\``).join('\n')
+}
+
+function written(profile: Profile, about?: About): string {
+  return formatProfile(profile, 'markdown', about).body as string
+}
+
+/** The texts of a section's table, row by row. */
+function rowsIn(markdown: string, heading: RegExp): string[][] {
+  const tokens = lexer(markdown)
+  const at = tokens.findIndex((token) => token.type === 'heading' && heading.test(token.text))
+  const found = tokens.slice(at).find((token) => token.type === 'table') as Tokens.Table
+  return found.rows.map((row) => row.map((cell) => textOf(cell.tokens)))
+}
+
+function textOf(tokens: readonly Token[]): string {
+  return tokens.map((token) => ('text' in token ? token.text : token.raw)).join('')
+}
+
+describe('markdown', () => {
+  it('says what was measured, and where the time of a request went, adding up', () => {
+    const text = written(profileOf(picture, { requests: 4 }), about)
+    assert.match(text, /^# CPU profile of `GET \/picture`\n/)
+    assert.match(text, /4 requests, 2026-11-22T10:00:00\.000Z to /)
+    assert.match(text, /100\.0 ms of own CPU, 94 samples, one per 1 ms of CPU \(1\.050 ms achieved\)/)
+    const rows = rowsIn(text, /Where the time/).map(([name, perRequest, share]) => [name, perRequest, share])
+    assert.deepEqual(rows, [
+      ['own CPU', '20.00', '40.0'],
+      ['held by others', '15.00', '30.0'],
+      ['garbage collection', '5.00', '10.0'],
+      ['waiting', '10.00', '20.0'],
+      ['wall time', '50.00', '100.0'],
+    ])
+    assert.match(text, /p50 20\.0 ms, p95 140\.0 ms, p99 140\.0 ms, longest 140\.0 ms\. 1 request failed\./)
+    assert.match(text, /After the response another 1\.00 ms of CPU per request/)
+  })
+
+  it('names who held the requests up, what they waited for, and whom the route made wait', () => {
+    const text = written(profileOf(picture), about)
+    assert.deepEqual(rowsIn(text, /Who made it wait/), [['POST /report', '15.00', '60.0', '3']])
+    assert.deepEqual(rowsIn(text, /What it waited for/), [['database SELECT 1', '2.00', '8.0', '4']])
+    assert.match(text, /## Whom it made wait\n\nNobody, since recording began\./)
+    const { frames } = profileOf('sort@src/list.ts:9 1')
+    const culprit = {
+      causedMs: 75,
+      longestBlockMs: 50,
+      longestBlock: { requestId: '1', stack: frames.slice(1) },
+    }
+    assert.match(
+      written(profileOf(picture), { ...about, culprit }),
+      /made requests wait 75\.00 ms in all, 50\.00 ms at the longest by one turn, in `sort` \(`src\/list\.ts:9`\)\./,
+    )
+    const alone = { ...about, requests: { ...about.requests, blockedBy: [] } }
+    assert.match(written(profileOf(picture), alone), /## Who made it wait\n\nNobody:/)
+  })
+
+  it('has packages, natives with those that called them, functions, and lines with their text', () => {
+    const text = written(profileOf(picture), about)
+    assert.deepEqual(rowsIn(text, /by package/), [
+      ['your code', '66.0', '66.0'],
+      ['marked', '30.0', '30.0'],
+      ['garbage collector', '4.0', '4.0'],
+    ])
+    assert.deepEqual(rowsIn(text, /Hot functions/), [
+      ['66.0', '66.0', '66.0', '66.0', '60', 'render', 'src/render.ts:12'],
+      ['30.0', '30.0', '30.0', '30.0', '30', 'exec', ''],
+      ['4.0', '4.0', '4.0', '4.0', '4', '(garbage collector)', ''],
+    ])
+    assert.deepEqual(
+      rowsIn(text, /of the application/).map((row) => [row[2], row[5]]),
+      [
+        ['96.0', 'handler'],
+        ['66.0', 'render'],
+      ],
+    )
+    const [code] = lexer(text).filter((token) => token.type === 'code')
+    assert.deepEqual((code as Tokens.Code).text.split('\n'), [
+      ' 44.0 %    40 samples  src/render.ts:13  line 13 || `x`',
+      ' 22.0 %    20 samples  src/render.ts:14  line 14 || `x`',
+    ])
+  })
+
+  it('shows no line of a text that is another by now, or not there', () => {
+    const [source] = about.texts.values()
+    for (const texts of [new Map(), new Map([['src/render.ts', { ...source, changed: true }]])]) {
+      const text = written(profileOf(picture), { ...about, texts })
+      assert.match(text, /src\/render\.ts:13\n/)
+      assert.doesNotMatch(text, /line 13/)
+    }
+  })
+
+  it('says how far it can be believed', () => {
+    assert.match(written(profileOf('a 29')), /\*\*Too few samples to believe \(fewer than 30\)/)
+    assert.match(written(profileOf('a 30')), /\n\nTimes in all .* 10 % is really \d+\.\d % to \d+\.\d %/)
+    assert.match(written(profileOf('(not sampled) 0 7ms')), /\*\*No samples: known is how long, not where/)
+    assert.match(written(emptyProfile('GET /')), /\*\*Nothing to see/)
+  })
+
+  it('adds up what it leaves out', () => {
+    const stacks = Array.from({ length: 40 }, (_, i) => `f${i}@src/f.ts:${i + 1} 2`).join('\n')
+    const rows = rowsIn(written(profileOf(stacks)), /Hot functions/)
+    assert.equal(rows.length, 16)
+    assert.deepEqual(rows.at(-1)?.slice(4), ['50', '25 more functions', ''])
+    const self = rows.reduce((sum, [ms]) => sum + Number(ms), 0)
+    assert.ok(Math.abs(self - 80) < 0.1)
+  })
+
+  it('is inert, whatever the names are', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '|',
+        '\\',
+        '`',
+        '``',
+        '\n',
+        '\r\n',
+        '<script>',
+        '</td>',
+        '<img src=x onerror=y>',
+        '](http://x)',
+        '![a',
+      ],
+      ...['**', '_', '# ', '\n\n# h\n', '---', '~~~', '```', '&lt;', ' ', 'a', '\u2028', '\u202e', '1. '],
+    )
+    const hostile = fc.array(piece, { minLength: 1, maxLength: 9 }).map((pieces) => pieces.join(''))
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (name, file, title) => {
+        const drawn = profileOf('handler@src/app.ts:3;render@src/render.ts:12 60 66ms 13:40')
+        const frames = drawn.frames.map((frame, i) => (i === 0 ? frame : { ...frame, name, file }))
+        const tree = { ...drawn.tree, frame: [0, 1, 2] }
+        const waits = [{ name: title, ms: 1, requests: 1 }]
+        const requests = { ...about.requests, waits, blockedBy: waits }
+        const texts = new Map([[file, { text: `${title}\n`.repeat(20), path: '', changed: false }]])
+        const text = written({ ...drawn, title, frames, tree }, { ...about, requests, texts })
+        const kinds = new Set<string>()
+        walkTokens(lexer(text), (token) => void kinds.add(token.type))
+        for (const kind of ['html', 'link', 'image', 'blockquote', 'hr', 'escape', 'em', 'del']) {
+          assert.ok(!kinds.has(kind), `${kind} in ${text}`)
+        }
+        const headings = lexer(text).filter((token) => token.type === 'heading')
+        assert.equal(headings.length, 10)
+        for (const found of lexer(text)) {
+          if (found.type !== 'table') continue
+          for (const row of (found as Tokens.Table).rows) assert.equal(row.length, found.header.length)
+        }
+        assert.equal(rowsIn(text, /Hot functions/).length, 1)
+        assert.equal(rowsIn(text, /Hot functions/)[0][4], '60')
+        assert.equal(rowsIn(text, /What it waited for/)[0][3], '1')
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('text of others', () => {
+  it('stays what it is in code, but for line breaks and what hides', () => {
+    assert.equal(code('a`b'), '``a`b``')
+    assert.equal(code('`a`'), '`` `a` ``')
+    assert.equal(code('a\nb\u202e'), '`ab`')
+    assert.equal(code(''), '')
+    assert.equal(code('\n'), '')
+  })
+
+  it('ends no cell and no fence', () => {
+    const [found] = lexer(table(['a', 'b:'], [[code('x|y'), code('x\\|y')]])) as Tokens.Table[]
+    assert.equal(found.rows[0].length, 2)
+    assert.equal(textOf(found.rows[0][0].tokens), 'x|y')
+    const [fenced, ...rest] = lexer(block(['```', '# x', '`````']))
+    assert.equal((fenced as Tokens.Code).text, '```\n# x\n`````')
+    assert.deepEqual(rest, [])
+  })
+})
