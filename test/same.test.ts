@@ -7,14 +7,16 @@ import { errorGroup } from './same-errors.ts'
 import { hooks, scopedHooks } from './same-hooks.ts'
 import { payloadGroup, replyGroup } from './same-payloads.ts'
 import { bodyGroup, routeGroup } from './same-requests.ts'
+import { closing503Groups, serverGroups } from './same-servers.ts'
 import { playGroup } from './same-socket.ts'
 import { buildStructure, mistakes, outcomeOf, structureOf } from './same-structure.ts'
 import { upgradeClosingGroup, upgradeGroup } from './same-upgrades.ts'
 
 const plain = [hooks, scopedHooks, payloadGroup, replyGroup, errorGroup, bodyGroup, routeGroup]
 const endings = [leavingGroup, ...limitGroups, ...closingGroups, upgradeGroup, upgradeClosingGroup]
+const servers = [...serverGroups, ...closing503Groups]
 
-for (const group of [...plain, ...endings]) {
+for (const group of [...plain, ...endings, ...servers]) {
   compare(`over HTTP/1: ${group.name}`, group, playGroup)
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 
 const head = (method: string, path: string, more = '') =>
   `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n${more}`
@@ -53,10 +53,22 @@ async function talk(port: number, next: () => number, times: number[]): Promise<
     const began = performance.now()
     socket.write(answered[i % answered.length](i))
     let text = ''
-    while (!isWhole(text)) text += (await once(socket, 'data'))[0]
+    while (!isWhole(text)) text += await more(socket)
     times.push(performance.now() - began)
   }
   socket.destroy()
+}
+
+/** What comes next. Throws when nothing will: else the test would wait for good. */
+function more(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const closed = () => reject(new Error('the application closed a connection that waits for an answer'))
+    socket.once('close', closed)
+    socket.once('data', (text) => {
+      socket.off('close', closed)
+      resolve(String(text))
+    })
+  })
 }
 
 async function leave(port: number, request: string): Promise<void> {
