@@ -111,7 +111,7 @@ function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
 }
 
 /** The answer, if it is a success. */
-async function ask(path: string, init: RequestInit): Promise<Response> {
+export async function ask(path: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {
     response = await fetch(path, { ...init, cache: 'no-store' })
@@ -131,7 +131,7 @@ export function paramsOf({ requests = [], phases, across, ...rest }: Selection):
   return { ...rest, request: requests, phases: flag(phases), across: flag(across) }
 }
 
-function query(params: Params): string {
+export function query(params: Params): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(params)) {
     for (const one of Array.isArray(value) ? value : [value]) {

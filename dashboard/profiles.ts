@@ -1,6 +1,6 @@
 import type { Chart, Profile } from '../plugin/model/profile.ts'
-import { paths, type Selection } from '../plugin/model/wire.ts'
-import { askPacked, paramsOf } from './client.ts'
+import { type ExportFormat, paths, type Selection } from '../plugin/model/wire.ts'
+import { ask, askPacked, paramsOf, query } from './client.ts'
 import { unpack } from './model/unpack.ts'
 
 /** Apart from the other calls, for a profile is asked for by screens alone, and these are loaded when needed. */
@@ -10,4 +10,14 @@ export async function loadProfile(selection: Selection, signal: AbortSignal): Pr
 
 export async function loadChart(id: string, signal: AbortSignal): Promise<Chart> {
   return unpack(await askPacked(paths.chart(id), {}, signal))
+}
+
+/** Where the file of a selection is; a link to it downloads it. */
+export function exportHref(selection: Selection, format: ExportFormat): string {
+  return `${paths.profile}?${query({ ...paramsOf(selection), format })}`
+}
+
+export async function loadReport(selection: Selection): Promise<string> {
+  const response = await ask(exportHref(selection, 'markdown'), {})
+  return response.text()
 }

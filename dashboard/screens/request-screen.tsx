@@ -14,6 +14,7 @@ import { RequestNumbers } from '../views/summary.tsx'
 import { WhoAndWhat } from '../views/time-line/lists.tsx'
 import { shownQueue } from '../views/time-line/picture.tsx'
 import { TimeLine } from '../views/time-line/time-line.tsx'
+import { Export } from './export.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
 
 export interface RequestScreenProps {
@@ -64,7 +65,14 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
       <PageHead
         method={request?.method ?? ''}
         url={request?.url ?? id}
-        action={request && <PinButton pinned={request.pinned} label="Keep" onClick={() => pin(request)} />}
+        action={
+          request && (
+            <>
+              <PinButton pinned={request.pinned} label="Keep" onClick={() => pin(request)} />
+              <Export selection={{ requests: [id], phases: merged && phases }} />
+            </>
+          )
+        }
       >
         {request !== undefined && <RequestNumbers request={request} />}
       </PageHead>

@@ -19,6 +19,7 @@ import { RequestsList } from '../views/requests-list.tsx'
 import { RouteTime } from '../views/route-time.tsx'
 import { Message } from '../views/states.tsx'
 import { RouteNumbers } from '../views/summary.tsx'
+import { Export } from './export.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
 import { useRequests } from './use-requests.ts'
 
@@ -82,7 +83,11 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
   }
   return (
     <>
-      <PageHead method={summary?.method ?? ''} url={summary?.url ?? route}>
+      <PageHead
+        method={summary?.method ?? ''}
+        url={summary?.url ?? route}
+        action={<Export selection={{ ...selection, phases }} />}
+      >
         {summary !== undefined && <RouteNumbers route={summary} />}
       </PageHead>
       {summary !== undefined && <RouteTime route={summary} />}

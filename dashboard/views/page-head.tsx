@@ -15,7 +15,7 @@ export function PageHead({ method, url, action, children }: PageHeadProps) {
       <h1>
         <RouteName method={method} url={url} />
       </h1>
-      {action}
+      {action !== undefined && <div class="page-actions">{action}</div>}
       {children}
     </div>
   )

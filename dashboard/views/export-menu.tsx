@@ -1,0 +1,67 @@
+import { useState } from 'preact/hooks'
+import type { ExportFormat } from '../../plugin/model/wire.ts'
+
+export interface ExportMenuProps {
+  /** Where the file of a format is. */
+  readonly href: (format: ExportFormat) => string
+  /** The report as Markdown. */
+  readonly report: () => Promise<string>
+}
+
+const files: readonly (readonly [format: ExportFormat, name: string, opensIn: string])[] = [
+  ['cpuprofile', '.cpuprofile', 'Chrome DevTools, VS Code'],
+  ['pprof', 'pprof', 'go tool pprof, Pyroscope'],
+  ['speedscope', 'speedscope', 'speedscope.app'],
+  ['collapsed', 'Collapsed stacks', 'flamegraph.pl, inferno'],
+  ['markdown', 'Markdown', 'an issue, a coding agent'],
+  ['text', 'Text', 'a terminal'],
+  ['json', 'JSON', 'this dashboard, scripts'],
+]
+
+const labels = {
+  ready: 'Copy as Markdown',
+  copied: 'Copied',
+  failed: 'Could not be copied: download it',
+} as const
+
+/** What is shown as a file for another tool, or as a report on the clipboard. */
+export function ExportMenu({ href, report }: ExportMenuProps) {
+  const [state, setState] = useState<keyof typeof labels>('ready')
+  const copy = () => {
+    copyText(report()).then(
+      () => setState('copied'),
+      () => setState('failed'),
+    )
+  }
+  return (
+    <div>
+      <button type="button" class="button" popovertarget="export">
+        Export
+      </button>
+      <div id="export" popover="auto" class="explain export" onToggle={() => setState('ready')}>
+        <button type="button" class="button" onClick={copy}>
+          <span aria-live="polite">{labels[state]}</span>
+        </button>
+        <dl>
+          {files.map(([format, name, opensIn]) => (
+            <div key={format}>
+              <dt>
+                <a href={href(format)} download>
+                  {name}
+                </a>
+              </dt>
+              <dd>{opensIn}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </div>
+  )
+}
+
+/** Fails where the page has no clipboard, since it came neither from this machine nor by HTTPS. */
+async function copyText(text: Promise<string>): Promise<void> {
+  // Safari wants the click to be answered at once, while the text may come later.
+  const blob = text.then((part) => new Blob([part], { type: 'text/plain' }))
+  await Promise.all([blob, navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })])])
+}
