@@ -33,6 +33,8 @@ const requests: readonly [
   [404, 'GET', '/__profile/assets/none.js'],
   [404, 'GET', '/__profile/.env'],
   [404, 'GET', '/__profile/api'],
+  // A method that the application does not know goes past all routes.
+  [405, 'PURGE', '/__profile/api/status'],
   [405, 'PATCH', '/__profile/api/status'],
   [405, 'OPTIONS', '/__profile/api/requests'],
   [405, 'DELETE', '/__profile'],
@@ -68,6 +70,7 @@ const requests: readonly [
   [200, 'GET', '/__profile/api/profile?request=k1&format=text'],
   [200, 'HEAD', '/__profile/api/events'],
   [403, 'GET', '/__profile/api/status', { remoteAddress: '10.0.0.9' }],
+  [403, 'PURGE', '/__profile/nothing', { remoteAddress: '10.0.0.9' }],
   [403, 'GET', '/__profile/', { headers: { host: 'evil.example' } }],
   [403, 'GET', '/__profile/nothing', { headers: { 'sec-fetch-site': 'cross-site' } }],
 ]

@@ -76,6 +76,12 @@ describe('the bare prefix', () => {
     assert.equal(await led('/%5F%5Fprofile'), '__profile/')
   })
 
+  test('leaves out a query that can stand in no header', async (t) => {
+    const { app } = await apiApp(t, { fastify: { rewriteUrl: () => '/__profile?a=\n\u20ac' } })
+    const { statusCode, headers } = await app.inject('/x')
+    assert.deepEqual([statusCode, headers.location], [302, '__profile/'])
+  })
+
   test('leads to the page below a longer prefix, whatever stands before it at a proxy', async (t) => {
     const { app } = await apiApp(t, { options: { prefix: '/admin/profiler' } })
     const { location } = (await app.inject('/admin/profiler')).headers

@@ -312,4 +312,5 @@ test('the pieces: peers, forwarding headers, raw hosts, entries', () => {
   assert.equal(isAllowedHost('localhost', []), true)
   assert.equal(isHostEntry('.example.com'), true)
   assert.equal(isHostEntry('example.com:80'), false)
+  assert.equal(isHostEntry('example.com.'), false)
 })

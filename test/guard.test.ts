@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { InjectOptions } from 'fastify'
+import type { InjectOptions, RouteOptions } from 'fastify'
 import type { ProfilerOptions } from '../plugin/options.ts'
 import { type ApiApp, apiApp } from './api-app.ts'
 
@@ -147,6 +147,18 @@ describe('every route of the scope', () => {
     ]
     for (const route of [...page, ...calls, ...rest]) assert.ok(urls.has(route), route)
     assert.ok(urls.size >= 30, `${urls.size} routes`)
+  })
+
+  test('is left out of what documents the application', async (t) => {
+    const kept: RouteOptions[] = []
+    await apiApp(t, { before: (app) => app.addHook('onRoute', (route) => void kept.push(route)) })
+    const own = kept.filter(({ url }) => url.startsWith('/__profile'))
+    const shown = own.filter(({ schema }) => (schema as { hide?: boolean } | undefined)?.hide !== true)
+    assert.ok(own.length > 20)
+    assert.deepEqual(
+      shown.map(({ url }) => url),
+      [],
+    )
   })
 
   test('asks for a loopback peer', async (t) => {

@@ -126,10 +126,10 @@ test('requests that ended while nobody listened are told to nobody', async (t) =
   assert.equal(backend.listeners, 0)
   const second = new FakeResponse()
   readers.open(replyWith(second))
-  await new Promise((resolve) => setTimeout(resolve, 400))
-  assert.deepEqual(
-    second.written.filter((text) => text.startsWith('event: requests')),
-    [],
-  )
+  const told = () => second.written.find((text) => text.startsWith('event: requests'))
+  backend.end(backend.request('k2')!)
+  while (told() === undefined) await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.match(told()!, /"id":"k2"/)
+  assert.doesNotMatch(told()!, /"id":"k1"/)
   second.destroy()
 })

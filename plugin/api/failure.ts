@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { ProfilerError } from '../errors.ts'
 import type { ErrorAnswer } from '../model/wire.ts'
 import { sendJson } from './answer.ts'
+import { secureRaw } from './headers.ts'
 
 const bodyProblems: Readonly<Record<number, string>> = {
   400: 'FST_PROFILER_BAD_BODY',
@@ -19,8 +20,29 @@ export function forbidden(message: string): ProfilerError {
 export function sendFailure(reply: FastifyReply, error: unknown): void {
   const answer = answerOf(error)
   if (answer.statusCode >= 500) reply.log.error({ err: error }, 'fastify-profiler could not answer')
+  if (reply.request.is404) {
+    sendPast(reply, answer)
+    return
+  }
   reply.code(answer.statusCode)
   sendJson(reply, answer)
+}
+
+/**
+ * The same past the hooks of the application. A method that it does not know leads to no route, and hence to none of
+ * our hooks that come after all of its own.
+ */
+function sendPast(reply: FastifyReply, answer: ErrorAnswer): void {
+  const { raw } = reply
+  const allow = reply.getHeader('allow')
+  reply.hijack()
+  secureRaw(raw)
+  if (allow !== undefined) raw.setHeader('allow', allow)
+  const body = JSON.stringify(answer)
+  raw.setHeader('content-type', 'application/json; charset=utf-8')
+  raw.setHeader('content-length', Buffer.byteLength(body))
+  raw.writeHead(answer.statusCode)
+  raw.end(body)
 }
 
 /** A route handler whose errors become coded answers, without the application's `onError` hooks. */

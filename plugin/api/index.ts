@@ -9,7 +9,7 @@ import { sendFailure } from './failure.ts'
 import { freshener } from './fresh.ts'
 import { guard } from './guard.ts'
 import { secure } from './headers.ts'
-import { hidden, markOwn } from './own.ts'
+import { markOwn } from './own.ts'
 import { pageRoutes } from './page.ts'
 import { profileRoutes } from './profile.ts'
 import { requestRoutes } from './requests.ts'
@@ -54,7 +54,6 @@ export function registerApi(
 
 /** What holds for every route of the scope, those of `@fastify/static` too. */
 function keepApart(route: RouteOptions): void {
-  route.schema = { ...route.schema, ...hidden }
   route.logLevel = 'warn'
   route.bodyLimit = 4096
   // On the route, hence after every hook of the application, also of plugins that are registered later.
