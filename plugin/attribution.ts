@@ -30,6 +30,16 @@ export interface Account {
 /** Intervals that a turn must last for its samples to speak for it alone. */
 const LONG_TURN = 2
 
+/** Goes through a switch log bit by bit, so that the event loop can turn in between. */
+export interface Attribution {
+  /** What the time of the entries behind it went to. */
+  readonly account: Account
+  /** How many entries those are. */
+  readonly done: number
+  /** Goes on with so many more; false when all are behind it. */
+  advance(entries: number): boolean
+}
+
 /**
  * Joins the two recordings by time: the switch log says who held the thread, the segment says what ran.
  *
@@ -37,14 +47,14 @@ const LONG_TURN = 2
  * went. Samples in idle time or in nobody's turn are given to nobody. `collections` must be in order of time and
  * without overlap; what blames is told every piece.
  */
-export function attribute(
+export function createAttribution(
   slices: Slices<RequestRecord>,
   collections: readonly Collection[],
   segment: Segment | undefined,
   intervalUs: number,
   isOwn: (url: string) => boolean,
   blame?: Blame,
-): Account {
+): Attribution {
   const account: Account = {
     recordedUs: 0,
     ownUs: new Map(),
@@ -58,7 +68,9 @@ export function attribute(
   const reader = segment === undefined ? undefined : readSamples(segment, isOwn)
   const sums = createSums(account.ownUs)
   let next = 0
-  for (let i = 0; i < slices.length; i++) {
+  let done = 0
+
+  function attribute(i: number): void {
     const holder = slices.holder[i]
     const start = slices.timeUs[i]
     const end = i + 1 < slices.length ? slices.timeUs[i + 1] : slices.endUs
@@ -77,14 +89,25 @@ export function attribute(
     ownUs += end - from
     ran(holder, from, end, account, sums, blame)
     account.recordedUs += end - start
-    if (reader === undefined) continue
+    if (reader === undefined) return
     if (blame !== undefined && holder !== IDLE && ownUs >= WORTH_NAMING_US)
       blame.name(reader.hottest(start, end, holder === NOBODY))
     if (holder === IDLE || holder === NOBODY) reader.skip(end)
     else reader.give(holder, { start, end, ownUs, long: end - start >= LONG_TURN * intervalUs }, account)
   }
-  sums.close()
-  return account
+
+  return {
+    account,
+    get done() {
+      return done
+    },
+    advance(entries) {
+      const end = Math.min(slices.length, done + entries)
+      for (; done < end; done++) attribute(done)
+      sums.close()
+      return done < slices.length
+    },
+  }
 }
 
 /** Books a piece of time without a collection in it. */
@@ -126,7 +149,7 @@ function createSums(total: Map<object, number>): Sums {
   let sum = 0
 
   function close(): void {
-    if (recorder !== undefined) total.set(recorder, (total.get(recorder) ?? 0) + sum)
+    if (sum > 0) total.set(recorder!, (total.get(recorder!) ?? 0) + sum)
     sum = 0
   }
 

@@ -1,16 +1,18 @@
-import { type Account, attribute } from './attribution.ts'
+import { type Account, createAttribution } from './attribution.ts'
+import { afterTurns, type Batch, createBacklog } from './backlog.ts'
 import { createBlame } from './blame.ts'
 import { noteBlock } from './blocks.ts'
 import { nowUs } from './clock.ts'
-import { createCollections } from './collections.ts'
+import { createCollections, disjoint } from './collections.ts'
 import { type LiveSplit, splitNow } from './live-split.ts'
 import { NO_REQUEST, type SamplerName, type Status } from './model/wire.ts'
 import type { RequestRecord } from './record.ts'
 import { createRouteStats, type RouteStats } from './route-stats.ts'
 import { createSampler } from './sampler/index.ts'
-import type { Capture, Segment } from './sampler/segment.ts'
+import type { Segment } from './sampler/segment.ts'
 import { createSampling } from './sampling.ts'
-import { type Slices, Timeline } from './timeline.ts'
+import type { Steps } from './slices.ts'
+import { Timeline } from './timeline.ts'
 import { clearInterval, setImmediate, setInterval } from './timers.ts'
 import { createTracker, type Tracker } from './tracker.ts'
 import { createTroubles } from './troubles.ts'
@@ -40,8 +42,8 @@ export interface Engine {
 }
 
 export interface EngineClient {
-  /** Time up to `endUs` is attributed; `account` says what it went to. */
-  attributed(account: Account, endUs: number): void
+  /** Time up to `endUs` is attributed; `account` says what it went to. What that entails may be done bit by bit. */
+  attributed(account: Account, endUs: number): Steps<void>
   /** Requests that are open. While there are any the engine does not rest. */
   openRequests(): number
   isOwn(url: string): boolean
@@ -60,10 +62,8 @@ const IDLE_SHARE = 0.01
 /** Per batch: a callback that the machine held up once is no work. */
 const FADE = 0.95
 
-interface Batch {
-  readonly slices: Slices<RequestRecord>
-  readonly capture: Capture | undefined
-}
+/** Some hundred microseconds of work. */
+const ENTRIES_AT_ONCE = 500
 
 /** Fading sums over the last batches: work of requests that have ended, and all time. */
 interface Lately {
@@ -94,7 +94,14 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   const clients = new Set<EngineClient>()
   /** Clients that left, but wait for what is pending. */
   const leaving = new Set<EngineClient>()
-  let pending: Batch[] = []
+  const backlog = createBacklog({
+    attribute: attributeBatch,
+    hurries: () => clients.size === 0,
+    emptied: () => leaving.clear(),
+    spent,
+    failed: (error) => troubles.note(error, 'what a short time went to is lost'),
+    outside: (fn) => tracker.outside(fn),
+  })
   let timer: NodeJS.Timeout | undefined
   let awake = false
   let lastWorkUs = 0
@@ -122,32 +129,21 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     const began = nowUs()
     const capture = sampling.turn()
     if (capture !== undefined) overhead.segments++
-    pending.push({ slices: timeline.drain(nowUs()), capture })
+    const slices = timeline.drain(nowUs())
     spent(began)
-    // Collections are reported by way of two turns of the event loop.
-    tracker.outside(() => afterTurns(3, attributePending))
+    backlog.add(slices, capture)
   }
 
-  function attributePending(): void {
-    const batches = pending
-    pending = []
-    for (const batch of batches) {
-      const began = nowUs()
-      try {
-        attributeBatch(batch)
-      } catch (error) {
-        troubles.note(error, 'what a short time went to is lost')
-      }
-      spent(began)
-    }
-    leaving.clear()
-  }
-
-  function attributeBatch({ slices, capture }: Batch): void {
+  function* attributeBatch(batch: Batch): Steps<void> {
+    const { slices, capture } = batch
     const all = [...clients, ...leaving]
     const isOwn = (url: string) => all.some((client) => client.isOwn(url))
     const segment = capture && sampling.read(capture)
-    const account = attribute(slices, collections.take(slices.endUs), segment, intervalUs, isOwn, blame)
+    yield
+    batch.collections = collections.take(slices.endUs)
+    batch.attribution = createAttribution(slices, batch.collections, segment, intervalUs, isOwn, blame)
+    while (batch.attribution.advance(ENTRIES_AT_ONCE)) yield
+    const { account } = batch.attribution
     overhead.recordedUs += account.recordedUs
     const busyUs = account.recordedUs - account.idleUs
     if (segment !== undefined) {
@@ -159,13 +155,13 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       lastWorkUs = slices.endUs
       if (awake) sampling.start()
     }
-    for (const client of all) tell(client, account, slices.endUs)
+    for (const client of all) yield* tell(client, account, slices.endUs)
   }
 
   /** What goes wrong in one application is no loss for the others. */
-  function tell(client: EngineClient, account: Account, endUs: number): void {
+  function* tell(client: EngineClient, account: Account, endUs: number): Steps<void> {
     try {
-      client.attributed(account, endUs)
+      yield* client.attributed(account, endUs)
     } catch (error) {
       troubles.note(error, 'requests that have ended may not be told of')
     }
@@ -187,7 +183,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   function restIfIdle(): void {
     if (requested) lastWorkUs = nowUs()
     requested = false
-    if (!awake || nowUs() - lastWorkUs < restAfterUs) return
+    if (!awake || backlog.length > 0 || nowUs() - lastWorkUs < restAfterUs) return
     // A request that waits for long, or an open event stream, is still followed, so that its next turn counts.
     sampling.rest()
     if ([...clients].some((client) => client.openRequests() > 0)) return
@@ -207,7 +203,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     await immediate()
     if (awake) turn()
     for (let i = 0; i < 3; i++) await immediate()
-    attributePending()
+    backlog.finish()
   }
 
   return {
@@ -216,8 +212,11 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     wake,
     splitNow(record) {
       const now = nowUs()
-      const parts = [...pending.map((batch) => batch.slices), timeline.view(now)]
-      return splitNow(record, blame.gapOf(record), parts, collections.untaken(), now)
+      const parts = [...backlog.parts(), { ...timeline.view(now), from: 0 }]
+      const taken = backlog.collections()
+      const untaken = collections.untaken()
+      const collected = taken.length === 0 ? untaken : disjoint([...taken, ...untaken])
+      return splitNow(record, blame.gapOf(record), parts, collected, now)
     },
     flush,
     attach(client) {
@@ -274,11 +273,6 @@ function isAtWork({ ownUs, afterUs, recordedUs }: Account, lately: Lately): bool
   lately.afterUs = lately.afterUs * FADE + after
   lately.recordedUs = lately.recordedUs * FADE + recordedUs
   return us - after > 0.001 || lately.afterUs > IDLE_SHARE * lately.recordedUs
-}
-
-/** Calls `fn` after so many turns of the event loop. */
-function afterTurns(turns: number, fn: () => void): void {
-  setImmediate(turns > 1 ? () => afterTurns(turns - 1, fn) : fn)
 }
 
 /** Samples that were not taken while the thread slept. */

@@ -15,8 +15,9 @@ export interface LiveSplit {
   readonly worst: string
 }
 
-/** A part of the switch log that is not attributed yet, oldest first. */
+/** A part of the switch log, of which the entries from `from` on are not attributed yet; oldest first. */
 export interface LogPart {
+  readonly from: number
   readonly length: number
   readonly timeUs: Float64Array
   readonly holder: readonly Holder<RequestRecord>[]
@@ -102,6 +103,6 @@ export function splitNow(
 }
 
 /** The entry in which `us` lies. */
-function firstOf({ timeUs, length }: LogPart, us: number): number {
-  return Math.max(0, firstAbove(timeUs, us, 0, length) - 1)
+function firstOf({ timeUs, from, length }: LogPart, us: number): number {
+  return Math.max(from, firstAbove(timeUs, us, from, length) - 1)
 }

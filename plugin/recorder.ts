@@ -112,6 +112,9 @@ export interface RecorderSetup {
   warn(message: string): void
 }
 
+/** Listeners are told of so many requests at a time. */
+const TOLD_AT_ONCE = 50
+
 export function createRecorder(setup: RecorderSetup): Recorder {
   const { engine, naming } = setup
   const stacks = createStacks()
@@ -126,8 +129,10 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   const listeners = new Set<(ended: readonly RequestSummary[]) => void>()
   const accounting = { ownUs: 0, otherUs: 0, gcUs: 0, idleUs: 0, recordedUs: 0 }
   const counts = { requests: 0, samples: 0, dropped: 0 }
-  /** Ended, but not all of their time is attributed yet. */
+  /** Ended, in that order, but not all of their time is attributed yet. */
   let ended: RequestRecord[] = []
+  /** Those whose time is, and which are being taken in. */
+  let settling: readonly RequestRecord[] = []
   let inFlight = 0
   let serial = 0
   let recording = false
@@ -140,7 +145,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     warn: setup.warn,
     attributed(account, endUs) {
       book(account)
-      settle(endUs)
+      return settle(endUs)
     },
   }
 
@@ -162,21 +167,29 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   }
 
   /** Records whose last moment is attributed are counted, kept and told of. */
-  function settle(endUs: number): void {
-    const settled = ended.filter((record) => record.endUs <= endUs)
-    if (settled.length === 0) return
-    ended = ended.filter((record) => record.endUs > endUs)
+  function* settle(endUs: number): Steps<void> {
+    let count = 0
+    while (count < ended.length && ended[count].endUs <= endUs) count++
+    settling = ended.splice(0, count)
+    const settled = settling
     for (const record of settled) {
       counts.requests++
       record.blame.totalUs = NO_TOTALS
-      countRequest(record.stats, record)
+      if (!record.gone) countRequest(record.stats, record)
+      yield
     }
-    store.add(settled)
+    yield* store.add(settled)
+    settling = []
     // Only now: who is told may throw.
-    for (const record of settled) setup.settled?.(record)
-    if (listeners.size === 0) return
-    const summaries = settled.map(summarize)
-    for (const listener of listeners) listener(summaries)
+    for (let from = 0; from < settled.length; from += TOLD_AT_ONCE) {
+      const told = settled.slice(from, from + TOLD_AT_ONCE)
+      for (const record of told) setup.settled?.(record)
+      if (listeners.size > 0) {
+        const summaries = told.map(summarize)
+        for (const listener of listeners) listener(summaries)
+      }
+      yield
+    }
   }
 
   function statsFor(method: string, pattern: string | undefined): RouteStats {
@@ -273,7 +286,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     clear(pinnedToo) {
       store.clear(pinnedToo)
       counts.requests += ended.length
-      for (const record of ended) store.forget(record)
+      for (const record of [...settling, ...ended])
+        if (store.get(record.id) === undefined) store.forget(record)
       ended = []
       for (const stats of [...routes.values(), engine.nobody]) resetRoute(stats)
     },
@@ -303,7 +317,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     splitNow: engine.splitNow,
     async flush() {
       await engine.flush()
-      if (!recording) settle(Number.POSITIVE_INFINITY)
+      if (!recording) atOnce(settle(Number.POSITIVE_INFINITY))
     },
     routes: () =>
       [...routes.values()]

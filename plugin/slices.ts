@@ -15,6 +15,14 @@ export function atOnce<Result>(steps: Steps<Result>): Result {
   }
 }
 
+/** Does what can be done in so many microseconds, and a step at least; whether that is all. */
+export function runFor(steps: Steps<unknown>, us: number): boolean {
+  const began = nowUs()
+  do if (steps.next().done) return true
+  while (nowUs() - began < us)
+  return false
+}
+
 /** Lets the event loop turn every few milliseconds, so that nobody waits for the whole. */
 export async function inSlices<Result>(steps: Steps<Result>): Promise<Result> {
   for (let began = nowUs(); ; ) {

@@ -1,4 +1,5 @@
 import { BYTES_PER_SAMPLE, type RecordBlame, type RequestRecord, stackOf, trim } from './record.ts'
+import type { Steps } from './slices.ts'
 import { BYTES_PER_SLICE, SPLIT_BYTES, trimmed } from './split.ts'
 import type { Stacks } from './stacks.ts'
 
@@ -11,7 +12,7 @@ import type { Stacks } from './stacks.ts'
  */
 export interface Store {
   /** Takes ended requests, in that order. */
-  add(records: readonly RequestRecord[]): void
+  add(records: readonly RequestRecord[]): Steps<void>
   get(id: string): RequestRecord | undefined
   /** In the order in which they ended. */
   all(): IterableIterator<RequestRecord>
@@ -177,12 +178,13 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   }
 
   return {
-    add(records) {
+    *add(records) {
       const left = new Map<object, number>()
       for (const { stats } of records) left.set(stats, (left.get(stats) ?? 0) + 1)
       for (const record of records) {
         const newer = left.get(record.stats)! - 1
         left.set(record.stats, newer)
+        if (record.gone) continue
         const ring = ringOf(record)
         // Under load most go as they come; to take them in and let them go one by one costs several times as much.
         const slow = isSlow(ring, record)
@@ -191,6 +193,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
           forget(record)
           evicted++
         }
+        yield
       }
     },
     get: (id) => kept.get(id)?.record,

@@ -1,16 +1,17 @@
 import { getHeapStatistics } from 'node:v8'
-import { attribute } from '../plugin/attribution.ts'
 import { createBlame } from '../plugin/blame.ts'
 import { noteBlock } from '../plugin/blocks.ts'
 import { addMark, phaseCode } from '../plugin/phases.ts'
 import { createRecord, type RequestRecord } from '../plugin/record.ts'
 import { createRouteStats } from '../plugin/route-stats.ts'
 import type { Segment, SegmentFrame } from '../plugin/sampler/segment.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { createStacks } from '../plugin/stacks.ts'
 import { createStore } from '../plugin/store.ts'
 import { IDLE } from '../plugin/timeline.ts'
 import { withoutQueryValues } from '../plugin/urls.ts'
 import { httpTarget } from '../plugin/wait-targets.ts'
+import { attribute } from './attribute.ts'
 
 /**
  * Fills a store as the recorder does and prints what it says it holds and how much memory is gone really, as JSON.
@@ -150,7 +151,7 @@ function fill(shape: Shape) {
         one.waits.push({ kind: 'http', target, startUs: one.startUs + w, endUs: one.endUs + chance() })
       }
       for (let mark = 0; mark < 8; mark++) one.marks.push(16_000 * mark + mark)
-      store.add([one])
+      atOnce(store.add([one]))
     }
   }
   return store

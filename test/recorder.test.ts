@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Account, attribute } from '../plugin/attribution.ts'
+import type { Account } from '../plugin/attribution.ts'
 import { nowUs } from '../plugin/clock.ts'
 import type { Engine, EngineClient } from '../plugin/engine.ts'
 import { ProfilerError } from '../plugin/errors.ts'
@@ -9,7 +9,9 @@ import { unmarkedRules } from '../plugin/phases.ts'
 import type { RequestRecord } from '../plugin/record.ts'
 import { createRecorder } from '../plugin/recorder.ts'
 import { createRouteStats } from '../plugin/route-stats.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { type Holder, IDLE, NOBODY } from '../plugin/timeline.ts'
+import { attribute } from './attribute.ts'
 import { isOwn, segmentFrom } from './turns.ts'
 
 /** An engine that is turned by hand: `ran` attributes what is said to have run since the last time. */
@@ -43,7 +45,7 @@ function handEngine() {
       endUs: lastUs,
     }
     const account = attribute(slices, [], segment, 1000, isOwn)
-    for (const client of [...clients]) client.attributed(account, lastUs)
+    for (const client of [...clients]) atOnce(client.attributed(account, lastUs))
     return account
   }
   return { engine: engine as unknown as Engine, ran, clients }
@@ -153,6 +155,23 @@ describe('a request', () => {
 })
 
 describe('clear', () => {
+  test('takes those along that are just being taken in, wherever that is', () => {
+    for (let done = 0; done <= 12; done++) {
+      const { recorder, clients } = recorderOf()
+      for (let i = 0; i < 4; i++) recorder.close(recorder.open('GET', '/a', '/a'), 200, 'completed')
+      const slices = { length: 0, timeUs: new Float64Array(0), holder: [], endUs: nowUs() }
+      const account = attribute(slices, [], undefined, 1000, isOwn)
+      const [client] = clients
+      const steps = client.attributed(account, slices.endUs)
+      for (let i = 0; i < done; i++) steps.next()
+      recorder.clear(false)
+      atOnce(steps)
+      assert.deepEqual(recorder.page({}).requests, [], `after ${done} steps`)
+      assert.deepEqual(recorder.routes(), [], `after ${done} steps`)
+      assert.equal(recorder.status().counts.requests, 4)
+    }
+  })
+
   test('forgets what has ended, also when not all of its time is attributed yet', () => {
     const { recorder, ran } = recorderOf()
     const [open, ended, settled] = ['/open', '/ended', '/settled'].map((url) =>

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { addSample, createSampleList, type RequestRecord, stackOf } from '../plugin/record.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { addSlice, createSplit } from '../plugin/split.ts'
 import { createStore, type Store, WORST_PER_ROUTE } from '../plugin/store.ts'
 import { addWait } from '../plugin/waits.ts'
@@ -31,7 +32,7 @@ function setup({ maxBytes = 2 ** 30, maxRequestsPerRoute = 100, otherBytes = 0 }
     store,
     add(ended: Ended = {}): RequestRecord {
       const record = endedRequest(requests, ended)
-      store.add([record])
+      atOnce(store.add([record]))
       return record
     },
   }
@@ -226,7 +227,7 @@ describe('the cap', () => {
     const { requests, store } = setup()
     const record = endedRequest(requests, {})
     record.samples = createSampleList()
-    store.add([record])
+    atOnce(store.add([record]))
     sample(record, 3, 'late')
     assert.deepEqual(
       [0, 1, 2].map((i) => requests.stacks.frame(stackOf(record.samples!, i)).name),
@@ -296,7 +297,7 @@ describe('pins', () => {
     record.marks.push(1, 2, 3)
     addWait(record, 'timer', '20 ms', 0)
     Object.assign(record.blame, { split, blockedBy: new Map([[record.stats, 1]]) })
-    store.add([...slow, record, endedRequest(requests, {})])
+    atOnce(store.add([...slow, record, endedRequest(requests, {})]))
     assert.equal(record.gone, true)
     const { samples, marks, waits, blame } = record
     assert.deepEqual(
@@ -400,7 +401,7 @@ test('many that are added at once leave what they leave one by one', () => {
       const [whole, single] = [setup({ maxRequestsPerRoute: newest }), setup({ maxRequestsPerRoute: newest })]
       for (const batch of batches) {
         const all = batch.map((one) => ({ ...one, route: `GET /${one.route}`, samples: 1 }))
-        whole.store.add(all.map((one) => endedRequest(whole.requests, one)))
+        atOnce(whole.store.add(all.map((one) => endedRequest(whole.requests, one))))
         for (const one of all) single.add(one)
         assert.deepEqual(idsOf(whole.store), idsOf(single.store))
         assert.equal(whole.store.evicted(), single.store.evicted())

@@ -1,4 +1,4 @@
-import { attribute, type Collection } from '../plugin/attribution.ts'
+import type { Collection } from '../plugin/attribution.ts'
 import { createBlame } from '../plugin/blame.ts'
 import { noteBlock } from '../plugin/blocks.ts'
 import { type RequestRecord, stackOf, weightOf } from '../plugin/record.ts'
@@ -6,6 +6,7 @@ import { createRouteStats } from '../plugin/route-stats.ts'
 import type { Segment, SegmentFrame } from '../plugin/sampler/segment.ts'
 import type { Stacks } from '../plugin/stacks.ts'
 import { type Holder, IDLE, NOBODY, type Slices } from '../plugin/timeline.ts'
+import { attribute } from './attribute.ts'
 import { createRequests, type Requests } from './records.ts'
 
 /**

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { createAttribution } from '../plugin/attribution.ts'
+import { createBlame } from '../plugin/blame.ts'
+import { splitNow } from '../plugin/live-split.ts'
+import { COLUMN_US, draw, isOwn } from './turns.ts'
+
+/** How A, whose turn the last column is, spent its time; the first `attributed` entries of the log are told to the blame already. */
+function split(picture: string, attributed: number) {
+  const { slices, collections, segment, request } = draw(picture)
+  const record = request('A')
+  record.startUs = slices.timeUs[slices.holder.indexOf(record)]
+  const blame = createBlame(() => {})
+  blame.restart(slices.timeUs[0])
+  createAttribution(slices, collections, segment, COLUMN_US, isOwn, blame).advance(attributed)
+  const now = splitNow(
+    record,
+    blame.gapOf(record),
+    [{ ...slices, from: attributed }],
+    collections,
+    slices.endUs,
+  )
+  assert.ok(now !== undefined)
+  const { ownUs, blockedUs, gcUs, waitingUs, wallUs } = now
+  return { entries: slices.length, parts: [ownUs, blockedUs, gcUs, waitingUs, wallUs].map(Math.round) }
+}
+
+test('a drawn one', () => {
+  const { parts } = split('turns   .AABB.--BBA\ngc         #    #', 0)
+  assert.deepEqual(
+    parts,
+    [3, 1, 1, 5, 10].map((ms) => ms * COLUMN_US),
+  )
+})
+
+test('is the same however far the log is attributed', () => {
+  const column = fc.constantFrom('A', 'A', 'B', 'C', '.', '-')
+  fc.assert(
+    fc.property(fc.array(column, { maxLength: 30 }), fc.infiniteStream(fc.boolean()), (row, coin) => {
+      const turns = [...row, 'A']
+      const gc = turns.map((letter) => (letter !== '-' && coin.next().value && coin.next().value ? '#' : ' '))
+      const picture = `turns   ${turns.join('')}\ngc      ${gc.join('')}`
+      const { entries, parts } = split(picture, 0)
+      const [own, blocked, collected, waiting, wall] = parts
+      assert.equal(own + blocked + collected + waiting, wall, picture)
+      for (let attributed = 1; attributed <= entries; attributed++)
+        assert.deepEqual(
+          split(picture, attributed).parts,
+          parts,
+          `${picture}\n${attributed} entries attributed`,
+        )
+    }),
+  )
+})
