@@ -1,5 +1,8 @@
 import type { Frame, Profile } from '../model/profile.ts'
+import type { Steps } from '../slices.ts'
 import { wholeParts } from './whole-parts.ts'
+
+const NODES_PER_STEP = 1024
 
 /**
  * Collapsed stacks for `flamegraph.pl`, speedscope and their like: `a (src/a.ts:3);b (src/b.ts:9) 1234`, one stack
@@ -7,17 +10,18 @@ import { wholeParts } from './whole-parts.ts'
  *
  * The numbers are whole and add up to `ownUs`, rounded. Two functions never have one label.
  */
-export function toCollapsed({ tree, frames, ownUs }: Profile): string {
-  const us = wholeParts(tree.selfUs, Math.round(ownUs))
+export function* collapsedSteps({ tree, frames }: Profile): Steps<string> {
+  const us = wholeParts(tree.selfUs)
   const labels = toLabels(frames)
   const stacks: string[] = []
   const lines: string[] = []
-  tree.parent.forEach((parent, node) => {
+  for (const [node, parent] of tree.parent.entries()) {
     const label = labels[tree.frame[node]]
     // The root is the selection and no function: it stands only where it has time of its own.
     stacks.push(parent < 0 ? '' : stacks[parent] === '' ? label : `${stacks[parent]};${label}`)
     if (us[node] > 0) lines.push(`${stacks[node] || label} ${us[node]}\n`)
-  })
+    if (node % NODES_PER_STEP === 0) yield
+  }
   return lines.join('')
 }
 

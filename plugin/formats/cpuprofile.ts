@@ -1,6 +1,9 @@
 import type { Frame, Profile } from '../model/profile.ts'
+import { atOnce, type Steps } from '../slices.ts'
 import { depthFirst } from './depth-first.ts'
 import { frameUrl } from './file-url.ts'
+
+const NODES_PER_STEP = 1024
 
 /** `Profiler.Profile` of the Chrome DevTools protocol, what a `.cpuprofile` file holds. Times are microseconds. */
 export interface CpuProfile {
@@ -36,7 +39,7 @@ export interface CpuProfileNode {
  * first is not known of a merged profile. A sample lasts until the next one, so the times add up to `ownUs`; one of
  * the root, which is no hit, ends the last, since viewers disregard `endTime`. Own time without a sample gets one.
  */
-export function toCpuProfile(profile: Profile): CpuProfile {
+export function* cpuProfileSteps(profile: Profile): Steps<CpuProfile> {
   const { tree } = profile
   const hits = tree.samples.map((count, node) => (count === 0 && tree.selfUs[node] > 0 ? 1 : count))
   const samples: number[] = []
@@ -48,15 +51,22 @@ export function toCpuProfile(profile: Profile): CpuProfile {
     timeDeltas.push(Math.round(us) - lastUs)
     lastUs = Math.round(us)
   }
-  for (const node of depthFirst(tree)) {
+  for (const [i, node] of depthFirst(tree).entries()) {
+    if (i % NODES_PER_STEP === 0) yield
     for (let hit = 0; hit < hits[node]; hit++) add(node, nowUs + (tree.selfUs[node] * hit) / hits[node])
     nowUs += tree.selfUs[node]
   }
   add(0, nowUs)
-  return { nodes: toNodes(profile, hits), startTime: 0, endTime: lastUs, samples, timeDeltas }
+  const nodes = yield* nodeSteps(profile, hits)
+  return { nodes, startTime: 0, endTime: lastUs, samples, timeDeltas }
 }
 
-function toNodes(profile: Profile, hits: readonly number[]): CpuProfileNode[] {
+/** The same at once. */
+export function toCpuProfile(profile: Profile): CpuProfile {
+  return atOnce(cpuProfileSteps(profile))
+}
+
+function* nodeSteps(profile: Profile, hits: readonly number[]): Steps<CpuProfileNode[]> {
   const { tree, frames, lines } = profile
   const callFrames = toCallFrames(profile)
   const children: number[][] = tree.parent.map(() => [])
@@ -67,13 +77,18 @@ function toNodes(profile: Profile, hits: readonly number[]): CpuProfileNode[] {
   lines.node.forEach((node, i) => {
     ticks[node].push({ line: lines.line[i], ticks: lines.samples[i] })
   })
-  return tree.frame.map((frame, node) => ({
-    id: node + 1,
-    callFrame: node === 0 && frames[frame].kind === 'root' ? rootFrame : callFrames[frame],
-    hitCount: hits[node],
-    ...(children[node].length > 0 && { children: children[node] }),
-    ...(ticks[node].length > 0 && { positionTicks: ticks[node] }),
-  }))
+  const nodes: CpuProfileNode[] = []
+  for (const [node, frame] of tree.frame.entries()) {
+    nodes.push({
+      id: node + 1,
+      callFrame: node === 0 && frames[frame].kind === 'root' ? rootFrame : callFrames[frame],
+      hitCount: hits[node],
+      ...(children[node].length > 0 && { children: children[node] }),
+      ...(ticks[node].length > 0 && { positionTicks: ticks[node] }),
+    })
+    if (node % NODES_PER_STEP === 0) yield
+  }
+  return nodes
 }
 
 /** Viewers know the root by this name. */

@@ -6,10 +6,10 @@ import type { Chart, Profile } from '../model/profile.ts'
 import { type ExportFormat, exportFormats, type Selection } from '../model/wire.ts'
 import { atOnce, inSlices, type Steps } from '../slices.ts'
 import { statsTable } from '../stats.ts'
-import { toCollapsed } from './collapsed.ts'
-import { toCpuProfile } from './cpuprofile.ts'
+import { collapsedSteps } from './collapsed.ts'
+import { cpuProfileSteps } from './cpuprofile.ts'
 import { jsonSteps } from './json.ts'
-import { toMarkdown } from './markdown/index.ts'
+import { markdownSteps } from './markdown/index.ts'
 import { pprofSteps } from './pprof.ts'
 import { speedscopeSteps } from './speedscope.ts'
 
@@ -36,17 +36,19 @@ const formats: Readonly<Record<ExportFormat, Format>> = {
   cpuprofile: {
     contentType: json,
     extension: 'cpuprofile',
-    write: (profile) => jsonSteps(toCpuProfile(profile)),
+    *write(profile) {
+      return yield* jsonSteps(yield* cpuProfileSteps(profile))
+    },
   },
   pprof: { contentType: 'application/octet-stream', extension: 'pb.gz', write: pprofSteps },
   speedscope: { contentType: json, extension: 'speedscope.json', write: speedscopeSteps },
-  collapsed: { contentType: text, extension: 'collapsed.txt', write: toCollapsed },
+  collapsed: { contentType: text, extension: 'collapsed.txt', write: collapsedSteps },
   text: {
     contentType: text,
     extension: 'txt',
     write: (profile) => `${statsTable(profile, { limit: 100 })}\n`,
   },
-  markdown: { contentType: 'text/markdown; charset=utf-8', extension: 'md', write: toMarkdown },
+  markdown: { contentType: 'text/markdown; charset=utf-8', extension: 'md', write: markdownSteps },
 }
 
 /** The request whose order of time is to be exported: that of one alone is known, and some formats show it. */

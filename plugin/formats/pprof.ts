@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { LocationInput, SampleInput } from 'pprof-format'
+import type { LocationInput, ProfileInput } from 'pprof-format'
 import { nameOf } from '../model/names.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Steps } from '../slices.ts'
@@ -15,7 +15,9 @@ function pprofFormat() {
   return require(path) as typeof import('pprof-format')
 }
 
-const PARTS_PER_STEP = 512
+const PARTS_PER_STEP = 256
+const LOCATIONS_PER_STEP = 1024
+const NODES_PER_STEP = 4096
 
 /**
  * The message `perftools.profiles.Profile` that `go tool pprof` and its like read, not zipped yet.
@@ -33,16 +35,21 @@ export function* pprofSteps(profile: Profile): Steps<Uint8Array> {
   const none = new pprof.StringTable(pprof.emptyTableToken)
   // Messages one after the other are one message, in which lists go on.
   const messages: Uint8Array[] = []
-  let sample: SampleInput[] = []
-  for (const { node, line, samples, ns } of partsOf(profile)) {
-    const locationId = [locations.idOf(tree.frame[node], line)]
-    for (let at = tree.parent[node]; at > 0; at = tree.parent[at]) {
-      locationId.push(locations.idOf(tree.frame[at], frames[tree.frame[at]].line))
-    }
-    sample.push({ locationId, value: [samples, ns], label })
-    if (sample.length < PARTS_PER_STEP) continue
-    messages.push(new pprof.Profile({ sample, stringTable: none }).encode())
-    sample = []
+  const write = (part: ProfileInput) =>
+    messages.push(new pprof.Profile({ ...part, stringTable: none }).encode())
+  for (const parts of portions(yield* partSteps(profile), PARTS_PER_STEP)) {
+    const sample = parts.map(({ node, line, samples, ns }) => {
+      const locationId = [locations.idOf(tree.frame[node], line)]
+      for (let at = tree.parent[node]; at > 0; at = tree.parent[at]) {
+        locationId.push(locations.idOf(tree.frame[at], frames[tree.frame[at]].line))
+      }
+      return { locationId, value: [samples, ns], label }
+    })
+    write({ sample })
+    yield
+  }
+  for (const location of portions(locations.list, LOCATIONS_PER_STEP)) {
+    write({ location })
     yield
   }
   const cpu = { type: text('cpu'), unit: text('nanoseconds') }
@@ -51,8 +58,6 @@ export function* pprofSteps(profile: Profile): Steps<Uint8Array> {
     defaultSampleType: cpu.type,
     periodType: cpu,
     period: Math.round(profile.intervalUs * 1000),
-    sample,
-    location: locations.list,
     function: frames.map((frame, i) => ({
       id: i + 1,
       name: text(nameOf(frame)),
@@ -76,28 +81,32 @@ interface Part {
   readonly ns: number
 }
 
-function partsOf({ tree, frames, lines, ownUs }: Profile): Part[] {
+function* partSteps({ tree, frames, lines }: Profile): Steps<Part[]> {
+  const parts: { node: number; line: number; samples: number; us: number }[] = []
   const restSamples = [...tree.samples]
   const restUs = [...tree.selfUs]
-  lines.node.forEach((node, i) => {
+  for (const [i, node] of lines.node.entries()) {
+    parts.push({ node, line: lines.line[i], samples: lines.samples[i], us: lines.selfUs[i] })
     restSamples[node] -= lines.samples[i]
     restUs[node] -= lines.selfUs[i]
-  })
-  const parts = lines.node.map((node, i) => {
-    return { node, line: lines.line[i], samples: lines.samples[i], us: lines.selfUs[i] }
-  })
-  tree.frame.forEach((frame, node) => {
+    if (i % NODES_PER_STEP === 0) yield
+  }
+  for (const [node, frame] of tree.frame.entries()) {
     // What adding up leaves is no time.
     const us = restUs[node] > tree.selfUs[node] * 1e-9 ? restUs[node] : 0
     parts.push({ node, line: frames[frame].line, samples: restSamples[node], us })
-  })
-  const ns = wholeParts(
-    parts.map(({ us }) => us * 1000),
-    Math.round(ownUs * 1000),
-  )
+    if (node % NODES_PER_STEP === 0) yield
+  }
+  yield
+  const ns = wholeParts(parts.map(({ us }) => us * 1000))
+  yield
   return parts
     .map(({ node, line, samples }, i) => ({ node, line, samples, ns: ns[i] }))
     .filter((part) => part.samples > 0 || part.ns > 0)
+}
+
+function* portions<Item>(list: readonly Item[], size: number): Iterable<Item[]> {
+  for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size)
 }
 
 /** Lines of functions, numbered from 1 on as they come. */

@@ -71,8 +71,8 @@ export function* speedscopeSteps(profile: Profile | Chart): Steps<string> {
 
 type Weighed = Pick<SampledProfile, 'samples' | 'weights'>
 
-function* merged({ tree, ownUs }: Profile): Steps<Weighed> {
-  const us = wholeParts(tree.selfUs, Math.round(ownUs))
+function* merged({ tree }: Profile): Steps<Weighed> {
+  const us = wholeParts(tree.selfUs)
   const nodes = depthFirst(tree).filter((node) => us[node] > 0)
   return { samples: yield* stacksOf(tree, nodes), weights: nodes.map((node) => us[node]) }
 }

@@ -11,18 +11,22 @@ export interface HotLine {
   readonly samples: number
 }
 
+type Growing = { -readonly [Key in keyof HotLine]: HotLine[Key] }
+
 /** Lines of files in which samples ended, most expensive first. */
 export function hotLines({ tree, frames, lines }: Profile): HotLine[] {
-  const found = new Map<string, { -readonly [Key in keyof HotLine]: HotLine[Key] }>()
+  const byFile = new Map<string, Map<number, Growing>>()
   lines.node.forEach((node, i) => {
     const { file } = frames[tree.frame[node]]
     if (file === '') return
+    const byLine = byFile.get(file) ?? new Map<number, Growing>()
+    byFile.set(file, byLine)
     const line = lines.line[i]
-    const key = `${line} ${file}`
-    const sum = found.get(key) ?? { file, line, selfUs: 0, samples: 0 }
+    const sum = byLine.get(line) ?? { file, line, selfUs: 0, samples: 0 }
+    byLine.set(line, sum)
     sum.selfUs += lines.selfUs[i]
     sum.samples += lines.samples[i]
-    found.set(key, sum)
   })
-  return [...found.values()].sort((a, b) => b.selfUs - a.selfUs || b.samples - a.samples || a.line - b.line)
+  const found = [...byFile.values()].flatMap((byLine) => [...byLine.values()])
+  return found.sort((a, b) => b.selfUs - a.selfUs || b.samples - a.samples || a.line - b.line)
 }

@@ -40,11 +40,15 @@ export function* functionSections(
 
 function byOrigin(profile: Profile): string {
   const { tree, frames, ownUs } = profile
-  const byName = new Map<string, number>()
+  const byFrame = new Float64Array(frames.length)
   ownersOf(profile).forEach((frame, node) => {
-    const name = originOf(frames[frame])
-    byName.set(name, (byName.get(name) ?? 0) + tree.selfUs[node])
+    byFrame[frame] += tree.selfUs[node]
   })
+  const byName = new Map<string, number>()
+  for (const [i, frame] of frames.entries()) {
+    const name = originOf(frame)
+    byName.set(name, (byName.get(name) ?? 0) + byFrame[i])
+  }
   const sorted = [...byName].filter(([, us]) => us > 0).sort(([, a], [, b]) => b - a)
   const rest = sorted.slice(ORIGINS).reduce((sum, [, us]) => sum + us, 0)
   const rows = sorted.slice(0, ORIGINS).map(([name, us]) => [code(name), ms(us, ownUs), percent(us, ownUs)])

@@ -2,6 +2,7 @@ import type { About } from '../../about.ts'
 import { bounds, FEW_SAMPLES, trustIn } from '../../model/certainty.ts'
 import type { Profile } from '../../model/profile.ts'
 import { count, ms } from '../../number-text.ts'
+import type { Steps } from '../../slices.ts'
 import { version } from '../../version.ts'
 import { functionSections } from './functions.ts'
 import { requestSections } from './requests.ts'
@@ -12,10 +13,15 @@ import { code } from './text.ts'
  * requests went, and which functions and lines took the CPU. All that comes from the application stands as code in it,
  * whatever it holds. `about` is not there for a profile that does not come from the recorder.
  */
-export function toMarkdown(profile: Profile, about?: About): string {
+export function* markdownSteps(profile: Profile, about?: About): Steps<string> {
   const parts = [`# CPU profile of ${code(profile.title)}`, measured(profile, about), trust(profile)]
   if (about !== undefined) parts.push(...requestSections(about))
-  if (profile.ownUs > 0) parts.push(...functionSections(profile, about?.texts ?? new Map()))
+  if (profile.ownUs > 0) {
+    for (const part of functionSections(profile, about?.texts ?? new Map())) {
+      parts.push(part)
+      yield
+    }
+  }
   return `${[...parts, '## How to read this', guide].join('\n\n')}\n`
 }
 
