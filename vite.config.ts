@@ -40,10 +40,12 @@ function sizeBudget(): Plugin {
     configResolved(config) {
       folder = resolve(config.root, config.build.outDir)
     },
-    writeBundle() {
+    writeBundle(_options, bundle) {
       const html = readFileSync(join(folder, 'index.html'), 'utf8')
       const files = readdirSync(folder).filter((name) => /\.(js|css)$/.test(name))
-      const first = files.filter((name) => html.includes(`"./${name}"`))
+      const named = files.filter((name) => html.includes(`"./${name}"`))
+      // What these import is loaded at first too: the bundler may cut it off into a file of its own.
+      const first = [...withImports(named, bundle)]
       const later = files.filter((name) => !first.includes(name))
       const weigh = (names: readonly string[]) =>
         names.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name)), { level: 9 }).length, 0)
@@ -52,4 +54,14 @@ function sizeBudget(): Plugin {
       console.log(`${text}, ${weigh(later)} later (${later.join(', ')})`)
     },
   }
+}
+
+/** Files and all that they import at once, and not when needed. */
+function withImports(
+  names: readonly string[],
+  bundle: Readonly<Record<string, { readonly imports?: readonly string[] }>>,
+): Set<string> {
+  const found = new Set(names)
+  for (const name of found) for (const other of bundle[name]?.imports ?? []) found.add(other)
+  return found
 }

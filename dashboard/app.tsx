@@ -26,7 +26,9 @@ export function App() {
   const routes = useRoutes(live)
   const [aimed, setAimed] = useState(false)
   const { fileNamed, choose, dragging } = useOpenFile(go)
-  const opened = [location.route, location.request, location.file].some((name) => name !== undefined)
+  const opened = [location.route, location.request, location.file, location.base].some(
+    (name) => name !== undefined,
+  )
   const screens = useLoad<Screens>(opened || aimed ? 'screens' : '', () => import('./screens/index.ts'))
   const aim = useCallback(() => setAimed(true), [])
   const [help, setHelp] = useState(false)
@@ -52,12 +54,13 @@ export function App() {
     if (live.error?.status === 403 && name === undefined) return <NotAllowed message={live.error.message} />
     if (opened) {
       if (screens.data === undefined) return <Loading {...screens} label="Loading" />
-      const { FileScreen, RequestScreen, RouteScreen } = screens.data
+      const { CompareScreen, FileScreen, RequestScreen, RouteScreen } = screens.data
       if (name !== undefined) {
         return (
           <FileScreen name={name} file={fileNamed(name)} onChoose={choose} {...{ colours, location, go }} />
         )
       }
+      if (location.base !== undefined) return <CompareScreen {...{ colours, location, go }} />
       if (request !== undefined) return <RequestScreen id={request} {...{ colours, location, go }} />
       const summary = routes.data?.routes.find((known) => known.route === route)
       return <RouteScreen route={route!} {...{ summary, live, colours, location, go }} />
@@ -78,7 +81,7 @@ export function App() {
     <Shell
       route={location.route}
       request={location.request}
-      file={location.file}
+      file={location.file ?? (location.base === undefined ? undefined : 'Comparison')}
       theme={theme}
       onTheme={toggle}
       onHelp={() => setHelp(true)}
@@ -108,8 +111,9 @@ function Loading({ error, reload, label }: LoadingProps) {
   )
 }
 
-function useTitle({ route, request, file }: Location): void {
+function useTitle({ route, request, file, base }: Location): void {
   useEffect(() => {
-    document.title = [file, request, route, 'fastify-profiler'].filter(Boolean).join(' · ')
-  }, [route, request, file])
+    const compared = base === undefined ? '' : 'Comparison'
+    document.title = [file, compared, request, route, 'fastify-profiler'].filter(Boolean).join(' · ')
+  }, [route, request, file, base])
 }

@@ -105,7 +105,7 @@ export function askPacked(path: string, params: Params, signal: AbortSignal): Pr
   return track(asked.then((response) => response.arrayBuffer()))
 }
 
-function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
+export function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
   const asked = ask(path, init)
   return track(asked.then((response) => (response.status === 204 ? (undefined as Answer) : response.json())))
 }

@@ -24,7 +24,15 @@ export interface OpenFile {
 
 /** What the page shows besides the file: nothing. */
 const elsewhere: Partial<Location> = {
-  ...{ route: undefined, request: undefined, phases: false, only: '', unfold: '' },
+  ...{
+    route: undefined,
+    request: undefined,
+    base: undefined,
+    head: undefined,
+    phases: false,
+    only: '',
+    unfold: '',
+  },
   ...{ search: '', find: '', zoom: '', range: '', function: '', line: '' },
 }
 

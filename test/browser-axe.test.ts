@@ -33,6 +33,8 @@ const route = '?route=GET+/reports/:year'
 const aggregate = `${route}&function=aggregate@lib/report.ts:71:3`
 const native = `${route}&all&function=sort@:0:0`
 
+const compared = '?base=baseline%3Dbefore&head=route%3DGET+/reports/:year'
+
 const sights: readonly Sight[] = [
   { name: 'routes', query: '', ready: '.routes tbody tr' },
   { name: 'routes, filtered to nothing', query: '?filter=nope', ready: '.empty-row' },
@@ -42,6 +44,9 @@ const sights: readonly Sight[] = [
   { name: 'a route, as a table', query: `${route}&table`, ready: '.call-tree tbody tr' },
   { name: 'a function with its source', query: aggregate, ready: '.code-line .token-keyword' },
   { name: 'a function without a source', query: native, ready: '.source-panel .message' },
+  { name: 'a comparison', query: compared, ready: '.changes tbody tr' },
+  { name: 'a comparison of what is gone', query: '?base=route%3Dx&head=route%3Dy', ready: '.message' },
+  { name: 'the choice of what to compare with', query: route, ready: '.baselines a', prepare: openCompare },
   { name: 'a request', query: '', ready: '.flame-box', prepare: openRequest },
   { name: 'a request, merged', query: '', ready: '.flame-box', prepare: mergeRequest },
   { name: 'a request that is gone', query: '?request=zzz', ready: '.message' },
@@ -91,6 +96,10 @@ async function openRequest(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'GET /search' }).click()
   await page.locator('.requests tbody a').first().click()
   await page.getByRole('button', { name: 'Keep' }).waitFor()
+}
+
+async function openCompare(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
 }
 
 async function openStatus(page: Page): Promise<void> {

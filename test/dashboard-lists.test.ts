@@ -5,7 +5,6 @@ import { filterRequests, filterRoutes } from '../dashboard/model/filter.ts'
 import { ago, bytesText, clock, count, durationText, percentText, plural } from '../dashboard/model/format.ts'
 import { filterFunctions, functionList, functionsOf, sortFunctions } from '../dashboard/model/functions.ts'
 import { type Location, readLocation, writeLocation } from '../dashboard/model/location.ts'
-import { nameOf, originOf, placeOf } from '../dashboard/model/names.ts'
 import {
   holdOrder,
   mergeRequests,
@@ -24,6 +23,7 @@ import { shares } from '../dashboard/model/shares.ts'
 import { sparkline } from '../dashboard/model/sparkline.ts'
 import { scrollToShow, visibleRows } from '../dashboard/model/window.ts'
 import { bounds, trustIn } from '../plugin/model/certainty.ts'
+import { nameOf, originOf, placeOf } from '../plugin/model/names.ts'
 import { fakeRequest, fakeRoutes } from './fake-app.ts'
 import { emptyRoute, frameOf, profileOf, summaryOf } from './fake-data.ts'
 

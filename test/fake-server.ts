@@ -14,6 +14,7 @@ import { fakeProfile, fakeRequest, fakeRoutes, nameOf, summarise } from './fake-
 import { idleCulprit, phasesOfRoute, underPhase } from './fake-blame.ts'
 import { fakeChart } from './fake-chart.ts'
 import { randomOf, statusOf, summaryOf } from './fake-data.ts'
+import { fakeBaseline, fakeDiff } from './fake-diff.ts'
 import { fakeSource } from './fake-source.ts'
 
 /**
@@ -68,6 +69,8 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   const streams = new Set<ServerResponse>()
   const answers: FakeServer['answers'] = new Map(options.answers)
   const calls: string[] = []
+  /** Routes that a baseline was saved of. */
+  let baselines = ['GET /reports/:year']
   let recording = options.recording ?? true
   let ended = 0
 
@@ -128,6 +131,12 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     return query.get('across') === 'true' ? withAcross(shown) : shown
   }
 
+  function changeBaselines(method: string, query: URLSearchParams): unknown {
+    const route = query.get('route') ?? ''
+    baselines = method === 'DELETE' ? [] : [...baselines, route]
+    return fakeBaseline(route)
+  }
+
   const orders: Record<string, (a: RequestDetail, b: RequestDetail) => number> = {
     newest: (a, b) => b.startedAt.localeCompare(a.startedAt),
     oldest: (a, b) => a.startedAt.localeCompare(b.startedAt),
@@ -144,6 +153,13 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
         noRequest: requests.length > 0 ? idleCulprit : { causedMs: 0, longestBlockMs: 0, longestBlock: null },
       }
     if (method === 'GET' && path === 'profile') return profile(query)
+    if (path === 'baselines') return { baselines: baselines.map(fakeBaseline) }
+    if (path.startsWith('baselines/')) return changeBaselines(method, query)
+    if (path === 'diff') {
+      const { base = '', head = '' } = Object.fromEntries(query)
+      const made = profile(new URLSearchParams(head.includes('route=') ? head : base))
+      return made && fakeDiff(made, !base.startsWith('baseline='))
+    }
     if (method === 'GET' && path === 'source') return fakeSource(query.get('file') ?? '')
     if (method === 'GET' && path === 'phases') {
       return phasesOfRoute(ofRoute(query.get('route') ?? '').filter(within(boundsOf(query))))

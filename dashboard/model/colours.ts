@@ -20,6 +20,10 @@ const PACKAGE_HUES = [250, 195, 290, 222, 270, 208, 304, 238]
 
 /** Class of a box that matches the search. */
 export const MATCH = PACKAGE + PACKAGE_HUES.length * PACKAGE_SHADES
+/** In a comparison, from a little to much: red is slower, blue is faster, which the colour-blind can tell apart too. */
+export const SLOWER = MATCH + 1
+export const FASTER = SLOWER + 3
+export const UNCHANGED = ROOT
 
 export interface Palette {
   /** Pixels as an `ImageData` holds them, by class. */
@@ -88,6 +92,7 @@ function lightColours(): Rgb[] {
       [0.8, 0.075, hue],
     ]),
     [0.75, 0.19, 345],
+    ...shades([0.9, 0.05], [0.81, 0.1], [0.72, 0.16]),
   ]
 }
 
@@ -103,7 +108,13 @@ function darkColours(): Rgb[] {
       [0.44, 0.085, hue],
     ]),
     [0.58, 0.22, 350],
+    ...shades([0.41, 0.06], [0.47, 0.12], [0.53, 0.18]),
   ]
+}
+
+/** Lightness and chroma of three reds and three blues. */
+function shades(...all: (readonly [number, number])[]): Rgb[] {
+  return [27, 250].flatMap((hue) => all.map(([lightness, chroma]): Rgb => [lightness, chroma, hue]))
 }
 
 /** OKLCH to the bytes of sRGB, cut off at its gamut. */

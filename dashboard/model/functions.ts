@@ -1,7 +1,8 @@
 import { calledFunctions, callsByFrame, type FunctionCalls } from '../../plugin/model/calls.ts'
 import type { HotFunction } from '../../plugin/model/hot.ts'
+import { nameOf } from '../../plugin/model/names.ts'
 import type { Frame, Profile } from '../../plugin/model/profile.ts'
-import { nameOf, originKey, searchTextOf } from './names.ts'
+import { originKey, searchTextOf } from './names.ts'
 import type { Sort } from './order.ts'
 import { ascending, ranks } from './ranking.ts'
 

@@ -4,6 +4,9 @@ export interface Location {
   readonly request?: string
   /** Name of the file that is shown instead. */
   readonly file?: string
+  /** Of a comparison: its two sides; see `side.ts`. */
+  readonly base?: string
+  readonly head?: string
   /** Of the routes list. */
   readonly filter: string
   readonly sort: string
@@ -71,6 +74,7 @@ export function readLocation(query: string): Location {
     ...(params.has('route') && { route: get('route') }),
     ...(params.has('request') && { request: get('request') }),
     ...(params.has('file') && { file: get('file') }),
+    ...(params.has('base') && { base: get('base'), head: get('head') }),
     filter: get('filter'),
     sort: get('sort'),
     list: get('list'),

@@ -1,8 +1,6 @@
 import { nameOf, placeOf } from '../../plugin/model/names.ts'
 import type { Frame } from '../../plugin/model/profile.ts'
 
-export { nameOf, originOf, placeOf } from '../../plugin/model/names.ts'
-
 /** Names the origin in a URL: that of a package is told from all others, whatever its name. */
 export function originKey({ kind, name, ...frame }: Frame): string {
   if (kind === 'package') return `npm:${frame.package ?? ''}`

@@ -1,7 +1,8 @@
+import { originOf } from '../../plugin/model/names.ts'
 import { ownersOf } from '../../plugin/model/owners.ts'
 import type { FrameKind, Profile } from '../../plugin/model/profile.ts'
 import { APP_CLASS, colourClass, packageClass } from './colours.ts'
-import { originKey, originOf } from './names.ts'
+import { originKey } from './names.ts'
 
 /** Where code comes from, and the CPU in that code itself. */
 export interface Origin {

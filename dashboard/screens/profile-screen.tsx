@@ -112,7 +112,7 @@ function isChart(profile: Profile): profile is Chart {
 
 /** Loaded when the first function is opened. */
 function LazyFunction(props: Parameters<typeof FunctionScreen>[0]) {
-  const { data, error, reload } = useLoad('function', () => import('./function-screen.tsx'))
+  const { data, error, reload } = useLoad('rare', () => import('./rare.ts'))
   if (data !== undefined) return <data.FunctionScreen {...props} />
   return (
     <section class="panel">

@@ -19,6 +19,7 @@ import { RequestsList } from '../views/requests-list.tsx'
 import { RouteTime } from '../views/route-time.tsx'
 import { Message } from '../views/states.tsx'
 import { RouteNumbers } from '../views/summary.tsx'
+import { CompareMenu } from './compare-menu.tsx'
 import { Export } from './export.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
 import { useRequests } from './use-requests.ts'
@@ -86,7 +87,12 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
       <PageHead
         method={summary?.method ?? ''}
         url={summary?.url ?? route}
-        action={<Export selection={{ ...selection, phases }} />}
+        action={
+          <div class="page-actions">
+            <CompareMenu route={route} summary={summary} bounds={bounds} />
+            <Export selection={{ ...selection, phases }} />
+          </div>
+        }
       >
         {summary !== undefined && <RouteNumbers route={summary} />}
       </PageHead>

@@ -1,6 +1,6 @@
+import { nameOf, originOf, placeOf } from '../../plugin/model/names.ts'
 import type { Frame } from '../../plugin/model/profile.ts'
 import { colourClass } from '../model/colours.ts'
-import { nameOf, originOf, placeOf } from '../model/names.ts'
 import { Swatch } from './swatch.tsx'
 
 /** Colour of its origin, name, and where it stands. */

@@ -1,6 +1,6 @@
+import { nameOf } from '../../../plugin/model/names.ts'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import type { Boxes } from '../../model/boxes.ts'
-import { nameOf } from '../../model/names.ts'
 import { ancestry } from '../../model/walk.ts'
 
 export interface CrumbsProps {

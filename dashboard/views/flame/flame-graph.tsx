@@ -1,10 +1,11 @@
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { nameOf } from '../../../plugin/model/names.ts'
 import type { Profile } from '../../../plugin/model/profile.ts'
 import { type Boxes, rowCount, rowOf } from '../../model/boxes.ts'
 import { colourClasses, type Palette } from '../../model/colours.ts'
+import type { NodeChanges } from '../../model/diff-picture.ts'
 import { isFold } from '../../model/fold.ts'
-import { nameOf } from '../../model/names.ts'
 import type { Picture } from '../../model/picture.ts'
 import type { Range } from '../../model/range.ts'
 import type { Matches } from '../../model/search.ts'
@@ -26,6 +27,8 @@ export interface FlameGraphProps {
   readonly range: Range
   /** By node, what is folded into it; undefined where nothing is. */
   readonly folds: Uint8Array | undefined
+  /** Of a comparison: decides the colours, and is told of each box. */
+  readonly changes?: NodeChanges
   readonly onFocus: (box: number) => void
   readonly onUnfold: (box: number) => void
   readonly onOpen: (box: number) => void
@@ -37,7 +40,7 @@ export interface FlameGraphProps {
 }
 
 export function FlameGraph(props: FlameGraphProps) {
-  const { profile, picture, focus, range, folds, onFocus, onUnfold, onOpen, onRange } = props
+  const { profile, picture, focus, range, folds, changes, onFocus, onUnfold, onOpen, onRange } = props
   const { boxes } = picture
   const [cursor, setCursor] = useState(focus)
   const onLook = useRef<(range: Range) => void>(null)
@@ -118,7 +121,7 @@ export function FlameGraph(props: FlameGraphProps) {
             <VisibleBoxes
               frames={profile.frames}
               cursor={at}
-              {...{ picture, seen, settled, folds, onUnfold }}
+              {...{ picture, seen, settled, folds, onUnfold, changes }}
             />
           )}
           {settled !== undefined && hovered && (
@@ -126,17 +129,17 @@ export function FlameGraph(props: FlameGraphProps) {
           )}
         </div>
       </div>
-      {hovered && <Tooltip frames={profile.frames} {...{ picture, focus }} {...hover} />}
+      {hovered && <Tooltip frames={profile.frames} {...{ picture, focus, changes }} {...hover} />}
     </div>
   )
 }
 
 /** Keeps the stage's subject equal to what the properties say. */
 function useSubject(stage: ReturnType<typeof useStage>['stage'], props: FlameGraphProps): Subject {
-  const { profile, picture, matches, colours, focus } = props
+  const { profile, picture, matches, colours, focus, changes } = props
   const { boxes } = picture
   const labels = useMemo(() => profile.frames.map(nameOf), [profile])
-  const classes = useMemo(() => colourClasses(profile.frames), [profile])
+  const classes = useMemo(() => changes?.classes ?? colourClasses(profile.frames), [profile, changes])
   const focusRow = rowOf(boxes, focus)
   const subject = useMemo(
     () => ({ boxes, labels, classes, matches, colours, focusRow }),

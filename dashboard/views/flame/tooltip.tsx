@@ -1,8 +1,9 @@
+import { nameOf, originOf, placeOf } from '../../../plugin/model/names.ts'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import { spanText } from '../../model/boxes.ts'
 import { colourClass } from '../../model/colours.ts'
+import { changeText, type NodeChanges } from '../../model/diff-picture.ts'
 import { count, durationText, percentText } from '../../model/format.ts'
-import { nameOf, originOf, placeOf } from '../../model/names.ts'
 import type { Picture } from '../../model/picture.ts'
 import { Swatch } from '../swatch.tsx'
 import { useBeside } from '../use-beside.ts'
@@ -12,6 +13,7 @@ export interface TooltipProps {
   readonly picture: Picture
   /** The zoomed box. */
   readonly focus: number
+  readonly changes: NodeChanges | undefined
   readonly box: number
   /** Of the pointer, in the window. */
   readonly x: number
@@ -19,7 +21,7 @@ export interface TooltipProps {
 }
 
 /** Follows the pointer; everything it says is said by the boxes' labels and by the tables too. */
-export function Tooltip({ frames, picture, focus, box, x, y }: TooltipProps) {
+export function Tooltip({ frames, picture, focus, changes, box, x, y }: TooltipProps) {
   const ref = useBeside(x, y)
   const { boxes, tree, totalUs, totalSamples } = picture
   const node = boxes.node[box]
@@ -38,25 +40,28 @@ export function Tooltip({ frames, picture, focus, box, x, y }: TooltipProps) {
     <div class="tooltip" ref={ref} aria-hidden="true">
       <p class="tooltip-name">{nameOf(frame)}</p>
       <p class="tooltip-place">
-        <Swatch colour={colourClass(frame)} />
+        <Swatch colour={changes?.classes[node] ?? colourClass(frame)} />
         {[originOf(frame), placeOf(frame)].filter(Boolean).join(' · ')}
       </p>
+      {changes !== undefined && <p class="tooltip-place">{changeText(changes.of(node))}</p>}
       {picture.inOrder && <p class="tooltip-place">{spanText(boxes, box)}</p>}
-      <table>
-        <thead>
-          <tr>
-            <td />
-            <td>time</td>
-            <td>of all</td>
-            {focus > 0 && <td>of zoomed</td>}
-            <td>samples</td>
-          </tr>
-        </thead>
-        <tbody>
-          {!picture.inverted && row('Self', tree.selfUs[node], tree.samples[node])}
-          {row(picture.inverted ? 'Self, this way' : 'Total', totalUs[node], totalSamples[node])}
-        </tbody>
-      </table>
+      {changes === undefined && (
+        <table>
+          <thead>
+            <tr>
+              <td />
+              <td>time</td>
+              <td>of all</td>
+              {focus > 0 && <td>of zoomed</td>}
+              <td>samples</td>
+            </tr>
+          </thead>
+          <tbody>
+            {!picture.inverted && row('Self', tree.selfUs[node], tree.samples[node])}
+            {row(picture.inverted ? 'Self, this way' : 'Total', totalUs[node], totalSamples[node])}
+          </tbody>
+        </table>
+      )}
     </div>
   )
 }

@@ -1,8 +1,9 @@
+import { nameOf } from '../../../plugin/model/names.ts'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import { type Boxes, rowOf, spanText } from '../../model/boxes.ts'
+import { changeText, type NodeChanges } from '../../model/diff-picture.ts'
 import { isFold, OPENED } from '../../model/fold.ts'
 import { durationText, percentText, plural } from '../../model/format.ts'
-import { nameOf } from '../../model/names.ts'
 import type { Picture } from '../../model/picture.ts'
 import type { Range } from '../../model/range.ts'
 import { memo } from '../memo.ts'
@@ -15,6 +16,7 @@ export interface VisibleBoxesProps {
   readonly cursor: number
   readonly settled: Settled
   readonly folds: Uint8Array | undefined
+  readonly changes: NodeChanges | undefined
   readonly onUnfold: (box: number) => void
 }
 
@@ -30,7 +32,7 @@ export interface Settled {
 
 /** The boxes on the canvas as elements in the same places: invisible, but named, and the rings are theirs. */
 export const VisibleBoxes = memo((props: VisibleBoxesProps) => {
-  const { frames, picture, seen, cursor, settled, folds } = props
+  const { frames, picture, seen, cursor, settled, folds, changes } = props
   const { boxes } = picture
   const leastUs = (LEAST_MARKED * (settled.range.to - settled.range.from)) / settled.width
   const isMarked = (box: number) =>
@@ -47,7 +49,11 @@ export const VisibleBoxes = memo((props: VisibleBoxesProps) => {
           tabIndex={-1}
           aria-level={rowOf(boxes, box) + 1}
           aria-selected={box === cursor}
-          aria-label={labelOf(frames, picture, box)}
+          aria-label={
+            changes === undefined
+              ? labelOf(frames, picture, box)
+              : `${nameOf(frames[boxes.frame[box]])}: ${changeText(changes.of(boxes.node[box]))}`
+          }
           data-parent={boxes.parent[box]}
           style={placeOn(boxes, settled, box)}
         >

@@ -1,11 +1,11 @@
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { nameOf } from '../../../plugin/model/names.ts'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import type { Butterfly } from '../../model/butterfly.ts'
 import { colourClass } from '../../model/colours.ts'
 import { type Drawn, drawn, placeOf, stepDrawn } from '../../model/drawn.ts'
 import { durationText, percentText } from '../../model/format.ts'
 import { isFunction } from '../../model/function-key.ts'
-import { nameOf } from '../../model/names.ts'
 
 export interface ButterflyFlameProps {
   readonly frames: readonly Frame[]

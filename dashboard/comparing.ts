@@ -1,0 +1,13 @@
+import type { ProfileDiff } from '../plugin/model/diff.ts'
+import { type BaselineSummary, type BaselinesAnswer, paths } from '../plugin/model/wire.ts'
+import { call, type Params, query } from './client.ts'
+
+/** Apart from the other calls, for few screens compare. */
+export const comparing = {
+  baselines: (signal?: AbortSignal) => call<BaselinesAnswer>(paths.baselines, { signal }),
+  save: (name: string, selection: Params) =>
+    call<BaselineSummary>(`${paths.baseline(name)}?${query(selection)}`, { method: 'PUT' }),
+  remove: (name: string) => call<unknown>(paths.baseline(name), { method: 'DELETE' }),
+  diff: (base: string, head: string, signal: AbortSignal) =>
+    call<ProfileDiff>(`${paths.diff}?${query({ base, head })}`, { signal }),
+}

@@ -1,0 +1,66 @@
+import { useMemo } from 'preact/hooks'
+import { comparing } from '../comparing.ts'
+import { useLoad } from '../load.ts'
+import type { Palette } from '../model/colours.ts'
+import { type Change, type Location, withoutLists, writeLocation } from '../model/location.ts'
+import { routeOf } from '../model/side.ts'
+import { useShortcuts } from '../shortcuts.ts'
+import { ChangesTable } from '../views/compare/changes-table.tsx'
+import { DiffFlame } from '../views/compare/diff-flame.tsx'
+import { Headline } from '../views/compare/headline.tsx'
+import { Message, Skeleton } from '../views/states.tsx'
+
+export interface CompareScreenProps {
+  readonly colours: Palette
+  readonly location: Location
+  readonly go: Change
+}
+
+/** Two selections side by side: did it become faster, and what moved? */
+export function CompareScreen({ colours, location, go }: CompareScreenProps) {
+  const { base = '', head = '' } = location
+  const { data, error, reload } = useLoad(`diff ${base} ${head}`, (signal) =>
+    comparing.diff(base, head, signal),
+  )
+  const pictured = useMemo(() => location, [writeLocation(withoutLists(location))])
+  useShortcuts({ r: reload })
+  const route = routeOf(head) ?? routeOf(base) ?? data?.head.route
+  if (data === undefined) {
+    if (error === undefined) return <Skeleton rows={10} label="Comparing" />
+    const missing = error.status === 404
+    return (
+      <Message
+        title={missing ? 'One of the sides is not there' : 'That cannot be compared'}
+        action={{ label: 'Try again', onClick: reload }}
+      >
+        <p>{error.message}</p>
+        <p>
+          <a href={writeLocation(route === undefined ? {} : { route })}>{route ?? 'All routes'}</a>
+        </p>
+      </Message>
+    )
+  }
+  const empty = data.base.requests === 0 || data.head.requests === 0
+  return (
+    <>
+      <div class="page-head">
+        <h1>Before and after</h1>
+        {route !== undefined && (
+          <a class="link" href={writeLocation({ route })}>
+            {route}
+          </a>
+        )}
+      </div>
+      {error !== undefined && <p class="notice">Not up to date: {error.message}</p>}
+      <Headline diff={data} base={base} head={head} now={Date.now()} />
+      {!empty && data.own.headMs > 0 && (
+        <div class="columns">
+          <DiffFlame diff={data} colours={colours} location={pictured} onChange={go} />
+        </div>
+      )}
+      <div class="columns">
+        <ChangesTable diff={data} sort={location.hot} filter={location.find} onChange={go} />
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,66 @@
+import type { RequestBounds } from '../../../plugin/model/bounds.ts'
+import type { BaselineSummary, RouteSummary } from '../../../plugin/model/wire.ts'
+import { ago, durationText, plural } from '../../model/format.ts'
+import { writeLocation } from '../../model/location.ts'
+import { writeSide } from '../../model/side.ts'
+
+export interface BaselineListProps {
+  readonly route: string
+  readonly bounds: RequestBounds
+  readonly latency: RouteSummary['latency'] | undefined
+  /** Undefined while they are loaded. */
+  readonly baselines: readonly BaselineSummary[] | undefined
+  readonly error: string | undefined
+  readonly onRemove: (name: string) => void
+}
+
+/** What a route can be compared with. */
+export function BaselineList({ route, bounds, latency, baselines, error, onRemove }: BaselineListProps) {
+  const head = writeSide({ route, ...bounds })
+  const known = baselines?.flatMap((one) =>
+    one.routes.filter((part) => part.route === route).map((part) => ({ ...one, part })),
+  )
+  return (
+    <>
+      <h2>Compare with</h2>
+      {error !== undefined && <p class="bad">{error}</p>}
+      {known === undefined && error === undefined && <p class="muted">Looking for baselines…</p>}
+      {known?.length === 0 && (
+        <p>
+          No baseline of this route yet. Save one, change the code, send the same requests again, and compare:
+          baselines survive a restart.
+        </p>
+      )}
+      <ul class="baselines">
+        {known?.map(({ name, savedAt, persisted, part }) => (
+          <li key={name}>
+            <a class="link" href={writeLocation({ base: writeSide({ baseline: name, route }), head })}>
+              {name}
+            </a>
+            <span class="muted">
+              {ago(Date.parse(savedAt), Date.now())} · {plural(part.requests, 'request')} ·{' '}
+              {durationText(part.ownMs)} own CPU{persisted ? '' : ' · in memory only'}
+            </span>
+            <button type="button" class="link" aria-label={`Delete ${name}`} onClick={() => onRemove(name)}>
+              Delete
+            </button>
+          </li>
+        ))}
+        {latency !== undefined && latency.p95Ms > latency.p50Ms && (
+          <li>
+            <a
+              class="link"
+              href={writeLocation({
+                base: writeSide({ route, maxMs: latency.p50Ms }),
+                head: writeSide({ route, minMs: latency.p95Ms }),
+              })}
+            >
+              Slow against fast
+            </a>
+            <span class="muted">requests above p95, and those below p50</span>
+          </li>
+        )}
+      </ul>
+    </>
+  )
+}

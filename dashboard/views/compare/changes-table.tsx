@@ -1,0 +1,114 @@
+import { useMemo } from 'preact/hooks'
+import type { ProfileDiff } from '../../../plugin/model/diff.ts'
+import { type ChangeColumn, type ChangeRow, changeColumns, changeRows } from '../../model/diff-rows.ts'
+import { durationText, plural } from '../../model/format.ts'
+import type { Change } from '../../model/location.ts'
+import { readSort, toggleSort, writeSort } from '../../model/order.ts'
+import { signed, verdictNames } from '../../model/verdict.ts'
+import { FilterBox } from '../filter-box.tsx'
+import { FunctionName } from '../function-name.tsx'
+import { memo } from '../memo.ts'
+import { Ms } from '../num.tsx'
+import { SortHeader } from '../sort-header.tsx'
+import { VirtualRows } from '../virtual-rows.tsx'
+
+export interface ChangesTableProps {
+  readonly diff: ProfileDiff
+  /** Column and direction, and the filter, as in the URL. */
+  readonly sort: string
+  readonly filter: string
+  readonly onChange: Change
+}
+
+/** What each function took per request before and after. */
+export const ChangesTable = memo(({ diff, sort: written, filter, onChange }: ChangesTableProps) => {
+  const sort = useMemo(
+    () => readSort(written, changeColumns, { column: 'change', descending: true }),
+    [written],
+  )
+  const rows = useMemo(() => changeRows(diff, sort, filter), [diff, sort, filter])
+  const onSort = (column: ChangeColumn) => onChange({ hot: writeSort(toggleSort(sort, column)) }, 'replace')
+  return (
+    <section class="panel" aria-labelledby="changes-title">
+      <header class="panel-head">
+        <h2 id="changes-title">Functions</h2>
+        <p class="muted">
+          {plural(diff.functions.length, 'function')} · time in the function itself, per request
+        </p>
+        <FilterBox
+          label="Filter functions"
+          hotkey="/"
+          value={filter}
+          onInput={(find) => onChange({ find }, 'replace')}
+        />
+      </header>
+      <VirtualRows
+        class="functions changes"
+        label="Changes of functions"
+        count={rows.length}
+        head={<Head sort={sort} onSort={onSort} />}
+        row={(i) => <Row key={i} row={rows[i]} />}
+      />
+      {rows.length === 0 && (
+        <p class="empty-row">
+          {filter === '' ? 'No function was in any sample.' : `No function matches “${filter}”.`}
+        </p>
+      )}
+    </section>
+  )
+})
+
+function Head(props: Omit<Parameters<typeof SortHeader<ChangeColumn>>[0], 'column' | 'children'>) {
+  return (
+    <tr>
+      <SortHeader {...props} column="function">
+        Function
+      </SortHeader>
+      <SortHeader {...props} column="base" class="wide-1" title="CPU in the function itself, per request">
+        Before
+      </SortHeader>
+      <SortHeader {...props} column="head" class="wide-1" title="CPU in the function itself, per request">
+        After
+      </SortHeader>
+      <SortHeader {...props} column="change" title="By size, whichever way it goes">
+        Change
+      </SortHeader>
+      <th scope="col" class="wide-1" title="The true change is within this of it, 19 times out of 20">
+        ±
+      </th>
+      <th scope="col" title="Whether the change stands out from chance">
+        Certain?
+      </th>
+      <SortHeader {...props} column="total" class="wide-1" title="With all that it called">
+        With callees
+      </SortHeader>
+    </tr>
+  )
+}
+
+function Row({ row: { info, self, total, baseSamples, headSamples } }: { readonly row: ChangeRow }) {
+  const samples = `${plural(baseSamples, 'sample')} before, ${headSamples} after`
+  return (
+    <tr class="change-row">
+      <th scope="row">
+        <span class="change-name">
+          <FunctionName frame={info} />
+        </span>
+      </th>
+      <td class="wide-1">
+        <Ms ms={self.baseMs} />
+      </td>
+      <td class="wide-1">
+        <Ms ms={self.headMs} />
+      </td>
+      <td class="num">{signed(self.differenceMs)}</td>
+      <td class="wide-1 muted">{self.errorMs === null ? '–' : durationText(self.errorMs)}</td>
+      <td class="verdict" data-verdict={self.verdict} title={samples}>
+        {verdictNames[self.verdict]}
+      </td>
+      <td class="wide-1 verdict" data-verdict={total.verdict} title={verdictNames[total.verdict]}>
+        {signed(total.differenceMs)}
+      </td>
+    </tr>
+  )
+}

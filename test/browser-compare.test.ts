@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launch, type Opened, openPage } from './browser-page.ts'
+import { type FakeServer, startFakeServer } from './fake-server.ts'
+
+let browser: Browser
+let server: FakeServer
+let opened: Opened | undefined
+
+before(async () => {
+  browser = await launch()
+})
+after(() => browser?.close())
+beforeEach(async () => {
+  server = await startFakeServer()
+})
+afterEach(async () => {
+  const complaints = opened?.complaints() ?? []
+  await opened?.page.context().close()
+  opened = undefined
+  await server.close()
+  assert.deepEqual(complaints, [])
+})
+
+async function open(query: string): Promise<Page> {
+  opened = await openPage(browser, `${server.url}${query}`)
+  return opened.page
+}
+
+const route = '?route=GET+/reports/:year'
+const compared = '?base=baseline%3Dbefore&head=route%3DGET+/reports/:year'
+
+describe('from a route', () => {
+  test('a baseline is chosen, and the comparison opens; Back leads to the route', async () => {
+    const page = await open(route)
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    await page.getByRole('link', { name: 'before' }).click()
+    await page.getByRole('heading', { name: 'Own CPU of a request' }).waitFor()
+    assert.match(page.url(), /\?base=baseline%3Dbefore%26route%3DGET\+\/reports\/:year&head=route%3DGET/)
+    assert.match(await page.locator('.before-after').innerText(), /ms.*→.*ms.*faster|may be chance/s)
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Hot functions' }).waitFor()
+  })
+
+  test('what is looked at is saved under a name, and a baseline deleted', async () => {
+    const page = await open(`${route}&wall=50-`)
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    const name = page.getByLabel('Name of the baseline')
+    await name.fill('Not this')
+    await page.getByRole('button', { name: 'Save as baseline' }).click()
+    assert.deepEqual(server.calls, [])
+    await name.fill('v1.0')
+    await page.getByRole('button', { name: 'Save as baseline' }).click()
+    await page.locator('.baselines li').nth(2).waitFor()
+    await page.getByRole('button', { name: 'Delete before' }).first().click()
+    await page.getByText('No baseline of this route yet').waitFor()
+    assert.deepEqual(server.calls, ['PUT api/baselines/v1.0', 'DELETE api/baselines/before'])
+  })
+
+  test('a baseline that could not be written is told of', async () => {
+    const page = await open(route)
+    const body = { statusCode: 409, code: 'FST_PROFILER_NOT_PERSISTED', message: 'kept in memory only' }
+    server.answers.set('api/baselines/v2', { status: 409, body })
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    await page.getByLabel('Name of the baseline').fill('v2')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('kept in memory only').waitFor()
+    // The browser itself says that a request was refused.
+    assert.equal(opened!.complaints().length, 1)
+  })
+})
+
+describe('a comparison', () => {
+  test('lists the functions by the size of their change, and the address holds order and filter', async () => {
+    const page = await open(compared)
+    const first = page.locator('.changes tbody tr').first()
+    await first.waitFor()
+    assert.match(await first.innerText(), /groupBy[\s\S]*−[\s\S]*faster/)
+    await page.getByRole('button', { name: 'Function', exact: true }).click()
+    assert.match(page.url(), /hot=function/)
+    await page.getByLabel('Filter functions').fill('blockTokens')
+    await page.locator('.changes tbody tr').nth(1).waitFor({ state: 'detached' })
+    assert.match(await first.innerText(), /blockTokens[\s\S]*\+[\s\S]*slower/)
+    await page.getByLabel('Filter functions').fill('nothing at all')
+    await page.getByText('No function matches').waitFor()
+  })
+
+  test('shows where it changed, by sign and colour, and zooms by keyboard', async () => {
+    const page = await open(compared)
+    const graph = page.getByRole('tree')
+    await graph.getByRole('treeitem', { name: /▼ groupBy: .* was .* faster/ }).waitFor({ state: 'attached' })
+    await graph.focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/zoom=/)
+    await page.keyboard.press('Escape')
+    await page.waitForURL((url) => !url.search.includes('zoom='))
+    await page.getByRole('button', { name: 'Everything' }).click()
+    await page.waitForURL(/&all/)
+  })
+
+  test('is turned round by a link', async () => {
+    const page = await open(compared)
+    await page.getByRole('link', { name: 'Exchange the sides' }).click()
+    await page.waitForURL(/base=route%3DGET\+\/reports\/:year&head=baseline%3Dbefore/)
+  })
+
+  test('says what is wrong where a side is not there, and tries again', async () => {
+    const page = await open('?base=baseline%3Dgone&head=route%3DGET+/none')
+    await page.getByRole('heading', { name: 'One of the sides is not there' }).waitFor()
+    const body = {
+      statusCode: 409,
+      code: 'FST_PROFILER_BASELINE_DAMAGED',
+      message: 'it is damaged; save it anew',
+    }
+    server.answers.set('api/diff', { status: 409, body })
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('it is damaged; save it anew').waitFor()
+    assert.equal(opened!.complaints().length, 2)
+  })
+})

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { FASTER, SLOWER, UNCHANGED } from '../dashboard/model/colours.ts'
+import { changeText, diffPicture } from '../dashboard/model/diff-picture.ts'
+import { changeRows } from '../dashboard/model/diff-rows.ts'
+import { readLocation, writeLocation } from '../dashboard/model/location.ts'
+import { routeOf, sideText, writeSide } from '../dashboard/model/side.ts'
+import { certainty, relative, signed } from '../dashboard/model/verdict.ts'
+import { nameOf } from '../plugin/model/names.ts'
+import { totals } from '../plugin/model/tree.ts'
+import { fakeDiff } from './fake-diff.ts'
+import { drawnStacks, profileOf } from './pictures.ts'
+
+/** `groupBy` took 1.9 times as long before, `step` half of it, `blockTokens` nothing. */
+const after = profileOf(
+  `
+handler@app.ts:1;groupBy@lib.ts:3 400
+handler@app.ts:1;query@node_modules/sql/index.js:1;step@node_modules/sql/index.js:9 300
+handler@app.ts:1;blockTokens@lib.ts:20 100
+handler@app.ts:1 200`,
+  { requests: 20 },
+)
+const diff = fakeDiff(after, false)
+
+describe('the picture of a comparison', () => {
+  test('has the widths of head, and colours and signs that say how each place changed', () => {
+    const { profile, changes } = diffPicture(diff, true)
+    const total = totals(profile.tree)
+    const lines = profile.tree.parent.map((_, node) => {
+      const { name } = profile.frames[profile.tree.frame[node]]
+      const colour = changes.classes[node]
+      return `${name} ${Math.round(total[node] / 1000)} ${colour === UNCHANGED ? '=' : colour < FASTER ? '+' : '-'}`
+    })
+    assert.deepEqual(lines, [
+      'GET /picture 50 =',
+      'handler 50 =',
+      '▼ groupBy 20 -',
+      '▲ query 15 +',
+      '▲ step 15 +',
+      '▲ blockTokens 5 +',
+    ])
+    assert.equal(changes.classes[2], FASTER + 2)
+    assert.equal(changes.classes[5], SLOWER + 1)
+    assert.match(changeText(changes.of(2)), /^20\.0 ms, was 38\.0 ms: 18\.0 ms faster$/)
+    assert.match(changeText(changes.of(0)), /^50\.0 ms, was 55\.5 ms: no certain change$/)
+  })
+
+  test('folds libraries up with what they took before', () => {
+    const { profile, changes } = diffPicture(diff, false)
+    const names = profile.frames.map(nameOf)
+    assert.ok(!names.some((name) => name.includes('step')), names.join(' '))
+    const query = profile.tree.frame.findIndex((frame) => names[frame].includes('query'))
+    assert.equal(Math.round(changes.of(query).headMs), 15)
+    assert.equal(Math.round(changes.of(query).baseMs * 10), 75)
+  })
+
+  test('has all of the time of both sides, folded or not', () => {
+    fc.assert(
+      fc.property(drawnStacks(), fc.boolean(), (picture, all) => {
+        const drawn = fakeDiff(profileOf(picture, { requests: 10 }), true)
+        const { profile, changes } = diffPicture(drawn, all)
+        const { baseMs, headMs } = changes.of(0)
+        assert.ok(Math.abs(baseMs - drawn.own.baseMs) < 1e-6)
+        assert.ok(Math.abs(headMs - drawn.own.headMs) < 1e-6)
+        assert.equal(profile.frames.length, profile.tree.parent.length)
+      }),
+      { numRuns: 100, seed: 5 },
+    )
+  })
+})
+
+describe('the table of a comparison', () => {
+  const names = (column: 'function' | 'base' | 'head' | 'change' | 'total', descending = true, filter = '') =>
+    changeRows(diff, { column, descending }, filter).map(({ info }) => info.name)
+
+  test('is sorted by the size of changes, or any other column, and filtered', () => {
+    assert.deepEqual(names('change').slice(0, 3), ['groupBy', 'step', 'blockTokens'])
+    assert.deepEqual(names('head').slice(0, 2), ['groupBy', 'step'])
+    assert.equal(names('base')[0], 'groupBy')
+    assert.equal(names('total')[0], 'groupBy')
+    assert.deepEqual(names('function', false), ['blockTokens', 'groupBy', 'handler', 'query', 'step'])
+    assert.deepEqual(names('change', true, 'LIB.ts'), ['groupBy', 'blockTokens'])
+    assert.deepEqual(names('change', true, 'nothing'), [])
+  })
+})
+
+describe('words', () => {
+  const change = { baseMs: 8, headMs: 4, differenceMs: -4, errorMs: 1, verdict: 'faster' as const }
+
+  test('say how much, and how certainly', () => {
+    assert.equal(signed(-4), '−4.00 ms')
+    assert.equal(signed(0.5), '+500 µs')
+    assert.equal(signed(0), '0 ms')
+    assert.equal(relative(change), '−50.0 %')
+    assert.equal(relative({ ...change, baseMs: 0 }), '')
+    assert.match(certainty(change), /between −5\.00 ms and −3\.00 ms per request, 19 times/)
+    assert.match(certainty({ ...change, verdict: 'unclear' }), /chance/)
+    assert.match(certainty({ ...change, errorMs: null, verdict: 'few' }), /5 at least/)
+  })
+
+  test('say what a side is', () => {
+    assert.equal(sideText(diff.head, 0), 'GET /picture')
+    const now = Date.parse('2026-03-04T09:12:44.000Z')
+    assert.equal(sideText(diff.base, now), 'before, 3 h ago, Node 24.21.0, commit 1a2b3c4')
+  })
+})
+
+test('a side survives the address, whatever its route is called', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme' }),
+      fc.double({ min: 0, max: 1e6, noNaN: true }),
+      (route, minMs) => {
+        const side = writeSide({ route, minMs })
+        assert.equal(routeOf(side), route)
+        const { base, head } = readLocation(
+          writeLocation({ base: side, head: writeSide({ baseline: 'x', route }) }),
+        )
+        assert.equal(new URLSearchParams(base).get('minMs'), String(minMs))
+        assert.equal(routeOf(head ?? ''), route)
+      },
+    ),
+    { numRuns: 300, seed: 6 },
+  )
+  assert.equal(writeSide({ requests: ['a', 'b'] }), 'request=a&request=b')
+  assert.equal(
+    writeLocation({ base: writeSide({ route: 'GET /a' }), head: 'baseline=b' }),
+    '?base=route%3DGET+/a&head=baseline%3Db',
+  )
+})
