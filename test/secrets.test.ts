@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { tracingChannel } from 'node:diagnostics_channel'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
 import { exportFormats } from '../plugin/model/wire.ts'
@@ -25,6 +29,7 @@ const lines: string[] = []
 /** All that was told, by who told it. */
 const told: Record<string, string> = {}
 const upstream = createServer((_request, response) => response.end(plant('answer of another service')))
+const folder = mkdtempSync(join(tmpdir(), 'profiler-'))
 let app: FastifyInstance
 let origin: string
 
@@ -34,7 +39,7 @@ before(async () => {
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
   const stream = { write: (line: string) => lines.push(line) }
   app = fastify({ logger: { level: 'trace', stream }, requestIdHeader: 'x-request-id' })
-  await app.register(profiler, { enabled: true, warnBlockedMs: 1 })
+  await app.register(profiler, { enabled: true, warnBlockedMs: 1, persist: folder })
   routes()
   origin = await app.listen({ port: 0, host: '127.0.0.1' })
   await visit()
@@ -42,6 +47,7 @@ before(async () => {
   await readAll()
 })
 after(async () => {
+  rmSync(folder, { recursive: true, force: true })
   await app.close()
   upstream.close()
   delete process.env.SECRETS_TEST_TOKEN
@@ -159,7 +165,7 @@ async function readAll(): Promise<void> {
   const { profiler: own } = app
   const ask = async (path: string) => {
     const response = await app.inject(`/__profile/${path}`)
-    told[`GET ${path}`] = JSON.stringify(response.headers) + response.body
+    told[`GET ${path}`] = JSON.stringify(response.headers) + unzipped(response.rawPayload)
   }
   for (const path of ['', 'index.html', 'none', 'api/status', 'api/routes', 'api/requests?limit=1000'])
     await ask(path)
@@ -178,11 +184,24 @@ async function readAll(): Promise<void> {
       await ask(`api/source?${selection}&file=${encodeURIComponent(file)}`)
     }
   }
+  const url = '/__profile/api/baselines/kept'
+  assert.equal((await app.inject({ method: 'PUT', url })).statusCode, 200)
+  await ask('api/baselines')
+  const head = encodeURIComponent(`route=${encodeURIComponent(own.routes()[0].route)}`)
+  await ask(`api/diff?base=baseline%3Dkept&head=${head}`)
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })) {
+    if (file.isFile())
+      told[`the file ${file.name}`] = unzipped(readFileSync(join(file.parentPath, file.name)))
+  }
   told['app.profiler'] = JSON.stringify([own.status(), own.routes(), own.requests(), own.profile()])
   own.printStats({ stream: { write: (text) => (told.printStats = text) } })
   told['Server-Timing'] = JSON.stringify((await app.inject('/read/z')).headers, ['server-timing'])
   told['the log'] = lines.filter((line) => line.includes('fastify-profiler')).join('')
   told.events = await firstEvents()
+}
+
+function unzipped(bytes: Buffer): string {
+  return String(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes)
 }
 
 /** What a reader of events is told first, and when a request has ended. */
@@ -209,7 +228,13 @@ describe('whatever the profiler tells', () => {
       tellers.join(', '),
     )
     assert.match(told['the log'], /blocked/)
-    for (const who of ['printStats', 'GET api/source', 'format=cpuprofile', 'format=collapsed'])
+    for (const who of [/^the file /, /api\/diff/, /format=pprof/]) {
+      assert.ok(
+        Object.keys(told).some((name) => who.test(name) && told[name].includes('burn_secret')),
+        `${who}`,
+      )
+    }
+    for (const who of ['printStats', 'GET api/source', 'GET api/diff', 'format=cpuprofile', 'format=pprof'])
       assert.ok(
         Object.keys(told).some((name) => name.includes(who) && told[name].length > 50),
         who,
