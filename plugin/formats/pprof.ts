@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { LocationInput, ProfileInput } from 'pprof-format'
+import type { FunctionInput, LocationInput, ProfileInput } from 'pprof-format'
 import { nameOf } from '../model/names.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Steps } from '../slices.ts'
@@ -58,19 +58,24 @@ export function* pprofSteps(profile: Profile): Steps<Uint8Array> {
     defaultSampleType: cpu.type,
     periodType: cpu,
     period: Math.round(profile.intervalUs * 1000),
-    function: frames.map((frame, i) => ({
-      id: i + 1,
-      name: text(nameOf(frame)),
-      systemName: text(frame.name),
-      filename: text(framePath(profile.root, frame.file)),
-      startLine: frame.line,
-    })),
+    function: functionsOf(profile, text),
     ...timesOf(profile),
     comment: [text(profile.title), text(`fastify-profiler ${version}`)],
     stringTable: strings,
   })
   messages.push(tables.encode())
   return Buffer.concat(messages)
+}
+
+/** A function for each frame, numbered from 1 on; `text` gives strings their places in the table. */
+function functionsOf({ frames, root }: Profile, text: (value: string) => number): FunctionInput[] {
+  return frames.map((frame, i) => ({
+    id: i + 1,
+    name: text(nameOf(frame)),
+    systemName: text(frame.name),
+    filename: text(framePath(root, frame.file)),
+    startLine: frame.line,
+  }))
 }
 
 /** A part of what ended in a node: one line of it, or all of which the line is not known. */
