@@ -148,10 +148,16 @@ describe('a folder that cannot be written', () => {
 })
 
 describe('other processes', () => {
+  /** Of a machine with other things to do, and a slow disk. */
+  const patienceMs = 200_000
+
   test('that are killed while they save leave whole files only', async (t) => {
     const path = temporary(t)
     for (let i = 0; i < 3; i++) {
-      await assert.rejects(runFile('test/baselines-child.ts', [path], { kill: 'SIGKILL' }), /SIGKILL/)
+      await assert.rejects(
+        runFile('test/baselines-child.ts', [path], { kill: 'SIGKILL', patienceMs }),
+        /SIGKILL/,
+      )
       assert.deepEqual(await checkWhole(path), ['even', 'odd'])
     }
     // What it had not finished is removed with a later save.
@@ -166,7 +172,9 @@ describe('other processes', () => {
 
   test('save into the same folder, and each reads what the other saved', async (t) => {
     const path = temporary(t)
-    const children = [1, 2].map(() => runFile<string>('test/baselines-child.ts', [path, '60']))
+    const children = [1, 2].map(() =>
+      runFile<string>('test/baselines-child.ts', [path, '60'], { patienceMs }),
+    )
     let done = false
     const ended = Promise.all(children).finally(() => {
       done = true

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type Comparable, diffSteps, type ProfileDiff } from '../plugin/model/diff.ts'
 import type { Frame } from '../plugin/model/profile.ts'
-import { pairFrames } from '../plugin/model/same-function.ts'
+import { pairSteps } from '../plugin/model/same-function.ts'
 import { isRecursive, totals } from '../plugin/model/tree.ts'
 import { atOnce } from '../plugin/slices.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
@@ -136,7 +136,7 @@ describe('the same function', () => {
   const at = (name: string, line: number, column = 3, file = 'app.ts'): Frame => ({
     ...{ name, file, line, column, kind: 'app' as const },
   })
-  const pairs = (base: Frame[], head: Frame[]) => [...pairFrames(base, head)]
+  const pairs = (base: Frame[], head: Frame[]) => [...atOnce(pairSteps(base, head))]
 
   test('is one of the same name in the same file, in whatever line', () => {
     assert.deepEqual(pairs([at('a', 1), at('b', 9)], [at('b', 40, 7), at('a', 2)]), [1, 0])

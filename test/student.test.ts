@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changesOf } from '../plugin/model/change.ts'
+import { changeSteps, type Sampled } from '../plugin/model/change.ts'
 import { pValue, t95 } from '../plugin/model/student.ts'
+import { atOnce } from '../plugin/slices.ts'
+
+const changesOf = (pairs: (readonly [Sampled, Sampled])[]) => atOnce(changeSteps(pairs))
 
 /** From the tables of the distribution: t of 0.975, and so a probability of 0.05 on both sides. */
 const table: readonly [degrees: number, t: number][] = [

@@ -34,28 +34,44 @@ export const FEWEST_SAMPLES = 10
 const LEVEL = 0.05
 
 /**
- * Many changes at once, such as of all functions.
+ * Many changes at once, such as of all functions, in steps.
  *
  * Each difference of two means is tested as Welch (1947) does, for requests whose times vary by different amounts on
  * both sides; the spread of a function's time over the requests holds both what differs between requests and what the
  * sampling adds. Of hundreds of functions some would stand out by chance alone: so that of those named faster or slower
  * at most one in twenty is wrong, verdicts follow Benjamini and Hochberg (1995). The interval is of each by itself.
  */
-export function changesOf(pairs: readonly (readonly [base: Sampled, head: Sampled])[]): Change[] {
-  const tests = pairs.map(([base, head]) => welch(base, head))
+export function* changeSteps(
+  pairs: readonly (readonly [base: Sampled, head: Sampled])[],
+): Generator<void, Change[], void> {
+  const tests: (Test | undefined)[] = []
+  for (const [base, head] of pairs) {
+    tests.push(welch(base, head))
+    if (tests.length % TESTS_PER_STEP === 0) yield
+  }
   const limit = chanceLimit(tests.flatMap((test) => (test === undefined ? [] : [test.p])))
-  return pairs.map(([base, head], i) => {
-    const test = tests[i]
-    const differenceMs = head.meanMs - base.meanMs
-    return {
-      baseMs: base.meanMs,
-      headMs: head.meanMs,
-      differenceMs,
-      errorMs: test?.errorMs ?? null,
-      verdict:
-        test === undefined ? 'few' : test.p > limit ? 'unclear' : differenceMs < 0 ? 'faster' : 'slower',
-    }
-  })
+  yield
+  return pairs.map(([base, head], i) => changeOf(base, head, tests[i], limit))
+}
+
+/** Takes a fraction of a millisecond. */
+const TESTS_PER_STEP = 256
+
+/** One change by itself. */
+export function soleChange(base: Sampled, head: Sampled): Change {
+  const test = welch(base, head)
+  return changeOf(base, head, test, chanceLimit(test === undefined ? [] : [test.p]))
+}
+
+function changeOf(base: Sampled, head: Sampled, test: Test | undefined, limit: number): Change {
+  const differenceMs = head.meanMs - base.meanMs
+  return {
+    baseMs: base.meanMs,
+    headMs: head.meanMs,
+    differenceMs,
+    errorMs: test?.errorMs ?? null,
+    verdict: test === undefined ? 'few' : test.p > limit ? 'unclear' : differenceMs < 0 ? 'faster' : 'slower',
+  }
 }
 
 interface Test {

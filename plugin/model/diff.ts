@@ -1,6 +1,6 @@
-import { type Change, changesOf, type Sampled } from './change.ts'
+import { type Change, changeSteps, type Sampled, soleChange } from './change.ts'
 import type { CallTree, Frame, Profile } from './profile.ts'
-import { pairFrames } from './same-function.ts'
+import { pairSteps } from './same-function.ts'
 import { isRecursive, totalSamples, totals } from './tree.ts'
 
 /** Wall times of some requests, milliseconds. */
@@ -99,7 +99,7 @@ export interface Comparable extends Measured {
 
 /** Compares in steps, each of which takes a few milliseconds where profiles are large. */
 export function* diffSteps(base: Comparable, head: Comparable): Generator<void, ProfileDiff, void> {
-  const pair = pairFrames(base.profile.frames, head.profile.frames)
+  const pair = yield* pairSteps(base.profile.frames, head.profile.frames)
   yield
   const frames = [...head.profile.frames]
   const headFrame = [...frames.keys()]
@@ -117,9 +117,9 @@ export function* diffSteps(base: Comparable, head: Comparable): Generator<void, 
   const after = sampledFunctions(head, headFrame, frames.length)
   yield
   const met = [...frames.keys()].filter((frame) => before.met[frame] || after.met[frame])
-  const selves = changesOf(met.map((frame) => [before.self(frame), after.self(frame)]))
+  const selves = yield* changeSteps(met.map((frame) => [before.self(frame), after.self(frame)]))
   yield
-  const sums = changesOf(met.map((frame) => [before.total(frame), after.total(frame)]))
+  const sums = yield* changeSteps(met.map((frame) => [before.total(frame), after.total(frame)]))
   const functions = met.map((frame, i) => ({
     frame,
     self: selves[i],
@@ -129,7 +129,7 @@ export function* diffSteps(base: Comparable, head: Comparable): Generator<void, 
   }))
   const size = ({ self }: FunctionChange) => Math.abs(self.differenceMs)
   functions.sort((a, b) => size(b) - size(a) || a.frame - b.frame)
-  const [own] = changesOf([[ownOf(base), ownOf(head)]])
+  const own = soleChange(ownOf(base), ownOf(head))
   return { version: 1, base: sideOf(base), head: sideOf(head), own, frames, functions, tree }
 }
 

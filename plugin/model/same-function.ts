@@ -2,26 +2,32 @@ import { firstNotBelow } from './bisect.ts'
 import type { Frame } from './profile.ts'
 
 /**
- * Which function of a base is the same as which of a head: by head's frame the base's, -1 where it is new.
+ * Which function of a base is the same as which of a head: by head's frame the base's, -1 where it is new. In steps.
  *
  * A function is known by its file and name, for its line moves with every edit above it. Where several of a file have
  * one name, as functions without any do, they are told apart by where they stand, once the lines that were put in above
  * are reckoned with, as the others of the file tell them; and by their order, where as many stand in the same columns.
  * What is still in doubt stays apart: gone there, and new here.
  */
-export function pairFrames(base: readonly Frame[], head: readonly Frame[]): Int32Array {
+export function* pairSteps(
+  base: readonly Frame[],
+  head: readonly Frame[],
+): Generator<void, Int32Array, void> {
   const pair = new Int32Array(head.length).fill(-1)
-  const before = groupsOf(base)
+  const before = yield* groupsOf(base)
+  const after = yield* groupsOf(head)
   const doubtful: (readonly [there: number[], here: number[]])[] = []
   const sure: (readonly [there: number, here: number])[] = []
-  for (const [key, here] of groupsOf(head)) {
+  for (const [key, here] of after) {
     const there = before.get(key)
     if (there === undefined) continue
     if (here.length > 1 || there.length > 1 || isNameless(head[here[0]])) doubtful.push([there, here])
     else sure.push([there[0], here[0]])
   }
   for (const [there, here] of sure) pair[here] = there
+  yield
   const shiftAt = shifts(sure, base, head)
+  yield
   for (const [there, here] of doubtful) {
     const places = new Map(there.map((frame) => [`${base[frame].line}:${base[frame].column}`, frame]))
     const taken = new Set<number>()
@@ -42,19 +48,22 @@ export function pairFrames(base: readonly Frame[], head: readonly Frame[]): Int3
 }
 
 const MODULES = 'node_modules/'
+/** Takes a fraction of a millisecond. */
+const FRAMES_PER_STEP = 1024
 
 /** Frames by what they are known by, each list in order of place. */
-function groupsOf(frames: readonly Frame[]): Map<string, number[]> {
+function* groupsOf(frames: readonly Frame[]): Generator<void, Map<string, number[]>, void> {
   const groups = new Map<string, number[]>()
   const ordered = [...frames.keys()].sort(
     (a, b) => frames[a].line - frames[b].line || frames[a].column - frames[b].column,
   )
-  for (const frame of ordered) {
+  for (const [i, frame] of ordered.entries()) {
+    if (i % FRAMES_PER_STEP === 0) yield
     const { kind, file, name } = frames[frame]
     // Some package managers name a folder above it after the version.
     const inPackage = file.lastIndexOf(MODULES)
     const place = inPackage < 0 ? file : file.slice(inPackage)
-    const key = kind === 'root' ? kind : JSON.stringify([kind, place, name])
+    const key = kind === 'root' ? kind : `${kind} ${name.length} ${name}${place}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [frame])
     else group.push(frame)
