@@ -71,6 +71,15 @@ describe('from a route', () => {
   })
 })
 
+test('a file that is no baseline is told of in the state of the profiler', async () => {
+  await server.close()
+  const problem = 'baseline-x.json is ignored: it is damaged'
+  server = await startFakeServer({ status: { baselines: { count: 0, bytes: 0, ignored: 1, problem } } })
+  const page = await open('')
+  await page.getByTitle('State of the profiler').click()
+  await page.getByText(problem).waitFor()
+})
+
 describe('a comparison', () => {
   test('lists the functions by the size of their change, and the address holds order and filter', async () => {
     const page = await open(compared)

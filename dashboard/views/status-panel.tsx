@@ -6,6 +6,7 @@ import { Accounting } from './accounting.tsx'
 /** The state of the profiler in a line, and all of it in a panel that opens below. */
 export function StatusPanel({ status }: { readonly status: Status }) {
   const { memory, sampler } = status
+  const problems = [status.problem, status.baselines.problem].filter((problem) => problem !== '')
   return (
     <>
       <button type="button" class="status-button" popovertarget="status" title="State of the profiler">
@@ -14,10 +15,12 @@ export function StatusPanel({ status }: { readonly status: Status }) {
           {durationText((sampler.achievedIntervalUs || sampler.intervalUs) / 1000)}
         </span>
         <span>{bytesText(memory.bytes)}</span>
-        {status.problem !== '' && <span class="bad">problem</span>}
+        {problems.length > 0 && <span class="bad">problem</span>}
       </button>
       <div id="status" popover="auto" class="status-panel" role="dialog" aria-label="State of the profiler">
-        {status.problem !== '' && <p class="problem">{status.problem}</p>}
+        {problems.map((problem) => (
+          <p class="problem">{problem}</p>
+        ))}
         <Accounting accounting={status.accounting} />
         <Facts status={status} />
       </div>
