@@ -63,7 +63,8 @@ export function App() {
       if (location.base !== undefined) return <CompareScreen {...{ colours, location, go }} />
       if (request !== undefined) return <RequestScreen id={request} {...{ colours, location, go }} />
       const summary = routes.data?.routes.find((known) => known.route === route)
-      return <RouteScreen route={route!} {...{ summary, live, colours, location, go }} />
+      const awaited = routes.data === undefined && routes.error === undefined
+      return <RouteScreen route={route!} {...{ summary, awaited, live, colours, location, go }} />
     }
     if (routes.data === undefined) return <Loading {...routes} label="Loading routes" />
     if (hasRoutes) {

@@ -8,7 +8,10 @@ export interface Live {
   readonly connection: Connection
   /** Why the server does not talk to us, when it says so. */
   readonly error: ApiError | undefined
-  /** Counts connections: whoever shows data asks again when it grows, for what happened before was not told. */
+  /**
+   * Counts connections: whoever shows data asks again when it grows, for what happened before was not told. While it is
+   * 0, it is too soon to ask.
+   */
   readonly session: number
   /** Calls for each event of ended requests, until the returned function is called. */
   readonly onRequests: (listener: RequestsListener) => () => void
@@ -17,6 +20,9 @@ export interface Live {
   /** The same, and everybody asks again: what is recorded has changed. */
   readonly restart: () => void
 }
+
+/** Data do not wait longer for the connection, as where a proxy holds it back. */
+const PATIENCE_MS = 400
 
 /** What the server tells by itself. One connection, however many views listen. */
 export function useLive(): Live {
@@ -40,22 +46,34 @@ export function useLive(): Live {
   }, [])
 
   useEffect(() => {
-    refresh()
-    return listen({
+    const begin = () => setSession((n) => n || 1)
+    const timer = setTimeout(() => {
+      refresh()
+      begin()
+    }, PATIENCE_MS)
+    const stop = listen({
       connection(state) {
         setConnection(state)
+        clearTimeout(timer)
         if (state === 'open') {
           setSession((n) => n + 1)
           setError(undefined)
         }
         // An event source does not say why it was refused; a plain call does.
-        if (state === 'lost') refresh()
+        if (state === 'lost') {
+          refresh()
+          begin()
+        }
       },
       status: setStatus,
       requests: joinEvents((event) => {
         for (const listener of listeners) listener(event)
       }),
     })
+    return () => {
+      clearTimeout(timer)
+      stop()
+    }
   }, [listeners, refresh])
 
   const restart = () => {

@@ -1,11 +1,10 @@
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { ApiError } from './client.ts'
 
 export interface Loaded<Data> {
   /** Of the last answer for this key; stays while it is loaded anew. */
   readonly data: Data | undefined
   readonly error: ApiError | undefined
-  readonly loading: boolean
   /** Asks again. */
   readonly reload: () => void
   /** Puts other data in its place, such as what arrived since. */
@@ -17,7 +16,6 @@ interface State<Data> {
   readonly subject: string
   readonly data?: Data
   readonly error?: ApiError
-  readonly loading: boolean
 }
 
 /**
@@ -29,37 +27,48 @@ export function useLoad<Data>(
   load: (signal: AbortSignal) => Promise<Data>,
   subject: string = key,
 ): Loaded<Data> {
-  const [state, setState] = useState<State<Data>>({ key, subject, loading: true })
-  const [turn, setTurn] = useState(0)
+  const [state, setState] = useState<State<Data>>({ key, subject })
+  const again = useRef(() => {})
 
-  // `key` says all about `load`; `turn` asks again.
+  // `key` says all about `load`.
   useEffect(() => {
     if (key === '') return
-    const abort = new AbortController()
-    const kept = (last: State<Data>) => (last.subject === subject ? last.data : undefined)
-    setState((last) => ({ key, subject, data: kept(last), loading: true }))
-    load(abort.signal).then(
-      (data) => {
-        if (!abort.signal.aborted) setState({ key, subject, data, loading: false })
-      },
-      (error) => {
-        if (abort.signal.aborted) return
-        const known = error instanceof ApiError ? error : new ApiError(0, '', String(error))
-        setState((last) => ({ key, subject, data: last.data, error: known, loading: false }))
-      },
-    )
-    return () => abort.abort()
-  }, [key, turn])
+    let abort = new AbortController()
+    const ask = () => {
+      abort.abort()
+      abort = new AbortController()
+      const { signal } = abort
+      setState((last) => {
+        if (last.subject !== subject) return { key, subject }
+        // The same state, where nothing changes: nothing is drawn for it.
+        return last.error === undefined ? last : { key, subject, data: last.data }
+      })
+      load(signal).then(
+        (data) => {
+          if (!signal.aborted) setState({ key, subject, data })
+        },
+        (error) => {
+          if (signal.aborted) return
+          const known = error instanceof ApiError ? error : new ApiError(0, '', String(error))
+          setState((last) => ({ key, subject, data: last.data, error: known }))
+        },
+      )
+    }
+    again.current = ask
+    ask()
+    return () => {
+      again.current = () => {}
+      abort.abort()
+    }
+  }, [key])
 
-  const reload = useCallback(() => setTurn((n) => n + 1), [])
+  const reload = useCallback(() => again.current(), [])
   const change = useCallback((apply: (data: Data) => Data) => {
     setState((last) => (last.data === undefined ? last : { ...last, data: apply(last.data) }))
   }, [])
-  const current: Partial<State<Data>> = state.subject === subject ? state : { loading: true }
   return {
-    data: current.data,
-    error: state.key === key ? current.error : undefined,
-    loading: state.key !== key || current.loading === true,
+    data: state.subject === subject ? state.data : undefined,
+    error: state.subject === subject && state.key === key ? state.error : undefined,
     reload,
     change,
   }

@@ -9,13 +9,10 @@ const LEAST_WAIT_MS = 1000
 
 /** The routes, asked for again when requests have ended, at most once a second. */
 export function useRoutes(live: Live): Loaded<RoutesAnswer> {
-  const routes = useLoad('routes', (signal) => api.routes(signal))
-  const { reload } = routes
   const { onRequests, session } = live
-
-  useEffect(() => {
-    if (session > 0) reload()
-  }, [session, reload])
+  const key = session > 0 ? `routes ${session}` : ''
+  const routes = useLoad(key, (signal) => api.routes(signal), 'routes')
+  const { reload } = routes
 
   useEffect(() => {
     let timer = 0

@@ -23,9 +23,17 @@ export interface FunctionList {
   readonly keys: Readonly<Record<FunctionColumn, Float64Array>>
 }
 
-/** What a request spent in each function and what it called, from the first requests to the last, milliseconds. */
-export function acrossRows({ across }: Profile): ReadonlyMap<number, readonly number[]> {
-  return new Map(across?.frame.map((frame, i) => [frame, across.totalUs[i].map((us) => us / 1000)]))
+/**
+ * Tells what a request spent in a function and what it called, from the first requests to the last, milliseconds; nothing
+ * of a function that takes too little to tell. Undefined where it is known of none.
+ */
+export function acrossOf({ across }: Profile): ((frame: number) => readonly number[]) | undefined {
+  if (across === undefined || across.frame.length === 0) return undefined
+  const places = new Map(across.frame.map((frame, i) => [frame, i]))
+  return (frame) => {
+    const place = places.get(frame)
+    return place === undefined ? [] : across.totalUs[place].map((us) => us / 1000)
+  }
 }
 
 /** The functions of a profile. */

@@ -6,10 +6,14 @@ export interface Window {
 }
 
 const AROUND = 8
+/** Of a list that is not on the screen, so many say that it is one. */
+const OFF_SCREEN = 2
 
+/** A height of 0 is that of a list that is not on the screen. */
 export function visibleRows(scrollTop: number, height: number, rowHeight: number, count: number): Window {
   const first = Math.max(0, Math.floor(scrollTop / rowHeight) - AROUND)
-  const last = Math.min(count, Math.ceil((scrollTop + height) / rowHeight) + AROUND)
+  const around = height > 0 ? AROUND : OFF_SCREEN
+  const last = Math.min(count, Math.ceil((scrollTop + height) / rowHeight) + around)
   return { first: Math.min(first, last), last }
 }
 

@@ -52,5 +52,5 @@ export function FileScreen({ name, file, onChoose, colours, location, go }: File
 }
 
 function loaded(data: Profile): Loaded<Profile> {
-  return { data, error: undefined, loading: false, reload() {}, change() {} }
+  return { data, error: undefined, reload() {}, change() {} }
 }

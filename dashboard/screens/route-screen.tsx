@@ -27,6 +27,8 @@ import { useRequests } from './use-requests.ts'
 export interface RouteScreenProps {
   readonly route: string
   readonly summary: RouteSummary | undefined
+  /** The routes are not known yet, and so no summary. */
+  readonly awaited: boolean
   readonly live: Live
   readonly colours: Palette
   readonly location: Location
@@ -36,8 +38,10 @@ export interface RouteScreenProps {
 /** While there are few samples, a new profile is asked for this long after requests have ended. */
 const EAGER_MS = 1500
 const NONE: readonly RequestSummary[] = []
+/** What stands above it comes first, so that nothing moves when that does. */
+const NOT_YET: Loaded<Profile> = { data: undefined, error: undefined, reload() {}, change() {} }
 
-export function RouteScreen({ route, summary, live, colours, location, go }: RouteScreenProps) {
+export function RouteScreen({ route, summary, awaited, live, colours, location, go }: RouteScreenProps) {
   const { phases, wall, started, list } = location
   const bounds = useMemo(() => readBounds({ wall, started }), [wall, started])
   const selection = useMemo(() => ({ route, ...bounds }), [route, bounds])
@@ -104,7 +108,10 @@ export function RouteScreen({ route, summary, live, colours, location, go }: Rou
         onSelect={select}
         onHold={requests.hold}
       />
-      <ProfileScreen {...{ profile, selection, newer, selected, colours, location, go }}>
+      <ProfileScreen
+        profile={awaited ? NOT_YET : profile}
+        {...{ selection, newer, selected, colours, location, go }}
+      >
         <RequestsList
           requests={listed}
           kept={kept?.length ?? 0}

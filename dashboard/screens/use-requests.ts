@@ -25,21 +25,21 @@ export interface RouteRequests extends Loaded<readonly RequestSummary[]> {
 export function useRequests(route: string, live: Live): RouteRequests {
   /** What the server kept when it was asked last. */
   const kept = useRef(LEAST)
-  const loaded = useLoad(`requests ${route}`, async (signal) => {
-    const all = await allOf(route, signal)
-    kept.current = Math.max(all.length, LEAST)
-    return all
-  })
+  const { onRequests, session } = live
+  const loaded = useLoad(
+    session > 0 ? `requests ${session} ${route}` : '',
+    async (signal) => {
+      const all = await allOf(route, signal)
+      kept.current = Math.max(all.length, LEAST)
+      return all
+    },
+    `requests ${route}`,
+  )
   const [holds, setHolds] = useState(0)
   const held = holds > 0
   const waiting = useRef<RequestSummary[]>([])
   const refreshed = useRef(Date.now())
   const { change, reload } = loaded
-  const { onRequests, session } = live
-
-  useEffect(() => {
-    if (session > 0) reload()
-  }, [session, reload])
 
   useEffect(() => {
     const take = () => {

@@ -5,7 +5,7 @@ import type { Profile } from '../../plugin/model/profile.ts'
 import { count, percentText, plural } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
 import {
-  acrossRows,
+  acrossOf,
   type FunctionColumn,
   type FunctionRow,
   filterFunctions,
@@ -40,13 +40,12 @@ export interface HotFunctionsProps {
 
 /** Profiles of more nodes show their picture first. */
 const LARGE = 20_000
-const NONE: readonly number[] = []
 const NO_ROWS = new Int32Array()
 
 export const HotFunctions = memo((props: HotFunctionsProps) => {
   const { profile, filter, only, opened, onChange } = props
   const all = useLater(functionList, profile, profile.tree.parent.length < LARGE)
-  const across = useMemo(() => acrossRows(profile), [profile])
+  const across = useMemo(() => acrossOf(profile), [profile])
   const sort = useMemo(
     () => readSort(props.sort, functionColumns, { column: 'self', descending: true }),
     [props.sort],
@@ -79,7 +78,12 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
         label="Hot functions"
         count={shown.length}
         head={
-          <Head sort={sort} onSort={onSort} across={across.size > 0} calls={profile.calls !== undefined} />
+          <Head
+            sort={sort}
+            onSort={onSort}
+            across={across !== undefined}
+            calls={profile.calls !== undefined}
+          />
         }
         row={(i) => {
           const row = mine!.rows[shown[i]]
@@ -89,7 +93,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
               key={i}
               row={row}
               profile={profile}
-              across={across.size > 0 ? (across.get(row.frame) ?? NONE) : undefined}
+              across={across?.(row.frame)}
               opened={opened}
               onOpen={onOpen}
             />

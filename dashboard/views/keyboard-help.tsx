@@ -84,21 +84,22 @@ export function KeyboardHelp({ open, onClose }: { readonly open: boolean; readon
       onCancel={onClose}
       onClose={onLateClose}
     >
-      {groups.map(([title, keys]) => (
-        <section key={title}>
-          <h2>{title}</h2>
-          <dl>
-            {keys.map(([key, meaning]) => (
-              <div key={key}>
-                <dt>
-                  <kbd>{key}</kbd>
-                </dt>
-                <dd>{meaning}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
+      {open &&
+        groups.map(([title, keys]) => (
+          <section key={title}>
+            <h2>{title}</h2>
+            <dl>
+              {keys.map(([key, meaning]) => (
+                <div key={key}>
+                  <dt>
+                    <kbd>{key}</kbd>
+                  </dt>
+                  <dd>{meaning}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
       <form method="dialog">
         <button type="submit" class="button">
           Close

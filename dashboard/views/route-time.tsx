@@ -2,10 +2,11 @@ import type { RouteSummary } from '../../plugin/model/wire.ts'
 import { routeSentence } from '../model/sentence.ts'
 import { splitOfRoute } from '../model/split.ts'
 import { Answer } from './answer.tsx'
+import { memo } from './memo.ts'
 import { SplitSum } from './time-line/split-sum.tsx'
 
 /** Where the time of a route's requests goes, on average. */
-export function RouteTime({ route }: { readonly route: RouteSummary }) {
+export const RouteTime = memo(({ route }: { readonly route: RouteSummary }) => {
   const split = splitOfRoute(route)
   return (
     <section class="panel time-panel time-mean" aria-labelledby="time-title">
@@ -18,4 +19,4 @@ export function RouteTime({ route }: { readonly route: RouteSummary }) {
       <SplitSum split={split} whole="Mean wall time" />
     </section>
   )
-}
+})

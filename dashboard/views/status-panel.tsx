@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import type { Status } from '../../plugin/model/wire.ts'
 import { bytesText, clock, count, durationText, percentText, plural } from '../model/format.ts'
 import { Accounting } from './accounting.tsx'
@@ -7,6 +8,7 @@ import { Accounting } from './accounting.tsx'
 export function StatusPanel({ status }: { readonly status: Status }) {
   const { memory, sampler } = status
   const problems = [status.problem, status.baselines.problem].filter((problem) => problem !== '')
+  const [open, setOpen] = useState(false)
   return (
     <>
       <button type="button" class="status-button" popovertarget="status" title="State of the profiler">
@@ -17,12 +19,23 @@ export function StatusPanel({ status }: { readonly status: Status }) {
         <span>{bytesText(memory.bytes)}</span>
         {problems.length > 0 && <span class="bad">problem</span>}
       </button>
-      <div id="status" popover="auto" class="status-panel" role="dialog" aria-label="State of the profiler">
-        {problems.map((problem) => (
-          <p class="problem">{problem}</p>
-        ))}
-        <Accounting accounting={status.accounting} />
-        <Facts status={status} />
+      <div
+        id="status"
+        popover="auto"
+        class="status-panel"
+        role="dialog"
+        aria-label="State of the profiler"
+        onBeforeToggle={({ newState }) => setOpen(newState === 'open')}
+      >
+        {open && (
+          <>
+            {problems.map((problem) => (
+              <p class="problem">{problem}</p>
+            ))}
+            <Accounting accounting={status.accounting} />
+            <Facts status={status} />
+          </>
+        )}
       </div>
     </>
   )

@@ -3,9 +3,10 @@ import type { RequestDetail, RouteSummary } from '../../plugin/model/wire.ts'
 import { clock, count } from '../model/format.ts'
 import type { Imported } from '../model/import/imported.ts'
 import { splitOfRoute, worthTelling } from '../model/split.ts'
+import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 
-export function RouteNumbers({ route }: { readonly route: RouteSummary }) {
+export const RouteNumbers = memo(({ route }: { readonly route: RouteSummary }) => {
   const { latency, own, gc } = route
   const afterMs = worthTelling(own.meanMs - splitOfRoute(route).ownMs, own.meanMs)
   return (
@@ -55,7 +56,7 @@ export function RouteNumbers({ route }: { readonly route: RouteSummary }) {
       </Group>
     </div>
   )
-}
+})
 
 export function RequestNumbers({ request }: { readonly request: RequestDetail }) {
   return (
