@@ -344,6 +344,7 @@ describe('long lists', () => {
     assert.deepEqual(visibleRows(3200, 320, 32, 5000), { first: 92, last: 118 })
     assert.deepEqual(visibleRows(99_999, 320, 32, 3), { first: 3, last: 3 })
     assert.deepEqual(visibleRows(0, 320, 32, 0), { first: 0, last: 0 })
+    assert.deepEqual(visibleRows(0, 0, 32, 5000, 2), { first: 0, last: 2 }, 'not on the screen')
   })
 
   test('a row is brought into view with the least scrolling', () => {

@@ -19,9 +19,8 @@ export interface Origin {
 export function origins(profile: Profile): Origin[] {
   const { tree, frames } = profile
   const byFrame = new Float64Array(frames.length)
-  ownersOf(profile).forEach((frame, node) => {
-    if (node > 0) byFrame[frame] += tree.selfUs[node]
-  })
+  const owners = ownersOf(profile)
+  for (let node = 1; node < owners.length; node++) byFrame[owners[node]] += tree.selfUs[node]
   const found = new Map<string, Origin>()
   for (let i = 0; i < frames.length; i++) {
     const frame = frames[i]

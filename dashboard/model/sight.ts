@@ -52,9 +52,9 @@ function timeIn(
   profile: Profile,
   isIn: (frame: Frame) => boolean,
 ): { profile: Profile; became?: Int32Array } {
-  const isInFrame = profile.frames.map(isIn)
+  const isInFrame = Uint8Array.from(profile.frames, (frame) => (isIn(frame) ? 1 : 0))
   const chosen = ownersOf(profile).map((frame) => isInFrame[frame])
-  const of = (column: readonly number[]) => column.map((n, node) => (chosen[node] ? n : 0))
+  const of = (column: readonly number[]) => column.map((n, node) => n * chosen[node])
   const { tree, now } = prune({
     ...profile.tree,
     selfUs: of(profile.tree.selfUs),
@@ -67,6 +67,6 @@ function timeIn(
     tree,
     lines: { node: [], line: [], samples: [], selfUs: [] },
   }
-  const became = now.map((at, node) => (chosen[node] ? at : -1))
+  const became = now.map((at, node) => (chosen[node] === 1 ? at : -1))
   return { profile: part, became }
 }

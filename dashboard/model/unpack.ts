@@ -14,7 +14,8 @@ export function unpack<Kind extends Profile>(buffer: ArrayBuffer): Kind {
     }
   }
   // Of the rounded times: shares of it are shown, and a function that took all of it takes all of it.
-  head.ownUs = head.tree.selfUs.reduce((sum: number, us: number) => sum + us, 0)
+  head.ownUs = 0
+  for (const us of head.tree.selfUs) head.ownUs += us
   return head
 }
 

@@ -6,13 +6,17 @@ export interface Window {
 }
 
 const AROUND = 8
-/** Of a list that is not on the screen, so many say that it is one. */
-const OFF_SCREEN = 2
 
-/** A height of 0 is that of a list that is not on the screen. */
-export function visibleRows(scrollTop: number, height: number, rowHeight: number, count: number): Window {
+/** A height of 0 is that of a list that is not on the screen: of that `ahead` rows exist. */
+export function visibleRows(
+  scrollTop: number,
+  height: number,
+  rowHeight: number,
+  count: number,
+  ahead = AROUND,
+): Window {
   const first = Math.max(0, Math.floor(scrollTop / rowHeight) - AROUND)
-  const around = height > 0 ? AROUND : OFF_SCREEN
+  const around = height > 0 ? AROUND : ahead
   const last = Math.min(count, Math.ceil((scrollTop + height) / rowHeight) + around)
   return { first: Math.min(first, last), last }
 }

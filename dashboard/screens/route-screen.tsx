@@ -37,6 +37,8 @@ export interface RouteScreenProps {
 
 /** While there are few samples, a new profile is asked for this long after requests have ended. */
 const EAGER_MS = 1500
+/** Where nothing arrives, what is so many seconds ago is said anew after so long. */
+const AGO_MS = 5000
 const NONE: readonly RequestSummary[] = []
 /** What stands above it comes first, so that nothing moves when that does. */
 const NOT_YET: Loaded<Profile> = { data: undefined, error: undefined, reload() {}, change() {} }
@@ -60,6 +62,8 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
   const kept = requests.data
   const sort = useMemo(() => readSort(list, requestColumns, newest), [list])
   const listed = useMemo(() => kept && sortRequests(kept.filter(within(bounds)), sort), [kept, bounds, sort])
+  // The same as long as the list is: it is not drawn again for what else happens in the same seconds.
+  const now = useMemo(() => Math.floor(Date.now() / 1000) * 1000, [listed, Math.floor(Date.now() / AGO_MS)])
   const newer = useNewer(route, bounds, profile, live)
   const select = useCallback(
     (next: RequestBounds, how: 'push' | 'replace') => go(writeBounds(next), how),
@@ -119,7 +123,7 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
           onReload={requests.reload}
           sort={sort}
           filter={location.which}
-          now={Math.floor(Date.now() / 1000) * 1000}
+          now={now}
           onChange={go}
           onPin={requests.pin}
           onHold={requests.hold}

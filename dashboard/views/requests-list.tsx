@@ -56,6 +56,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
           class="requests"
           label="Requests"
           count={requests.length}
+          ahead={2}
           head={
             <Head
               sort={sort}

@@ -4,29 +4,42 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 interface View {
   readonly top: number
   readonly height: number
+  /** How far down from its top the element is on the screen; 0 where it is not, all of it where it has the focus. */
+  readonly seen: number
 }
 
-/**
- * An element that scrolls, and what of its content is in view, pixels: nothing as long as the element has not been on
- * the screen.
- */
+/** The window's part of an element is looked at again for each sixteenth of it that comes or goes. */
+const STEPS = Array.from({ length: 17 }, (_, i) => i / 16)
+
+/** An element that scrolls, and what of its content is in view, pixels. */
 export function useScroll(): { readonly scroller: RefObject<HTMLDivElement | null>; readonly view: View } {
   const scroller = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState<View>({ top: 0, height: 0 })
+  const [view, setView] = useState<View>({ top: 0, height: 640, seen: 0 })
   useLayoutEffect(() => {
     const element = scroller.current!
-    const update = () => setView({ top: element.scrollTop, height: element.clientHeight })
+    let onScreen = 0
+    const update = () => {
+      const { scrollTop: top, clientHeight: height } = element
+      const seen = Math.min(onScreen, height)
+      const isSame = (last: View) => last.top === top && last.height === height && last.seen === seen
+      setView((last) => (isSame(last) ? last : { top, height, seen }))
+    }
     const sizes = new ResizeObserver(update)
-    const arrival = new IntersectionObserver(([{ isIntersecting }]) => {
-      if (!isIntersecting) return
-      arrival.disconnect()
-      sizes.observe(element)
-    })
-    arrival.observe(element)
+    const look = ([
+      { isIntersecting, intersectionRect, boundingClientRect },
+    ]: IntersectionObserverEntry[]) => {
+      onScreen = isIntersecting ? intersectionRect.bottom - boundingClientRect.top : 0
+      // What has the focus must not vanish.
+      if (element.contains(document.activeElement)) onScreen = Number.POSITIVE_INFINITY
+      update()
+    }
+    const places = new IntersectionObserver(look, { threshold: STEPS })
+    sizes.observe(element)
+    places.observe(element)
     element.addEventListener('scroll', update, { passive: true })
     return () => {
-      arrival.disconnect()
       sizes.disconnect()
+      places.disconnect()
       element.removeEventListener('scroll', update)
     }
   }, [])

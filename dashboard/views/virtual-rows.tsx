@@ -9,6 +9,8 @@ export interface VirtualRowsProps {
   readonly count: number
   readonly head: ComponentChildren
   readonly row: (index: number) => ComponentChildren
+  /** Rows that exist while the table is not on the screen. */
+  readonly ahead?: number
   /** For tables that are moved in by keyboard: the row to keep in view, its id, and the keys. */
   readonly grid?: {
     readonly active: number
@@ -19,9 +21,11 @@ export interface VirtualRowsProps {
 
 /** Height of each row and of the head; the style sheet's `--row`. */
 const ROW_HEIGHT = 32
+/** Enough for the browser's own search to find what stands first. */
+const AHEAD = 12
 
-/** A table that scrolls by itself and of which only the rows on the screen exist. */
-export function VirtualRows({ count, head, row, grid, ...props }: VirtualRowsProps) {
+/** A table that scrolls by itself and of which only the rows on the screen exist, and a few where it is not there itself. */
+export function VirtualRows({ count, head, row, ahead = AHEAD, grid, ...props }: VirtualRowsProps) {
   const { scroller, view } = useScroll()
 
   const active = grid?.active
@@ -31,7 +35,7 @@ export function VirtualRows({ count, head, row, grid, ...props }: VirtualRowsPro
     scroller.current!.scrollTop = scrollToShow(active, scrollTop, clientHeight - ROW_HEIGHT, ROW_HEIGHT)
   }, [active])
 
-  const { first, last } = visibleRows(view.top, view.height, ROW_HEIGHT, count)
+  const { first, last } = visibleRows(view.top, view.seen, ROW_HEIGHT, count, ahead)
   const rows: ComponentChildren[] = []
   for (let i = first; i < last; i++) rows.push(row(i))
   // The rows that do not exist are room around the table.

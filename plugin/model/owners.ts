@@ -4,12 +4,13 @@ import type { Profile } from './profile.ts'
  * By node, the function whose origin its time counts for: its own, but that of a library's or Node's function for what
  * this called of native ones. Where libraries are folded up, their natives are theirs, too.
  */
-export function ownersOf({ tree, frames }: Profile): number[] {
-  const owners = [tree.frame[0]]
-  for (let node = 1; node < tree.frame.length; node++) {
+export function ownersOf({ tree, frames }: Profile): Int32Array {
+  const isNative = Uint8Array.from(frames, ({ kind }) => (kind === 'native' ? 1 : 0))
+  const isLibrary = Uint8Array.from(frames, ({ kind }) => (kind === 'package' || kind === 'node' ? 1 : 0))
+  const owners = new Int32Array(tree.frame)
+  for (let node = 1; node < owners.length; node++) {
     const above = owners[tree.parent[node]]
-    const isTheirs = frames[tree.frame[node]].kind === 'native' && /^(package|node)$/.test(frames[above].kind)
-    owners.push(isTheirs ? above : tree.frame[node])
+    if (isNative[owners[node]] === 1 && isLibrary[above] === 1) owners[node] = above
   }
   return owners
 }

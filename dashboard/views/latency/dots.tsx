@@ -14,11 +14,9 @@ export interface DotsProps {
 
 const RADIUS = 3.5
 
-/** The picture: lines, percentiles, and a dot for each request. What is not chosen is faint. */
+/** The picture: lines, percentiles, and a dot for each request. */
 export const Dots = memo(({ plot, bounds, ticks, latency }: DotsProps) => {
-  const { requests, start, wall, x, y } = plot
-  const isChosen = within(bounds)
-  const high = (share: number) => `${(1 - share) * 100}%`
+  const { start, wall } = plot
   const marks = latency === undefined ? [] : percentileMarks(wall, latency)
   return (
     <>
@@ -32,17 +30,7 @@ export const Dots = memo(({ plot, bounds, ticks, latency }: DotsProps) => {
         {marks.map(({ name, at }) => (
           <line key={name} class="plot-mark" x1="0" x2="100%" y1={high(at)} y2={high(at)} />
         ))}
-        {requests.map((request, i) => (
-          <circle
-            key={request.id}
-            class={isFailed(request) ? 'dot failed' : 'dot'}
-            data-part={mainPart(request)}
-            data-out={isChosen(request) ? undefined : ''}
-            cx={`${x[i] * 100}%`}
-            cy={high(y[i])}
-            r={RADIUS}
-          />
-        ))}
+        <Circles plot={plot} bounds={bounds} />
       </svg>
       {marks.map(({ name, ms, at }) => (
         <span
@@ -57,3 +45,28 @@ export const Dots = memo(({ plot, bounds, ticks, latency }: DotsProps) => {
     </>
   )
 })
+
+/** What is not chosen is faint. Not drawn again when the percentiles alone have changed. */
+const Circles = memo(({ plot, bounds }: Pick<DotsProps, 'plot' | 'bounds'>) => {
+  const { requests, x, y } = plot
+  const isChosen = within(bounds)
+  return (
+    <>
+      {requests.map((request, i) => (
+        <circle
+          key={request.id}
+          class={isFailed(request) ? 'dot failed' : 'dot'}
+          data-part={mainPart(request)}
+          data-out={isChosen(request) ? undefined : ''}
+          cx={`${x[i] * 100}%`}
+          cy={high(y[i])}
+          r={RADIUS}
+        />
+      ))}
+    </>
+  )
+})
+
+function high(share: number): string {
+  return `${(1 - share) * 100}%`
+}
