@@ -101,7 +101,7 @@ export function createBacklog(setup: BacklogSetup): Backlog {
     get length() {
       return waiting.length
     },
-    parts: () => waiting.map(({ slices, attribution }) => ({ ...slices, from: attribution?.done ?? 0 })),
+    parts: () => waiting.map(({ slices, attribution }) => ({ slices, from: attribution?.done ?? 0 })),
     collections: () => waiting[0]?.collections ?? [],
   }
 }

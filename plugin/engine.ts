@@ -212,7 +212,8 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     wake,
     splitNow(record) {
       const now = nowUs()
-      const parts = [...backlog.parts(), { ...timeline.view(now), from: 0 }]
+      const parts = backlog.parts()
+      parts.push({ slices: timeline.view(now), from: 0 })
       const taken = backlog.collections()
       const untaken = collections.untaken()
       const collected = taken.length === 0 ? untaken : disjoint([...taken, ...untaken])

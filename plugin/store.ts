@@ -34,6 +34,8 @@ export interface StoreLimits {
 
 /** Slowest requests kept per route. */
 export const WORST_PER_ROUTE = 10
+/** Requests that are taken in between two looks at the clock. */
+const AT_ONCE = 50
 /** Share of the cap that is made free at once: who may go has to be looked for among all that stay. */
 const SPARE = 0.02
 /** Measured: the record, its strings, and its places in maps and lists. */
@@ -181,7 +183,8 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     *add(records) {
       const left = new Map<object, number>()
       for (const { stats } of records) left.set(stats, (left.get(stats) ?? 0) + 1)
-      for (const record of records) {
+      for (const [i, record] of records.entries()) {
+        if (i % AT_ONCE === 0) yield
         const newer = left.get(record.stats)! - 1
         left.set(record.stats, newer)
         if (record.gone) continue
@@ -193,7 +196,6 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
           forget(record)
           evicted++
         }
-        yield
       }
     },
     get: (id) => kept.get(id)?.record,

@@ -14,13 +14,7 @@ function split(picture: string, attributed: number) {
   const blame = createBlame(() => {})
   blame.restart(slices.timeUs[0])
   createAttribution(slices, collections, segment, COLUMN_US, isOwn, blame).advance(attributed)
-  const now = splitNow(
-    record,
-    blame.gapOf(record),
-    [{ ...slices, from: attributed }],
-    collections,
-    slices.endUs,
-  )
+  const now = splitNow(record, blame.gapOf(record), [{ slices, from: attributed }], collections, slices.endUs)
   assert.ok(now !== undefined)
   const { ownUs, blockedUs, gcUs, waitingUs, wallUs } = now
   return { entries: slices.length, parts: [ownUs, blockedUs, gcUs, waitingUs, wallUs].map(Math.round) }
