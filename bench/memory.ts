@@ -1,4 +1,4 @@
-import { addSample, BYTES_PER_SAMPLE, createRecord, createSampleList } from '../plugin/record.ts'
+import { addSample, BYTES_PER_SAMPLE, createSampleList, RequestRecord } from '../plugin/record.ts'
 import { createRouteStats } from '../plugin/route-stats.ts'
 import { createStacks } from '../plugin/stacks.ts'
 import { createStore } from '../plugin/store.ts'
@@ -37,7 +37,7 @@ function weigh(requests: number, samples: number): { grown: number; said: number
   const stats = createRouteStats('GET /', 'GET', '/')
   const nodes = callTree(stacks)
   for (let i = 0; i < requests; i++) {
-    const record = createRecord({
+    const record = new RequestRecord({
       id: i.toString(36),
       recorder,
       stats,

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Block } from './blocks.ts'
 import type { Outcome } from './model/wire.ts'
 import type { RouteStats } from './route-stats.ts'
@@ -5,13 +6,18 @@ import type { Split } from './split.ts'
 import type { Stacks } from './stacks.ts'
 import type { Wait } from './waits.ts'
 
+/** Stands for no totals; nobody writes into it. */
+export const NO_TOTALS: number[] = []
+
+type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' | 'startedAtMs' | 'startUs'>
+
 /**
  * One request, from `onRequest` to the end of its response. It is the owner that the tracker hands around, so it
  * is small, and it may outlive its place in the store (a pooled socket can remember it for long).
  *
  * Times are microseconds of `clock.ts`.
  */
-export interface RequestRecord {
+export class RequestRecord {
   readonly id: string
   /** Whose request it is: one recorder per application. */
   readonly recorder: { readonly stacks: Stacks }
@@ -46,45 +52,43 @@ export interface RequestRecord {
   pinned: boolean
   /** The store let it go: nothing more is kept of it, though its callbacks may still run. */
   gone: boolean
-}
 
-/** Stands for no totals; nobody writes into it. */
-export const NO_TOTALS: number[] = []
-
-type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' | 'startedAtMs' | 'startUs'>
-
-/** A request that begins. Every field by name: with a spread it would take two and a half times the memory. */
-export function createRecord(begun: Begun): RequestRecord {
-  return {
-    id: begun.id,
-    recorder: begun.recorder,
-    stats: begun.stats,
-    method: begun.method,
-    url: begun.url,
-    startedAtMs: begun.startedAtMs,
-    startUs: begun.startUs,
-    endUs: -1,
-    statusCode: 0,
-    outcome: 'completed',
-    ownUs: 0,
-    afterUs: 0,
-    gcUs: 0,
-    queuedUs: 0,
-    blame: {
+  /** A request that begins. */
+  constructor(begun: Begun) {
+    this.id = begun.id
+    this.recorder = begun.recorder
+    this.stats = begun.stats
+    this.method = begun.method
+    this.url = begun.url
+    this.startedAtMs = begun.startedAtMs
+    this.startUs = begun.startUs
+    this.endUs = -1
+    this.statusCode = 0
+    this.outcome = 'completed'
+    this.ownUs = 0
+    this.afterUs = 0
+    this.gcUs = 0
+    this.queuedUs = 0
+    this.blame = {
       turnEndUs: -1,
       totalUs: NO_TOTALS,
       blockedUs: 0,
       blockedBy: undefined,
       split: undefined,
       worst: undefined,
-    },
-    weighedUs: 0,
-    openUs: 0,
-    samples: undefined,
-    marks: [],
-    waits: undefined,
-    pinned: false,
-    gone: false,
+    }
+    this.weighedUs = 0
+    this.openUs = 0
+    this.samples = undefined
+    this.marks = []
+    this.waits = undefined
+    this.pinned = false
+    this.gone = false
+  }
+
+  /** What `console.log` shows where the application prints a promise or a resource that remembers its request. */
+  [inspect.custom](): string {
+    return `${this.stats.route} #${this.id}`
   }
 }
 

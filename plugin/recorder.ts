@@ -28,7 +28,7 @@ import {
 import type { PhaseBook } from './phase-rules.ts'
 import { phasesOf } from './phases.ts'
 import { boundsTest, describe, page, summarize } from './query.ts'
-import { createRecord, NO_TOTALS, type RequestRecord } from './record.ts'
+import { NO_TOTALS, RequestRecord } from './record.ts'
 import { sumPhases } from './route-phases.ts'
 import {
   countRequest,
@@ -294,7 +294,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     open(method, pattern, url) {
       engine.wake()
       inFlight++
-      return createRecord({
+      return new RequestRecord({
         id: String(++serial),
         recorder,
         stats: statsFor(method, pattern),

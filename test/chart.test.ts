@@ -105,7 +105,9 @@ describe('a chart', () => {
   test('without a sample is one stretch that says so, and without time it is empty', () => {
     assert.deepEqual(show(charted('turns   AAAA')), ['? 0-4 ×0'])
     const { request } = drawBlamed('turns   A')
-    const never = { ...request('A'), ownUs: 0, blame: { ...request('A').blame, split: undefined } }
+    const never = request('A')
+    never.ownUs = 0
+    never.blame.split = undefined
     assert.deepEqual(show(chartOf(never)), [])
   })
 

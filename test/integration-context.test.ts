@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { performance } from 'node:perf_hooks'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
@@ -160,6 +161,20 @@ describe('work without a request', () => {
 })
 
 describe('whose work it is', () => {
+  test('is a word where the application prints a promise or a timer, not all that is known of the request', async (t) => {
+    const app = await recording(t, (app) => {
+      app.get('/print/:what', async () => {
+        const timer = setTimeout(() => {}, 1)
+        const printed = inspect([new Promise(() => {}), timer], { depth: 5 })
+        clearTimeout(timer)
+        return printed
+      })
+    })
+    const { payload } = await app.inject('/print/all')
+    assert.match(payload, /GET \/print\/:what #\d+/)
+    assert.doesNotMatch(payload, /startedAtMs|recorder/)
+  })
+
   test('work after the response is the own CPU of the route, and no part of the wall time', (t) =>
     calmly(async () => {
       const burn = burnOf('late', 20)

@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8'
 import { createBlame } from '../plugin/blame.ts'
 import { noteBlock } from '../plugin/blocks.ts'
 import { addMark, phaseCode } from '../plugin/phases.ts'
-import { createRecord, type RequestRecord } from '../plugin/record.ts'
+import { RequestRecord } from '../plugin/record.ts'
 import { createRouteStats } from '../plugin/route-stats.ts'
 import type { Segment, SegmentFrame } from '../plugin/sampler/segment.ts'
 import { atOnce } from '../plugin/slices.ts'
@@ -157,7 +157,7 @@ function fill(shape: Shape) {
   return store
 
   function record(i: number, startUs: number): RequestRecord {
-    return createRecord({
+    return new RequestRecord({
       id: i.toString(36),
       recorder,
       stats: stats[i % stats.length],

@@ -1,4 +1,4 @@
-import { createRecord, type RequestRecord } from '../plugin/record.ts'
+import { RequestRecord } from '../plugin/record.ts'
 import { createRouteStats, type RouteStats } from '../plugin/route-stats.ts'
 import { createStacks, type Stacks } from '../plugin/stacks.ts'
 
@@ -33,7 +33,7 @@ export function createRequests(): Requests {
     stats,
     record({ route = 'GET /a', ...given } = {}) {
       const startUs = given.startUs ?? serial * 1000
-      const begun = createRecord({
+      const begun = new RequestRecord({
         id: (++serial).toString(36),
         recorder,
         stats: stats(route),
@@ -42,7 +42,7 @@ export function createRequests(): Requests {
         startedAtMs: Date.UTC(2026, 10, 22, 10) + startUs / 1000,
         startUs,
       })
-      return { ...begun, statusCode: 200, ...given }
+      return Object.assign(begun, { statusCode: 200 }, given)
     },
   }
 }
