@@ -85,12 +85,13 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
             calls={profile.calls !== undefined}
           />
         }
-        row={(i) => {
+        row={(i, place) => {
           const row = mine!.rows[shown[i]]
           // By place: another order or filter fills the rows that are there.
           return (
             <Row
               key={i}
+              place={place}
               row={row}
               profile={profile}
               across={across?.(row.frame)}
@@ -115,7 +116,7 @@ interface HeadProps extends Omit<Parameters<typeof SortHeader<FunctionColumn>>[0
 
 function Head({ across, calls, ...props }: HeadProps) {
   return (
-    <tr>
+    <tr aria-rowindex={1}>
       <SortHeader {...props} column="function">
         Function
       </SortHeader>
@@ -150,6 +151,7 @@ function Head({ across, calls, ...props }: HeadProps) {
 }
 
 interface RowProps {
+  readonly place: number
   readonly row: FunctionRow
   readonly profile: Profile
   /** Milliseconds from request to request; empty where it is too little to tell, undefined where nothing is known. */
@@ -162,14 +164,14 @@ const RESUMES = 'Counted anew after each await or yield'
 /** Fewer samples than this say little about a function. */
 const FEW_SAMPLES = 5
 
-function Row({ row, profile, across, opened, onOpen }: RowProps) {
+function Row({ place, row, profile, across, opened, onOpen }: RowProps) {
   const { info, samples } = row
   const key = writeFunction(info)
   const self = row.selfUs / profile.ownUs
   const { low, high } = bounds(self, profile.samples)
   const few = samples < FEW_SAMPLES
   return (
-    <tr class="row-link">
+    <tr class="row-link" aria-rowindex={place}>
       <th scope="row">
         <button
           type="button"

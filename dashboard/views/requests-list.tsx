@@ -63,7 +63,9 @@ export const RequestsList = memo((props: RequestsListProps) => {
               onSort={(column) => onChange({ list: writeSort(toggleSort(sort, column)) }, 'replace')}
             />
           }
-          row={(i) => <Row key={i} request={requests[i]} longest={longest} now={now} onPin={onPin} />}
+          row={(i, place) => (
+            <Row key={i} place={place} request={requests[i]} longest={longest} now={now} onPin={onPin} />
+          )}
         />
       </div>
       {requests.length === 0 && chosen.length > 0 && <p class="empty-row">No request matches “{filter}”.</p>}
@@ -84,7 +86,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
 
 function Head(props: Pick<Parameters<typeof SortHeader<RequestColumn>>[0], 'sort' | 'onSort'>) {
   return (
-    <tr>
+    <tr aria-rowindex={1}>
       <SortHeader {...props} column="request" title="By path">
         Request
       </SortHeader>
@@ -108,6 +110,7 @@ function Head(props: Pick<Parameters<typeof SortHeader<RequestColumn>>[0], 'sort
 }
 
 interface RowProps {
+  readonly place: number
   readonly request: RequestSummary
   /** Wall time of the slowest, milliseconds. */
   readonly longest: number
@@ -115,9 +118,9 @@ interface RowProps {
   readonly onPin: (request: RequestSummary) => void
 }
 
-function Row({ request, longest, now, onPin }: RowProps) {
+function Row({ place, request, longest, now, onPin }: RowProps) {
   return (
-    <tr class="row-link">
+    <tr class="row-link" aria-rowindex={place}>
       <th scope="row">
         <a href={writeLocation({ route: request.route, request: request.id })}>
           <span class="status-code" data-class={String(request.statusCode)[0]}>

@@ -24,22 +24,28 @@ export function useScroll(): { readonly scroller: RefObject<HTMLDivElement | nul
       const isSame = (last: View) => last.top === top && last.height === height && last.seen === seen
       setView((last) => (isSame(last) ? last : { top, height, seen }))
     }
-    const sizes = new ResizeObserver(update)
-    const look = ([
-      { isIntersecting, intersectionRect, boundingClientRect },
-    ]: IntersectionObserverEntry[]) => {
+    const look = (entries: IntersectionObserverEntry[]) => {
+      const { isIntersecting, intersectionRect, boundingClientRect } = entries.at(-1)!
       onScreen = isIntersecting ? intersectionRect.bottom - boundingClientRect.top : 0
       // What has the focus must not vanish.
       if (element.contains(document.activeElement)) onScreen = Number.POSITIVE_INFINITY
       update()
     }
     const places = new IntersectionObserver(look, { threshold: STEPS })
+    // What grows while all of it is on the screen crosses no step; who begins to observe is told at once.
+    const lookAgain = () => {
+      update()
+      places.unobserve(element)
+      places.observe(element)
+    }
+    const sizes = new ResizeObserver(lookAgain)
     sizes.observe(element)
-    places.observe(element)
+    element.addEventListener('focusin', lookAgain)
     element.addEventListener('scroll', update, { passive: true })
     return () => {
       sizes.disconnect()
       places.disconnect()
+      element.removeEventListener('focusin', lookAgain)
       element.removeEventListener('scroll', update)
     }
   }, [])

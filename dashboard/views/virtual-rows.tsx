@@ -7,8 +7,10 @@ export interface VirtualRowsProps {
   readonly class: string
   readonly label: string
   readonly count: number
+  /** The first row, `aria-rowindex` 1. */
   readonly head: ComponentChildren
-  readonly row: (index: number) => ComponentChildren
+  /** Another row by its index from 0, with its `aria-rowindex`. */
+  readonly row: (index: number, place: number) => ComponentChildren
   /** Rows that exist while the table is not on the screen. */
   readonly ahead?: number
   /** For tables that are moved in by keyboard: the row to keep in view, its id, and the keys. */
@@ -37,7 +39,7 @@ export function VirtualRows({ count, head, row, ahead = AHEAD, grid, ...props }:
 
   const { first, last } = visibleRows(view.top, view.seen, ROW_HEIGHT, count, ahead)
   const rows: ComponentChildren[] = []
-  for (let i = first; i < last; i++) rows.push(row(i))
+  for (let i = first; i < last; i++) rows.push(row(i, i + 2))
   // The rows that do not exist are room around the table.
   const space = { marginTop: `${first * ROW_HEIGHT}px`, marginBottom: `${(count - last) * ROW_HEIGHT}px` }
   // What scrolls must be reachable by keyboard.

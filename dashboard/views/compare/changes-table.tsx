@@ -47,7 +47,7 @@ export const ChangesTable = memo(({ diff, sort: written, filter, onChange }: Cha
         label="Changes of functions"
         count={rows.length}
         head={<Head sort={sort} onSort={onSort} />}
-        row={(i) => <Row key={i} row={rows[i]} />}
+        row={(i, place) => <Row key={i} place={place} row={rows[i]} />}
       />
       {rows.length === 0 && (
         <p class="empty-row">
@@ -60,7 +60,7 @@ export const ChangesTable = memo(({ diff, sort: written, filter, onChange }: Cha
 
 function Head(props: Omit<Parameters<typeof SortHeader<ChangeColumn>>[0], 'column' | 'children'>) {
   return (
-    <tr>
+    <tr aria-rowindex={1}>
       <SortHeader {...props} column="function">
         Function
       </SortHeader>
@@ -86,10 +86,11 @@ function Head(props: Omit<Parameters<typeof SortHeader<ChangeColumn>>[0], 'colum
   )
 }
 
-function Row({ row: { info, self, total, baseSamples, headSamples } }: { readonly row: ChangeRow }) {
+function Row({ place, row }: { readonly place: number; readonly row: ChangeRow }) {
+  const { info, self, total, baseSamples, headSamples } = row
   const samples = `${plural(baseSamples, 'sample')} before, ${headSamples} after`
   return (
-    <tr class="change-row">
+    <tr class="change-row" aria-rowindex={place}>
       <th scope="row">
         <span class="change-name">
           <FunctionName frame={info} />

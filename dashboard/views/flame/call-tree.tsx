@@ -56,7 +56,7 @@ export function CallTree(props: CallTreeProps) {
       count={rows.length}
       grid={{ active, activeId: `row-${rows[active]}`, onKeyDown }}
       head={
-        <tr>
+        <tr aria-rowindex={1}>
           <th scope="col">Function</th>
           {picture.inOrder && <th scope="col">From</th>}
           <th scope="col">Total</th>
@@ -66,9 +66,10 @@ export function CallTree(props: CallTreeProps) {
           </th>
         </tr>
       }
-      row={(i) => (
+      row={(i, place) => (
         <Row
           key={rows[i]}
+          place={place}
           box={rows[i]}
           frame={frames[boxes.frame[rows[i]]]}
           picture={picture}
@@ -89,6 +90,7 @@ export function CallTree(props: CallTreeProps) {
 }
 
 interface RowProps {
+  readonly place: number
   readonly box: number
   readonly frame: Frame
   readonly picture: Picture
@@ -103,13 +105,14 @@ interface RowProps {
 }
 
 function Row(props: RowProps) {
-  const { box, frame, picture, depth, open, active, faded, fold, onUnfold, onToggle } = props
+  const { place, box, frame, picture, depth, open, active, faded, fold, onUnfold, onToggle } = props
   const { boxes, tree, totalUs, totalSamples, inverted } = picture
   const node = boxes.node[box]
   const { first, last } = childrenOf(boxes, box)
   return (
     <tr
       id={`row-${box}`}
+      aria-rowindex={place}
       class={`row-link${active ? ' active' : ''}${faded ? ' faded' : ''}`}
       aria-level={depth + 1}
       aria-expanded={first < last ? open : undefined}

@@ -33,7 +33,7 @@ export function CodeTable({ file, text, costs, tokens, line, ownMs }: CodeTableP
   const rows: ComponentChildren[] = []
   for (let n = first + 1; n <= last; n++) {
     rows.push(
-      <tr key={n} class={n === line ? 'code-line active' : 'code-line'}>
+      <tr key={n} aria-rowindex={n + 1} class={n === line ? 'code-line active' : 'code-line'}>
         <Gutter n={n} costs={costs} ownMs={ownMs} />
         <td>
           {pieces(text, starts, tokens, n).map(({ kind, text: part }) =>
@@ -51,7 +51,7 @@ export function CodeTable({ file, text, costs, tokens, line, ownMs }: CodeTableP
     <div class="code-scroller" ref={scroller} {...attributes}>
       <table class="code" style={space} aria-rowcount={count + 1}>
         <thead>
-          <tr>
+          <tr aria-rowindex={1}>
             <th scope="col" class="gutter">
               <div class="costs">
                 <span>Line</span>

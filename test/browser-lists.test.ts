@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { boxes, launch, openPage } from './browser-page.ts'
+import { profileOf } from './fake-data.ts'
+import { type FakeServer, startFakeServer } from './fake-server.ts'
+
+const FUNCTIONS = 60
+/** The hottest path has two rows; beside it one waits that opens sixty. */
+const STACKS = ['hot@app.ts:1 900000']
+  .concat(Array.from({ length: FUNCTIONS }, (_, i) => `many@app.ts:2;f${i}@app.ts:${10 + i} 1000`))
+  .join('\n')
+
+let browser: Browser
+let server: FakeServer
+
+before(async () => {
+  browser = await launch()
+  server = await startFakeServer({ requests: 100 })
+  server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
+})
+
+after(async () => {
+  await browser.close()
+  await server.close()
+})
+
+describe('a list that grows while all of it is on the screen', () => {
+  test('shows all rows that fit', () =>
+    withPage('&find=nothing', async (page) => {
+      const list = page.getByRole('group', { name: 'Hot functions' })
+      await list.scrollIntoViewIfNeeded()
+      await page.getByText('No function matches “nothing”.').waitFor()
+      await page.getByLabel('Filter functions').fill('')
+      await page.waitForFunction(() => document.querySelectorAll('.functions tbody tr').length > 2)
+      await isFull(page, list)
+    }))
+
+  test('does so when a row of the call tree opens; the last row can be reached, and says which it is', () =>
+    withPage('', async (page) => {
+      await boxes(page)
+      await page.getByRole('button', { name: 'Table' }).click()
+      const grid = page.getByRole('treegrid', { name: 'Call tree' })
+      assert.equal(await grid.locator('tbody tr').count(), 3)
+      await grid.getByText('many').click()
+      await isFull(page, grid)
+
+      await page.keyboard.press('End')
+      const rows = 3 + FUNCTIONS
+      const last = grid.locator(`tbody tr[aria-rowindex="${rows + 1}"]`)
+      await last.waitFor()
+      assert.equal(await last.getAttribute('id'), await grid.getAttribute('aria-activedescendant'))
+      assert.equal(await grid.getAttribute('aria-rowcount'), String(rows + 1))
+      await isFull(page, grid)
+      assert.ok((await grid.locator('tbody tr').count()) < rows, 'and still not all rows exist')
+    }))
+})
+
+/** Waits until rows are wherever the window shows the list. */
+async function isFull(page: Page, list: Locator): Promise<void> {
+  const element = await list.elementHandle()
+  await page.waitForFunction((scroller) => {
+    const end = scroller!.getBoundingClientRect().bottom
+    const last = scroller!.querySelector('tbody tr:last-child')?.getBoundingClientRect()
+    return last !== undefined && last.bottom >= Math.min(end, window.innerHeight) - 1
+  }, element)
+}
+
+async function withPage(query: string, run: (page: Page) => Promise<void>): Promise<void> {
+  const url = `${server.url}?route=GET+/products/:id${query}`
+  const { page, complaints } = await openPage(browser, url, { viewport: { width: 1280, height: 1800 } })
+  try {
+    await run(page)
+    assert.deepEqual(complaints(), [])
+  } finally {
+    await page.context().close()
+  }
+}
