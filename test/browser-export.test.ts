@@ -39,7 +39,7 @@ async function withExport(query: string, look: (page: Page) => Promise<void>): P
   const { page, complaints } = await openPage(browser, `${dashboard}?${query}`, { permissions })
   try {
     await page.getByRole('button', { name: 'Export', exact: true }).click()
-    await page.getByRole('link', { name: 'pprof' }).waitFor()
+    await page.getByRole('dialog', { name: 'Export' }).getByRole('link', { name: 'pprof' }).waitFor()
     await look(page)
     assert.deepEqual(complaints(), [])
   } finally {

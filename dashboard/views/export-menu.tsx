@@ -38,7 +38,14 @@ export function ExportMenu({ href, report }: ExportMenuProps) {
       <button type="button" class="button" popovertarget="export">
         Export
       </button>
-      <div id="export" popover="auto" class="explain export" onToggle={() => setState('ready')}>
+      <div
+        id="export"
+        popover="auto"
+        role="dialog"
+        aria-label="Export"
+        class="explain export"
+        onToggle={() => setState('ready')}
+      >
         <button type="button" class="button" onClick={copy}>
           <span aria-live="polite">{labels[state]}</span>
         </button>
