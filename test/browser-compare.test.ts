@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Opened, openPage } from './browser-page.ts'
+import { fakeBaseline } from './fake-diff.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -38,13 +39,14 @@ describe('from a route', () => {
     await page.getByRole('link', { name: 'before' }).click()
     await page.getByRole('heading', { name: 'Own CPU of a request' }).waitFor()
     assert.match(page.url(), /\?base=baseline%3Dbefore%26route%3DGET\+\/reports\/:year&head=route%3DGET/)
+    assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Before and after')
     assert.match(await page.locator('.before-after').innerText(), /ms.*→.*ms.*faster|may be chance/s)
     await page.goBack()
     await page.getByRole('heading', { name: 'Hot functions' }).waitFor()
   })
 
   test('what is looked at is saved under a name, and a baseline deleted', async () => {
-    const page = await open(`${route}&wall=50-`)
+    const page = await open(`${route}&wall=50_`)
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
     const name = page.getByLabel('Name of the baseline')
     await name.fill('Not this')
@@ -52,10 +54,44 @@ describe('from a route', () => {
     assert.deepEqual(server.calls, [])
     await name.fill('v1.0')
     await page.getByRole('button', { name: 'Save as baseline' }).click()
-    await page.locator('.baselines li').nth(2).waitFor()
-    await page.getByRole('button', { name: 'Delete before' }).first().click()
+    await page.getByRole('status').getByText('Saved as “v1.0”.').waitFor()
+    await page.getByRole('link', { name: 'v1.0' }).waitFor()
+    await page.getByRole('button', { name: 'Delete before' }).click()
+    await page.getByRole('link', { name: 'before' }).waitFor({ state: 'detached' })
+    assert.ok(await page.evaluate(() => document.activeElement?.id === 'compare'), 'focus stays in the menu')
+    assert.deepEqual(server.calls, [
+      'PUT api/baselines/v1.0?route=GET+%2Freports%2F%3Ayear&minMs=50',
+      'DELETE api/baselines/before',
+    ])
+  })
+
+  test('a free name is suggested, and one that is taken said to be replaced', async () => {
+    server.baselines = [fakeBaseline('before', ['GET /a', 'GET /b'])]
+    const page = await open(route)
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
     await page.getByText('No baseline of this route yet').waitFor()
-    assert.deepEqual(server.calls, ['PUT api/baselines/v1.0', 'DELETE api/baselines/before'])
+    const name = page.getByLabel('Name of the baseline')
+    assert.equal(await name.inputValue(), 'before-2')
+    await page.getByRole('button', { name: 'Save as baseline' }).waitFor()
+    await name.fill('before')
+    await page.getByText(/^Replaces “before” \(2 routes, \d+ d ago\)$/).waitFor()
+    await page.getByRole('button', { name: 'Replace' }).click()
+    await page.getByRole('status').getByText('Saved as “before”.').waitFor()
+    assert.equal(server.baselines[0].routes.length, 1)
+  })
+
+  test('a baseline that holds other routes too is deleted at the second click', async () => {
+    server.baselines = [fakeBaseline('before', ['GET /reports/:year', 'GET /b'])]
+    const page = await open(route)
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    await page.getByText('one of 2 routes').waitFor()
+    await page.getByRole('button', { name: 'Delete before, with all its 2 routes', exact: true }).dblclick()
+    const really = page.getByRole('button', { name: 'Really delete before, with all its 2 routes' })
+    await really.waitFor()
+    assert.deepEqual(server.calls, [])
+    await really.click()
+    await page.getByText('No baseline of this route yet').waitFor()
+    assert.deepEqual(server.calls, ['DELETE api/baselines/before'])
   })
 
   test('a baseline that could not be written is told of', async () => {
@@ -66,6 +102,11 @@ describe('from a route', () => {
     await page.getByLabel('Name of the baseline').fill('v2')
     await page.keyboard.press('Enter')
     await page.getByRole('alert').getByText('kept in memory only').waitFor()
+    assert.equal(await page.getByLabel('Name of the baseline').inputValue(), 'v2')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    await page.getByLabel('Name of the baseline').waitFor()
+    assert.equal(await page.getByRole('alert').count(), 0)
     // The browser itself says that a request was refused.
     assert.equal(opened!.complaints().length, 1)
   })
@@ -107,6 +148,36 @@ describe('a comparison', () => {
     await page.waitForURL((url) => !url.search.includes('zoom='))
     await page.getByRole('button', { name: 'Everything' }).click()
     await page.waitForURL(/&all/)
+  })
+
+  test('signs what changed in the graph alone, for the way to it is in the address', async () => {
+    const page = await open(compared)
+    const graph = page.getByRole('tree')
+    await graph.getByRole('treeitem', { name: /▼ groupBy:/ }).waitFor({ state: 'attached' })
+    await graph.focus()
+    for (let i = 0; i < 40; i++) {
+      await page.keyboard.press('ArrowDown')
+      if ((await page.locator('.flame-cursor').getAttribute('aria-label'))?.startsWith('▼')) break
+    }
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/zoom=/)
+    assert.match(await page.locator('.flame-crumbs [aria-current]').innerText(), /^\w/)
+  })
+
+  test('says by which versions of Node both sides were recorded, where they differ', async () => {
+    await server.close()
+    server = await startFakeServer({ status: { node: 'v22.11.0' } })
+    const page = await open(compared)
+    await page.getByText('different versions of Node: v24.21.0 and v22.11.0').waitFor()
+  })
+
+  test('of slow and fast requests says which is which, and what bounds them', async () => {
+    const side = (bound: string) => encodeURIComponent(`route=GET /reports/:year&${bound}`)
+    const page = await open(`?base=${side('maxMs=80')}&head=${side('minMs=90')}`)
+    await page.getByRole('heading', { level: 1, name: 'Comparison' }).waitFor()
+    const sides = page.getByRole('table', { name: 'What is compared' })
+    assert.match(await sides.innerText(), /Fast: .*shorter than 80\.0 ms[\s\S]*Slow: .*90\.0 ms or longer/)
+    await page.getByRole('columnheader', { name: 'Slow' }).waitFor()
   })
 
   test('is turned round by a link', async () => {

@@ -44,12 +44,13 @@ function measured(profile: Profile): Comparable {
   }
 }
 
-export function fakeBaseline(route: string): BaselineSummary {
+export function fakeBaseline(name: string, routes: readonly string[]): BaselineSummary {
   return {
     ...origin,
+    name,
     version: '0.1.0',
     bytes: 81_234,
     persisted: true,
-    routes: [{ route, requests: 100, ownMs: 61.2, latency }],
+    routes: routes.map((route) => ({ route, requests: 100, ownMs: 61.2, latency })),
   }
 }

@@ -8,7 +8,13 @@ import { type RequestBounds, within } from '../plugin/model/bounds.ts'
 import { packedType } from '../plugin/model/packed.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
-import type { RequestDetail, RequestSummary, RouteSummary, Status } from '../plugin/model/wire.ts'
+import type {
+  BaselineSummary,
+  RequestDetail,
+  RequestSummary,
+  RouteSummary,
+  Status,
+} from '../plugin/model/wire.ts'
 import { atOnce } from '../plugin/slices.ts'
 import { fakeProfile, fakeRequest, fakeRoutes, nameOf, summarise } from './fake-app.ts'
 import { idleCulprit, phasesOfRoute, underPhase } from './fake-blame.ts'
@@ -32,6 +38,8 @@ export interface FakeServer {
   >
   /** Calls that change something, as `POST api/recording {"recording":false}`. */
   readonly calls: string[]
+  /** Can be changed too. */
+  baselines: BaselineSummary[]
   profileFor: ((route: string) => Profile | undefined) | undefined
   /** Ends `count` requests of a route, or of any, and tells the page. */
   addRequests(count: number, route?: string): RequestSummary[]
@@ -69,8 +77,6 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   const streams = new Set<ServerResponse>()
   const answers: FakeServer['answers'] = new Map(options.answers)
   const calls: string[] = []
-  /** Routes that a baseline was saved of. */
-  let baselines = ['GET /reports/:year']
   let recording = options.recording ?? true
   let ended = 0
 
@@ -131,10 +137,11 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     return query.get('across') === 'true' ? withAcross(shown) : shown
   }
 
-  function changeBaselines(method: string, query: URLSearchParams): unknown {
-    const route = query.get('route') ?? ''
-    baselines = method === 'DELETE' ? [] : [...baselines, route]
-    return fakeBaseline(route)
+  function changeBaselines(method: string, name: string, query: URLSearchParams): unknown {
+    const saved = fakeBaseline(name, [query.get('route') ?? ''])
+    const others = server.baselines.filter((one) => one.name !== name)
+    server.baselines = method === 'DELETE' ? others : [saved, ...others]
+    return saved
   }
 
   const orders: Record<string, (a: RequestDetail, b: RequestDetail) => number> = {
@@ -153,8 +160,8 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
         noRequest: requests.length > 0 ? idleCulprit : { causedMs: 0, longestBlockMs: 0, longestBlock: null },
       }
     if (method === 'GET' && path === 'profile') return profile(query)
-    if (path === 'baselines') return { baselines: baselines.map(fakeBaseline) }
-    if (path.startsWith('baselines/')) return changeBaselines(method, query)
+    if (path === 'baselines') return { baselines: server.baselines }
+    if (path.startsWith('baselines/')) return changeBaselines(method, path.slice('baselines/'.length), query)
     if (path === 'diff') {
       const { base = '', head = '' } = Object.fromEntries(query)
       const made = profile(new URLSearchParams(head.includes('route=') ? head : base))
@@ -199,7 +206,8 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     if (path === 'api/events') return openStream(request, response)
     let body = ''
     for await (const chunk of request) body += chunk
-    if (request.method !== 'GET') calls.push(`${request.method} ${path}${body === '' ? '' : ` ${body}`}`)
+    if (request.method !== 'GET')
+      calls.push(`${request.method} ${path}${url.search}${body === '' ? '' : ` ${body}`}`)
     if (path === 'api/recording') {
       recording = JSON.parse(body).recording
       send('status', status())
@@ -224,6 +232,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     port,
     answers,
     calls,
+    baselines: [fakeBaseline('before', ['GET /reports/:year'])],
     profileFor: undefined,
     addRequests(count, route) {
       const added = end(count, route)

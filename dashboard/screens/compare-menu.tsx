@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { RequestBounds } from '../../plugin/model/bounds.ts'
 import type { RouteSummary } from '../../plugin/model/wire.ts'
 import { comparing } from '../comparing.ts'
@@ -13,15 +13,35 @@ export interface CompareMenuProps {
   readonly bounds: RequestBounds
 }
 
+/** What became of the last thing that was done, if anything was. */
+interface Told {
+  readonly status?: string
+  readonly problem?: string
+}
+
 /** Saves what is on a route's page as a baseline, and leads to comparisons with others. */
 export function CompareMenu({ route, summary, bounds }: CompareMenuProps) {
   const [open, setOpen] = useState(false)
   const { data, error, reload } = useLoad(open ? 'baselines' : '', (signal) => comparing.baselines(signal))
-  const [problem, setProblem] = useState('')
-  const change = async (made: Promise<unknown>) => {
-    setProblem('')
-    await made.catch((failed: Error) => setProblem(failed.message))
+  const [told, setTold] = useState<Told>({})
+  const menu = useRef<HTMLDivElement>(null)
+  /** Whether that worked. */
+  const change = async (made: Promise<unknown>, meanwhile: string, done: string) => {
+    setTold({ status: meanwhile })
+    const now: Told = await made.then(
+      () => ({ status: done }),
+      (failed: Error) => ({ problem: failed.message }),
+    )
+    setTold(now)
     reload()
+    return now.problem === undefined
+  }
+  const save = (name: string) =>
+    change(comparing.save(name, { route, ...bounds }), `Saving “${name}”…`, `Saved as “${name}”.`)
+  const remove = (name: string) => {
+    // The button goes with what it deletes: the keyboard stays in the menu.
+    menu.current?.focus()
+    void change(comparing.remove(name), `Deleting “${name}”…`, `Deleted “${name}”.`)
   }
   return (
     <>
@@ -30,11 +50,16 @@ export function CompareMenu({ route, summary, bounds }: CompareMenuProps) {
       </button>
       <div
         id="compare"
+        ref={menu}
+        tabIndex={-1}
         popover="auto"
         class="explain compare-menu"
         role="dialog"
         aria-label="Compare"
-        onToggle={(event) => setOpen(event.newState === 'open')}
+        onToggle={(event) => {
+          setOpen(event.newState === 'open')
+          if (event.newState === 'closed') setTold({})
+        }}
       >
         {open && (
           <>
@@ -44,12 +69,15 @@ export function CompareMenu({ route, summary, bounds }: CompareMenuProps) {
               latency={summary?.latency}
               baselines={data?.baselines}
               error={error?.message}
-              onRemove={(name) => void change(comparing.remove(name))}
+              onRemove={remove}
             />
-            <SaveForm onSave={(name) => void change(comparing.save(name, { route, ...bounds }))} />
-            {problem !== '' && (
+            <SaveForm baselines={data?.baselines} onSave={save} />
+            <p class="muted" role="status">
+              {told.status}
+            </p>
+            {told.problem !== undefined && (
               <p class="bad" role="alert">
-                {problem}
+                {told.problem}
               </p>
             )}
           </>

@@ -3,6 +3,7 @@ import type { BaselineSummary, RouteSummary } from '../../../plugin/model/wire.t
 import { ago, durationText, plural } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
 import { writeSide } from '../../model/side.ts'
+import { DeleteButton } from './delete-button.tsx'
 
 export interface BaselineListProps {
   readonly route: string
@@ -32,18 +33,18 @@ export function BaselineList({ route, bounds, latency, baselines, error, onRemov
         </p>
       )}
       <ul class="baselines">
-        {known?.map(({ name, savedAt, persisted, part }) => (
+        {known?.map(({ name, savedAt, persisted, part, routes }) => (
           <li key={name}>
             <a class="link" href={writeLocation({ base: writeSide({ baseline: name, route }), head })}>
               {name}
             </a>
             <span class="muted">
               {ago(Date.parse(savedAt), Date.now())} · {plural(part.requests, 'request')} ·{' '}
-              {durationText(part.ownMs)} own CPU{persisted ? '' : ' · in memory only'}
+              {durationText(part.ownMs)} own CPU
+              {routes.length > 1 && ` · one of ${plural(routes.length, 'route')}`}
+              {!persisted && ' · in memory only'}
             </span>
-            <button type="button" class="link" aria-label={`Delete ${name}`} onClick={() => onRemove(name)}>
-              Delete
-            </button>
+            <DeleteButton name={name} routes={routes.length} onRemove={onRemove} />
           </li>
         ))}
         {latency !== undefined && latency.p95Ms > latency.p50Ms && (

@@ -1,33 +1,54 @@
-import { useRef } from 'preact/hooks'
+import { useState } from 'preact/hooks'
+import type { BaselineSummary } from '../../../plugin/model/wire.ts'
+import { freeName } from '../../model/baseline-name.ts'
+import { ago, plural } from '../../model/format.ts'
+
+export interface SaveFormProps {
+  /** Those that are there; undefined while they are loaded. */
+  readonly baselines: readonly BaselineSummary[] | undefined
+  /** Whether it was saved. */
+  readonly onSave: (name: string) => Promise<boolean>
+}
 
 /** What the API takes, as a browser checks it. */
 const NAME = '[a-z0-9]([a-z0-9._\\-]{0,62}[a-z0-9])?'
 
-export function SaveForm({ onSave }: { readonly onSave: (name: string) => void }) {
-  const input = useRef<HTMLInputElement>(null)
+/** Suggests a name that is free, and says what a name that is taken would replace. */
+export function SaveForm({ baselines, onSave }: SaveFormProps) {
+  const [typed, setTyped] = useState<string>()
+  const name = typed ?? (baselines === undefined ? '' : freeName(baselines.map((one) => one.name)))
+  const taken = baselines?.find((one) => one.name === name)
+  const save = async () => {
+    if (await onSave(name)) setTyped((now) => (now === typed ? undefined : now))
+  }
   return (
     <form
       class="save-form"
       onSubmit={(event) => {
         event.preventDefault()
-        onSave(input.current!.value)
-        input.current!.value = ''
+        void save()
       }}
     >
       <input
-        ref={input}
         required
         pattern={NAME}
         maxLength={64}
+        value={name}
+        onInput={(event) => setTyped(event.currentTarget.value)}
         aria-label="Name of the baseline"
+        aria-describedby="save-note"
         placeholder="before"
         title="Small letters, digits, “.”, “_” and “-”"
         spellcheck={false}
         autocomplete="off"
       />
       <button type="submit" class="button">
-        Save as baseline
+        {taken === undefined ? 'Save as baseline' : 'Replace'}
       </button>
+      <p id="save-note" class="muted" aria-live="polite">
+        {taken !== undefined &&
+          `Replaces “${name}” (${plural(taken.routes.length, 'route')}, ${ago(Date.parse(taken.savedAt), Date.now())})`}
+      </p>
     </form>
   )
 }

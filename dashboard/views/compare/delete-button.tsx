@@ -1,0 +1,34 @@
+import { useState } from 'preact/hooks'
+import { plural } from '../../model/format.ts'
+
+export interface DeleteButtonProps {
+  readonly name: string
+  /** Routes that are deleted with it. */
+  readonly routes: number
+  readonly onRemove: (name: string) => void
+}
+
+/** Deletes a baseline; one that holds other routes than that of this page at the second click alone. */
+export function DeleteButton({ name, routes, onRemove }: DeleteButtonProps) {
+  const [asked, setAsked] = useState(false)
+  const word = asked ? 'Really delete' : 'Delete'
+  return (
+    <button
+      type="button"
+      class={asked ? 'link bad' : 'link'}
+      aria-label={`${word} ${name}${routes > 1 ? `, with all its ${plural(routes, 'route')}` : ''}`}
+      onBlur={() => setAsked(false)}
+      onClick={(event) => {
+        if (routes === 1 || (asked && !isSecondOfDouble(event))) onRemove(name)
+        else setAsked(true)
+      }}
+    >
+      {word}
+    </button>
+  )
+}
+
+/** A double click is one decision, not two. */
+function isSecondOfDouble({ detail }: MouseEvent): boolean {
+  return detail > 1
+}
