@@ -60,7 +60,8 @@ export function App() {
           <FileScreen name={name} file={fileNamed(name)} onChoose={choose} {...{ colours, location, go }} />
         )
       }
-      if (location.base !== undefined) return <CompareScreen {...{ colours, location, go }} />
+      if (location.base !== undefined)
+        return <CompareScreen node={status?.node} {...{ colours, location, go }} />
       if (request !== undefined) return <RequestScreen id={request} {...{ colours, location, go }} />
       const summary = routes.data?.routes.find((known) => known.route === route)
       const awaited = routes.data === undefined && routes.error === undefined

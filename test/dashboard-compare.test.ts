@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { freeName } from '../dashboard/model/baseline-name.ts'
 import { FASTER, SLOWER, UNCHANGED } from '../dashboard/model/colours.ts'
 import { changeText, diffPicture } from '../dashboard/model/diff-picture.ts'
 import { changeRows } from '../dashboard/model/diff-rows.ts'
 import { readLocation, writeLocation } from '../dashboard/model/location.ts'
-import { routeOf, sideText, writeSide } from '../dashboard/model/side.ts'
+import { readPath, writePath } from '../dashboard/model/path.ts'
+import { picture } from '../dashboard/model/picture.ts'
+import { differentNodes, routeOf, sideNames, sideText, writeSide } from '../dashboard/model/side.ts'
 import { certainty, relative, signed } from '../dashboard/model/verdict.ts'
 import { nameOf } from '../plugin/model/names.ts'
 import { totals } from '../plugin/model/tree.ts'
@@ -28,7 +31,7 @@ describe('the picture of a comparison', () => {
     const { profile, changes } = diffPicture(diff, true)
     const total = totals(profile.tree)
     const lines = profile.tree.parent.map((_, node) => {
-      const { name } = profile.frames[profile.tree.frame[node]]
+      const name = changes.labels[node]
       const colour = changes.classes[node]
       return `${name} ${Math.round(total[node] / 1000)} ${colour === UNCHANGED ? '=' : colour < FASTER ? '+' : '-'}`
     })
@@ -43,7 +46,23 @@ describe('the picture of a comparison', () => {
     assert.equal(changes.classes[2], FASTER + 2)
     assert.equal(changes.classes[5], SLOWER + 1)
     assert.match(changeText(changes.of(2)), /^20\.0 ms, was 38\.0 ms: 18\.0 ms faster$/)
+    assert.equal(changeText({ ...changes.of(2), verdict: 'few' }), '20.0 ms, was 38.0 ms: too few to tell')
     assert.match(changeText(changes.of(0)), /^50\.0 ms, was 55\.5 ms: no certain change$/)
+  })
+
+  test('keeps a place in the address when its verdict turns', () => {
+    const turned = fakeDiff(after, true)
+    const functions = turned.functions.map((one) => ({
+      ...one,
+      total: { ...one.total, verdict: 'unclear' as const },
+    }))
+    const [now, then] = [diff, { ...turned, functions }].map((one) => {
+      const { profile, changes } = diffPicture(one, true)
+      return { frames: profile.frames, boxes: picture(profile, false).boxes, labels: changes.labels }
+    })
+    const box = now.boxes.node.findIndex((node) => now.labels[node] === '▼ groupBy')
+    const found = readPath(then.frames, then.boxes, writePath(now.frames, now.boxes, box))
+    assert.equal(then.labels[then.boxes.node[found]], 'groupBy')
   })
 
   test('folds libraries up with what they took before', () => {
@@ -83,6 +102,18 @@ describe('the table of a comparison', () => {
     assert.deepEqual(names('change', true, 'LIB.ts'), ['groupBy', 'blockTokens'])
     assert.deepEqual(names('change', true, 'nothing'), [])
   })
+
+  test('has functions of one name in the same order, whichever way it is sorted', () => {
+    const frames = diff.frames.map((frame) => ({ ...frame, name: 'same' }))
+    for (const descending of [true, false]) {
+      const rows = changeRows({ ...diff, frames }, { column: 'function', descending }, '')
+      const order = rows.map(({ frame }) => frame)
+      assert.deepEqual(
+        order,
+        order.toSorted((a, b) => a - b),
+      )
+    }
+  })
 })
 
 describe('words', () => {
@@ -92,7 +123,10 @@ describe('words', () => {
     assert.equal(signed(-4), '−4.00 ms')
     assert.equal(signed(0.5), '+500 µs')
     assert.equal(signed(0), '0 ms')
+    assert.equal(signed(-0.0003), '<1 µs')
     assert.equal(relative(change), '−50.0 %')
+    assert.equal(relative({ ...change, differenceMs: -7.9999 }), '−99.9 %')
+    assert.equal(relative({ ...change, differenceMs: 0.0001 }), '<0.1 %')
     assert.equal(relative({ ...change, baseMs: 0 }), '')
     assert.match(certainty(change), /between −5\.00 ms and −3\.00 ms per request, 19 times/)
     assert.match(certainty({ ...change, verdict: 'unclear' }), /chance/)
@@ -100,9 +134,37 @@ describe('words', () => {
   })
 
   test('say what a side is', () => {
-    assert.equal(sideText(diff.head, 0), 'GET /picture')
+    const route = 'GET /picture'
+    assert.equal(sideText(diff.head, `route=${route}`, route, 0), route)
+    assert.equal(sideText(diff.head, `route=${route}&maxMs=40`, route, 0), `${route}, shorter than 40.0 ms`)
     const now = Date.parse('2026-03-04T09:12:44.000Z')
-    assert.equal(sideText(diff.base, now), 'before, 3 h ago, Node 24.21.0, commit 1a2b3c4')
+    const origin = 'before, 3 h ago, Node 24.21.0, commit 1a2b3c4'
+    assert.equal(sideText(diff.base, 'baseline=before', route, now), origin)
+    const part = { ...diff.base, title: `${route}, 12 of 100 requests` }
+    assert.equal(sideText(part, 'baseline=before', route, now), `${origin}, GET /picture, 12 of 100 requests`)
+  })
+
+  test('name the sides by what they are', () => {
+    const live = fakeDiff(after, true)
+    const of = (base: string, head: string) => Object.values(sideNames(live, { base, head })).join(' ')
+    assert.deepEqual(sideNames(diff, { base: 'maxMs=1', head: 'minMs=1' }), { base: 'Before', head: 'After' })
+    assert.equal(of('maxMs=40', 'minMs=90'), 'Fast Slow')
+    assert.equal(of('minMs=90', 'maxMs=40'), 'Slow Fast')
+    assert.equal(of('maxMs=90', 'minMs=40'), 'Base Head')
+    assert.equal(of('request=a', 'request=b'), 'Base Head')
+  })
+
+  test('tell versions of Node that differ, also from the one that records now', () => {
+    assert.deepEqual(differentNodes(diff, 'v22.1.0'), ['v24.21.0', 'v22.1.0'])
+    assert.deepEqual(differentNodes(diff, 'v24.21.0'), [])
+    assert.deepEqual(differentNodes(diff, undefined), [])
+    assert.deepEqual(differentNodes(fakeDiff(after, true), 'v22.1.0'), [])
+  })
+
+  test('suggest a name that is free', () => {
+    assert.equal(freeName([]), 'before')
+    assert.equal(freeName(['v1', 'before-2']), 'before')
+    assert.equal(freeName(['before', 'before-2']), 'before-3')
   })
 })
 

@@ -6,6 +6,7 @@ import { emptyProfile } from '../../plugin/model/tree.ts'
 import { FASTER, SLOWER, UNCHANGED } from './colours.ts'
 import { fold, hasOwnCode } from './fold.ts'
 import { durationText } from './format.ts'
+import { signs, verdictNames } from './verdict.ts'
 
 /** What a place in the stack, with all that it called, took per request. */
 export interface NodeChange {
@@ -18,11 +19,13 @@ export interface NodeChange {
 export interface NodeChanges {
   /** Of the palette, by node. */
   readonly classes: Uint8Array
+  /** Names of the functions, by node, with a sign that says the same as the colour. */
+  readonly labels: readonly string[]
   readonly of: (node: number) => NodeChange
 }
 
 export interface DiffPicture {
-  /** Head's call tree, a request of it: each node has a frame of its own, whose name says how it changed. */
+  /** Head's call tree, a request of it: each node has a frame of its own, since places are coloured, not functions. */
   readonly profile: Profile
   readonly changes: NodeChanges
 }
@@ -32,7 +35,7 @@ const SHADES_FROM = [0.005, 0.03, 0.1]
 
 /**
  * A comparison as a picture: as wide as head, coloured where the function's change stands out from the noise, and as
- * that place changed. A sign before the name says the same as the colour.
+ * that place changed.
  */
 export function diffPicture(diff: ProfileDiff, all: boolean): DiffPicture {
   const { frames, tree, own } = diff
@@ -60,15 +63,19 @@ export function diffPicture(diff: ProfileDiff, all: boolean): DiffPicture {
   })
   const wholeMs = Math.max(own.baseMs, own.headMs)
   const classes = Uint8Array.from(shown.parent, (_, node) => classOf(of(node), wholeMs))
-  const named = shown.frame.map((frame, node) => markedFrame(frames[frame], classes[node]))
+  const framesOf = shown.frame.map((frame) => frames[frame])
+  const labels = framesOf.map((frame, node) => `${signs[signOf(classes[node])]}${nameOf(frame)}`)
   const nodes = [...shown.parent.keys()]
-  return { profile: profileOf(diff, named, shown.parent, nodes, selfMs.head), changes: { classes, of } }
+  return {
+    profile: profileOf(diff, framesOf, shown.parent, nodes, selfMs.head),
+    changes: { classes, labels, of },
+  }
 }
 
 /** `4.10 ms, was 8.25 ms: 4.15 ms faster`, of one request. */
 export function changeText({ baseMs, headMs, verdict }: NodeChange): string {
   const now = `${durationText(headMs)}, was ${durationText(baseMs)}`
-  if (verdict === 'few') return `${now}: too few samples to tell`
+  if (verdict === 'few') return `${now}: ${verdictNames.few}`
   if (verdict === 'unclear') return `${now}: no certain change`
   return `${now}: ${durationText(Math.abs(headMs - baseMs))} ${verdict}`
 }
@@ -88,9 +95,9 @@ function classOf({ baseMs, headMs, verdict }: NodeChange, wholeMs: number): numb
   return (verdict === 'slower' ? SLOWER : FASTER) + shade
 }
 
-function markedFrame(frame: Frame, colour: number): Frame {
-  if (colour === UNCHANGED) return frame
-  return { ...frame, name: `${colour >= FASTER ? '▼' : '▲'} ${nameOf(frame)}` }
+function signOf(colour: number): Verdict {
+  if (colour === UNCHANGED) return 'unclear'
+  return colour >= FASTER ? 'faster' : 'slower'
 }
 
 function profileOf(

@@ -30,7 +30,8 @@ export function changeRows(
     .filter(({ info }) => wanted === '' || searchTextOf(info).toLowerCase().includes(wanted))
   const sign = descending ? -1 : 1
   if (column === 'function') {
-    return rows.sort((a, b) => sign * (nameOf(a.info) < nameOf(b.info) ? -1 : 1))
+    const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+    return rows.sort((a, b) => sign * order(nameOf(a.info), nameOf(b.info)) || a.frame - b.frame)
   }
   const key = keys[column]
   return rows.sort((a, b) => sign * (key(a) - key(b)) || a.frame - b.frame)

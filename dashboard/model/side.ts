@@ -1,5 +1,7 @@
-import type { DiffSide } from '../../plugin/model/diff.ts'
+import type { RequestBounds } from '../../plugin/model/bounds.ts'
+import type { BaselineOrigin, DiffSide, ProfileDiff } from '../../plugin/model/diff.ts'
 import type { DiffSelection } from '../../plugin/model/wire.ts'
+import { boundsText, readBounds } from './bounds.ts'
 import { ago } from './format.ts'
 
 /** A side of a comparison as it stands in the page's address and in the API's: a query of its own. */
@@ -18,10 +20,56 @@ export function routeOf(side: string): string | undefined {
   return new URLSearchParams(side).get('route') ?? undefined
 }
 
-/** What a side is, for people: `before, 3 h ago, Node 24.1.0, commit 1a2b3c4`. */
-export function sideText({ title, baseline }: DiffSide, now: number): string {
-  if (baseline === null) return title
-  const { name, savedAt, node, commit } = baseline
-  const parts = [name, ago(Date.parse(savedAt), now), node.replace(/^v/, 'Node ')]
-  return [...parts, ...(commit === '' ? [] : [`commit ${commit.slice(0, 7)}`])].join(', ')
+/** A comparison as it was asked for: both sides as in the address. */
+export interface Sides {
+  readonly base: string
+  readonly head: string
+}
+
+/** What its sides are called. */
+export function sideNames(diff: ProfileDiff, { base, head }: Sides): Sides {
+  if (hasBaseline(diff)) return { base: 'Before', head: 'After' }
+  const [a, b] = [boundsOf(base), boundsOf(head)]
+  if (areFaster(a, b)) return { base: 'Fast', head: 'Slow' }
+  return areFaster(b, a) ? { base: 'Slow', head: 'Fast' } : { base: 'Base', head: 'Head' }
+}
+
+export function hasBaseline({ base, head }: ProfileDiff): boolean {
+  return base.baseline !== null || head.baseline !== null
+}
+
+/** The versions of Node that recorded the sides, where they differ; `live` records now, undefined while not known. */
+export function differentNodes({ base, head }: ProfileDiff, live: string | undefined): string[] {
+  const nodes = [base, head].flatMap(({ baseline }) => baseline?.node ?? live ?? [])
+  return new Set(nodes).size > 1 ? nodes : []
+}
+
+/**
+ * What a side is, for people: `before, 3 h ago, Node 24.1.0, commit 1a2b3c4`, or what was selected and within which
+ * bounds. A baseline's own title is told where it says more than the route that is shown.
+ */
+export function sideText(
+  { title, baseline }: DiffSide,
+  written: string,
+  route: string | undefined,
+  now: number,
+): string {
+  const parts = baseline === null ? [title, boundsText(boundsOf(written))] : originOf(baseline, now)
+  if (baseline !== null && title !== route) parts.push(title)
+  return parts.filter((part) => part !== '').join(', ')
+}
+
+function originOf({ name, savedAt, node, commit }: BaselineOrigin, now: number): string[] {
+  const short = commit === '' ? '' : `commit ${commit.slice(0, 7)}`
+  return [name, ago(Date.parse(savedAt), now), node.replace(/^v/, 'Node '), short]
+}
+
+function boundsOf(side: string): RequestBounds {
+  const params = new URLSearchParams(side)
+  const pair = (from: string, to: string) => `${params.get(from) ?? ''}_${params.get(to) ?? ''}`
+  return readBounds({ wall: pair('minMs', 'maxMs'), started: pair('from', 'to') })
+}
+
+function areFaster(these: RequestBounds, those: RequestBounds): boolean {
+  return these.maxMs !== undefined && those.minMs !== undefined && these.maxMs <= those.minMs
 }

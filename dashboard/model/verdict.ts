@@ -1,5 +1,5 @@
 import { type Change, FEWEST_REQUESTS, type Verdict } from '../../plugin/model/change.ts'
-import { durationText, percentText } from './format.ts'
+import { duration, durationText, percent, type Quantity, text } from './format.ts'
 
 /** In a word or two, as a table has room for. */
 export const verdictNames: Record<Verdict, string> = {
@@ -9,16 +9,24 @@ export const verdictNames: Record<Verdict, string> = {
   few: 'too few to tell',
 }
 
-/** With its sign: `−4.15 ms`, `+1.20 ms`, `0 ms`. */
+/** What stands before a name or a number, so that its colour alone need not say it. */
+export const signs: Record<Verdict, string> = { faster: '▼ ', slower: '▲ ', unclear: '', few: '' }
+
+/** With its sign: `−4.15 ms`, `+1.20 ms`, `0 ms`; `<1 µs` for what is too small to matter. */
 export function signed(ms: number): string {
-  if (ms === 0) return durationText(0)
-  return `${ms < 0 ? '−' : '+'}${durationText(Math.abs(ms))}`
+  return ms === 0 ? durationText(0) : withSign(ms, duration(Math.abs(ms)))
 }
 
 /** `−50.3 %` of what it was; `''` where it was nothing. */
 export function relative({ baseMs, differenceMs }: Change): string {
   if (baseMs <= 0 || differenceMs === 0) return ''
-  return `${differenceMs < 0 ? '−' : '+'}${percentText(Math.abs(differenceMs) / baseMs)}`
+  return withSign(differenceMs, percent(Math.abs(differenceMs) / baseMs))
+}
+
+/** A sign goes with a number alone: none stands before `<1`, and `>99.9` is 99.9 and a little. */
+function withSign(of: number, { value, unit }: Quantity): string {
+  if (value.startsWith('<')) return text({ value, unit })
+  return `${of < 0 ? '−' : '+'}${text({ value: value.replace('>', ''), unit })}`
 }
 
 /** How certain a change is, in a sentence. */

@@ -3,7 +3,7 @@ import { comparing } from '../comparing.ts'
 import { useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, withoutLists, writeLocation } from '../model/location.ts'
-import { routeOf } from '../model/side.ts'
+import { hasBaseline, routeOf, sideNames } from '../model/side.ts'
 import { useShortcuts } from '../shortcuts.ts'
 import { ChangesTable } from '../views/compare/changes-table.tsx'
 import { DiffFlame } from '../views/compare/diff-flame.tsx'
@@ -11,21 +11,24 @@ import { Headline } from '../views/compare/headline.tsx'
 import { Message, Skeleton } from '../views/states.tsx'
 
 export interface CompareScreenProps {
+  /** Version of Node that records now; undefined while it is not known. */
+  readonly node: string | undefined
   readonly colours: Palette
   readonly location: Location
   readonly go: Change
 }
 
 /** Two selections side by side: did it become faster, and what moved? */
-export function CompareScreen({ colours, location, go }: CompareScreenProps) {
+export function CompareScreen({ node, colours, location, go }: CompareScreenProps) {
   const { base = '', head = '' } = location
   const { data, error, reload } = useLoad(`diff ${base} ${head}`, (signal) =>
     comparing.diff(base, head, signal),
   )
   const pictured = useMemo(() => location, [writeLocation(withoutLists(location))])
+  const names = useMemo(() => data && sideNames(data, { base, head }), [data, base, head])
   useShortcuts({ r: reload })
   const route = routeOf(head) ?? routeOf(base) ?? data?.head.route
-  if (data === undefined) {
+  if (data === undefined || names === undefined) {
     if (error === undefined) return <Skeleton rows={10} label="Comparing" />
     const missing = error.status === 404
     return (
@@ -44,7 +47,7 @@ export function CompareScreen({ colours, location, go }: CompareScreenProps) {
   return (
     <>
       <div class="page-head">
-        <h1>Before and after</h1>
+        <h1>{hasBaseline(data) ? 'Before and after' : 'Comparison'}</h1>
         {route !== undefined && (
           <a class="link" href={writeLocation({ route })}>
             {route}
@@ -52,14 +55,14 @@ export function CompareScreen({ colours, location, go }: CompareScreenProps) {
         )}
       </div>
       {error !== undefined && <p class="notice">Not up to date: {error.message}</p>}
-      <Headline diff={data} base={base} head={head} now={Date.now()} />
+      <Headline diff={data} sides={{ base, head }} now={Date.now()} {...{ names, route, node }} />
       {!empty && data.own.headMs > 0 && (
         <div class="columns">
-          <DiffFlame diff={data} colours={colours} location={pictured} onChange={go} />
+          <DiffFlame diff={data} name={names.head} colours={colours} location={pictured} onChange={go} />
         </div>
       )}
       <div class="columns">
-        <ChangesTable diff={data} sort={location.hot} filter={location.find} onChange={go} />
+        <ChangesTable diff={data} names={names} sort={location.hot} filter={location.find} onChange={go} />
       </div>
     </>
   )

@@ -1,10 +1,11 @@
 import { useMemo } from 'preact/hooks'
 import type { ProfileDiff } from '../../../plugin/model/diff.ts'
 import { type ChangeColumn, type ChangeRow, changeColumns, changeRows } from '../../model/diff-rows.ts'
-import { durationText, plural } from '../../model/format.ts'
+import { count, durationText, plural } from '../../model/format.ts'
 import type { Change } from '../../model/location.ts'
 import { readSort, toggleSort, writeSort } from '../../model/order.ts'
-import { signed, verdictNames } from '../../model/verdict.ts'
+import type { Sides } from '../../model/side.ts'
+import { signed, signs, verdictNames } from '../../model/verdict.ts'
 import { FilterBox } from '../filter-box.tsx'
 import { FunctionName } from '../function-name.tsx'
 import { memo } from '../memo.ts'
@@ -14,14 +15,16 @@ import { VirtualRows } from '../virtual-rows.tsx'
 
 export interface ChangesTableProps {
   readonly diff: ProfileDiff
+  /** Of its sides. */
+  readonly names: Sides
   /** Column and direction, and the filter, as in the URL. */
   readonly sort: string
   readonly filter: string
   readonly onChange: Change
 }
 
-/** What each function took per request before and after. */
-export const ChangesTable = memo(({ diff, sort: written, filter, onChange }: ChangesTableProps) => {
+/** What each function took per request on both sides. */
+export const ChangesTable = memo(({ diff, names, sort: written, filter, onChange }: ChangesTableProps) => {
   const sort = useMemo(
     () => readSort(written, changeColumns, { column: 'change', descending: true }),
     [written],
@@ -46,8 +49,8 @@ export const ChangesTable = memo(({ diff, sort: written, filter, onChange }: Cha
         class="functions changes"
         label="Changes of functions"
         count={rows.length}
-        head={<Head sort={sort} onSort={onSort} />}
-        row={(i, place) => <Row key={i} place={place} row={rows[i]} />}
+        head={<Head names={names} sort={sort} onSort={onSort} />}
+        row={(i, place) => <Row key={i} place={place} row={rows[i]} names={names} />}
       />
       {rows.length === 0 && (
         <p class="empty-row">
@@ -58,17 +61,21 @@ export const ChangesTable = memo(({ diff, sort: written, filter, onChange }: Cha
   )
 })
 
-function Head(props: Omit<Parameters<typeof SortHeader<ChangeColumn>>[0], 'column' | 'children'>) {
+interface HeadProps extends Omit<Parameters<typeof SortHeader<ChangeColumn>>[0], 'column' | 'children'> {
+  readonly names: Sides
+}
+
+function Head({ names, ...props }: HeadProps) {
   return (
     <tr aria-rowindex={1}>
       <SortHeader {...props} column="function">
         Function
       </SortHeader>
       <SortHeader {...props} column="base" class="wide-1" title="CPU in the function itself, per request">
-        Before
+        {names.base}
       </SortHeader>
       <SortHeader {...props} column="head" class="wide-1" title="CPU in the function itself, per request">
-        After
+        {names.head}
       </SortHeader>
       <SortHeader {...props} column="change" title="By size, whichever way it goes">
         Change
@@ -86,9 +93,15 @@ function Head(props: Omit<Parameters<typeof SortHeader<ChangeColumn>>[0], 'colum
   )
 }
 
-function Row({ place, row }: { readonly place: number; readonly row: ChangeRow }) {
+interface RowProps {
+  readonly place: number
+  readonly row: ChangeRow
+  readonly names: Sides
+}
+
+function Row({ place, row, names }: RowProps) {
   const { info, self, total, baseSamples, headSamples } = row
-  const samples = `${plural(baseSamples, 'sample')} before, ${headSamples} after`
+  const samples = `${names.base}: ${plural(baseSamples, 'sample')}, ${names.head}: ${count(headSamples)}`
   return (
     <tr class="change-row" aria-rowindex={place}>
       <th scope="row">
@@ -108,7 +121,8 @@ function Row({ place, row }: { readonly place: number; readonly row: ChangeRow }
         {verdictNames[self.verdict]}
       </td>
       <td class="wide-1 verdict" data-verdict={total.verdict} title={verdictNames[total.verdict]}>
-        {signed(total.differenceMs)}
+        <span aria-hidden="true">{signs[total.verdict]}</span>
+        {signed(total.differenceMs)} <span class="hidden">{verdictNames[total.verdict]}</span>
       </td>
     </tr>
   )

@@ -15,6 +15,8 @@ import { Swatch } from '../swatch.tsx'
 
 export interface DiffFlameProps {
   readonly diff: ProfileDiff
+  /** What the side is called whose graph it is. */
+  readonly name: string
   readonly colours: Palette
   readonly location: Location
   readonly onChange: Change
@@ -23,7 +25,7 @@ export interface DiffFlameProps {
 const ignore = () => {}
 
 /** Head's flame graph, coloured by what changed. */
-export const DiffFlame = memo(({ diff, colours, location, onChange }: DiffFlameProps) => {
+export const DiffFlame = memo(({ diff, name, colours, location, onChange }: DiffFlameProps) => {
   const { all, zoom, range: seen } = location
   const { profile, changes } = useMemo(() => diffPicture(diff, all), [diff, all])
   const { frames } = profile
@@ -59,7 +61,7 @@ export const DiffFlame = memo(({ diff, colours, location, onChange }: DiffFlameP
       </header>
       <div class="flame-line">
         <Crumbs frames={frames} boxes={boxes} focus={focus} onFocus={onFocus} />
-        <p class="hint">Widths are those after the change; what is gone stands in the table alone</p>
+        <p class="hint">Widths are those of “{name}”; what is not in it stands in the table alone</p>
       </div>
       <FlameGraph
         {...{ profile, colours, focus, range, changes, onFocus }}

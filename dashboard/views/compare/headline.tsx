@@ -1,54 +1,59 @@
 import type { DiffSide, ProfileDiff } from '../../../plugin/model/diff.ts'
 import { count } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
-import { sideText } from '../../model/side.ts'
+import { differentNodes, type Sides, sideText } from '../../model/side.ts'
 import { certainty, relative, signed, verdictNames } from '../../model/verdict.ts'
 import { Ms } from '../num.tsx'
 
 export interface HeadlineProps {
   readonly diff: ProfileDiff
   /** As in the address. */
-  readonly base: string
-  readonly head: string
+  readonly sides: Sides
+  readonly names: Sides
+  /** The one that is shown. */
+  readonly route: string | undefined
+  /** Version of Node that records now; undefined while it is not known. */
+  readonly node: string | undefined
   readonly now: number
 }
 
 /** Whether it became faster, how much and how certainly, and what was compared. */
-export function Headline({ diff, base, head, now }: HeadlineProps) {
+export function Headline(props: HeadlineProps) {
+  const { diff, sides, names, node } = props
   const { own } = diff
-  const nodes = [diff.base, diff.head].flatMap(({ baseline }) => (baseline === null ? [] : [baseline.node]))
+  const nodes = differentNodes(diff, node)
   return (
     <section class="panel headline" aria-labelledby="headline-title">
       <header class="panel-head">
         <h2 id="headline-title">Own CPU of a request</h2>
         <div class="panel-tools">
-          <a class="button" href={writeLocation({ base: head, head: base })}>
+          <a class="button" href={writeLocation({ base: sides.head, head: sides.base })}>
             Exchange the sides
           </a>
         </div>
       </header>
       <p class="before-after">
-        <Ms ms={own.baseMs} /> <span aria-hidden="true">→</span> <span class="hidden">became</span>{' '}
-        <Ms ms={own.headMs} />
+        <span class="hidden">{names.base}</span> <Ms ms={own.baseMs} /> <span aria-hidden="true">→</span>{' '}
+        <span class="hidden">{names.head}</span> <Ms ms={own.headMs} />
         <b class="verdict" data-verdict={own.verdict}>
           {signed(own.differenceMs)} {relative(own) !== '' && `(${relative(own)})`}{' '}
           {verdictNames[own.verdict]}
         </b>
       </p>
       <p class="certainty">{certainty(own)}</p>
-      {new Set(nodes).size > 1 && (
-        <p class="certainty">Recorded by different versions of Node: {nodes.join(', ')}.</p>
+      {nodes.length > 0 && (
+        <p class="certainty">Recorded by different versions of Node: {nodes.join(' and ')}.</p>
       )}
-      <Sides diff={diff} now={now} />
+      <SidesTable {...props} />
     </section>
   )
 }
 
-function Sides({ diff, now }: Pick<HeadlineProps, 'diff' | 'now'>) {
-  const row = (name: string, side: DiffSide) => (
+function SidesTable({ diff, sides, names, route, now }: HeadlineProps) {
+  const row = (name: string, side: DiffSide, written: string) => (
     <tr>
       <th scope="row">
-        {name}: <b>{sideText(side, now)}</b>
+        {name}: <b>{sideText(side, written, route, now)}</b>
       </th>
       <td>{count(side.requests)}</td>
       <td class="wide-1">{count(side.samples)}</td>
@@ -64,7 +69,7 @@ function Sides({ diff, now }: Pick<HeadlineProps, 'diff' | 'now'>) {
     </tr>
   )
   return (
-    <table class="sides">
+    <table class="sides" aria-label="What is compared">
       <thead>
         <tr>
           <th scope="col">Compared</th>
@@ -84,8 +89,8 @@ function Sides({ diff, now }: Pick<HeadlineProps, 'diff' | 'now'>) {
         </tr>
       </thead>
       <tbody>
-        {row('Before', diff.base)}
-        {row('After', diff.head)}
+        {row(names.base, diff.base, sides.base)}
+        {row(names.head, diff.head, sides.head)}
       </tbody>
     </table>
   )

@@ -138,7 +138,7 @@ export function FlameGraph(props: FlameGraphProps) {
 function useSubject(stage: ReturnType<typeof useStage>['stage'], props: FlameGraphProps): Subject {
   const { profile, picture, matches, colours, focus, changes } = props
   const { boxes } = picture
-  const labels = useMemo(() => profile.frames.map(nameOf), [profile])
+  const labels = useMemo(() => changes?.labels ?? profile.frames.map(nameOf), [profile, changes])
   const classes = useMemo(() => changes?.classes ?? colourClasses(profile.frames), [profile, changes])
   const focusRow = rowOf(boxes, focus)
   const subject = useMemo(

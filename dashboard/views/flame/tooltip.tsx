@@ -38,7 +38,7 @@ export function Tooltip({ frames, picture, focus, changes, box, x, y }: TooltipP
   )
   return (
     <div class="tooltip" ref={ref} aria-hidden="true">
-      <p class="tooltip-name">{nameOf(frame)}</p>
+      <p class="tooltip-name">{changes?.labels[node] ?? nameOf(frame)}</p>
       <p class="tooltip-place">
         <Swatch colour={changes?.classes[node] ?? colourClass(frame)} />
         {[originOf(frame), placeOf(frame)].filter(Boolean).join(' · ')}

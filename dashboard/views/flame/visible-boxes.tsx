@@ -52,7 +52,7 @@ export const VisibleBoxes = memo((props: VisibleBoxesProps) => {
           aria-label={
             changes === undefined
               ? labelOf(frames, picture, box)
-              : `${nameOf(frames[boxes.frame[box]])}: ${changeText(changes.of(boxes.node[box]))}`
+              : `${changes.labels[boxes.node[box]]}: ${changeText(changes.of(boxes.node[box]))}`
           }
           data-parent={boxes.parent[box]}
           style={placeOn(boxes, settled, box)}
