@@ -109,6 +109,8 @@ describe('reading', () => {
       backend.calls.at(-1),
       'profile {"route":"GET /users/:id","minMs":5,"maxMs":20.5,"from":"2026-11-22T10:00:00Z"}',
     )
+    await ask('GET', `${paths.profile}?route=GET%20/users/:id&minMs=0.09850457626879137`)
+    assert.equal(backend.calls.at(-1), 'profile {"route":"GET /users/:id","minMs":0.09850457626879137}')
     const collapsed = await ask('GET', `${paths.profile}?request=k1&format=collapsed`)
     assert.match(collapsed.body, /handler.* 3000\n?$/)
     assert.equal(collapsed.headers['content-type'], 'text/plain; charset=utf-8')

@@ -49,9 +49,9 @@ export function pattern(query: Query, name: string, form: RegExp, allowed: strin
   throw badParameter(name, given, allowed)
 }
 
-/** A decimal number, no sign, no exponent. */
+/** A decimal number, no sign, no exponent; with as many digits as any number is written with. */
 export function amount(query: Query, name: string): number | undefined {
-  const given = pattern(query, name, /^\d{1,15}(\.\d{1,15})?$/, 'a number of 0 or more')
+  const given = pattern(query, name, /^\d{1,15}(\.\d{1,30})?$/, 'a number of 0 or more')
   return given === undefined ? undefined : Number(given)
 }
 
