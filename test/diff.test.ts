@@ -149,6 +149,12 @@ describe('the same function', () => {
     assert.deepEqual(pairs(base, head), [0, 1, 2, -1])
   })
 
+  test('without a name is no other that stands where it stood before lines were put in', () => {
+    const base = [at('named', 1), at('', 12), at('', 22)]
+    const head = [at('named', 6), at('', 12), at('', 22), at('', 32)]
+    assert.deepEqual(pairs(base, head), [0, -1, -1, -1])
+  })
+
   test('without a name or a neighbour is known by order and column, and else by nothing', () => {
     assert.deepEqual(pairs([at('', 5), at('', 8, 9)], [at('', 6), at('', 9, 9)]), [0, 1])
     assert.deepEqual(pairs([at('', 5, 3)], [at('', 6, 20)]), [-1])

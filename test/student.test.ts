@@ -27,6 +27,15 @@ test('the quantile and the probability are those of the tables', () => {
   assert.ok(pValue(50, 4) > 0 && pValue(50, 4) < 1e-5)
 })
 
+test('tiny times are told from each other as large ones are', () => {
+  for (const variance of [1e-300, 1e-200, 1e-100, 1e100]) {
+    const sampled = (meanMs: number): Sampled => ({ requests: 10, meanMs, variance, samples: 50 })
+    const [change] = changesOf([[sampled(0), sampled(Math.sqrt(variance) / 100)]])
+    assert.equal(change.verdict, 'unclear', `of a variance of ${variance}`)
+    assert.ok(Number.isFinite(change.errorMs), `${change.errorMs}`)
+  }
+})
+
 test('chance is rarely taken for a change, and a real change is found', () => {
   let state = 7
   const random = () => {

@@ -88,7 +88,9 @@ function welch(base: Sampled, head: Sampled): Test | undefined {
   const error = Math.sqrt(a + b)
   const difference = head.meanMs - base.meanMs
   if (error === 0) return { p: difference === 0 ? 1 : 0, errorMs: 0 }
-  const degrees = (a + b) ** 2 / (a ** 2 / (base.requests - 1) + b ** 2 / (head.requests - 1))
+  // By shares: squares of tiny variances would be nothing.
+  const share = a / (a + b)
+  const degrees = 1 / (share ** 2 / (base.requests - 1) + (1 - share) ** 2 / (head.requests - 1))
   return { p: pValue(difference / error, degrees), errorMs: t95(degrees) * error }
 }
 

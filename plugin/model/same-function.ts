@@ -33,7 +33,7 @@ export function* pairSteps(
     const taken = new Set<number>()
     for (const frame of here) {
       const { file, line, column } = head[frame]
-      const found = places.get(`${line - shiftAt(file, line)}:${column}`) ?? places.get(`${line}:${column}`)
+      const found = places.get(`${line - shiftAt(file, line)}:${column}`)
       if (found === undefined || taken.has(found)) continue
       taken.add(found)
       pair[frame] = found
