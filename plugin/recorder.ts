@@ -75,8 +75,8 @@ export interface Recorder {
   /** The same, without holding the event loop for long. */
   profileInSlices(selection: Selection): Promise<Profile>
   /**
-   * For a comparison, in steps. Of a route without bounds the newest requests only: the slowest of all time, which are
-   * kept besides, would make a route that has run for long look slower.
+   * For a comparison, in steps. Of a route without bounds, or of each where none is named, the newest requests only: the
+   * slowest of all time, which are kept besides, would make a route that has run for long look slower.
    */
   measure(selection: Selection): Steps<Measured>
   /** Throws as {@link findSource} does. */
@@ -249,8 +249,14 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   function measure(selection: Selection): Steps<Measured> {
     const { title, records } = select(selection)
     const whole = (selection.requests ?? []).length === 0 && !isBounded(selection)
-    const some = whole ? records.slice(-setup.limits.maxRequestsPerRoute) : records
+    const some = whole ? newest(selection.route) : records
     return measureSteps(some, stacks, naming, { title, root: setup.root, intervalUs: setup.intervalUs })
+  }
+
+  /** Of a route, or of each. */
+  function newest(route: string | undefined): RequestRecord[] {
+    const some = route === undefined ? [...routes.values()] : [routes.get(route)!]
+    return some.flatMap((stats) => store.newest(stats))
   }
 
   function chart(id: string): Steps<Chart> | undefined {

@@ -1,4 +1,5 @@
 import { BYTES_PER_SAMPLE, type RecordBlame, type RequestRecord, stackOf, trim } from './record.ts'
+import type { RouteStats } from './route-stats.ts'
 import type { Steps } from './slices.ts'
 import { BYTES_PER_SLICE, SPLIT_BYTES, trimmed } from './split.ts'
 import type { Stacks } from './stacks.ts'
@@ -16,6 +17,8 @@ export interface Store {
   get(id: string): RequestRecord | undefined
   /** In the order in which they ended. */
   all(): IterableIterator<RequestRecord>
+  /** Those of a route that are kept as its newest, in the order in which they ended. */
+  newest(stats: RouteStats): RequestRecord[]
   /** Pins or lets go; false when pinned requests would take more than half of the cap. */
   pin(record: RequestRecord, pinned: boolean): boolean
   /** To be called when samples were added to a kept record. */
@@ -70,7 +73,7 @@ interface RouteRing {
 
 export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () => number): Store {
   const kept = new Map<string, Kept>()
-  const rings = new Map<object, RouteRing>()
+  const rings = new Map<RouteStats, RouteRing>()
   let recordBytes = 0
   let pinnedBytes = 0
   let evicted = 0
@@ -202,6 +205,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     *all() {
       for (const entry of kept.values()) yield entry.record
     },
+    newest: (stats) => [...(rings.get(stats)?.newest ?? [])].map(({ record }) => record),
     pin(record, pinned) {
       const entry = kept.get(record.id)
       if (entry === undefined || record.pinned === pinned) return true

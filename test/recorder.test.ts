@@ -5,6 +5,7 @@ import { nowUs } from '../plugin/clock.ts'
 import type { Engine, EngineClient } from '../plugin/engine.ts'
 import { ProfilerError } from '../plugin/errors.ts'
 import type { RequestBounds } from '../plugin/model/bounds.ts'
+import type { Selection } from '../plugin/model/wire.ts'
 import { unmarkedRules } from '../plugin/phases.ts'
 import type { RequestRecord } from '../plugin/record.ts'
 import { createRecorder } from '../plugin/recorder.ts'
@@ -250,6 +251,28 @@ describe('selections', () => {
     assert.equal(shown({}), '2: GET /a')
     assert.throws(() => recorder.profile({ route, from: 'now' }), { code: 'FST_PROFILER_BAD_PARAMETER' })
     assert.throws(() => recorder.phases(route, { minMs: -1 }), { code: 'FST_PROFILER_BAD_PARAMETER' })
+  })
+
+  test('are compared by the newest alone, also by fewer than could be', () => {
+    const { recorder, ran } = recorderOf()
+    const handle = (url: string) => {
+      const record = recorder.open('GET', url, url)
+      ran(record)
+      recorder.close(record, 200, 'completed')
+      ran(NOBODY)
+      return record
+    }
+    const old = handle('/a')
+    recorder.pin(old.id, true)
+    for (let i = 0; i < 60; i++) handle('/a')
+    handle('/b')
+    const measured = (selection: Selection) => atOnce(recorder.measure(selection)).profile.requests
+    assert.ok(recorder.profile({ route: 'GET /a' }).requests > 50)
+    assert.equal(measured({ route: 'GET /a' }), 50)
+    assert.equal(measured({ route: 'GET /b' }), 1)
+    assert.equal(measured({}), 51)
+    assert.equal(measured({ requests: [old.id] }), 1)
+    assert.throws(() => recorder.measure({ route: 'GET /none' }), isNotFound)
   })
 
   test('of what is not there say so', () => {

@@ -80,6 +80,19 @@ describe('what is kept of a route', () => {
       assert.equal(store.get(record.id), undefined)
     }
     for (const record of [...slow, ...rest.slice(-3)]) assert.equal(store.get(record.id), record)
+    assert.deepEqual(ids(store.newest(rest[0].stats)), ids(rest.slice(-3)))
+  })
+
+  test('the newest by themselves, where few of them are left', () => {
+    const { store, add, requests } = setup({ maxBytes: 8 * plainBytes(), maxRequestsPerRoute: 3 })
+    const pinned = [add({ wallMs: 9 }), add({ wallMs: 8 })]
+    for (const record of pinned) store.pin(record, true)
+    for (let i = 0; i < 4; i++) add({ wallMs: 5 })
+    for (let i = 0; i < 4; i++) add({ route: 'GET /b', wallMs: 5 })
+    const newest = store.newest(requests.stats('GET /a'))
+    assert.ok(newest.length > 0 && newest.length < 3, `${newest.length} newest`)
+    assert.ok(newest.every((record) => !record.pinned))
+    assert.deepEqual(store.newest(requests.stats('GET /none')), [])
   })
 
   test('of equally slow ones the first', () => {
