@@ -1,10 +1,12 @@
+import { MOST_ROUTES } from './baselines/form.ts'
+import { full } from './baselines/full.ts'
 import type { Baselines } from './baselines/index.ts'
-import { badParameter, conflict } from './errors.ts'
+import { badParameter, conflict, ofPart } from './errors.ts'
 import { type Comparable, diffSteps, type ProfileDiff } from './model/diff.ts'
 import type { BaselineSelection, DiffSelection, Selection } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
 import { atOnce, inSlices } from './slices.ts'
-import type { Profiler } from './types.ts'
+import type { Profiler, RouteSelection } from './types.ts'
 
 export interface Compare extends Pick<Profiler, 'diff' | 'saveBaseline' | 'baselines' | 'deleteBaseline'> {
   /** The same as `diff`, without holding the event loop for long. */
@@ -13,35 +15,54 @@ export interface Compare extends Pick<Profiler, 'diff' | 'saveBaseline' | 'basel
 
 /** Compares what `recorder` keeps and what is kept in `baselines`. */
 export function createCompare(recorder: Recorder, baselines: Baselines): Compare {
+  function readNow(side: DiffSelection, other: DiffSelection): Comparable {
+    return isBaseline(side)
+      ? baselines.readNow(side.baseline, side.route, other?.route)
+      : atOnce(recorder.measure(sideOf(side)))
+  }
+
+  async function read(side: DiffSelection, other: DiffSelection): Promise<Comparable> {
+    return isBaseline(side)
+      ? baselines.read(side.baseline, side.route, other.route)
+      : inSlices(recorder.measure(sideOf(side)))
+  }
+
   return {
     diff(base, head) {
-      const sides = [base, head].map((side, i, both) =>
-        isBaseline(side)
-          ? baselines.readNow(side.baseline, side.route, both[1 - i]?.route)
-          : atOnce(recorder.measure(sideOf(side))),
+      const before = ofPart('base', () => readNow(base, head))
+      return atOnce(
+        diffSteps(
+          before,
+          ofPart('head', () => readNow(head, base)),
+        ),
       )
-      return atOnce(diffSteps(sides[0], sides[1]))
     },
     async diffInSlices(base, head) {
-      const read = async (side: DiffSelection, other: DiffSelection): Promise<Comparable> =>
-        isBaseline(side)
-          ? baselines.read(side.baseline, side.route, other.route)
-          : inSlices(recorder.measure(sideOf(side)))
-      const before = await read(base, head)
-      return inSlices(diffSteps(before, await read(head, base)))
+      const before = await ofPart('base', () => read(base, head))
+      return inSlices(diffSteps(before, await ofPart('head', () => read(head, base))))
     },
     async saveBaseline(name, selection = {}) {
-      return baselines.save(name, async () => {
+      const { route, ...bounds } = savedOf(selection)
+      return baselines.save(name, async function* () {
         await recorder.flush()
-        const routes =
-          selection.route === undefined ? recorder.routes().map(({ route }) => route) : [selection.route]
-        const all = []
-        for (const route of routes) {
-          const measured = await inSlices(recorder.measure({ ...selection, route }))
-          if (measured.profile.requests > 0) all.push({ route, measured })
+        const routes = route === undefined ? recorder.routes().map((one) => one.route) : [route]
+        if (routes.length > MOST_ROUTES)
+          throw full(
+            `there are ${routes.length} routes, and a baseline has ${MOST_ROUTES} at most`,
+            'save one',
+          )
+        let saved = 0
+        for (const one of routes) {
+          const measured = await inSlices(recorder.measure({ ...bounds, route: one }))
+          if (measured.profile.requests === 0) continue
+          saved++
+          yield { route: one, measured }
         }
-        if (all.length > 0) return all
-        throw conflict('FST_PROFILER_NOTHING_TO_SAVE', 'none of these requests is kept; send some, then save')
+        if (saved === 0)
+          throw conflict(
+            'FST_PROFILER_NOTHING_TO_SAVE',
+            'none of these requests is kept; send some, then save',
+          )
       })
     },
     baselines: () => baselines.list(),
@@ -53,9 +74,20 @@ function isBaseline(side: DiffSelection | undefined): side is BaselineSelection 
   return typeof side === 'object' && side !== null && 'baseline' in side
 }
 
-/** Phases and parts would be in the way: the same function would stand in another place. */
 function sideOf(side: Selection | undefined): Selection {
   if (typeof side !== 'object' || side === null)
     throw badParameter('selection', side, 'a selection, or a baseline')
   return side
+}
+
+/** Refuses what else could be meant, such as single requests: all routes would be saved in their place. */
+function savedOf(selection: RouteSelection): RouteSelection {
+  const allowed = 'an object with route, minMs, maxMs, from or to'
+  if (typeof selection !== 'object' || selection === null) throw badParameter('selection', selection, allowed)
+  const { route, minMs, maxMs, from, to, ...others } = selection
+  for (const [name, value] of Object.entries(others))
+    if (value !== undefined) throw badParameter(name, value, allowed)
+  if (route !== undefined && typeof route !== 'string')
+    throw badParameter('route', route, 'a route by its name')
+  return { route, minMs, maxMs, from, to }
 }

@@ -29,13 +29,27 @@ export function badParameter(name: string, given: unknown, allowed: string): Pro
 }
 
 /** A route, request or file that is not there (any more). */
-export function notFound(what: string): ProfilerError {
-  return new ProfilerError('FST_PROFILER_NOT_FOUND', `${cut(what)} not found`, 404)
+export function notFound(what: string, more = ''): ProfilerError {
+  return new ProfilerError('FST_PROFILER_NOT_FOUND', `${cut(what)} not found${more}`, 404)
 }
 
 /** Not possible now. */
 export function conflict(code: string, message: string): ProfilerError {
   return new ProfilerError(code, message, 409)
+}
+
+/** What `answer` says, now or later; an error tells which part of what was asked is wrong. */
+export function ofPart<Answer>(part: string, answer: () => Answer): Answer {
+  const fail = (error: unknown): never => {
+    if (!(error instanceof ProfilerError)) throw error
+    throw new ProfilerError(error.code, `${part}: ${error.message}`, error.statusCode)
+  }
+  try {
+    const given = answer()
+    return given instanceof Promise ? (given.catch(fail) as Answer) : given
+  } catch (error) {
+    return fail(error)
+  }
 }
 
 function show(given: unknown): string {

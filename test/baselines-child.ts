@@ -11,7 +11,7 @@ const baselines = createBaselines({
 })
 for (let i = 0; i < Number(times); i++) {
   const routes = [measuredRoute('GET /a', 1 + ((i * 997) % 4000)), measuredRoute('GET /b', 10)]
-  await baselines.save(i % 2 === 0 ? 'even' : 'odd', async () => routes)
+  await baselines.save(i % 2 === 0 ? 'even' : 'odd', () => routes)
   if (i === 1) console.log('ready')
 }
 console.log('report "done"')

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -15,9 +16,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { commitOf } from '../plugin/baselines/commit.ts'
-import { type RouteMeasured, writeBaseline } from '../plugin/baselines/form.ts'
+import type { RouteMeasured } from '../plugin/baselines/form.ts'
 import { createBaselines } from '../plugin/baselines/index.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { writeBaseline } from '../plugin/baselines/write.ts'
+import { cleanText } from '../plugin/model/clean.ts'
 import { measuredRoute } from './baselines-data.ts'
 import { runFile } from './child.ts'
 
@@ -35,7 +37,7 @@ function baselinesIn(path: string | undefined, maxBytes = 2 ** 26) {
 
 const routes =
   (functions = 10, route = 'GET /a') =>
-  async (): Promise<RouteMeasured[]> => [measuredRoute(route, functions)]
+  (): RouteMeasured[] => [measuredRoute(route, functions)]
 const about = { savedAt: '2026-11-22T10:00:00.000Z', node: 'v24.0.0', version: '0.1.0', commit: '' }
 const fileIn = (path: string, name: string) => join(path, `baseline-${name}.json`)
 const damaged = { code: 'FST_PROFILER_BASELINE_DAMAGED', statusCode: 409 }
@@ -57,7 +59,7 @@ describe('a baseline', () => {
     const path = temporary(t)
     const { save, read, readNow } = baselinesIn(path)
     const { route, measured } = measuredRoute('GET /a', 50)
-    await save('one', async () => [{ route, measured }])
+    await save('one', () => [{ route, measured }])
     const { baseline, ...found } = await read('one', route, undefined)
     assert.deepEqual(found, { ...measured, profile: { ...measured.profile, root: '' }, spread: found.spread })
     assert.ok(found.spread.self.every((variance, i) => Math.abs(variance - i / 7) < 1e-4))
@@ -68,7 +70,7 @@ describe('a baseline', () => {
 
   test('of several routes is read by route, or by that of the other side', async (t) => {
     const { save, read, readNow } = baselinesIn(temporary(t))
-    await save('all', async () => [measuredRoute('GET /a', 5), measuredRoute('GET /b', 6)])
+    await save('all', () => [measuredRoute('GET /a', 5), measuredRoute('GET /b', 6)])
     assert.equal((await read('all', 'GET /b', 'GET /a')).profile.samples, 6)
     assert.equal(readNow('all', undefined, 'GET /a').profile.samples, 5)
     await assert.rejects(read('all', undefined, undefined), { code: 'FST_PROFILER_BAD_PARAMETER' })
@@ -96,11 +98,58 @@ describe('a baseline', () => {
       ['one'],
     )
     assert.ok(bytes() < 32 * 1024)
+    const big = { code: 'FST_PROFILER_BASELINES_FULL', message: /profile of GET \/a .*within bounds/ }
+    await assert.rejects(baselinesIn(undefined).save('big', routes(60_000)), big)
     await assert.rejects(baselinesIn(undefined).save('big', routes(60_000)), /too large/)
     const many = baselinesIn(undefined)
     for (let i = 0; i < 100; i++) await many.save(`n${i}`, routes(1))
     await assert.rejects(many.save('n100', routes(1)), { code: 'FST_PROFILER_BASELINES_FULL' })
     await many.save('n7', routes(1))
+  })
+
+  test('of too much is refused before all of it is made', async () => {
+    const { save, list } = baselinesIn(undefined)
+    let made = 0
+    const ofSize = function* (functions: number) {
+      for (; made < 1100; made++) yield measuredRoute(`GET /${made}`, functions)
+    }
+    const full = (message: RegExp) => ({ code: 'FST_PROFILER_BASELINES_FULL', message })
+    await assert.rejects(
+      save('many', () => ofSize(1)),
+      full(/more than 1000 routes/),
+    )
+    assert.equal(made, 1000)
+    made = 0
+    await assert.rejects(
+      save('large', () => ofSize(25_000)),
+      full(/more than 31 MiB/),
+    )
+    assert.ok(made < 40, `${made} routes were made`)
+    assert.deepEqual(await list(), [])
+  })
+
+  test('tells the routes it has where the one that is asked for is missing', async () => {
+    const { save, read } = baselinesIn(undefined)
+    await save('all', () => ['a', 'b', 'c', 'd', 'e'].map((one) => measuredRoute(`GET /${one}`, 1)))
+    const message = /it has "GET \/a", "GET \/b", "GET \/c", and 2 more/
+    await assert.rejects(read('all', 'GET /x', undefined), { code: 'FST_PROFILER_NOT_FOUND', message })
+  })
+
+  test('has no text that could hide or turn round what is shown', async (t) => {
+    const path = temporary(t)
+    const unfit = { name: 'one', ...about, node: 'v24\u202e', savedAt: 'a\u0007b', version: '\u200b1' }
+    const route = 'GET /\u202ex'
+    writeFileSync(fileIn(path, 'one'), await writeBaseline(unfit, [measuredRoute(route, 2)]))
+    const { list, read } = baselinesIn(path)
+    const [found] = await list()
+    assert.deepEqual([found.node, found.savedAt, found.version], ['v24', 'ab', '1'])
+    assert.equal(found.routes[0].route, cleanText(route))
+    assert.equal((await read('one', route, undefined)).profile.route, 'GET /x')
+    writeFileSync(
+      fileIn(path, 'two'),
+      await writeBaseline({ ...unfit, name: 'two', commit: '<b>' }, [measuredRoute(route, 2)]),
+    )
+    assert.equal((await list()).length, 1)
   })
 })
 
@@ -120,8 +169,21 @@ describe('a folder that cannot be written', () => {
     const [one] = await list()
     assert.deepEqual([one.name, one.persisted], ['one', false])
     assert.equal((await read('one', undefined, undefined)).profile.samples, 10)
-    await remove('one').catch(() => {})
+    assert.match(status().problem, /ENOTDIR/)
+    assert.equal(await remove('one'), true)
     assert.deepEqual(await list(), [])
+  })
+
+  test('and no room in memory are both told of', async (t) => {
+    const file = join(temporary(t), 'file')
+    writeFileSync(file, '')
+    const { save, status } = baselinesIn(join(file, 'below'), 64 * 1024)
+    await assert.rejects(save('one', routes(2000)), (error: Error & { code: string }) => {
+      assert.equal(error.code, 'FST_PROFILER_BASELINES_FULL')
+      assert.match(error.message, /ENOTDIR.*"maxBytes"/)
+      return true
+    })
+    assert.match(status().problem, /"one" is not kept.*ENOTDIR/)
   })
 
   test('because it is read-only is still read', { skip: process.getuid?.() === 0 }, async (t) => {
@@ -138,12 +200,52 @@ describe('a folder that cannot be written', () => {
   test('that can be again takes the next one', async (t) => {
     const path = join(temporary(t), 'folder')
     writeFileSync(path, '')
-    const { save, list, bytes } = baselinesIn(path)
+    const { save, list, bytes, status } = baselinesIn(path)
     await assert.rejects(save('one', routes()), { code: 'FST_PROFILER_NOT_PERSISTED' })
     rmSync(path)
     assert.equal((await save('one', routes())).persisted, true)
     assert.equal((await list())[0].persisted, true)
-    assert.equal(bytes(), 0)
+    assert.equal(status().problem, '')
+    assert.ok(bytes() < 2048, `${bytes()} bytes`)
+  })
+})
+
+describe('the folder', () => {
+  test("is its owner's alone, and those above it are as any", async (t) => {
+    const path = temporary(t)
+    mkdirSync(join(path, 'any'))
+    await baselinesIn(join(path, 'made', 'folder')).save('one', routes())
+    assert.equal(statSync(join(path, 'made')).mode, statSync(join(path, 'any')).mode)
+    if (process.platform !== 'win32') assert.equal(statSync(join(path, 'made/folder')).mode & 0o777, 0o700)
+  })
+
+  test('may have files of others, and left-overs that cannot be removed', async (t) => {
+    const path = temporary(t)
+    const others = ['.saving-notes', '.saving-1-abc', '.saving-x-0123456789ab', '.saving-1-0123456789ab.txt']
+    for (const name of others) writeFileSync(join(path, name), '')
+    const stubborn = '.saving-1-0123456789ab'
+    mkdirSync(join(path, stubborn))
+    writeFileSync(join(path, '.saving-2-0123456789ab'), '')
+    for (const file of readdirSync(path)) utimesSync(join(path, file), 0, 0)
+    await baselinesIn(path).save('one', routes())
+    assert.deepEqual(readdirSync(path).sort(), [...others, stubborn, 'baseline-one.json'].sort())
+  })
+
+  test('is remembered as far as it is there, and only so much of it', async (t) => {
+    const path = temporary(t)
+    const { save, list, bytes } = baselinesIn(path)
+    await save('one', routes())
+    const ofOne = bytes()
+    assert.ok(ofOne > 0)
+    await save('two', routes())
+    assert.ok(bytes() > ofOne)
+    rmSync(fileIn(path, 'two'))
+    await list()
+    assert.equal(bytes(), ofOne)
+    const small = baselinesIn(path, 64 * 1024)
+    for (let i = 0; i < 5; i++) await small.save(`n${i}`, routes())
+    assert.equal((await small.list()).length, 6)
+    assert.ok(small.bytes() <= 1024, `${small.bytes()} bytes`)
   })
 })
 
@@ -188,8 +290,9 @@ describe('other processes', () => {
   })
 })
 
-describe('a file that is no baseline', () => {
-  const content = () => atOnce(writeBaseline({ name: 'one', ...about }, [measuredRoute('GET /a', 20)]))
+describe('a file that is no baseline', async () => {
+  const written = await writeBaseline({ name: 'one', ...about }, [measuredRoute('GET /a', 20)])
+  const content = () => written
 
   const wrong: Record<string, (path: string) => void> = {
     'that is empty': (path) => writeFileSync(fileIn(path, 'one'), ''),

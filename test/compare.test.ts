@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
+import { createBaselines } from '../plugin/baselines/index.ts'
+import { createCompare } from '../plugin/compare.ts'
 import profiler, { type ProfileDiff, type ProfilerOptions } from '../plugin/index.ts'
+import type { Recorder } from '../plugin/recorder.ts'
 import { namedBurn } from './ways.ts'
 
 interface Shop {
@@ -104,6 +107,10 @@ describe('before and after', () => {
     assert.equal(status, 200)
     assert.deepEqual(body, JSON.parse(JSON.stringify(app.profiler.diff({ baseline: 'before' }, { route }))))
     assert.equal((await ask('GET', query('baseline=all', 'baseline=before'))).status, 400)
+    // As the page writes a quantile of a fast route.
+    const band = `route=${route}&minMs=0.09850457626879137`
+    assert.equal((await ask('GET', query('baseline=before', band))).status, 200)
+    assert.equal((await ask('GET', `profile?${band.replaceAll(' ', '%20')}`)).status, 200)
     assert.equal(
       (await ask('GET', query(`baseline=all&route=${route}`, `route=${route}&minMs=0`))).status,
       200,
@@ -158,6 +165,15 @@ describe('what cannot be', () => {
       )
     }
     assert.equal((await ask('GET', 'baselines')).body.baselines.length, 1)
+    const sides: [base: string, head: string, message: RegExp][] = [
+      [`route=${route}`, 'wrong=1', /^head: "wrong"/],
+      ['route=x&request=1', `route=${route}`, /^base: "route"/],
+      ['baseline=unknown', `route=${route}`, /^base: baseline "unknown"/],
+      [`route=${route}`, 'route=GET /none', /^head: route "GET \/none"/],
+      ['baseline=known&route=GET /none', `route=${route}`, /^base: .*; it has "GET \/work\/:id"$/],
+    ]
+    for (const [base, head, message] of sides)
+      assert.match((await ask('GET', query(base, head))).body.message, message)
   })
 
   test('is refused in code', async (t) => {
@@ -174,6 +190,42 @@ describe('what cannot be', () => {
     assert.throws(() => profiler.diff({ baseline: 'none' }, {}), { code: 'FST_PROFILER_NOT_FOUND' })
     await assert.rejects(profiler.saveBaseline('empty'), { code: 'FST_PROFILER_NOTHING_TO_SAVE' })
     assert.equal(await profiler.deleteBaseline('none'), false)
+    assert.throws(
+      () => profiler.diff({ requests: [] }, { route: 'GET /none' }),
+      /^ProfilerError: head: route/,
+    )
+  })
+
+  test('is no selection to save', async (t) => {
+    const { app, send } = await shop(t)
+    await send(2)
+    const [{ id }] = app.profiler.requests()
+    const wrong = [
+      'GET /other',
+      null,
+      7,
+      [route],
+      { requests: [id] },
+      { route: [route] },
+      { route, minMs: '1' },
+    ]
+    for (const selection of [...wrong, { route, from: 'now' }, { rout: route }, { baseline: 'x' }])
+      await assert.rejects(
+        app.profiler.saveBaseline('x', selection as never),
+        { code: 'FST_PROFILER_BAD_PARAMETER' },
+        JSON.stringify(selection),
+      )
+    assert.deepEqual(await app.profiler.baselines(), [])
+    const saved = await app.profiler.saveBaseline('x', { route, minMs: 0, maxMs: undefined })
+    assert.equal(saved.routes[0].requests, 2)
+  })
+
+  test('with more routes than a baseline holds is refused before any is measured', async () => {
+    const routes = Array.from({ length: 1001 }, (_, i) => ({ route: `GET /${i}` }))
+    const recorder = { flush: async () => {}, routes: () => routes, measure: () => assert.fail('measured') }
+    const baselines = createBaselines({ path: undefined, root: '/', maxBytes: 2 ** 20, warn() {} })
+    const { saveBaseline } = createCompare(recorder as unknown as Recorder, baselines)
+    await assert.rejects(saveBaseline('all'), { code: 'FST_PROFILER_BASELINES_FULL', message: /1001 routes/ })
   })
 
   test('with the profiler off it answers empty', async (t) => {

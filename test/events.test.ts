@@ -5,8 +5,10 @@ import { connect as connectHttp2 } from 'node:http2'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { baselineRoutes } from '../plugin/api/baselines.ts'
 import { batchOf } from '../plugin/api/batch.ts'
 import { EventReaders, eventRoutes } from '../plugin/api/events.ts'
+import { conflict } from '../plugin/errors.ts'
 import { apiApp } from './api-app.ts'
 import { detail, type HandMade, handMade } from './api-backend.ts'
 
@@ -236,6 +238,37 @@ async function eventsAlone(
   await app.listen({ port: 0, host: '127.0.0.1' })
   return { app, backend }
 }
+
+test('a change of the baselines is told at the next look', async (t) => {
+  const { app, backend } = await eventsAlone(t, { lookMs: 20 })
+  const [response] = await once(
+    get({ port: portOf(app), host: '127.0.0.1', path: '/api/events' }),
+    'response',
+  )
+  response.on('error', () => {})
+  const events = eventsOf(response)
+  const before = await next(events, 'status')
+  let looks = 0
+  backend.status = () => ({ ...before, baselines: { count: 0, bytes: 0, ignored: ++looks, problem: '' } })
+  const lookOf = async () => (await next(events, 'status')).baselines?.ignored ?? 0
+  let first = 0
+  while (first === 0) first = await lookOf()
+  assert.deepEqual([await lookOf(), await lookOf()], [first + 1, first + 2])
+})
+
+test('a baseline that could not be saved or deleted changes the status all the same', async (t) => {
+  const backend = handMade()
+  const app = Fastify()
+  let told = 0
+  baselineRoutes(app, backend, { statusChanged: () => told++ } as unknown as EventReaders)
+  t.after(() => app.close())
+  const fails = async () => Promise.reject(conflict('FST_PROFILER_NOT_PERSISTED', 'the disk is full'))
+  Object.assign(backend, { saveBaseline: fails, deleteBaseline: fails })
+  for (const method of ['PUT', 'DELETE'] as const) {
+    assert.equal((await app.inject({ method, url: '/api/baselines/one' })).statusCode, 409)
+  }
+  assert.equal(told, 2)
+})
 
 const bulky = (count: number) => ended(count).map((one) => ({ ...one, url: `/${'x'.repeat(50_000)}` }))
 

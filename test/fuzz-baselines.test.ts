@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { readHead, readPart, writeBaseline } from '../plugin/baselines/form.ts'
+import { readHead, readPart } from '../plugin/baselines/form.ts'
 import { createBaselines } from '../plugin/baselines/index.ts'
+import { writeBaseline } from '../plugin/baselines/write.ts'
 import { ProfilerError } from '../plugin/errors.ts'
 import { diffSteps } from '../plugin/model/diff.ts'
 import { BadProfile } from '../plugin/model/raw-profile.ts'
@@ -16,7 +17,7 @@ import { answersInTime, inputs } from './fuzz-runs.ts'
 
 const about = { name: 'one', savedAt: '', node: '', version: '', commit: '' }
 const { measured } = measuredRoute('GET /a', 12)
-const whole = atOnce(writeBaseline(about, [{ route: 'GET /a', measured }]))
+const whole = await writeBaseline(about, [{ route: 'GET /a', measured }])
 
 /** The bytes with some of them changed, put in or taken out. */
 const mutated = fc
@@ -100,7 +101,7 @@ describe('whatever stands in the folder', () => {
         const [part] = head.routes
         try {
           const sha256 = createHash('sha256').update(line).digest('hex')
-          const found = readPart(line, { ...part, from: 0, bytes: line.length, sha256 })
+          const found = atOnce(readPart(line, { ...part, from: 0, bytes: line.length, sha256 }))
           const diff = atOnce(diffSteps({ ...found }, { ...measured }))
           assert.ok(diff.functions.every(({ self }) => Number.isFinite(self.differenceMs)))
         } catch (error) {

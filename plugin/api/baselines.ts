@@ -35,9 +35,11 @@ export function baselineRoutes(scope: FastifyInstance, backend: Backend, readers
       if (route === undefined && bound !== undefined) {
         throw badParameter(...bound, 'bounds of the requests of a route')
       }
-      const saved = await backend.saveBaseline(name, route === undefined ? {} : { route, ...bounds })
-      readers.statusChanged()
-      sendJson(reply, saved)
+      try {
+        sendJson(reply, await backend.saveBaseline(name, route === undefined ? {} : { route, ...bounds }))
+      } finally {
+        readers.statusChanged()
+      }
     }),
   })
 
@@ -48,9 +50,12 @@ export function baselineRoutes(scope: FastifyInstance, backend: Backend, readers
     handler: coded(async (request, reply) => {
       queryOf(request, [])
       const name = nameOf(request)
-      if (!(await backend.deleteBaseline(name))) throw notFound(`baseline "${name}"`)
-      readers.statusChanged()
-      sendJson(reply, { name, deleted: true })
+      try {
+        if (!(await backend.deleteBaseline(name))) throw notFound(`baseline "${name}"`)
+        sendJson(reply, { name, deleted: true })
+      } finally {
+        readers.statusChanged()
+      }
     }),
   })
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { badParameter } from '../errors.ts'
+import { badParameter, ofPart } from '../errors.ts'
 import { jsonSteps } from '../formats/json.ts'
 import type { DiffSelection } from '../model/wire.ts'
 import { inSlices } from '../slices.ts'
@@ -35,6 +35,10 @@ function sideOf(query: Query, name: 'base' | 'head'): DiffSelection {
   const given = text(query, name)
   const allowed = 'a query such as route=GET /users/:id, or baseline=before, encoded as a value'
   if (given === undefined) throw badParameter(name, given, allowed)
+  return ofPart(name, () => readSide(given))
+}
+
+function readSide(given: string): DiffSelection {
   const side = readQuery(given, ['baseline', 'route', 'request', ...boundNames])
   const baseline = text(side, 'baseline')
   if (baseline === undefined) return selectionOf(side)

@@ -151,6 +151,6 @@ export class EventReaders {
 
 /** What makes a status worth sending. Times run on while nothing happens, so they do not count. */
 function shapeOf(status: Status): string {
-  const { sampler, recording, memory, counts, problem } = status
-  return JSON.stringify([sampler.name, sampler.state, recording, memory, counts, problem])
+  const { sampler, recording, memory, counts, problem, baselines } = status
+  return JSON.stringify([sampler.name, sampler.state, recording, memory, counts, problem, baselines])
 }

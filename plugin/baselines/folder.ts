@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BadProfile } from '../model/raw-profile.ts'
-import { type Head, MOST_HEAD_BYTES, type Part, readHead } from './form.ts'
+import { type Head, MOST_FILE_BYTES, MOST_HEAD_BYTES, type Part, readHead } from './form.ts'
 import { isBaselineName } from './name.ts'
 
 /**
@@ -20,6 +20,8 @@ export interface Folder {
   write(name: string, content: Buffer): Promise<void>
   /** Whether it was there. */
   remove(name: string): Promise<boolean>
+  /** What is remembered of the files, in bytes. */
+  knownBytes(): number
 }
 
 export interface Found {
@@ -42,20 +44,38 @@ export interface Listing {
   readonly ignored: ReadonlyMap<string, string>
 }
 
-export const MOST_FILE_BYTES = 32 * 2 ** 20
 const MOST_FILES = 1000
 const FIRST_BYTES = 16 * 1024
 const PREFIX = 'baseline-'
 const SUFFIX = '.json'
+const UNFINISHED = /^\.saving-\d{1,10}-[0-9a-f]{12}$/
 /** A file that was being written so long ago belongs to a process that has ended. */
 const LEFT_OVER_MS = 600_000
 /** Never through a link, and never waiting for who would write into a pipe. Windows has neither. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
-export function createFolder(path: string): Folder {
+/** Remembers what it read of the files, in so many bytes at most. */
+export function createFolder(path: string, mostKnownBytes: number): Folder {
   /** First lines by file, so that a list reads what has changed only. */
   const known = new Map<string, Found>()
+  let knownBytes = 0
   const fileOf = (name: string) => join(path, `${PREFIX}${name}${SUFFIX}`)
+
+  function remember(name: string, found: Found): void {
+    if (known.get(name) === found) return
+    forget(name)
+    const bytes = headBytes(found)
+    if (knownBytes + bytes > mostKnownBytes) return
+    known.set(name, found)
+    knownBytes += bytes
+  }
+
+  function forget(name: string): void {
+    const before = known.get(name)
+    if (before === undefined) return
+    known.delete(name)
+    knownBytes -= headBytes(before)
+  }
 
   /** What `use` makes of a file; of the same one to the end, also when another takes its place meanwhile. */
   async function withFile<T>(
@@ -67,10 +87,10 @@ export function createFolder(path: string): Folder {
       file = await open(fileOf(name), READ)
       const found = await headOf(file, known.get(name))
       if (found.head.name !== name) throw new BadProfile('it has the name of another one')
-      known.set(name, found)
+      remember(name, found)
       return await use(file, found)
     } catch (error) {
-      known.delete(name)
+      forget(name)
       if (isMissing(error)) return undefined
       throw error
     } finally {
@@ -78,12 +98,14 @@ export function createFolder(path: string): Folder {
     }
   }
 
+  /** Those of our own form alone. One that cannot be removed is in nobody's way. */
   async function removeLeftOvers(): Promise<void> {
-    for (const name of await readdir(path)) {
-      if (!name.startsWith('.saving-')) continue
+    for (const name of await readdir(path).catch(() => [])) {
+      if (!UNFINISHED.test(name)) continue
       const file = join(path, name)
       const about = await stat(file).catch(() => undefined)
-      if (about !== undefined && Date.now() - about.mtimeMs > LEFT_OVER_MS) await rm(file, { force: true })
+      if (about === undefined || Date.now() - about.mtimeMs <= LEFT_OVER_MS) continue
+      await rm(file, { force: true }).catch(() => {})
     }
   }
 
@@ -106,6 +128,8 @@ export function createFolder(path: string): Folder {
           ignored.set(file, reasonOf(error))
         }
       }
+      const present = new Set(found.map(({ head }) => head.name))
+      for (const name of [...known.keys()]) if (!present.has(name)) forget(name)
       return { found, ignored }
     },
     read(name, choose) {
@@ -128,7 +152,7 @@ export function createFolder(path: string): Folder {
       }
     },
     async write(name, content) {
-      await mkdir(path, { recursive: true, mode: 0o700 })
+      await makeFolder(path)
       await removeLeftOvers()
       const unfinished = join(path, `.saving-${process.pid}-${randomBytes(6).toString('hex')}`)
       try {
@@ -147,7 +171,7 @@ export function createFolder(path: string): Folder {
       await syncFolder(path)
     },
     async remove(name) {
-      known.delete(name)
+      forget(name)
       try {
         await rm(fileOf(name))
         return true
@@ -156,6 +180,24 @@ export function createFolder(path: string): Folder {
         throw error
       }
     },
+    knownBytes: () => knownBytes,
+  }
+}
+
+/** About what it takes in memory: its text, once as strings and once as numbers and objects. */
+function headBytes({ head }: Found): number {
+  return 2 * head.routes[0].from
+}
+
+/** For its owner alone; those above it, which may serve others too, are made as any. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
+    if (!isMissing(error)) throw error
+    await mkdir(dirname(path), { recursive: true })
+    await mkdir(path, { recursive: true, mode: 0o700 })
   }
 }
 

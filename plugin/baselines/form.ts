@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { jsonSteps } from '../formats/json.ts'
+import { cleanText } from '../model/clean.ts'
 import type { Latency, Measured } from '../model/diff.ts'
 import { type Fields, isFields, listIn, numberIn, textIn } from '../model/fields.ts'
 import { BadProfile } from '../model/raw-profile.ts'
-import { readProfile } from '../model/read-profile.ts'
+import { readProfileSteps } from '../model/read-profile.ts'
 import type { BaselineRoute } from '../model/wire.ts'
 import type { Steps } from '../slices.ts'
 import { isBaselineName } from './name.ts'
@@ -36,52 +36,14 @@ export interface RouteMeasured {
   readonly measured: Measured
 }
 
-const FORMAT = 'fastify-profiler-baseline'
-const VERSION = 1
+export const FORMAT = 'fastify-profiler-baseline'
+export const VERSION = 1
 /** It is parsed at once, and the application waits meanwhile. */
 export const MOST_PART_BYTES = 4 * 2 ** 20
 export const MOST_HEAD_BYTES = 2 ** 20
-const MOST_ROUTES = 1000
+export const MOST_ROUTES = 1000
+export const MOST_FILE_BYTES = 32 * 2 ** 20
 const LINE_END = 10
-
-/** All of it, in steps. Throws `BadProfile` for what is too large. */
-export function* writeBaseline(about: Omit<Head, 'routes'>, routes: readonly RouteMeasured[]): Steps<Buffer> {
-  if (routes.length > MOST_ROUTES) throw new BadProfile(`it has more than ${MOST_ROUTES} routes`)
-  const lines: Buffer[] = []
-  const parts: Omit<Part, 'from'>[] = []
-  for (const { route, measured } of routes) {
-    const line = Buffer.from(yield* jsonSteps(slim(measured)))
-    if (line.length > MOST_PART_BYTES) throw new BadProfile(`the profile of ${route} is too large`)
-    const { latency, profile } = measured
-    const { requests, ownUs } = profile
-    const sha256 = sumOf(line)
-    parts.push({ route, requests, ownMs: ownUs / requests / 1000, latency, bytes: line.length, sha256 })
-    lines.push(line, Buffer.of(LINE_END))
-    yield
-  }
-  const head = Buffer.from(
-    `${JSON.stringify({ format: FORMAT, formatVersion: VERSION, ...about, routes: parts })}\n`,
-  )
-  if (head.length > MOST_HEAD_BYTES) throw new BadProfile('its routes have too long names')
-  return Buffer.concat([head, ...lines])
-}
-
-/** Without what no comparison needs: lines, counts, and the folder of the application. Digits nobody can see are left out. */
-function slim({ profile, latency, spread }: Measured): Measured {
-  const { calls: _, across: __, ...rest } = profile
-  const selfUs = rest.tree.selfUs.map((us) => Math.round(us * 100) / 100)
-  const short = (variance: number) => Number(variance.toPrecision(6))
-  return {
-    profile: {
-      ...rest,
-      root: '',
-      tree: { ...rest.tree, selfUs },
-      lines: { node: [], line: [], samples: [], selfUs: [] },
-    },
-    latency,
-    spread: { own: spread.own, self: spread.self.map(short), total: spread.total.map(short) },
-  }
-}
 
 /** `begin` is the file from its start on, with the first line at least. Throws `BadProfile`. */
 export function readHead(begin: Buffer, size: number): Head {
@@ -110,7 +72,7 @@ export function readHead(begin: Buffer, size: number): Head {
     savedAt: shortText(value, 'savedAt', 40),
     node: shortText(value, 'node', 40),
     version: shortText(value, 'version', 40),
-    commit: shortText(value, 'commit', 64),
+    commit: readCommit(value),
     routes,
   }
 }
@@ -129,12 +91,15 @@ function readRoute(value: unknown): Omit<Part, 'from'> {
   }
 }
 
-/** What the line of a route says. Throws `BadProfile`. */
-export function readPart(line: Buffer, { route, bytes, sha256 }: Part): Measured {
+/** What the line of a route says, in steps: it can be large. Throws `BadProfile`. */
+export function* readPart(line: Buffer, { route, bytes, sha256 }: Part): Steps<Measured> {
   if (line.length !== bytes || sumOf(line) !== sha256) throw new BadProfile('it is damaged')
+  yield
   const value = parse(line)
+  yield
   if (!isFields(value.profile) || !isFields(value.spread)) throw new BadProfile('it has no profile')
-  const profile = { ...readProfile(value.profile), route }
+  const profile = { ...(yield* readProfileSteps(value.profile)), route }
+  yield
   if (countIn(profile.requests) === 0) throw new BadProfile('it has no requests')
   const { own, self, total } = value.spread
   const column = (list: unknown) => {
@@ -163,9 +128,15 @@ function countIn(value: unknown): number {
   throw new BadProfile('a count is no number')
 }
 
+function readCommit(value: Fields): string {
+  const commit = shortText(value, 'commit', 64)
+  if (/^[0-9a-f]*$/.test(commit)) return commit
+  throw new BadProfile('its commit is none')
+}
+
 function shortText(fields: Fields, name: string, most: number): string {
   const text = textIn(fields, name)
-  if (text.length <= most) return text
+  if (text.length <= most) return cleanText(text)
   throw new BadProfile(`${name} is too long`)
 }
 
@@ -179,6 +150,6 @@ function parse(line: Buffer): Fields {
   throw new BadProfile('it is no JSON, or only a part of it')
 }
 
-function sumOf(line: Buffer): string {
+export function sumOf(line: Buffer): string {
   return createHash('sha256').update(line).digest('hex')
 }

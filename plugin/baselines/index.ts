@@ -1,14 +1,17 @@
-import { badParameter, conflict, notFound } from '../errors.ts'
+import { conflict, notFound } from '../errors.ts'
 import { cleanName } from '../model/clean.ts'
 import type { Comparable } from '../model/diff.ts'
 import { BadProfile } from '../model/raw-profile.ts'
 import type { BaselineSummary, Status } from '../model/wire.ts'
-import { inSlices } from '../slices.ts'
+import { atOnce, inSlices } from '../slices.ts'
 import { version } from '../version.ts'
+import { comparableSteps, partOf, type RouteNames, readLine } from './choose.ts'
 import { commitOf } from './commit.ts'
-import { createFolder, type Folder, type Found, type Line, MOST_FILE_BYTES, reasonOf } from './folder.ts'
-import { type Head, type Part, type RouteMeasured, readHead, readPart, writeBaseline } from './form.ts'
+import { createFolder, type Folder, type Found, reasonOf } from './folder.ts'
+import { readHead } from './form.ts'
+import { full } from './full.ts'
 import { baselineName } from './name.ts'
+import { type Routes, writeBaseline } from './write.ts'
 
 /**
  * Baselines: profiles kept under a name to be compared with later, also after a restart. Nothing is read or written, and
@@ -24,9 +27,9 @@ export interface Baselines {
   list(): Promise<BaselineSummary[]>
   /**
    * Takes the place of one of the same name. Throws `FST_PROFILER_NOT_PERSISTED` where it could be kept in memory
-   * only, `FST_PROFILER_BASELINES_FULL` where there is no room.
+   * only, `FST_PROFILER_BASELINES_FULL` where there is no room; then no more of `routes` is asked for.
    */
-  save(name: string, routes: () => Promise<readonly RouteMeasured[]>): Promise<BaselineSummary>
+  save(name: string, routes: () => Routes): Promise<BaselineSummary>
   /** False where there was none. */
   remove(name: string): Promise<boolean>
   /**
@@ -36,13 +39,14 @@ export interface Baselines {
   read(...which: Which): Promise<Comparable>
   /** The same at once. */
   readNow(...which: Which): Comparable
+  /** Its problem is the last one that nothing was saved or removed after, or else one of the files. */
   status(): Status['baselines']
-  /** Held in memory. */
+  /** Held in memory, with what is known of the files. */
   bytes(): number
 }
 
 /** A route of a baseline, or that of the other side where the baseline has several. */
-export type Which = [name: string, route: string | undefined, otherwise: string | undefined]
+export type Which = [name: string, ...RouteNames]
 
 export interface BaselinesSetup {
   /** `undefined` keeps all in memory. */
@@ -56,16 +60,21 @@ export interface BaselinesSetup {
 
 const MOST_BASELINES = 100
 const MOST_BYTES = 256 * 2 ** 20
+/** Of what is kept at all, for knowing files without reading them again. */
+const KNOWN_SHARE = 1 / 64
 
 interface InMemory extends Found {
   readonly content: Buffer
 }
 
 export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup): Baselines {
-  const folder: Folder | undefined = path === undefined ? undefined : createFolder(path)
+  const folder: Folder | undefined =
+    path === undefined ? undefined : createFolder(path, maxBytes * KNOWN_SHARE)
   /** Those that are not in the folder. */
   const memory = new Map<string, InMemory>()
   let status = { count: 0, bytes: 0, ignored: 0, problem: '' }
+  /** What could not be saved, removed or read. */
+  let failure = ''
   /** Files that were told of. */
   const told = new Set<string>()
   let saving: Promise<unknown> = Promise.resolve()
@@ -102,7 +111,7 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
     warn(problem)
   }
 
-  async function save(name: string, routes: readonly RouteMeasured[]): Promise<BaselineSummary> {
+  async function save(name: string, routes: Routes): Promise<BaselineSummary> {
     const about = {
       name,
       savedAt: new Date().toISOString(),
@@ -110,16 +119,16 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
       version,
       commit: await commitOf(root),
     }
-    const content = await inSlices(writeBaseline(about, routes))
-    if (content.length > MOST_FILE_BYTES) throw new BadProfile('together its routes are too large')
+    const content = await writeBaseline(about, routes)
     const others = (await all()).filter(({ head }) => head.name !== name)
-    if (others.length >= MOST_BASELINES) throw full(`there are ${MOST_BASELINES} baselines`)
+    if (others.length >= MOST_BASELINES) throw full(`there are ${MOST_BASELINES} baselines`, 'delete some')
     if (others.reduce((sum, { bytes }) => sum + bytes, content.length) > MOST_BYTES) {
-      throw full('all baselines together would be too large')
+      throw full('all baselines together would be too large', 'delete some, or save one route')
     }
     const kept = { head: readHead(content, content.length), bytes: content.length, key: '', content }
     if (folder === undefined) keepInMemory(kept)
     else await persist(folder, kept)
+    failure = ''
     await all()
     return summaryOf({ ...kept, persisted: folder !== undefined })
   }
@@ -130,31 +139,33 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
       await folder.write(name, kept.content)
       memory.delete(name)
     } catch (error) {
-      keepInMemory(kept)
+      const why = `the folder of the option "persist" cannot be written (${reasonOf(error)})`
+      const advice = 'make room, let the folder be written to, or name another one'
+      failure = `baseline "${name}" is not kept: ${why}`
+      keepInMemory(kept, `${why}, and `, `${advice}; or `)
+      failure = `baseline "${name}" is kept in memory only, until the application ends: ${why}`
+      warn(failure)
       await all()
-      const problem = `baseline "${name}" is kept in memory only, until the application ends: the folder of the option "persist" cannot be written (${reasonOf(error)})`
-      status = { ...status, problem }
-      warn(problem)
-      throw conflict(
-        'FST_PROFILER_NOT_PERSISTED',
-        `${problem}; make room, let the folder be written to, or name another one`,
-      )
+      throw conflict('FST_PROFILER_NOT_PERSISTED', `${failure}; ${advice}`)
     }
   }
 
-  function keepInMemory(one: InMemory): void {
+  /** `why` and `advice` stand before its own, where there is no room. */
+  function keepInMemory(one: InMemory, why = '', advice = ''): void {
     const before = memory.get(one.head.name)?.bytes ?? 0
     if (memoryBytes() - before + one.bytes > maxBytes / 2)
-      throw full('those in memory would take more than half of "maxBytes"')
+      throw full(
+        `${why}those in memory would take more than half of "maxBytes"`,
+        `${advice}delete some, save one route, or raise "maxBytes"`,
+      )
     memory.set(one.head.name, one)
   }
 
   function cannotRead(name: string, error: unknown): Error {
     if (!(error instanceof BadProfile) && !isOfSystem(error)) return error as Error
-    const why = `baseline "${name}" cannot be read (${reasonOf(error)})`
-    status = { ...status, problem: why }
-    tell(why)
-    return conflict('FST_PROFILER_BASELINE_DAMAGED', `${why}; save it anew`)
+    failure = `baseline "${name}" cannot be read (${reasonOf(error)})`
+    tell(failure)
+    return conflict('FST_PROFILER_BASELINE_DAMAGED', `${failure}; save it anew`)
   }
 
   return {
@@ -167,10 +178,10 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
       // One after the other, so that they are counted, and no more than one is in the making.
       const saved = saving.then(async () => {
         try {
-          return await save(name, await routes())
+          return await save(name, routes())
         } catch (error) {
-          if (error instanceof BadProfile) throw full(`baseline "${name}" is too large: ${error.message}`)
-          throw error
+          if (!(error instanceof BadProfile)) throw error
+          throw full(`baseline "${name}" cannot be kept: ${error.message}`, 'save another route by itself')
         }
       })
       saving = saved.catch(() => {})
@@ -179,25 +190,29 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
     async remove(given) {
       const name = baselineName(given)
       const wasInMemory = memory.delete(name)
+      let wasInFolder = false
+      let reason = ''
       try {
-        const wasInFolder = (await folder?.remove(name)) ?? false
-        await all()
-        return wasInFolder || wasInMemory
+        wasInFolder = (await folder?.remove(name)) ?? false
       } catch (error) {
-        throw conflict(
-          'FST_PROFILER_NOT_PERSISTED',
-          `baseline "${name}" cannot be deleted (${reasonOf(error)})`,
-        )
+        reason = reasonOf(error)
       }
+      const isLeft = (await all()).some(({ head }) => head.name === name)
+      if (reason !== '' && (isLeft || !wasInMemory)) {
+        failure = `baseline "${name}" cannot be deleted from the folder (${reason})`
+        throw conflict('FST_PROFILER_NOT_PERSISTED', failure)
+      }
+      if (wasInFolder || wasInMemory) failure = ''
+      return wasInFolder || wasInMemory
     },
     async read(given, ...route) {
       const name = baselineName(given)
       const kept = memory.get(name)
-      if (kept !== undefined) return comparable(kept.content, kept.head, ...route)
+      if (kept !== undefined) return inSlices(comparableSteps(kept.content, kept.head, ...route))
       try {
         const found = await folder?.read(name, (head) => partOf(head, ...route))
         if (found === undefined) throw notFound(`baseline "${name}"`)
-        return comparableOf(found)
+        return await inSlices(readLine(found))
       } catch (error) {
         throw cannotRead(name, error)
       }
@@ -209,33 +224,14 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
         if (content === undefined) throw notFound(`baseline "${name}"`)
         const head = readHead(content, content.length)
         if (head.name !== name) throw new BadProfile('it has the name of another one')
-        return comparable(content, head, ...route)
+        return atOnce(comparableSteps(content, head, ...route))
       } catch (error) {
         throw cannotRead(name, error)
       }
     },
-    status: () => status,
-    bytes: memoryBytes,
+    status: () => (failure === '' ? status : { ...status, problem: failure }),
+    bytes: () => memoryBytes() + (folder?.knownBytes() ?? 0),
   }
-}
-
-type RouteNames = [route: string | undefined, otherwise: string | undefined]
-
-function partOf({ name, routes }: Head, ...[route, otherwise]: RouteNames): Part {
-  const wanted = route ?? (routes.length === 1 ? routes[0].route : otherwise)
-  const part = routes.find((one) => one.route === wanted)
-  if (part !== undefined) return part
-  if (wanted !== undefined) throw notFound(`route "${wanted}" in baseline "${name}"`)
-  throw badParameter('route', wanted, `one of the routes of baseline "${name}"`)
-}
-
-function comparable(content: Buffer, head: Head, ...route: RouteNames): Comparable {
-  const part = partOf(head, ...route)
-  return comparableOf({ head, part, line: content.subarray(part.from, part.from + part.bytes) })
-}
-
-function comparableOf({ head: { name, savedAt, node, commit }, part, line }: Line): Comparable {
-  return { ...readPart(line, part), baseline: { name, savedAt, node, commit } }
 }
 
 function summaryOf({ head, bytes, persisted }: Found & { readonly persisted: boolean }): BaselineSummary {
@@ -246,10 +242,6 @@ function summaryOf({ head, bytes, persisted }: Found & { readonly persisted: boo
     persisted,
     routes: routes.map(({ route, requests, ownMs, latency }) => ({ route, requests, ownMs, latency })),
   }
-}
-
-function full(why: string): Error {
-  return conflict('FST_PROFILER_BASELINES_FULL', `${why}; delete some, or save fewer routes`)
 }
 
 function isOfSystem(error: unknown): boolean {

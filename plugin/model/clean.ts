@@ -3,17 +3,18 @@
  * direction of writing around or hide, no half surrogates.
  */
 export function cleanName(name: string): string {
-  return cut(clean(name), 256)
+  return cut(cleanText(name), 256)
 }
 
 /** The same for a file or URL; longer, since people open it. */
 export function cleanFile(file: string): string {
-  return cut(clean(file), 1024)
+  return cut(cleanText(file), 1024)
 }
 
 const unfit = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
 
-function clean(text: string): string {
+/** The same for what has to be told apart: nothing is cut off. */
+export function cleanText(text: string): string {
   return text.replace(unfit, '')
 }
 

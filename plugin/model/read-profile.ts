@@ -11,8 +11,21 @@ const kinds: readonly FrameKind[] = ['root', 'phase', 'app', 'package', 'node', 
  * Of what is optional nothing is read. Throws `BadProfile`.
  */
 export function readProfile(value: Fields): Profile {
+  const steps = readProfileSteps(value)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same in steps. */
+export function* readProfileSteps(value: Fields): Generator<void, Profile, void> {
   const frames = listIn(value, 'frames').map(readFrame)
+  yield
   const tree = readTree(value.tree, frames)
+  yield
+  checkSiblings(tree, frames.length)
+  yield
   const ownUs = tree.selfUs.reduce((a, b) => a + b, 0)
   if (!(ownUs <= Number.MAX_SAFE_INTEGER)) throw new BadProfile('its times are too large')
   return {
@@ -54,16 +67,18 @@ function readTree(value: unknown, frames: readonly Frame[]): CallTree {
   })
   const frame = frameIds.map((at) => indexIn(at, frames.length, 'frame'))
   if (frame.length === 0 || frames[frame[0]].kind !== 'root') throw new BadProfile('it has no root')
-  const tree = {
+  return {
     parent,
     frame,
     selfUs: selfUs.map((us) => numberIn(us, 'selfUs')),
     samples: samples.map((count) => numberIn(count, 'samples')),
   }
-  if (mergeSiblings(tree, frames.length).tree.parent.length < parent.length) {
+}
+
+function checkSiblings(tree: CallTree, frames: number): void {
+  if (mergeSiblings(tree, frames).tree.parent.length < tree.parent.length) {
     throw new BadProfile('two nodes of one caller are the same function')
   }
-  return tree
 }
 
 function readLines(value: unknown, tree: CallTree): LineTicks {

@@ -1,0 +1,73 @@
+import { jsonSteps } from '../formats/json.ts'
+import type { Measured } from '../model/diff.ts'
+import { inSlices } from '../slices.ts'
+import {
+  FORMAT,
+  type Head,
+  MOST_FILE_BYTES,
+  MOST_HEAD_BYTES,
+  MOST_PART_BYTES,
+  MOST_ROUTES,
+  type Part,
+  type RouteMeasured,
+  sumOf,
+  VERSION,
+} from './form.ts'
+import { full } from './full.ts'
+
+export type Routes = AsyncIterable<RouteMeasured> | Iterable<RouteMeasured>
+
+/** Together with the first line no more than a file may have. */
+const MOST_LINES_BYTES = MOST_FILE_BYTES - MOST_HEAD_BYTES
+
+/**
+ * All of a baseline. Each route becomes text before the next one is asked for, so that no more than one profile is held.
+ * Throws `FST_PROFILER_BASELINES_FULL` as soon as it is too large.
+ */
+export async function writeBaseline(about: Omit<Head, 'routes'>, routes: Routes): Promise<Buffer> {
+  const tooLarge = (why: string, advice: string) =>
+    full(`baseline "${about.name}" is too large: ${why}`, advice)
+  const lines: Buffer[] = []
+  const parts: Omit<Part, 'from'>[] = []
+  let size = 0
+  for await (const { route, measured } of routes) {
+    if (parts.length === MOST_ROUTES) throw tooLarge(`it has more than ${MOST_ROUTES} routes`, 'save one')
+    const line = Buffer.from(`${await inSlices(jsonSteps(slim(measured)))}\n`)
+    const bytes = line.length - 1
+    if (bytes > MOST_PART_BYTES)
+      throw tooLarge(
+        `the profile of ${route} takes more than ${MOST_PART_BYTES / 2 ** 20} MiB`,
+        'save it within bounds of time or duration, lower "maxRequestsPerRoute", or save another route by itself',
+      )
+    size += line.length
+    if (size > MOST_LINES_BYTES)
+      throw tooLarge(`its routes take more than ${MOST_LINES_BYTES / 2 ** 20} MiB`, 'save one of them')
+    const { latency, profile } = measured
+    const { requests, ownUs } = profile
+    const sha256 = sumOf(line.subarray(0, bytes))
+    parts.push({ route, requests, ownMs: ownUs / requests / 1000, latency, bytes, sha256 })
+    lines.push(line)
+  }
+  const head = Buffer.from(
+    `${JSON.stringify({ format: FORMAT, formatVersion: VERSION, ...about, routes: parts })}\n`,
+  )
+  if (head.length > MOST_HEAD_BYTES) throw tooLarge('its routes have too long names', 'save one of them')
+  return Buffer.concat([head, ...lines])
+}
+
+/** Without what no comparison needs: lines, counts, and the folder of the application. Digits nobody can see are left out. */
+function slim({ profile, latency, spread }: Measured): Measured {
+  const { calls: _, across: __, ...rest } = profile
+  const selfUs = rest.tree.selfUs.map((us) => Math.round(us * 100) / 100)
+  const short = (variance: number) => Number(variance.toPrecision(6))
+  return {
+    profile: {
+      ...rest,
+      root: '',
+      tree: { ...rest.tree, selfUs },
+      lines: { node: [], line: [], samples: [], selfUs: [] },
+    },
+    latency,
+    spread: { own: spread.own, self: spread.self.map(short), total: spread.total.map(short) },
+  }
+}
