@@ -7,8 +7,9 @@ import { runFor, type Steps } from './slices.ts'
 import type { Slices } from './timeline.ts'
 import { setImmediate } from './timers.ts'
 
-/** What was recorded between two turns of the crank. */
-export interface Batch {
+/** What was recorded between two turns of the crank, and for whom. */
+export interface Batch<Client> {
+  readonly clients: readonly Client[]
   readonly slices: Slices<RequestRecord>
   readonly capture: Capture | undefined
   collections: readonly Collection[]
@@ -17,19 +18,18 @@ export interface Batch {
 }
 
 /** Batches that wait to be attributed, bit by bit between other work of the event loop. */
-export interface Backlog {
-  add(slices: Slices<RequestRecord>, capture: Capture | undefined): void
-  /** Attributes all of it now. */
-  finish(): void
-  readonly length: number
+export interface Backlog<Client> {
+  add(clients: readonly Client[], slices: Slices<RequestRecord>, capture: Capture | undefined): void
+  /** Resolves when all that was added up to now is attributed. */
+  flush(): Promise<void>
   /** What is not attributed yet, oldest first. */
   parts(): LogPart[]
   /** Those of the batch that is attributed in part. */
   collections(): readonly Collection[]
 }
 
-export interface BacklogSetup {
-  attribute(batch: Batch): Steps<void>
+export interface BacklogSetup<Client> {
+  attribute(batch: Batch<Client>): Steps<void>
   /** Whether there is no time to do it bit by bit. */
   hurries(): boolean
   /** Nothing is left. */
@@ -48,10 +48,11 @@ const MOST_WAITING = 3
 /** Collections are reported by way of two turns of the event loop. */
 const TURNS = 3
 
-export function createBacklog(setup: BacklogSetup): Backlog {
+export function createBacklog<Client>(setup: BacklogSetup<Client>): Backlog<Client> {
   /** The first may be attributed in part. */
-  const waiting: Batch[] = []
-  const complete = new WeakSet<Batch>()
+  const waiting: Batch<Client>[] = []
+  const complete = new WeakSet<Batch<Client>>()
+  let added = 0
   /** What is left to be done for the first. */
   let steps: Steps<void> | undefined
   /** It goes on in the next turn of the loop. */
@@ -59,10 +60,11 @@ export function createBacklog(setup: BacklogSetup): Backlog {
 
   function goOn(): void {
     const began = nowUs()
-    const hurries = waiting.length > MOST_WAITING || setup.hurries()
-    const untilUs = began + (hurries ? Number.POSITIVE_INFINITY : SLICE_US)
     goesOn = false
-    while (!goesOn && waiting.length > 0 && complete.has(waiting[0])) goesOn = !attributeUntil(untilUs)
+    while (!goesOn && waiting.length > 0 && complete.has(waiting[0])) {
+      const hurries = waiting.length > MOST_WAITING || setup.hurries()
+      goesOn = !attributeUntil(hurries ? Number.POSITIVE_INFINITY : began + SLICE_US)
+    }
     setup.spent(began)
     if (goesOn) setup.outside(() => setImmediate(goOn))
     else if (waiting.length === 0) setup.emptied()
@@ -82,9 +84,10 @@ export function createBacklog(setup: BacklogSetup): Backlog {
   }
 
   return {
-    add(slices, capture) {
-      const batch: Batch = { slices, capture, collections: [] }
+    add(clients, slices, capture) {
+      const batch: Batch<Client> = { clients, slices, capture, collections: [] }
       waiting.push(batch)
+      added++
       setup.outside(() =>
         afterTurns(TURNS, () => {
           complete.add(batch)
@@ -92,18 +95,17 @@ export function createBacklog(setup: BacklogSetup): Backlog {
         }),
       )
     },
-    finish() {
-      const began = nowUs()
-      while (waiting.length > 0) attributeUntil(Number.POSITIVE_INFINITY)
-      setup.spent(began)
-      setup.emptied()
-    },
-    get length() {
-      return waiting.length
+    async flush() {
+      const last = added
+      while (added - waiting.length < last) await immediate()
     },
     parts: () => waiting.map(({ slices, attribution }) => ({ slices, from: attribution?.done ?? 0 })),
     collections: () => waiting[0]?.collections ?? [],
   }
+}
+
+export function immediate(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Calls `fn` after so many turns of the event loop. */

@@ -12,8 +12,9 @@ export function* chartSteps(
   naming: Naming,
   options: Omit<MergeOptions, 'phasesOf' | 'placed'>,
 ): Steps<Chart> {
-  // The store may let go of the record between two steps.
-  const { samples, blame, startUs, endUs } = record
+  // The store may let go of the record, and of what it holds, between two steps.
+  const { samples, startUs, endUs } = record
+  const blame = { ...record.blame }
   const nodes = new Map<number, number>()
   const placed = (stack: number, node: number) => nodes.set(stack, node)
   const profile = yield* mergeSteps([record], stacks, naming, { ...options, placed })

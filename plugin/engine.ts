@@ -1,5 +1,5 @@
 import { type Account, createAttribution } from './attribution.ts'
-import { afterTurns, type Batch, createBacklog } from './backlog.ts'
+import { afterTurns, type Batch, createBacklog, immediate } from './backlog.ts'
 import { createBlame } from './blame.ts'
 import { noteBlock } from './blocks.ts'
 import { nowUs } from './clock.ts'
@@ -13,7 +13,7 @@ import type { Segment } from './sampler/segment.ts'
 import { createSampling } from './sampling.ts'
 import type { Steps } from './slices.ts'
 import { Timeline } from './timeline.ts'
-import { clearInterval, setImmediate, setInterval } from './timers.ts'
+import { clearInterval, setInterval } from './timers.ts'
 import { createTracker, type Tracker } from './tracker.ts'
 import { createTroubles } from './troubles.ts'
 import { resourceKinds, resourceTarget } from './wait-targets.ts'
@@ -74,7 +74,7 @@ interface Lately {
 export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): Engine {
   const { sampler, reason } = createSampler(wanted, intervalUs)
   const troubles = createTroubles((message) => {
-    for (const client of [...clients, ...leaving]) client.warn(message)
+    for (const client of new Set([...clients, ...told])) client.warn(message)
   })
   const sampling = createSampling(sampler, troubles)
   const restAfterUs = sampler.coldWake ? REST_AFTER_IF_COLD_US : REST_AFTER_US
@@ -92,12 +92,12 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   const nobody = createRouteStats(NO_REQUEST, '', NO_REQUEST)
   const blame = createBlame((waiting, by, us, turn) => noteBlock(waiting, by ?? nobody, us, turn))
   const clients = new Set<EngineClient>()
-  /** Clients that left, but wait for what is pending. */
-  const leaving = new Set<EngineClient>()
+  /** Whom the newest batch is for; they may have left since. */
+  let told: readonly EngineClient[] = []
   const backlog = createBacklog({
     attribute: attributeBatch,
     hurries: () => clients.size === 0,
-    emptied: () => leaving.clear(),
+    emptied: restIfIdle,
     spent,
     failed: (error) => troubles.note(error, 'what a short time went to is lost'),
     outside: (fn) => tracker.outside(fn),
@@ -126,17 +126,17 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
 
   /** Ends a segment and the switch log of the same time. Cheap: both are read later. */
   function turn(): void {
+    told = [...clients]
     const began = nowUs()
     const capture = sampling.turn()
     if (capture !== undefined) overhead.segments++
     const slices = timeline.drain(nowUs())
     spent(began)
-    backlog.add(slices, capture)
+    backlog.add(told, slices, capture)
   }
 
-  function* attributeBatch(batch: Batch): Steps<void> {
-    const { slices, capture } = batch
-    const all = [...clients, ...leaving]
+  function* attributeBatch(batch: Batch<EngineClient>): Steps<void> {
+    const { slices, capture, clients: all } = batch
     const isOwn = (url: string) => all.some((client) => client.isOwn(url))
     const segment = capture && sampling.read(capture)
     yield
@@ -176,14 +176,13 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   function tick(): void {
     if (!awake) return
     turn()
-    // After that batch is attributed, or a request that came just now would be put to rest with the sampler.
-    tracker.outside(() => afterTurns(4, restIfIdle))
   }
 
+  /** When all is attributed, or a request that came just now would be put to rest with the sampler. */
   function restIfIdle(): void {
     if (requested) lastWorkUs = nowUs()
     requested = false
-    if (!awake || backlog.length > 0 || nowUs() - lastWorkUs < restAfterUs) return
+    if (!awake || nowUs() - lastWorkUs < restAfterUs) return
     // A request that waits for long, or an open event stream, is still followed, so that its next turn counts.
     sampling.rest()
     if ([...clients].some((client) => client.openRequests() > 0)) return
@@ -193,17 +192,12 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     collections.stop()
   }
 
-  function immediate(): Promise<void> {
-    return new Promise((resolve) => setImmediate(resolve))
-  }
-
   async function flush(): Promise<void> {
     // Responses that the caller has seen may have their ends to come: `finish`, then `close` a tick later.
     await immediate()
     await immediate()
     if (awake) turn()
-    for (let i = 0; i < 3; i++) await immediate()
-    backlog.finish()
+    await backlog.flush()
   }
 
   return {
@@ -221,17 +215,14 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     },
     flush,
     attach(client) {
-      leaving.delete(client)
       clients.add(client)
       timer ??= tracker.outside(() => setInterval(tick, ROTATE_MS).unref())
       wake()
     },
     detach(client) {
-      if (!clients.delete(client)) return
-      if (awake) {
-        leaving.add(client)
-        turn()
-      }
+      if (!clients.has(client)) return
+      if (awake) turn()
+      clients.delete(client)
       if (clients.size > 0) return
       clearInterval(timer)
       timer = undefined

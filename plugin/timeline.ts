@@ -20,10 +20,7 @@ export interface Slices<T> {
 }
 
 const FIRST_SIZE = 1 << 12
-/**
- * Past this the log asks to be drained: so it cannot grow without bound, and what is attributed at once holds the loop
- * for a few milliseconds at most.
- */
+/** Past this the log asks to be drained, so that it cannot grow without bound. */
 const FULL = 1 << 14
 
 /** Appends are the hot path of the whole profiler: two stores and a comparison. */

@@ -8,6 +8,7 @@ import { unmarkedRules } from '../plugin/phases.ts'
 import { describe as detailOf } from '../plugin/query.ts'
 import type { RequestRecord } from '../plugin/record.ts'
 import { atOnce } from '../plugin/slices.ts'
+import { createStore } from '../plugin/store.ts'
 import { COLUMN_US, drawBlamed } from './turns.ts'
 
 const naming: Naming = {
@@ -109,6 +110,21 @@ describe('a chart', () => {
     never.ownUs = 0
     never.blame.split = undefined
     assert.deepEqual(show(chartOf(never)), [])
+  })
+
+  test('is whole also when the store lets go of the request in between', () => {
+    const picture = `
+      turns   AAAABBAA
+      samples aaaabbaa
+    `
+    const { request, requests } = drawBlamed(picture)
+    const record = request('A')
+    const store = createStore({ maxBytes: 2 ** 20, maxRequestsPerRoute: 10 }, requests.stacks, () => 0)
+    const options = { title: 'A', root: '/app', intervalUs: COLUMN_US }
+    const steps = chartSteps(record, requests.stacks, naming, options)
+    steps.next()
+    store.forget(record)
+    assert.deepEqual(show(atOnce(steps)), show(charted(picture)))
   })
 
   test('ends with the response, though work and samples go on', () => {

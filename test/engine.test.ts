@@ -1,38 +1,80 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import type { Account } from '../plugin/attribution.ts'
-import { createEngine } from '../plugin/engine.ts'
+import { createEngine, type Engine } from '../plugin/engine.ts'
 import { createRequests } from './records.ts'
 
 /** Two entries each, just as many as make the log full. */
 const TURNS = 8_300
+/** Turns of the event loop that pass before a batch is begun, until its collections are known. */
+const UNTIL_BEGUN = 3
 
-test('a long log is attributed in several turns of the event loop, and whole in the end', async (t) => {
-  const requests = createRequests()
-  const [a, b] = ['GET /a', 'GET /b'].map((route) => requests.record({ route, startUs: 0 }))
-  const engine = createEngine('inspector', 1000)
-  const told: { account: Account; loopTurns: number }[] = []
-  let loopTurns = 0
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+
+function attach(t: TestContext, engine: Engine) {
+  const told: Account[] = []
   const client = {
     openRequests: () => 2,
     isOwn: () => false,
     warn() {},
     *attributed(account: Account) {
       yield
-      told.push({ account, loopTurns })
+      told.push(account)
     },
   }
   engine.attach(client)
   t.after(() => engine.detach(client))
+  return { client, told }
+}
+
+/** Fills the log with turns of two requests. */
+function fillLog({ tracker }: Engine): void {
+  const requests = createRequests()
+  const [a, b] = ['GET /a', 'GET /b'].map((route) => requests.record({ route, startUs: 0 }))
+  for (let i = 0; i < TURNS; i++) tracker.leave(tracker.enter(i % 2 === 0 ? a : b))
+}
+
+test('a long log is attributed in several turns of the event loop, and whole in the end', async (t) => {
+  const engine = createEngine('inspector', 1000)
+  const { told } = attach(t, engine)
   await engine.flush()
   told.length = 0
 
-  const { tracker } = engine
-  for (let i = 0; i < TURNS; i++) tracker.leave(tracker.enter(i % 2 === 0 ? a : b))
-  for (; told.length === 0; loopTurns++) await new Promise((resolve) => setImmediate(resolve))
-  // Three of them pass until the collections are known.
-  assert.ok(told[0].loopTurns > 5, `${told[0].loopTurns} turns`)
-  const { recordedUs, ownUs, nobodyUs, gcUs, idleUs } = told[0].account
+  fillLog(engine)
+  let turns = 0
+  for (; told.length === 0; turns++) await nextTurn()
+  assert.ok(turns > UNTIL_BEGUN + 2, `${turns} turns`)
+  const { recordedUs, ownUs, nobodyUs, gcUs, idleUs } = told[0]
   const sum = [...ownUs.values()].reduce((one, other) => one + other, nobodyUs + gcUs + idleUs)
   assert.ok(Math.abs(sum - recordedUs) < 1, `${sum} of ${recordedUs} µs`)
+})
+
+test('flush() waits for all of it, and holds the loop no longer at a stretch than anything else', async (t) => {
+  const engine = createEngine('inspector', 1000)
+  const { told } = attach(t, engine)
+  await engine.flush()
+  told.length = 0
+
+  fillLog(engine)
+  let flushed = false
+  const flushing = engine.flush().then(() => {
+    flushed = true
+  })
+  let turns = 0
+  for (; !flushed; turns++) await nextTurn()
+  await flushing
+  assert.equal(told.length, 2, 'the log that was full, and what came after')
+  assert.ok(turns > UNTIL_BEGUN + 4, `${turns} turns`)
+})
+
+test('who has left is told of the time up to then, and of none after it', async (t) => {
+  const engine = createEngine('inspector', 1000)
+  const [stays, leaves] = [attach(t, engine), attach(t, engine)]
+  await engine.flush()
+  const before = leaves.told.length
+  engine.detach(leaves.client)
+  fillLog(engine)
+  await engine.flush()
+  assert.equal(leaves.told.length, before + 1)
+  assert.ok(stays.told.length > before + 2)
 })

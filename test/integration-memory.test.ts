@@ -32,6 +32,10 @@ const mixed = `
     }
     await app.profiler.flush()
   }
+  // An immediate is soon over, and the profiler has one now and then.
+  function openResources() {
+    return process.getActiveResourcesInfo().filter((type) => type !== 'Immediate')
+  }
   function heapBytes() {
     for (let i = 0; i < 3; i++) gc()
     return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers
@@ -43,14 +47,14 @@ describe('50,000 requests later', () => {
       `${mixed}
       await setUp({ maxBytes: 2 * 2 ** 20 })
       await send(4000)
-      const before = { heap: heapBytes(), resources: process.getActiveResourcesInfo().length }
+      const before = { heap: heapBytes(), resources: openResources() }
       let most = 0
       for (let i = 0; i < 10; i++) {
         await send(5000)
         most = Math.max(most, app.profiler.status().memory.bytes)
       }
       const { memory, counts, problem } = app.profiler.status()
-      const after = { heap: heapBytes(), resources: process.getActiveResourcesInfo().length }
+      const after = { heap: heapBytes(), resources: openResources() }
       console.log(JSON.stringify({ memory, counts, problem, most, before, after }))
       await app.close()`,
       { nodeArgs: ['--expose-gc'], patienceMs: 200_000 },
@@ -64,7 +68,7 @@ describe('50,000 requests later', () => {
     assert.ok(counts.evicted > 40_000)
     assert.ok(most <= memory.limit, `${most} bytes at some time`)
     assert.ok(grownBytes < memory.limit + 2 ** 22, `the heap grew by ${grownBytes} bytes`)
-    assert.ok(after.resources <= before.resources)
+    assert.deepEqual(after.resources, before.resources)
   })
 
   test('what it says it keeps is what it keeps', async (t) => {
