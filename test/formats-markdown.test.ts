@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { lexer, type Token, type Tokens, walkTokens } from 'marked'
 import type { About } from '../plugin/about.ts'
 import { formatProfile } from '../plugin/formats/index.ts'
+import { markdownSteps } from '../plugin/formats/markdown/index.ts'
 import { block, code, table } from '../plugin/formats/markdown/text.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
@@ -108,6 +109,28 @@ describe('markdown', () => {
       ' 44.0 %    40 samples  src/render.ts:13  line 13 || `x`',
       ' 22.0 %    20 samples  src/render.ts:14  line 14 || `x`',
     ])
+  })
+
+  it('finds lines by all ends of lines that JavaScript has, in steps where the text is large', () => {
+    const source = (text: string) => new Map([['src/render.ts', { text, path: '', changed: false }]])
+    const before = ['\n', '\r\n', '\r', '\u2028', '\u2029'].flatMap((end) => [`x${end}`, end])
+    const ends = `${before.join('')}x\n\r`
+    const text = written(profileOf(picture), { ...about, texts: source(`${ends}thirteen\nfourteen`) })
+    assert.match(text, /src\/render\.ts:13 {2}thirteen\n/)
+    assert.match(text, /src\/render\.ts:14 {2}fourteen\n/)
+    const short = written(profileOf(picture), { ...about, texts: source(`${ends}last`) })
+    assert.match(short, /src\/render\.ts:13 {2}last\n.*src\/render\.ts:14\n/)
+
+    const large = 100_000
+    const last = profileOf(`render@src/render.ts:12 60 66ms ${large}:40`)
+    const steps = markdownSteps(last, { ...about, texts: source(lines(large)) })
+    let taken = 0
+    for (let step = steps.next(); ; step = steps.next(), taken++) {
+      if (!step.done) continue
+      assert.match(step.value, /line 100000 \|\|/)
+      break
+    }
+    assert.ok(taken > 90, `${taken} steps`)
   })
 
   it('shows no line of a text that is another by now, or not there', () => {

@@ -79,6 +79,19 @@ describe('every format', () => {
     assert.equal(await inSlices(jsonSteps({ long, none: undefined })), JSON.stringify({ long }))
   })
 
+  it('json is made in small steps, however deep the long lists are', () => {
+    const lists = Array.from({ length: 10_000 }, (_, i) => [i])
+    const value = { profiles: [{ lists }, undefined] }
+    const steps = jsonSteps(value)
+    let taken = 0
+    for (let step = steps.next(); ; step = steps.next(), taken++) {
+      if (!step.done) continue
+      assert.equal(step.value, JSON.stringify(value))
+      break
+    }
+    assert.ok(taken >= lists.length / 128, `${taken} steps`)
+  })
+
   it('text is the stats table, ended', () => {
     assert.match(formatProfile(profileOf(picture), 'text').body as string, /^GET \/picture\n.*\n$/s)
   })

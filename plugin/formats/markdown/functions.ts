@@ -1,24 +1,15 @@
-import { REPORTED_LINES } from '../../about.ts'
-import { cleanFile } from '../../model/clean.ts'
 import { type HotFunction, hotFunctions } from '../../model/hot.ts'
-import { hotLines } from '../../model/hot-lines.ts'
 import { nameOf, originOf } from '../../model/names.ts'
 import { ownersOf } from '../../model/owners.ts'
 import type { Frame, Profile } from '../../model/profile.ts'
 import { count, ms, percent } from '../../number-text.ts'
-import type { SourceText } from '../../symbols/source-text.ts'
-import { block, code, table } from './text.ts'
+import { code, table } from './text.ts'
 
 const ORIGINS = 10
 const FUNCTIONS = 15
-/** Characters of a line of source. */
-const LINE_LENGTH = 120
 
-/** What the CPU was spent in: packages, functions, lines. */
-export function* functionSections(
-  profile: Profile,
-  texts: ReadonlyMap<string, SourceText>,
-): Iterable<string> {
+/** What the CPU was spent in: packages and functions. */
+export function* functionSections(profile: Profile): Iterable<string> {
   yield '## CPU by package'
   yield byOrigin(profile)
   const all = hotFunctions(profile)
@@ -35,7 +26,6 @@ export function* functionSections(
       mine.sort((a, b) => b.totalUs - a.totalUs),
     )
   }
-  yield* lineSection(profile, texts)
 }
 
 function byOrigin(profile: Profile): string {
@@ -78,27 +68,4 @@ function functions(profile: Profile, list: readonly HotFunction[]): string {
 /** The whole path: it is to be found by who reads this. */
 function placeIn({ file, line }: Frame): string {
   return line > 0 && file !== '' ? `${file}:${line}` : file
-}
-
-function* lineSection(profile: Profile, texts: ReadonlyMap<string, SourceText>): Iterable<string> {
-  const all = hotLines(profile)
-  if (all.length === 0) return
-  const known = all.reduce((sum, { selfUs }) => sum + selfUs, 0)
-  yield '## Hot lines'
-  yield `Time in a line itself, not in what it called. The line is known of ${percent(known, profile.ownUs)} % of the CPU.`
-  yield block(
-    all.slice(0, REPORTED_LINES).map(({ file, line, selfUs, samples }) => {
-      const cost = `${percent(selfUs, profile.ownUs).padStart(5)} %  ${count(samples, 'sample').padStart(12)}`
-      return `${cost}  ${cleanFile(file)}:${line}  ${lineOf(texts.get(file), line)}`.trimEnd()
-    }),
-  )
-}
-
-/** `''` where the text is not known, or not that which ran. */
-function lineOf(source: SourceText | undefined, line: number): string {
-  if (source === undefined || source.changed) return ''
-  const text = cleanFile(
-    (source.text.split(/\r\n|\n|\r|\u2028|\u2029/)[line - 1] ?? '').replaceAll('\t', ' '),
-  ).trim()
-  return text.length > LINE_LENGTH ? `${text.slice(0, LINE_LENGTH)}…` : text
 }

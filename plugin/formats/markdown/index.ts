@@ -5,6 +5,7 @@ import { count, ms } from '../../number-text.ts'
 import type { Steps } from '../../slices.ts'
 import { version } from '../../version.ts'
 import { functionSections } from './functions.ts'
+import { lineSection } from './lines.ts'
 import { requestSections } from './requests.ts'
 import { code } from './text.ts'
 
@@ -17,10 +18,11 @@ export function* markdownSteps(profile: Profile, about?: About): Steps<string> {
   const parts = [`# CPU profile of ${code(profile.title)}`, measured(profile, about), trust(profile)]
   if (about !== undefined) parts.push(...requestSections(about))
   if (profile.ownUs > 0) {
-    for (const part of functionSections(profile, about?.texts ?? new Map())) {
+    for (const part of functionSections(profile)) {
       parts.push(part)
       yield
     }
+    parts.push(...(yield* lineSection(profile, about?.texts ?? new Map())))
   }
   return `${[...parts, '## How to read this', guide].join('\n\n')}\n`
 }
