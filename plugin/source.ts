@@ -28,18 +28,26 @@ export function* findSource(file: string, naming: SourceNaming, merge: Merge): S
   throw new ProfilerError('FST_PROFILER_NO_SOURCE', `"${file}" ${text.why}`, 404)
 }
 
-/** The same for the texts of files alone, by the files; those that are not there or have no text are left out. */
+/**
+ * The same for the texts of files alone, by the files. Those that are not there or have no text are left out; there is
+ * none where what was selected has gone meanwhile.
+ */
 export function* findTexts(
   files: readonly string[],
   naming: SourceNaming,
   merge: Merge,
 ): Steps<Map<string, SourceText>> {
-  const { scripts } = yield* findScripts(files, naming, merge)
   const texts = new Map<string, SourceText>()
-  for (const [file, found] of scripts) {
-    yield
-    const text = textOf(found, naming)
-    if ('text' in text) texts.set(file, text)
+  if (files.length === 0) return texts
+  try {
+    const { scripts } = yield* findScripts(files, naming, merge)
+    for (const [file, found] of scripts) {
+      yield
+      const text = textOf(found, naming)
+      if ('text' in text) texts.set(file, text)
+    }
+  } catch (error) {
+    if (!(error instanceof ProfilerError && error.code === 'FST_PROFILER_NOT_FOUND')) throw error
   }
   return texts
 }

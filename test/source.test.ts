@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
+import { notFound } from '../plugin/errors.ts'
 import type { Naming } from '../plugin/merge.ts'
 import { fileCosts } from '../plugin/model/file-costs.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
@@ -12,7 +13,7 @@ import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
 import type { SegmentFrame } from '../plugin/sampler/segment.ts'
 import { atOnce, type Steps } from '../plugin/slices.ts'
-import { findSource } from '../plugin/source.ts'
+import { findSource, findTexts } from '../plugin/source.ts'
 import { createSymbols } from '../plugin/symbols.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
 
@@ -165,6 +166,22 @@ describe('a source', () => {
     const lost = raw(`${at('app/lib/lost.js')}`, 'x')
     const found = raw(mapped('app/lib/m9.js', 'lost.js', 'kept'))
     assert.equal(find('lib/lost.js', running(lost, found)).text, 'kept')
+  })
+
+  test('of several are those that there are; none where the selection has gone, and nothing is merged for none', () => {
+    const texts = (files: string[], merge: (naming: Naming) => Steps<Profile>) =>
+      atOnce(findTexts(files, symbols(), merge))
+    const merge = running(raw(at('app/src/a.js')), raw(at('secret.js')))
+    const found = texts(['src/a.js', '../secret.js', 'src/b.js'], merge)
+    assert.deepEqual([...found.keys()], ['src/a.js'])
+    const throwing = (error: Error) =>
+      function* (): Steps<Profile> {
+        yield
+        throw error
+      }
+    assert.equal(texts(['src/a.js'], throwing(notFound('request "7"'))).size, 0)
+    assert.throws(() => texts(['src/a.js'], throwing(new Error('a defect'))), /a defect/)
+    assert.equal(texts([], throwing(new Error('merged'))).size, 0)
   })
 })
 
