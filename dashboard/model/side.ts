@@ -20,7 +20,7 @@ export function routeOf(side: string): string | undefined {
   return new URLSearchParams(side).get('route') ?? undefined
 }
 
-/** A comparison as it was asked for: both sides as in the address. */
+/** Text of both sides: as in the address, or what they are called. */
 export interface Sides {
   readonly base: string
   readonly head: string
