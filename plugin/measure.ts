@@ -1,6 +1,6 @@
 import { eachSample } from './costs.ts'
 import { type MergeOptions, mergeSteps, type Naming } from './merge.ts'
-import type { Latency, Measured, Spread } from './model/diff.ts'
+import type { Latency, Measured, Variances } from './model/diff.ts'
 import type { Profile } from './model/profile.ts'
 import { isRecursive } from './model/tree.ts'
 import { type RequestRecord, stackOf } from './record.ts'
@@ -30,7 +30,7 @@ export function* measureSteps(
   const placed = (stack: number, node: number) => nodes.set(stack, node)
   const profile = yield* mergeSteps(records, stacks, naming, { ...options, placed })
   const own = variance(sum(ownMs), sum(ownMs.map((ms) => ms * ms)), records.length)
-  const spread = { own, ...(yield* functionSpread(taken, nodes, profile)) }
+  const spread = { own, ...(yield* functionVariances(taken, nodes, profile)) }
   return { profile, latency, spread }
 }
 
@@ -55,11 +55,11 @@ function takeSamples(records: readonly RequestRecord[]): Taken {
 const SAMPLES_PER_STEP = 512
 
 /** Variance of each function's time over the requests, times being scaled as those of the profile. */
-function* functionSpread(
+function* functionVariances(
   { record, stack, us }: Taken,
   nodes: ReadonlyMap<number, number>,
   { tree, frames, requests, ownUs }: Profile,
-): Steps<Omit<Spread, 'own'>> {
+): Steps<Omit<Variances, 'own'>> {
   const recursive = isRecursive(tree)
   const all = sum(us)
   const scale = all > 0 ? ownUs / all / 1000 : 0

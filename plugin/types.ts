@@ -64,8 +64,8 @@ export interface Profiler {
   diff(base: DiffSelection, head: DiffSelection): ProfileDiff
   /**
    * Keeps the profile of a route, or of all routes, under a name; one of that name is replaced. Rejects with
-   * `FST_PROFILER_NOTHING_TO_SAVE`, `FST_PROFILER_BASELINES_FULL`, or `FST_PROFILER_NOT_PERSISTED` where the folder of
-   * the option `persist` cannot be written: then it is kept in memory.
+   * `FST_PROFILER_BAD_PARAMETER`, `FST_PROFILER_NOTHING_TO_SAVE`, `FST_PROFILER_BASELINES_FULL`, or
+   * `FST_PROFILER_NOT_PERSISTED` where the folder of the option `persist` cannot be written: then it is kept in memory.
    */
   saveBaseline(name: string, selection?: RouteSelection): Promise<BaselineSummary>
   /** All baselines, newest first, those that other processes saved in the same folder too. */

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { commitOf } from '../plugin/baselines/commit.ts'
-import type { RouteMeasured } from '../plugin/baselines/form.ts'
+import { type RouteMeasured, readHead, readPart } from '../plugin/baselines/form.ts'
 import { createBaselines } from '../plugin/baselines/index.ts'
 import { writeBaseline } from '../plugin/baselines/write.ts'
 import { cleanText } from '../plugin/model/clean.ts'
@@ -77,6 +77,14 @@ describe('a baseline', () => {
     await assert.rejects(read('all', 'GET /c', undefined), { code: 'FST_PROFILER_NOT_FOUND' })
     await assert.rejects(read('none', undefined, undefined), { code: 'FST_PROFILER_NOT_FOUND' })
     assert.throws(() => readNow('none', undefined, undefined), { code: 'FST_PROFILER_NOT_FOUND' })
+  })
+
+  test('is read in steps, so that nobody waits for all of it', async () => {
+    const content = await writeBaseline({ name: 'one', ...about }, [measuredRoute('GET /a', 20)])
+    const [part] = readHead(content, content.length).routes
+    let steps = 0
+    for (const _ of readPart(content.subarray(part.from, part.from + part.bytes), part)) steps++
+    assert.ok(steps >= 5, `${steps} steps`)
   })
 
   test('takes the place of one of the same name', async (t) => {

@@ -16,11 +16,11 @@ export interface Latency {
 export interface Measured {
   readonly profile: Profile
   readonly latency: Latency
-  readonly spread: Spread
+  readonly spread: Variances
 }
 
 /** Variance over the requests of what one of them took, square milliseconds; 0 for a single request. */
-export interface Spread {
+export interface Variances {
   readonly own: number
   /** By index into `Profile.frames`. */
   readonly self: readonly number[]
