@@ -19,7 +19,7 @@ function written(profile: Profile | Chart): SpeedscopeFile {
   return file
 }
 
-/** Rules of speedscope's own schema for files with sampled profiles. */
+/** Rules of speedscope's own schema, and what its importer expects of events. */
 function checkSchema(file: SpeedscopeFile): void {
   assert.equal(file.$schema, 'https://www.speedscope.app/file-format-schema.json')
   assert.ok(Number.isInteger(file.activeProfileIndex) && file.activeProfileIndex < file.profiles.length)
@@ -31,17 +31,46 @@ function checkSchema(file: SpeedscopeFile): void {
     assert.equal(typeof frame.name, 'string')
     for (const place of [frame.line ?? 1, frame.col ?? 1]) assert.ok(Number.isInteger(place) && place > 0)
   }
-  for (const { type, name, unit, startValue, endValue, samples, weights } of file.profiles) {
-    assert.deepEqual([type, typeof name, unit], ['sampled', 'string', 'microseconds'])
+  for (const profile of file.profiles) {
+    const { name, unit, startValue, endValue } = profile
+    assert.deepEqual([typeof name, unit, startValue], ['string', 'microseconds', 0])
+    const { samples, weights } = profile.type === 'sampled' ? profile : sampled(profile)
     assert.equal(samples.length, weights.length)
     for (const frame of samples.flat()) assert.ok(file.shared.frames[frame] !== undefined)
     for (const weight of weights) assert.ok(Number.isInteger(weight) && weight > 0)
-    assert.equal(startValue + weights.reduce((a, b) => a + b, 0), endValue)
+    assert.equal(
+      weights.reduce((a, b) => a + b, 0),
+      endValue,
+    )
   }
 }
 
+type FileProfile = SpeedscopeFile['profiles'][0]
+
+/** What was open between the events; frames close from the inside out, and all do. */
+function sampled({ type, events, endValue }: Extract<FileProfile, { type: 'evented' }>) {
+  assert.equal(type, 'evented')
+  const samples: number[][] = []
+  const weights: number[] = []
+  const open: number[] = []
+  let last = 0
+  for (const event of events) {
+    assert.ok(event.at >= last)
+    if (event.at > last) {
+      samples.push([...open])
+      weights.push(event.at - last)
+    }
+    last = event.at
+    if (event.type === 'O') open.push(event.frame)
+    else assert.equal(open.pop(), event.frame)
+  }
+  assert.deepEqual([open, last], [[], endValue])
+  return { samples, weights }
+}
+
 /** `main;fib 3000`, a sample a line. */
-function stacksIn({ shared, profiles: [{ samples, weights }] }: SpeedscopeFile): string[] {
+function stacksIn({ shared, profiles: [profile] }: SpeedscopeFile): string[] {
+  const { samples, weights } = profile.type === 'sampled' ? profile : sampled(profile)
   return samples.map((stack, i) => {
     return `${stack.map((frame) => shared.frames[frame].name).join(';')} ${weights[i]}`
   })
@@ -50,6 +79,7 @@ function stacksIn({ shared, profiles: [{ samples, weights }] }: SpeedscopeFile):
 describe('speedscope', () => {
   it('has each stack once with its own time, in the order of the tree', () => {
     const file = written(profileOf(picture))
+    assert.equal(file.profiles[0].type, 'evented')
     assert.deepEqual(stacksIn(file), ['main;fib;fib 3000', 'main;report.ts:7 2000', 'parse 1000'])
     assert.equal(file.name, 'GET /picture')
     const fib = file.shared.frames.find(({ name }) => name === 'fib')
@@ -68,6 +98,26 @@ describe('speedscope', () => {
         const ownUs = selfUs.reduce((a, b) => a + b, 0)
         const file = written({ ...drawn, ownUs, tree: { ...drawn.tree, selfUs } })
         assert.equal(file.profiles[0].endValue, Math.round(ownUs))
+      }),
+    )
+  })
+
+  it('opens each node at most once, and none that took no time', () => {
+    fc.assert(
+      fc.property(drawnStacks(), (stacks) => {
+        const { frames, tree, ...rest } = profileOf(`(root) 2\n${stacks}\nidle;never 0 0ms`)
+        const [profile] = written({
+          ...rest,
+          frames,
+          tree: { ...tree, selfUs: [7, ...tree.selfUs.slice(1)] },
+        }).profiles as [Extract<FileProfile, { type: 'evented' }>]
+        const opened = profile.events.filter(({ type }) => type === 'O')
+        assert.ok(opened.length < tree.parent.length)
+        assert.ok(opened.every(({ frame }) => frames[frame].name !== 'never'))
+        assert.deepEqual(profile.events.slice(0, 2), [
+          { type: 'O', frame: 0, at: 0 },
+          { type: 'C', frame: 0, at: 7 },
+        ])
       }),
     )
   })
@@ -105,7 +155,7 @@ describe('speedscope', () => {
   })
 
   it('is empty for nothing, and carries any name', () => {
-    assert.deepEqual(written(emptyProfile('GET /')).profiles[0].samples, [])
+    assert.deepEqual(stacksIn(written(emptyProfile('GET /'))), [])
     const name = '</script>\u2028\\"'
     assert.ok(written(profileOf(`${name}@a.ts:1 1`)).shared.frames.some((frame) => frame.name === name))
   })
@@ -123,5 +173,18 @@ describe('speedscope', () => {
     const file: SpeedscopeFile = JSON.parse(body as string)
     checkSchema(file)
     assert.equal(file.profiles[0].endValue, ownUs)
+  })
+
+  it('of a deep tree is no larger than its nodes are many', () => {
+    const nodes = Array.from({ length: 2000 }, (_, i) => i)
+    const tree = {
+      parent: nodes.map((i) => i - 1),
+      frame: nodes.map((i) => Math.min(i, 1)),
+      selfUs: nodes.map(() => 1),
+      samples: nodes.map(() => 1),
+    }
+    const profile = { ...profileOf('a 1'), ownUs: nodes.length, tree }
+    const { events } = written(profile).profiles[0] as Extract<FileProfile, { type: 'evented' }>
+    assert.equal(events.length, 2 * nodes.length)
   })
 })

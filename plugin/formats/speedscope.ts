@@ -14,7 +14,7 @@ export interface SpeedscopeFile {
   readonly name: string
   readonly activeProfileIndex: number
   readonly shared: { readonly frames: readonly SpeedscopeFrame[] }
-  readonly profiles: readonly SampledProfile[]
+  readonly profiles: readonly [SampledProfile | EventedProfile]
 }
 
 interface SpeedscopeFrame {
@@ -25,16 +25,31 @@ interface SpeedscopeFrame {
   readonly col?: number
 }
 
-interface SampledProfile {
-  readonly type: 'sampled'
+interface FileProfile {
   readonly name: string
   readonly unit: 'microseconds'
   readonly startValue: number
   readonly endValue: number
+}
+
+interface SampledProfile extends FileProfile {
+  readonly type: 'sampled'
   /** Stacks of indices into the frames, outermost first. */
   readonly samples: readonly (readonly number[])[]
   /** How long each lasted. */
   readonly weights: readonly number[]
+}
+
+interface EventedProfile extends FileProfile {
+  readonly type: 'evented'
+  readonly events: readonly SpeedscopeEvent[]
+}
+
+/** A frame opens, or closes as the innermost of those that are open. */
+interface SpeedscopeEvent {
+  readonly type: 'O' | 'C'
+  readonly frame: number
+  readonly at: number
 }
 
 const NODES_PER_STEP = 1024
@@ -42,42 +57,53 @@ const NODES_PER_STEP = 1024
 /**
  * A file for speedscope, as JSON text.
  *
- * A merged profile has each node once, in the order of the tree, with its own time in whole microseconds that add up to
- * `ownUs`, rounded: which ran first is not known. The chart of a request has its spans in order of time, and an empty
- * stack where it did not run; its weights add up to the wall time.
+ * A merged profile has each node that took time once, opened and closed in the order of the tree, since which ran first
+ * is not known; own times are whole microseconds that add up to `ownUs`, rounded. The chart of a request has its spans
+ * in order of time, and an empty stack where it did not run; its weights add up to the wall time.
  */
 export function* speedscopeSteps(profile: Profile | Chart): Steps<string> {
-  const { samples, weights } = 'spans' in profile ? yield* inTime(profile) : yield* merged(profile)
+  const content = 'spans' in profile ? yield* inTime(profile) : yield* merged(profile)
   const file: SpeedscopeFile = {
     $schema: 'https://www.speedscope.app/file-format-schema.json',
     exporter: `fastify-profiler ${version}`,
     name: profile.title,
     activeProfileIndex: 0,
     shared: { frames: toFrames(profile) },
-    profiles: [
-      {
-        type: 'sampled',
-        name: profile.title,
-        unit: 'microseconds',
-        startValue: 0,
-        endValue: weights.reduce((a, b) => a + b, 0),
-        samples,
-        weights,
-      },
-    ],
+    profiles: [{ name: profile.title, unit: 'microseconds', startValue: 0, ...content }],
   }
   return yield* jsonSteps(file)
 }
 
-type Weighed = Pick<SampledProfile, 'samples' | 'weights'>
+type Content<Kind extends FileProfile> = Omit<Kind, 'name' | 'unit' | 'startValue'>
 
-function* merged({ tree }: Profile): Steps<Weighed> {
-  const us = wholeParts(tree.selfUs)
+/** Two events per node, whereas stacks would take as many numbers as the nodes are deep. */
+function* merged({ tree: { parent, frame, selfUs }, tree }: Profile): Steps<Content<EventedProfile>> {
+  const us = wholeParts(selfUs)
+  const events: SpeedscopeEvent[] = []
+  const open: number[] = []
+  let at = 0
+  const start = (node: number) => {
+    open.push(node)
+    events.push({ type: 'O', frame: frame[node], at })
+  }
+  const end = () => events.push({ type: 'C', frame: frame[open.pop()!], at })
+
   const nodes = depthFirst(tree).filter((node) => us[node] > 0)
-  return { samples: yield* stacksOf(tree, nodes), weights: nodes.map((node) => us[node]) }
+  for (const [i, node] of nodes.entries()) {
+    const path = [node]
+    while (parent[path.at(-1)!] > 0) path.push(parent[path.at(-1)!])
+    path.reverse()
+    const same = path.findIndex((one, depth) => one !== open[depth])
+    while (open.length > same) end()
+    for (const one of path.slice(same)) start(one)
+    at += us[node]
+    if (i % NODES_PER_STEP === 0) yield
+  }
+  while (open.length > 0) end()
+  return { type: 'evented', endValue: at, events }
 }
 
-function* inTime({ tree, spans, wallUs }: Chart): Steps<Weighed> {
+function* inTime({ tree, spans, wallUs }: Chart): Steps<Content<SampledProfile>> {
   const stacks = yield* stacksOf(tree, spans.node)
   const samples: (readonly number[])[] = []
   const weights: number[] = []
@@ -93,7 +119,7 @@ function* inTime({ tree, spans, wallUs }: Chart): Steps<Weighed> {
     add(stack, spans.endUs[i])
   })
   add([], wallUs)
-  return { samples, weights }
+  return { type: 'sampled', endValue: nowUs, samples, weights }
 }
 
 /** Frames from the outside in. The root is the selection and no function: it stands only where time is its own. */
