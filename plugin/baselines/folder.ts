@@ -194,9 +194,8 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
-    if (!isMissing(error)) throw error
-    await mkdir(dirname(path), { recursive: true })
+    if (isMissing(error)) await mkdir(dirname(path), { recursive: true })
+    // Does nothing where it is there, and else says what is in the way.
     await mkdir(path, { recursive: true, mode: 0o700 })
   }
 }
