@@ -16,8 +16,8 @@ export interface StallAnswer {
 }
 
 const WINDOW_MS = 250
-/** Short enough that two turns of the crank are seldom taken for one. */
-const LOOK_MS = 5
+/** As long as the profiler goes on at a stretch: so two of them are seldom taken for one. */
+const LOOK_MS = 1
 const RESOLUTION_MS = 1
 
 const app = fastify()
