@@ -12,6 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -204,6 +205,34 @@ describe('a folder that cannot be written', () => {
     const found = (await list()).map(({ name, persisted }) => `${name} ${persisted}`)
     assert.deepEqual(found.sort(), ['after false', 'before true'])
   })
+
+  for (const [what, code, method] of [
+    ['full half way', 'ENOSPC', 'writeFile'],
+    ['failing when all is written', 'EIO', 'sync'],
+  ] as const) {
+    test(`because the disk is ${what} loses neither the one before nor any room`, async (t) => {
+      const path = temporary(t)
+      const { save, read, status } = baselinesIn(path)
+      await save('one', routes(10))
+      const before = readFileSync(fileIn(path, 'one'))
+      const handle = await open(fileIn(path, 'one'))
+      const { writeFile } = handle
+      await handle.close()
+      const broken = t.mock.method(Object.getPrototypeOf(handle), method, async function (this: FileHandle) {
+        if (method === 'writeFile') await writeFile.call(this, before.subarray(0, before.length / 2))
+        throw Object.assign(new Error(`${code}: meant`), { code })
+      })
+      await assert.rejects(save('one', routes(20)), { code: 'FST_PROFILER_NOT_PERSISTED' })
+      assert.equal(broken.mock.callCount(), 1)
+      assert.match(status().problem, new RegExp(code))
+      assert.deepEqual(readdirSync(path), ['baseline-one.json'])
+      assert.deepEqual(readFileSync(fileIn(path, 'one')), before)
+      assert.equal((await read('one', undefined, undefined)).profile.samples, 20, 'the new one, from memory')
+      broken.mock.restore()
+      assert.equal((await save('one', routes(20))).persisted, true)
+      assert.equal(status().problem, '')
+    })
+  }
 
   test('that can be again takes the next one', async (t) => {
     const path = join(temporary(t), 'folder')
