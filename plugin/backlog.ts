@@ -5,7 +5,7 @@ import type { RequestRecord } from './record.ts'
 import type { Capture } from './sampler/segment.ts'
 import { runFor, type Steps } from './slices.ts'
 import type { Slices } from './timeline.ts'
-import { setImmediate } from './timers.ts'
+import { afterTurns, nextTurn, setImmediate } from './timers.ts'
 
 /** What was recorded between two turns of the crank, and for whom. */
 export interface Batch<Client> {
@@ -74,7 +74,7 @@ export function createBacklog<Client>(setup: BacklogSetup<Client>): Backlog<Clie
   function attributeUntil(untilUs: number): boolean {
     try {
       steps ??= setup.attribute(waiting[0])
-      if (!runFor(steps, untilUs - nowUs())) return false
+      if (!runFor(steps, untilUs - nowUs()).done) return false
     } catch (error) {
       setup.failed(error)
     }
@@ -97,18 +97,9 @@ export function createBacklog<Client>(setup: BacklogSetup<Client>): Backlog<Clie
     },
     async flush() {
       const last = added
-      while (added - waiting.length < last) await immediate()
+      while (added - waiting.length < last) await nextTurn()
     },
     parts: () => waiting.map(({ slices, attribution }) => ({ slices, from: attribution?.done ?? 0 })),
     collections: () => waiting[0]?.collections ?? [],
   }
-}
-
-export function immediate(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-/** Calls `fn` after so many turns of the event loop. */
-export function afterTurns(turns: number, fn: () => void): void {
-  setImmediate(turns > 1 ? () => afterTurns(turns - 1, fn) : fn)
 }

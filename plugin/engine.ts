@@ -1,5 +1,5 @@
 import { type Account, createAttribution } from './attribution.ts'
-import { afterTurns, type Batch, createBacklog, immediate } from './backlog.ts'
+import { type Batch, createBacklog } from './backlog.ts'
 import { createBlame } from './blame.ts'
 import { noteBlock } from './blocks.ts'
 import { nowUs } from './clock.ts'
@@ -13,7 +13,7 @@ import type { Segment } from './sampler/segment.ts'
 import { createSampling } from './sampling.ts'
 import type { Steps } from './slices.ts'
 import { Timeline } from './timeline.ts'
-import { clearInterval, setInterval } from './timers.ts'
+import { afterTurns, clearInterval, nextTurn, setInterval } from './timers.ts'
 import { createTracker, type Tracker } from './tracker.ts'
 import { createTroubles } from './troubles.ts'
 import { resourceKinds, resourceTarget } from './wait-targets.ts'
@@ -194,8 +194,8 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
 
   async function flush(): Promise<void> {
     // Responses that the caller has seen may have their ends to come: `finish`, then `close` a tick later.
-    await immediate()
-    await immediate()
+    await nextTurn()
+    await nextTurn()
     if (awake) turn()
     await backlog.flush()
   }

@@ -1,5 +1,5 @@
 import { nowUs } from './clock.ts'
-import { setImmediate } from './timers.ts'
+import { nextTurn } from './timers.ts'
 
 /** Work that can be put aside where it yields. */
 export type Steps<Result> = Generator<void, Result, void>
@@ -7,29 +7,27 @@ export type Steps<Result> = Generator<void, Result, void>
 /** So long the event loop is held at a stretch: less than a frame of a screen, more than a turn of the loop costs. */
 const SLICE_US = 4000
 
-/** Does all at once. */
-export function atOnce<Result>(steps: Steps<Result>): Result {
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
+/** Does what can be done in so many microseconds, and a step at least. */
+export function runFor<Result>(steps: Steps<Result>, us: number): IteratorResult<void, Result> {
+  const began = nowUs()
+  let step = steps.next()
+  while (!step.done && nowUs() - began < us) step = steps.next()
+  return step
 }
 
-/** Does what can be done in so many microseconds, and a step at least; whether that is all. */
-export function runFor(steps: Steps<unknown>, us: number): boolean {
-  const began = nowUs()
-  do if (steps.next().done) return true
-  while (nowUs() - began < us)
-  return false
+/** Does all at once. */
+export function atOnce<Result>(steps: Steps<Result>): Result {
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return step.value
 }
 
 /** Lets the event loop turn every few milliseconds, so that nobody waits for the whole. */
 export async function inSlices<Result>(steps: Steps<Result>): Promise<Result> {
-  for (let began = nowUs(); ; ) {
-    const { done, value } = steps.next()
-    if (done) return value
-    if (nowUs() - began < SLICE_US) continue
-    await new Promise<void>((resolve) => setImmediate(resolve))
-    began = nowUs()
+  let step = runFor(steps, SLICE_US)
+  while (!step.done) {
+    await nextTurn()
+    step = runFor(steps, SLICE_US)
   }
+  return step.value
 }
