@@ -3,22 +3,32 @@ import type { Backend } from './api/backend.ts'
 import type { Baselines } from './baselines/index.ts'
 import type { Calls } from './calls/index.ts'
 import { createCompare } from './compare.ts'
-import { formatProfile, requestInTime } from './formats/index.ts'
+import { type Content, formatProfile, requestInTime } from './formats/index.ts'
 import type { Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
-import type { RequestSummary, Selection } from './model/wire.ts'
+import type { ExportFormat, RequestSummary, Selection } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
-import { atOnce, inSlices } from './slices.ts'
+import { atOnce, inSlices, type Steps } from './slices.ts'
 import { statsTable } from './stats.ts'
 import type { Collected, PrintStatsOptions } from './types.ts'
 import { version } from './version.ts'
 
 /** `app.profiler` of an application whose requests `recorder` records, and whose calls may be counted. */
 export function createProfiler(recorder: Recorder, baselines: Baselines, calls?: Calls): Backend {
-  function profileOf(selection: Selection): Profile {
-    const profile = recorder.profile(selection)
-    return calls === undefined ? profile : atOnce(calls.addTo(profile, selection))
+  function* profileOf(selection: Selection): Steps<Profile> {
+    const profile = yield* recorder.profile(selection)
+    return calls === undefined ? profile : yield* calls.addTo(profile, selection)
   }
+
+  function* contentOf(selection: Selection, format: ExportFormat): Steps<Content> {
+    const id = requestInTime(selection, format)
+    const chart = id === undefined ? undefined : yield* recorder.chart(id)
+    const profile = chart ?? (yield* profileOf(selection))
+    return format === 'markdown'
+      ? { profile, about: yield* aboutSteps(recorder, selection, profile) }
+      : { profile }
+  }
+
   return {
     enabled: true,
     get recording() {
@@ -37,20 +47,17 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, calls?:
     routes: () => recorder.routes(),
     requests: (filter = {}) => [...recorder.page(filter).requests],
     request: (id) => recorder.request(id),
-    chart: (id) => recorder.chart(id),
+    chart: (id) => atOnce(recorder.chart(id)),
     phases: (route, bounds) => recorder.phases(route, bounds),
-    profile: (selection = {}) => profileOf(selection),
-    source: (selection, file) => recorder.source(selection, file),
+    profile: (selection = {}) => atOnce(profileOf(selection)),
+    source: (selection, file) => atOnce(recorder.source(selection, file)),
     export(selection, format) {
-      const id = requestInTime(selection, format)
-      const chart = id === undefined ? undefined : recorder.chart(id)
-      const profile = chart ?? profileOf(selection)
-      const about = format === 'markdown' ? atOnce(aboutSteps(recorder, selection, profile)) : undefined
+      const { profile, about } = atOnce(contentOf(selection, format))
       return formatProfile(profile, format, about).body
     },
     ...createCompare(recorder, baselines),
     printStats(options = {}) {
-      print(profileOf({ route: options.route }), options)
+      print(atOnce(profileOf({ route: options.route })), options)
     },
     collect: (fn) => collect(recorder, fn),
     status: () => ({
@@ -62,13 +69,10 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, calls?:
     }),
     page: (filter) => recorder.page(filter),
     noRequest: () => recorder.noRequest(),
-    async profileInSlices(selection) {
-      const profile = await recorder.profileInSlices(selection)
-      return calls === undefined ? profile : inSlices(calls.addTo(profile, selection))
-    },
-    chartInSlices: (id) => recorder.chartInSlices(id),
-    sourceInSlices: (selection, file) => recorder.sourceInSlices(selection, file),
-    aboutInSlices: (selection, profile) => inSlices(aboutSteps(recorder, selection, profile)),
+    profileInSlices: (selection) => inSlices(profileOf(selection)),
+    chartInSlices: (id) => inSlices(recorder.chart(id)),
+    sourceInSlices: (selection, file) => inSlices(recorder.source(selection, file)),
+    contentInSlices: (selection, format) => inSlices(contentOf(selection, format)),
     pin: (id, pinned) => recorder.pin(id, pinned),
     onRequests: (listener) => recorder.onRequests(listener),
   }
@@ -85,7 +89,8 @@ async function collect<T>(recorder: Recorder, fn: () => T | Promise<T>): Promise
     await recorder.flush()
     collected.push(...recorder.since(mark))
     const requests = collected.map((request) => request.id)
-    const profile = requests.length === 0 ? emptyProfile('0 requests') : recorder.profile({ requests })
+    const profile =
+      requests.length === 0 ? emptyProfile('0 requests') : atOnce(recorder.profile({ requests }))
     return { result, requests: collected, ownMs: profile.ownUs / 1000, profile }
   } finally {
     if (!wasRecording) recorder.stop()

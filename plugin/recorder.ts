@@ -39,7 +39,7 @@ import {
   summarizeCulprit,
   summarizeRoute,
 } from './route-stats.ts'
-import { atOnce, inSlices, type Steps } from './slices.ts'
+import { atOnce, type Steps } from './slices.ts'
 import { findSource, findTexts, type SourceNaming } from './source.ts'
 import { createStacks, type Stacks } from './stacks.ts'
 import { createStore, type StoreLimits } from './store.ts'
@@ -66,23 +66,19 @@ export interface Recorder {
   noRequest(): Culprit
   page(filter: RequestFilter): RequestsAnswer
   request(id: string): RequestDetail | undefined
-  chart(id: string): Chart | undefined
-  /** The same, without holding the event loop for long. */
-  chartInSlices(id: string): Promise<Chart | undefined>
+  chart(id: string): Steps<Chart | undefined>
   /** Throws `FST_PROFILER_NOT_FOUND` for a route that is not there. */
   phases(route: string, bounds?: RequestBounds): PhasesAnswer
-  profile(selection: Selection): Profile
-  /** The same, without holding the event loop for long. */
-  profileInSlices(selection: Selection): Promise<Profile>
+  /** Throws `FST_PROFILER_NOT_FOUND` for a route or request that is not there. */
+  profile(selection: Selection): Steps<Profile>
   /**
-   * For a comparison, in steps. Of a route without bounds, or of each where none is named, the newest requests only: the
+   * For a comparison. Of a route without bounds, or of each where none is named, the newest requests only: the
    * slowest of all time, which are kept besides, would make a route that has run for long look slower.
    */
   measure(selection: Selection): Steps<Measured>
   /** Throws as {@link findSource} does. */
-  source(selection: Selection, file: string): Source
-  sourceInSlices(selection: Selection, file: string): Promise<Source>
-  /** In steps, the texts of files of a selection's profile, as far as they can be shown. */
+  source(selection: Selection, file: string): Steps<Source>
+  /** The texts of files of a selection's profile, as far as they can be shown. */
   texts(selection: Selection, files: readonly string[]): Steps<Map<string, SourceText>>
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   status(): Pick<
@@ -231,7 +227,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     return { title: `${route ?? 'all routes'}${part}`, records }
   }
 
-  function* merge(selection: Selection, names: Naming): Steps<Profile> {
+  function* merge(selection: Selection, names: Naming = naming): Steps<Profile> {
     const { title, records } = select(selection)
     const options = {
       title,
@@ -259,14 +255,11 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     return some.flatMap((stats) => store.newest(stats))
   }
 
-  function chart(id: string): Steps<Chart> | undefined {
+  function* chart(id: string): Steps<Chart | undefined> {
     const record = store.get(id)
+    if (record === undefined) return undefined
     const { root, intervalUs } = setup
-    return record && chartSteps(record, stacks, naming, { title: titleOf(record), root, intervalUs })
-  }
-
-  function find(selection: Selection, file: string): Steps<Source> {
-    return findSource(file, naming, (watched) => merge(selection, watched))
+    return yield* chartSteps(record, stacks, naming, { title: titleOf(record), root, intervalUs })
   }
 
   const recorder: Recorder = {
@@ -336,25 +329,16 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       const record = store.get(id)
       return record && describe(record, setup.phases.rules(record.stats.route))
     },
-    chart(id) {
-      const steps = chart(id)
-      return steps && atOnce(steps)
-    },
-    async chartInSlices(id) {
-      const steps = chart(id)
-      return steps && inSlices(steps)
-    },
+    chart,
     phases(route, bounds) {
       const { records } = select({ ...bounds, route })
       const { rules, hooks } = setup.phases
       const phases = sumPhases(records, rules(route))
       return { route, requests: records.length, phases, hooks: hooks(route) }
     },
-    profile: (selection) => atOnce(merge(selection, naming)),
-    profileInSlices: (selection) => inSlices(merge(selection, naming)),
+    profile: (selection) => merge(selection),
     measure,
-    source: (selection, file) => atOnce(find(selection, file)),
-    sourceInSlices: (selection, file) => inSlices(find(selection, file)),
+    source: (selection, file) => findSource(file, naming, (watched) => merge(selection, watched)),
     texts: (selection, files) => findTexts(files, naming, (watched) => merge(selection, watched)),
     pin(id, pinned) {
       const record = store.get(id)

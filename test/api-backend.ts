@@ -1,5 +1,6 @@
 import type { Backend } from '../plugin/api/backend.ts'
 import { notFound } from '../plugin/errors.ts'
+import { requestInTime } from '../plugin/formats/index.ts'
 import { fileCosts } from '../plugin/model/file-costs.ts'
 import type { Chart, Profile } from '../plugin/model/profile.ts'
 import type {
@@ -164,15 +165,28 @@ export function handMade(): HandMade {
     profileInSlices: async (selection) => backend.profile(selection),
     chartInSlices: async (id) => backend.chart(id),
     sourceInSlices: async (selection, file) => backend.source(selection, file),
-    aboutInSlices: async () => ({
-      sampler: statusOf(true, 0).sampler,
-      requests: {
-        ...{ wallMs: [12.5], ownMs: 8.25, blockedMs: 2.5, gcMs: 0.5, waitingMs: 1.25, afterMs: 0, failed: 0 },
-        ...{ blockedBy: [{ name: 'POST /report', ms: 2.5, requests: 1 }], waits: [] },
-      },
-      culprit: route,
-      texts: new Map(),
-    }),
+    contentInSlices: async (selection, format) => {
+      const id = requestInTime(selection, format)
+      const chart = id === undefined ? undefined : backend.chart(id)
+      const about = {
+        sampler: statusOf(true, 0).sampler,
+        requests: {
+          ...{
+            wallMs: [12.5],
+            ownMs: 8.25,
+            blockedMs: 2.5,
+            gcMs: 0.5,
+            waitingMs: 1.25,
+            afterMs: 0,
+            failed: 0,
+          },
+          ...{ blockedBy: [{ name: 'POST /report', ms: 2.5, requests: 1 }], waits: [] },
+        },
+        culprit: route,
+        texts: new Map(),
+      }
+      return { profile: chart ?? backend.profile(selection), about }
+    },
     diff: () => off.diff({}, {}),
     diffInSlices: async () => off.diff({}, {}),
     async saveBaseline(name) {

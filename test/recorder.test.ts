@@ -122,7 +122,7 @@ describe('a request', () => {
     assert.ok(Math.abs(after - before - account.recordedUs / 1000) < 1e-9)
     assert.equal(recorder.request(record.id)!.ownMs, before)
     assert.equal(recorder.request(record.id)!.samples, 2)
-    assert.equal(recorder.profile({}).samples, 2)
+    assert.equal(atOnce(recorder.profile({})).samples, 2)
   })
 
   test('that ends while nothing is recorded is kept all the same', async () => {
@@ -223,9 +223,9 @@ describe('selections', () => {
   test('are a route, requests, or everything', () => {
     assert.deepEqual(
       [
-        recorder.profile({ route: 'GET /a' }),
-        recorder.profile({}),
-        recorder.profile({ requests: [a.id, a.id] }),
+        atOnce(recorder.profile({ route: 'GET /a' })),
+        atOnce(recorder.profile({})),
+        atOnce(recorder.profile({ requests: [a.id, a.id] })),
       ].map(({ title, route, requests, samples }) => [title, route, requests, samples]),
       [
         ['GET /a', 'GET /a', 2, 3],
@@ -233,14 +233,14 @@ describe('selections', () => {
         [`GET /a #${a.id}`, 'GET /a', 1, 2],
       ],
     )
-    assert.equal(recorder.profile({ requests: [a.id, other.id] }).title, '2 requests')
+    assert.equal(atOnce(recorder.profile({ requests: [a.id, other.id] })).title, '2 requests')
   })
 
   test('are those of a route within bounds, and say how many of how many', () => {
     const route = 'GET /a'
     const { wallMs } = recorder.request(a.id) ?? assert.fail()
     const shown = (bounds: RequestBounds) => {
-      const { title, requests } = recorder.profile({ route, ...bounds })
+      const { title, requests } = atOnce(recorder.profile({ route, ...bounds }))
       assert.equal(recorder.phases(route, bounds).requests, requests)
       assert.equal(recorder.page({ route, ...bounds }).requests.length, requests)
       return `${requests}: ${title}`
@@ -249,7 +249,9 @@ describe('selections', () => {
     assert.equal(shown({ minMs: wallMs + 1e6 }), '0: GET /a, 0 of 2 requests')
     assert.equal(shown({ maxMs: 1e9, to: new Date(0).toISOString() }), '0: GET /a, 0 of 2 requests')
     assert.equal(shown({}), '2: GET /a')
-    assert.throws(() => recorder.profile({ route, from: 'now' }), { code: 'FST_PROFILER_BAD_PARAMETER' })
+    assert.throws(() => atOnce(recorder.profile({ route, from: 'now' })), {
+      code: 'FST_PROFILER_BAD_PARAMETER',
+    })
     assert.throws(() => recorder.phases(route, { minMs: -1 }), { code: 'FST_PROFILER_BAD_PARAMETER' })
   })
 
@@ -267,7 +269,7 @@ describe('selections', () => {
     for (let i = 0; i < 60; i++) handle('/a')
     handle('/b')
     const measured = (selection: Selection) => atOnce(recorder.measure(selection)).profile.requests
-    assert.ok(recorder.profile({ route: 'GET /a' }).requests > 50)
+    assert.ok(atOnce(recorder.profile({ route: 'GET /a' })).requests > 50)
     assert.equal(measured({ route: 'GET /a' }), 50)
     assert.equal(measured({ route: 'GET /b' }), 1)
     assert.equal(measured({}), 51)
@@ -276,8 +278,8 @@ describe('selections', () => {
   })
 
   test('of what is not there say so', () => {
-    assert.throws(() => recorder.profile({ route: 'GET /none' }), isNotFound)
-    assert.throws(() => recorder.profile({ requests: [a.id, 'none'] }), isNotFound)
+    assert.throws(() => atOnce(recorder.profile({ route: 'GET /none' })), isNotFound)
+    assert.throws(() => atOnce(recorder.profile({ requests: [a.id, 'none'] })), isNotFound)
     assert.equal(recorder.request('none'), undefined)
   })
 

@@ -1,15 +1,23 @@
 import type { FastifyReply } from 'fastify'
+import { jsonSteps } from '../formats/json.ts'
 import { packSteps } from '../formats/packed.ts'
 import { packedType } from '../model/packed.ts'
 import type { Profile } from '../model/profile.ts'
 import { inSlices } from '../slices.ts'
+
+const jsonType = 'application/json; charset=utf-8'
 
 /**
  * Sends a value as JSON text of our own, so that serializers and `preSerialization` hooks of the application have
  * no say in it.
  */
 export function sendJson(reply: FastifyReply, value: unknown): void {
-  sendBody(reply, 'application/json; charset=utf-8', JSON.stringify(value))
+  sendBody(reply, jsonType, JSON.stringify(value))
+}
+
+/** The same of what can be long, without holding the event loop for long. */
+export async function sendLongJson(reply: FastifyReply, value: unknown): Promise<void> {
+  sendBody(reply, jsonType, await inSlices(jsonSteps(value)))
 }
 
 /** Sends a profile as the page reads it. */

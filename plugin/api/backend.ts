@@ -1,9 +1,10 @@
-import type { About } from '../about.ts'
+import type { Content } from '../formats/index.ts'
 import type { ProfileDiff } from '../model/diff.ts'
 import type { Chart, Profile } from '../model/profile.ts'
 import type {
   Culprit,
   DiffSelection,
+  ExportFormat,
   RequestFilter,
   RequestSummary,
   RequestsAnswer,
@@ -26,8 +27,8 @@ export interface Backend extends Profiler {
   sourceInSlices(selection: Selection, file: string): Promise<Source>
   /** The same as `diff`, without holding the event loop for long. */
   diffInSlices(base: DiffSelection, head: DiffSelection): Promise<ProfileDiff>
-  /** What a report tells besides the profile, gathered without holding the event loop for long. */
-  aboutInSlices(selection: Selection, profile: Profile): Promise<About>
+  /** What `export` writes, gathered without holding the event loop for long. */
+  contentInSlices(selection: Selection, format: ExportFormat): Promise<Content>
   /** Keeps a request or lets it go. `full`: no room for one more pinned request. */
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   /**

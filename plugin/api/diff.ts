@@ -1,9 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { badParameter, ofPart } from '../errors.ts'
-import { jsonSteps } from '../formats/json.ts'
 import type { DiffSelection } from '../model/wire.ts'
-import { inSlices } from '../slices.ts'
-import { sendBody } from './answer.ts'
+import { sendLongJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames } from './bounds.ts'
 import { coded } from './failure.ts'
@@ -25,8 +23,7 @@ export function diffRoutes(scope: FastifyInstance, backend: Backend, fresh: () =
       const base = sideOf(query, 'base')
       const head = sideOf(query, 'head')
       await fresh()
-      const diff = await backend.diffInSlices(base, head)
-      sendBody(reply, 'application/json; charset=utf-8', await inSlices(jsonSteps(diff)))
+      return sendLongJson(reply, await backend.diffInSlices(base, head))
     }),
   })
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badParameter } from '../errors.ts'
-import { fileName, formatInSlices, requestInTime } from '../formats/index.ts'
+import { fileName, formatInSlices } from '../formats/index.ts'
 import { exportFormats, type PhasesAnswer } from '../model/wire.ts'
 import { sendBody, sendJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
@@ -22,10 +22,7 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
       const selection = selectionOf(query)
       await fresh()
       if (format === 'packed') return sendPacked(reply, await backend.profileInSlices(selection))
-      const id = requestInTime(selection, format)
-      const chart = id === undefined ? undefined : await backend.chartInSlices(id)
-      const profile = chart ?? (await backend.profileInSlices(selection))
-      const about = format === 'markdown' ? await backend.aboutInSlices(selection, profile) : undefined
+      const { profile, about } = await backend.contentInSlices(selection, format)
       const { body, contentType, extension } = await formatInSlices(profile, format, about)
       const disposition = format === 'json' ? 'inline' : 'attachment'
       reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)

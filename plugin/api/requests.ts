@@ -1,9 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { conflict, notFound } from '../errors.ts'
-import { jsonSteps } from '../formats/json.ts'
 import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
-import { inSlices } from '../slices.ts'
-import { sendBody, sendJson, sendPacked } from './answer.ts'
+import { sendJson, sendLongJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
 import type { EventReaders } from './events.ts'
@@ -81,7 +79,7 @@ export function requestRoutes(
       const chart = await backend.chartInSlices(id)
       if (chart === undefined) throw notFound(`request "${id}"`)
       if (format === 'packed') return sendPacked(reply, chart)
-      sendBody(reply, 'application/json; charset=utf-8', await inSlices(jsonSteps(chart)))
+      return sendLongJson(reply, chart)
     }),
   })
 

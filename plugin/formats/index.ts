@@ -51,6 +51,13 @@ const formats: Readonly<Record<ExportFormat, Format>> = {
   markdown: { contentType: 'text/markdown; charset=utf-8', extension: 'md', write: markdownSteps },
 }
 
+/** What an export tells. */
+export interface Content {
+  readonly profile: Profile | Chart
+  /** For reports. */
+  readonly about?: About
+}
+
 /** The request whose order of time is to be exported: that of one alone is known, and some formats show it. */
 export function requestInTime(selection: Selection, format: ExportFormat): string | undefined {
   const { requests = [], phases } = selection
