@@ -1,5 +1,6 @@
 import { acrossRequests, costsAcross } from './across.ts'
 import { costsByPhase, costsInAll, type Group } from './costs.ts'
+import { findChildren } from './model/children.ts'
 import type { Frame, Profile } from './model/profile.ts'
 import type { Phase } from './phases.ts'
 import type { RequestRecord } from './record.ts'
@@ -182,7 +183,6 @@ interface Tree {
 function createTree(title: string): Tree {
   const frames: Frame[] = [{ ...nowhere, name: title, kind: 'root' }]
   const frameIds = new Map<string, number>()
-  const nodeIds = new Map<number, number>()
   const tree: Tree = {
     frames,
     parent: [-1],
@@ -199,18 +199,12 @@ function createTree(title: string): Tree {
       }
       return id
     },
-    node(parent, frame) {
-      const key = parent * FRAMES + frame
-      let id = nodeIds.get(key)
-      if (id === undefined) {
-        id = tree.parent.push(parent) - 1
-        tree.frameOf.push(frame)
-        tree.selfUs.push(0)
-        tree.samples.push(0)
-        nodeIds.set(key, id)
-      }
-      return id
-    },
+    node: findChildren(FRAMES, (parent, frame) => {
+      tree.frameOf.push(frame)
+      tree.selfUs.push(0)
+      tree.samples.push(0)
+      return tree.parent.push(parent) - 1
+    }),
   }
   return tree
 }

@@ -1,3 +1,4 @@
+import { findChildren } from '../../plugin/model/children.ts'
 import type { CallTree, Profile } from '../../plugin/model/profile.ts'
 import { totalSamples, totals } from '../../plugin/model/tree.ts'
 
@@ -49,21 +50,14 @@ interface Grower {
 
 function grower(root: number, frames: number): Grower {
   const tree = { parent: [-1], frame: [root], selfUs: [0], samples: [0] }
-  const known = new Map<number, number>()
   return {
     tree,
-    child(parent, frame) {
-      const key = parent * frames + frame
-      let node = known.get(key)
-      if (node === undefined) {
-        node = tree.parent.push(parent) - 1
-        tree.frame.push(frame)
-        tree.selfUs.push(0)
-        tree.samples.push(0)
-        known.set(key, node)
-      }
-      return node
-    },
+    child: findChildren(frames, (parent, frame) => {
+      tree.frame.push(frame)
+      tree.selfUs.push(0)
+      tree.samples.push(0)
+      return tree.parent.push(parent) - 1
+    }),
     add(node, us, samples) {
       tree.selfUs[node] += us
       tree.samples[node] += samples

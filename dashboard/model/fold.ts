@@ -1,3 +1,4 @@
+import { findChildren } from '../../plugin/model/children.ts'
 import type { CallTree, Frame, Profile } from '../../plugin/model/profile.ts'
 import { prune } from './prune.ts'
 
@@ -125,19 +126,12 @@ function growing(tree: CallTree, frames: number) {
     samples: [tree.samples[0]],
     folds: [PLAIN],
   }
-  const known = new Map<number, number>()
-  const nodeOf = (parent: number, frame: number): number => {
-    const key = parent * frames + frame
-    let node = known.get(key)
-    if (node === undefined) {
-      node = out.parent.push(parent) - 1
-      out.frame.push(frame)
-      out.selfUs.push(0)
-      out.samples.push(0)
-      out.folds.push(PLAIN)
-      known.set(key, node)
-    }
-    return node
-  }
+  const nodeOf = findChildren(frames, (parent, frame) => {
+    out.frame.push(frame)
+    out.selfUs.push(0)
+    out.samples.push(0)
+    out.folds.push(PLAIN)
+    return out.parent.push(parent) - 1
+  })
   return { out, nodeOf }
 }

@@ -1,4 +1,5 @@
 import { type Change, changeSteps, type Sampled, soleChange } from './change.ts'
+import { findChildren } from './children.ts'
 import type { CallTree, Frame, Profile } from './profile.ts'
 import { pairSteps } from './same-function.ts'
 import { isRecursive, totalSamples, totals } from './tree.ts'
@@ -110,7 +111,7 @@ export function* diffSteps(base: Comparable, head: Comparable): Generator<void, 
   baseFrame.forEach((here, there) => {
     if (here < 0) baseFrame[there] = frames.push(base.profile.frames[there]) - 1
   })
-  const tree = joinTrees(base.profile, baseFrame, head.profile, headFrame)
+  const tree = joinTrees(base.profile, baseFrame, head.profile, headFrame, frames.length)
   yield
   const before = sampledFunctions(base, baseFrame, frames.length)
   yield
@@ -201,34 +202,27 @@ function sampledFunctions({ profile, spread }: Measured, joint: readonly number[
   return { met, self: read(self), total: read(total) }
 }
 
-/** More than the functions of any application: a node and one of them are a number. */
-const FRAMES = 2 ** 24
-
 /** One tree with the stacks of both. */
 function joinTrees(
   base: Profile,
   baseFrame: readonly number[],
   head: Profile,
   headFrame: readonly number[],
+  frames: number,
 ): DiffTree {
   const tree = { parent: [-1], frame: [headFrame[head.tree.frame[0]]], baseMs: [0], headMs: [0] }
-  const known = new Map<number, number>()
+  const child = findChildren(frames, (parent, frame) => {
+    tree.frame.push(frame)
+    tree.baseMs.push(0)
+    tree.headMs.push(0)
+    return tree.parent.push(parent) - 1
+  })
 
   function add({ tree: one }: Profile, joint: readonly number[], column: number[], scale: number): void {
     const became = [0]
     column[0] += one.selfUs[0] * scale
     for (let node = 1; node < one.parent.length; node++) {
-      const parent = became[one.parent[node]]
-      const frame = joint[one.frame[node]]
-      const key = parent * FRAMES + frame
-      let at = known.get(key)
-      if (at === undefined) {
-        at = tree.parent.push(parent) - 1
-        tree.frame.push(frame)
-        tree.baseMs.push(0)
-        tree.headMs.push(0)
-        known.set(key, at)
-      }
+      const at = child(became[one.parent[node]], joint[one.frame[node]])
       became.push(at)
       column[at] += one.selfUs[node] * scale
     }

@@ -1,3 +1,4 @@
+import { findChildren } from './children.ts'
 import type { CallTree } from './profile.ts'
 
 /**
@@ -10,24 +11,20 @@ export function mergeSiblings(
 ): { readonly tree: CallTree; readonly became: Int32Array } {
   const size = tree.parent.length
   const became = new Int32Array(size)
-  const known = new Map<number, number>()
   const out = {
     parent: [-1],
     frame: [tree.frame[0]],
     selfUs: [tree.selfUs[0]],
     samples: [tree.samples[0]],
   }
+  const child = findChildren(frames, (parent, frame) => {
+    out.frame.push(frame)
+    out.selfUs.push(0)
+    out.samples.push(0)
+    return out.parent.push(parent) - 1
+  })
   for (let node = 1; node < size; node++) {
-    const parent = became[tree.parent[node]]
-    const key = parent * frames + tree.frame[node]
-    let into = known.get(key)
-    if (into === undefined) {
-      into = out.parent.push(parent) - 1
-      out.frame.push(tree.frame[node])
-      out.selfUs.push(0)
-      out.samples.push(0)
-      known.set(key, into)
-    }
+    const into = child(became[tree.parent[node]], tree.frame[node])
     became[node] = into
     out.selfUs[into] += tree.selfUs[node]
     out.samples[into] += tree.samples[node]
