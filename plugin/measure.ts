@@ -2,6 +2,7 @@ import { eachSample } from './costs.ts'
 import { type MergeOptions, mergeSteps, type Naming } from './merge.ts'
 import type { Latency, Measured, Variances } from './model/diff.ts'
 import type { Profile } from './model/profile.ts'
+import { nearestRank } from './model/rank.ts'
 import { isRecursive } from './model/tree.ts'
 import { type RequestRecord, stackOf } from './record.ts'
 import type { Steps } from './slices.ts'
@@ -117,10 +118,9 @@ function sum(values: ArrayLike<number>): number {
   return all
 }
 
-/** By nearest rank. */
 function latencyOf(records: readonly RequestRecord[]): Latency {
   const wallMs = Float64Array.from(records, ({ startUs, endUs }) => (endUs - startUs) / 1000).sort()
-  const rank = (share: number) => wallMs[Math.max(0, Math.ceil(share * wallMs.length) - 1)] ?? 0
+  const rank = (share: number) => nearestRank(wallMs, share) ?? 0
   return {
     p50Ms: rank(0.5),
     p95Ms: rank(0.95),

@@ -2,7 +2,7 @@ import type { Verdict } from '../../plugin/model/change.ts'
 import type { ProfileDiff } from '../../plugin/model/diff.ts'
 import { nameOf } from '../../plugin/model/names.ts'
 import type { Frame, Profile } from '../../plugin/model/profile.ts'
-import { emptyProfile } from '../../plugin/model/tree.ts'
+import { emptyProfile, sumUp } from '../../plugin/model/tree.ts'
 import { FASTER, SLOWER, UNCHANGED } from './colours.ts'
 import { fold, hasOwnCode } from './fold.ts'
 import { durationText } from './format.ts'
@@ -50,8 +50,8 @@ export function diffPicture(diff: ProfileDiff, all: boolean): DiffPicture {
     selfMs.base[at] += tree.baseMs[node]
     selfMs.head[at] += tree.headMs[node]
   }
-  const baseMs = totalsOf(shown.parent, selfMs.base)
-  const headMs = totalsOf(shown.parent, selfMs.head)
+  const baseMs = sumUp(shown.parent, selfMs.base)
+  const headMs = sumUp(shown.parent, selfMs.head)
   const verdicts = new Map(diff.functions.map(({ frame, total }) => [frame, total.verdict]))
   const of = (node: number): NodeChange => ({
     baseMs: baseMs[node],
@@ -119,10 +119,4 @@ function profileOf(
 
 function sums(a: readonly number[], b: readonly number[]): number[] {
   return a.map((one, i) => one + b[i])
-}
-
-function totalsOf(parent: readonly number[], self: readonly number[]): number[] {
-  const total = [...self]
-  for (let node = total.length - 1; node > 0; node--) total[parent[node]] += total[node]
-  return total
 }

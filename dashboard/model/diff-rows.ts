@@ -2,7 +2,7 @@ import type { FunctionChange, ProfileDiff } from '../../plugin/model/diff.ts'
 import { nameOf } from '../../plugin/model/names.ts'
 import type { Frame } from '../../plugin/model/profile.ts'
 import { searchTextOf } from './names.ts'
-import type { Sort } from './order.ts'
+import { compare, type Sort } from './order.ts'
 
 export const changeColumns = ['function', 'base', 'head', 'change', 'total'] as const
 export type ChangeColumn = (typeof changeColumns)[number]
@@ -30,8 +30,7 @@ export function changeRows(
     .filter(({ info }) => wanted === '' || searchTextOf(info).toLowerCase().includes(wanted))
   const sign = descending ? -1 : 1
   if (column === 'function') {
-    const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-    return rows.sort((a, b) => sign * order(nameOf(a.info), nameOf(b.info)) || a.frame - b.frame)
+    return rows.sort((a, b) => sign * compare(nameOf(a.info), nameOf(b.info)) || a.frame - b.frame)
   }
   const key = keys[column]
   return rows.sort((a, b) => sign * (key(a) - key(b)) || a.frame - b.frame)

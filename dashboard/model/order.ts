@@ -121,6 +121,7 @@ export function mergeRequests(
   return all.filter((request, i) => i < most || request.pinned || worst.has(request))
 }
 
-function compare(a: string, b: string): number {
+/** By code units, so that the order is the same for everybody. */
+export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,20 +1,19 @@
 import type { CallTree, Profile } from './profile.ts'
 
-/**
- * Time of each node and all below it, microseconds.
- *
- * Parents stand before their children, so one loop backwards is enough.
- */
-export function totals(tree: CallTree): number[] {
-  const total = [...tree.selfUs]
-  for (let i = total.length - 1; i > 0; i--) total[tree.parent[i]] += total[i]
-  return total
+/** Time of each node and all below it, microseconds. */
+export function totals({ parent, selfUs }: CallTree): number[] {
+  return sumUp(parent, selfUs)
 }
 
 /** Samples that ended in each node or below it. */
-export function totalSamples(tree: CallTree): number[] {
-  const total = [...tree.samples]
-  for (let i = total.length - 1; i > 0; i--) total[tree.parent[i]] += total[i]
+export function totalSamples({ parent, samples }: CallTree): number[] {
+  return sumUp(parent, samples)
+}
+
+/** What each node has, with that of all below it. Parents stand before their children, so one loop backwards is enough. */
+export function sumUp(parent: readonly number[], own: readonly number[]): number[] {
+  const total = [...own]
+  for (let i = total.length - 1; i > 0; i--) total[parent[i]] += total[i]
   return total
 }
 

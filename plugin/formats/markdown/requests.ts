@@ -1,5 +1,6 @@
 import type { About, RequestSums, SumOf } from '../../about.ts'
 import { holderOf, nameOf, placeOf } from '../../model/names.ts'
+import { nearestRank } from '../../model/rank.ts'
 import { count, ms, percent } from '../../number-text.ts'
 import { code, table } from './text.ts'
 
@@ -59,8 +60,7 @@ const meanings: Readonly<Record<string, string>> = {
 
 function latency({ wallMs, failed }: RequestSums): string {
   const sorted = [...wallMs].sort((a, b) => a - b)
-  const at = (share: number) =>
-    fixed(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)], sorted.at(-1)!)
+  const at = (share: number) => fixed(nearestRank(sorted, share)!, sorted.at(-1)!)
   const failures = failed === 0 ? '' : ` ${count(failed, 'request')} failed.`
   if (sorted.length === 1) return `One request, ${at(1)} ms.${failures}`
   const times = `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`
