@@ -39,7 +39,7 @@ import {
   summarizeCulprit,
   summarizeRoute,
 } from './route-stats.ts'
-import { atOnce, type Steps } from './slices.ts'
+import { atOnce, each, type Steps } from './slices.ts'
 import { findSource, findTexts, type SourceNaming } from './source.ts'
 import { createStacks, type Stacks } from './stacks.ts'
 import { createStore, type StoreLimits } from './store.ts'
@@ -108,8 +108,8 @@ export interface RecorderSetup {
   warn(message: string): void
 }
 
-/** Requests that are taken in, and told of, between two looks at the clock. */
-const AT_ONCE = 50
+/** Listeners are told of so many requests at a time. */
+const TOLD_AT_ONCE = 50
 
 export function createRecorder(setup: RecorderSetup): Recorder {
   const { engine, naming } = setup
@@ -168,17 +168,16 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     while (count < ended.length && ended[count].endUs <= endUs) count++
     settling = ended.splice(0, count)
     const settled = settling
-    for (const [i, record] of settled.entries()) {
+    yield* each(settled, (record) => {
       counts.requests++
       record.blame.totalUs = NO_TOTALS
       if (!record.gone) countRequest(record.stats, record)
-      if (i % AT_ONCE === 0) yield
-    }
+    })
     yield* store.add(settled)
     settling = []
     // Only now: who is told may throw.
-    for (let from = 0; from < settled.length; from += AT_ONCE) {
-      const told = settled.slice(from, from + AT_ONCE)
+    for (let from = 0; from < settled.length; from += TOLD_AT_ONCE) {
+      const told = settled.slice(from, from + TOLD_AT_ONCE)
       for (const record of told) setup.settled?.(record)
       if (listeners.size > 0) {
         const summaries = told.map(summarize)

@@ -15,6 +15,17 @@ export function runFor<Result>(steps: Steps<Result>, us: number): IteratorResult
   return step
 }
 
+/** Takes some microseconds for each of them. */
+const ITEMS_PER_STEP = 50
+
+/** Calls `act` with one after the other, for items that take little each. */
+export function* each<Item>(items: readonly Item[], act: (item: Item) => void): Steps<void> {
+  for (const [i, item] of items.entries()) {
+    if (i % ITEMS_PER_STEP === 0) yield
+    act(item)
+  }
+}
+
 /** Does all at once. */
 export function atOnce<Result>(steps: Steps<Result>): Result {
   let step = steps.next()

@@ -1,6 +1,6 @@
 import { BYTES_PER_SAMPLE, type RecordBlame, type RequestRecord, stackOf, trim } from './record.ts'
 import type { RouteStats } from './route-stats.ts'
-import type { Steps } from './slices.ts'
+import { each, type Steps } from './slices.ts'
 import { BYTES_PER_SLICE, SPLIT_BYTES, trimmed } from './split.ts'
 import type { Stacks } from './stacks.ts'
 
@@ -37,8 +37,6 @@ export interface StoreLimits {
 
 /** Slowest requests kept per route. */
 export const WORST_PER_ROUTE = 10
-/** Requests that are taken in between two looks at the clock. */
-const AT_ONCE = 50
 /** Share of the cap that is made free at once: who may go has to be looked for among all that stay. */
 const SPARE = 0.02
 /** Measured: the record, its strings, and its places in maps and lists. */
@@ -186,11 +184,10 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     *add(records) {
       const left = new Map<object, number>()
       for (const { stats } of records) left.set(stats, (left.get(stats) ?? 0) + 1)
-      for (const [i, record] of records.entries()) {
-        if (i % AT_ONCE === 0) yield
+      yield* each(records, (record) => {
         const newer = left.get(record.stats)! - 1
         left.set(record.stats, newer)
-        if (record.gone) continue
+        if (record.gone) return
         const ring = ringOf(record)
         // Under load most go as they come; to take them in and let them go one by one costs several times as much.
         const slow = isSlow(ring, record)
@@ -199,7 +196,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
           forget(record)
           evicted++
         }
-      }
+      })
     },
     get: (id) => kept.get(id)?.record,
     *all() {
