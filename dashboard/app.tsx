@@ -3,7 +3,7 @@ import { useBusy } from './busy.ts'
 import { api } from './client.ts'
 import { useOpenFile } from './import-file.ts'
 import { useLive } from './live.ts'
-import { type Loaded, useLoad } from './load.ts'
+import { useLoad } from './load.ts'
 import type { Location } from './model/location.ts'
 import { useRoutes } from './routes.ts'
 import { useShortcuts } from './shortcuts.ts'
@@ -14,7 +14,7 @@ import { KeyboardHelp } from './views/keyboard-help.tsx'
 import { RecordControls } from './views/record-controls.tsx'
 import { RoutesPage } from './views/routes-page.tsx'
 import { Shell } from './views/shell.tsx'
-import { Message, NotAllowed, NothingRecorded, Skeleton } from './views/states.tsx'
+import { Loading, NotAllowed, NothingRecorded } from './views/states.tsx'
 import { StatusPanel } from './views/status-panel.tsx'
 
 type Screens = typeof import('./screens/index.ts')
@@ -97,19 +97,6 @@ export function App() {
       {page()}
       <KeyboardHelp open={help} onClose={() => setHelp(false)} />
     </Shell>
-  )
-}
-
-interface LoadingProps extends Pick<Loaded<unknown>, 'error' | 'reload'> {
-  readonly label: string
-}
-
-function Loading({ error, reload, label }: LoadingProps) {
-  if (error === undefined) return <Skeleton rows={8} label={label} />
-  return (
-    <Message title="That did not work" action={{ label: 'Try again', onClick: reload }}>
-      <p>{error.message}</p>
-    </Message>
   )
 }
 

@@ -11,6 +11,11 @@ export interface Loaded<Data> {
   readonly change: (change: (data: Data) => Data) => void
 }
 
+/** What is there already, or cannot be asked for yet. */
+export function given<Data>(data: Data | undefined): Loaded<Data> {
+  return { data, error: undefined, reload() {}, change() {} }
+}
+
 interface State<Data> {
   readonly key: string
   readonly subject: string

@@ -1,7 +1,6 @@
 import { useMemo } from 'preact/hooks'
-import type { Profile } from '../../plugin/model/profile.ts'
 import type { FileState } from '../import-file.ts'
-import type { Loaded } from '../load.ts'
+import { given } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import type { Change, Location } from '../model/location.ts'
 import { PageHead } from '../views/page-head.tsx'
@@ -21,7 +20,7 @@ export interface FileScreenProps {
 
 /** A profile from a file, in the same views as those that were recorded here. */
 export function FileScreen({ name, file, onChoose, colours, location, go }: FileScreenProps) {
-  const profile = useMemo(() => (file.state === 'read' ? loaded(file.imported.profile) : undefined), [file])
+  const profile = useMemo(() => (file.state === 'read' ? given(file.imported.profile) : undefined), [file])
   if (file.state === 'reading') return <Skeleton rows={10} label={`Reading ${name}`} />
   if (file.state !== 'read' || profile === undefined) {
     return (
@@ -49,8 +48,4 @@ export function FileScreen({ name, file, onChoose, colours, location, go }: File
       <ProfileScreen profile={profile} colours={colours} location={location} go={go} />
     </>
   )
-}
-
-function loaded(data: Profile): Loaded<Profile> {
-  return { data, error: undefined, reload() {}, change() {} }
 }

@@ -9,7 +9,7 @@ import { nameRoles } from '../model/roles.ts'
 import { sightOf } from '../model/sight.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
-import { Message, NoneSelected, NoSamples, Skeleton } from '../views/states.tsx'
+import { Loading, Message, NoneSelected, NoSamples, Skeleton } from '../views/states.tsx'
 import { ChartPanel } from '../views/time-line/chart-panel.tsx'
 import type { FunctionScreen } from './function-screen.tsx'
 
@@ -112,17 +112,11 @@ function isChart(profile: Profile): profile is Chart {
 
 /** Loaded when the first function is opened. */
 function LazyFunction(props: Parameters<typeof FunctionScreen>[0]) {
-  const { data, error, reload } = useLoad('rare', () => import('./rare.ts'))
-  if (data !== undefined) return <data.FunctionScreen {...props} />
+  const rare = useLoad('rare', () => import('./rare.ts'))
+  if (rare.data !== undefined) return <rare.data.FunctionScreen {...props} />
   return (
     <section class="panel">
-      {error === undefined ? (
-        <Skeleton rows={10} label="Loading the function" />
-      ) : (
-        <Message part title="That did not work" action={{ label: 'Try again', onClick: reload }}>
-          <p>{error.message}</p>
-        </Message>
-      )}
+      <Loading {...rare} part rows={10} label="Loading the function" />
     </section>
   )
 }

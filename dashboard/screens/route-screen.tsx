@@ -5,7 +5,7 @@ import type { Profile } from '../../plugin/model/profile.ts'
 import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import type { Live } from '../live.ts'
-import { type Loaded, useLoad } from '../load.ts'
+import { given, type Loaded, useLoad } from '../load.ts'
 import { boundsText, readBounds, writeBounds } from '../model/bounds.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
@@ -41,7 +41,7 @@ const EAGER_MS = 1500
 const AGO_MS = 5000
 const NONE: readonly RequestSummary[] = []
 /** What stands above it comes first, so that nothing moves when that does. */
-const NOT_YET: Loaded<Profile> = { data: undefined, error: undefined, reload() {}, change() {} }
+const NOT_YET = given<Profile>(undefined)
 
 export function RouteScreen({ route, summary, awaited, live, colours, location, go }: RouteScreenProps) {
   const { phases, wall, started, list } = location
@@ -96,10 +96,10 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
         method={summary?.method ?? ''}
         url={summary?.url ?? route}
         action={
-          <div class="page-actions">
+          <>
             <CompareMenu route={route} summary={summary} bounds={bounds} />
             <Export selection={{ ...selection, phases }} />
-          </div>
+          </>
         }
       >
         {summary !== undefined && <RouteNumbers route={summary} />}

@@ -25,6 +25,26 @@ export function Message({ title, part = false, children, action }: MessageProps)
   )
 }
 
+export interface LoadingProps {
+  readonly error: { readonly message: string } | undefined
+  readonly reload: () => void
+  /** What is loaded. */
+  readonly label: string
+  readonly rows?: number
+  /** In a part of a page that has a title of its own. */
+  readonly part?: boolean
+}
+
+/** Stands in place of what is loaded, or says why it cannot be. */
+export function Loading({ error, reload, label, rows = 8, part }: LoadingProps) {
+  if (error === undefined) return <Skeleton rows={rows} label={label} />
+  return (
+    <Message part={part} title="That did not work" action={{ label: 'Try again', onClick: reload }}>
+      <p>{error.message}</p>
+    </Message>
+  )
+}
+
 export interface NothingRecordedProps {
   readonly recording: boolean
   readonly onRecord: () => void

@@ -1,11 +1,9 @@
 import { badParameter } from '../errors.ts'
+import { baselineNamePattern } from '../model/wire.ts'
 
-const form = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/
+const form = new RegExp(`^${baselineNamePattern}$`)
 
-/**
- * A baseline's name, which is part of a file's: nothing that leads elsewhere, or that two file systems tell apart in
- * different ways. Throws `FST_PROFILER_BAD_PARAMETER`.
- */
+/** A baseline's name. Throws `FST_PROFILER_BAD_PARAMETER`. */
 export function baselineName(given: unknown): string {
   if (isBaselineName(given)) return given
   const allowed =

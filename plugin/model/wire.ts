@@ -28,6 +28,9 @@ export const paths = {
   events: 'api/events',
 } as const
 
+/** What a baseline can be called: a part of a file's name that leads nowhere, and that all file systems tell apart alike. */
+export const baselineNamePattern = '[a-z0-9](?:[a-z0-9._\\-]{0,62}[a-z0-9])?'
+
 /** Route label of every request that matched no route. */
 export const NOT_FOUND = '(not found)'
 

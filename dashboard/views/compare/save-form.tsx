@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { BaselineSummary } from '../../../plugin/model/wire.ts'
+import { type BaselineSummary, baselineNamePattern } from '../../../plugin/model/wire.ts'
 import { freeName } from '../../model/baseline-name.ts'
 import { ago, plural } from '../../model/format.ts'
 
@@ -9,9 +9,6 @@ export interface SaveFormProps {
   /** Whether it was saved. */
   readonly onSave: (name: string) => Promise<boolean>
 }
-
-/** What the API takes, as a browser checks it. */
-const NAME = '[a-z0-9]([a-z0-9._\\-]{0,62}[a-z0-9])?'
 
 /** Suggests a name that is free, and says what a name that is taken would replace. */
 export function SaveForm({ baselines, onSave }: SaveFormProps) {
@@ -31,7 +28,7 @@ export function SaveForm({ baselines, onSave }: SaveFormProps) {
     >
       <input
         required
-        pattern={NAME}
+        pattern={baselineNamePattern}
         maxLength={64}
         value={name}
         onInput={(event) => setTyped(event.currentTarget.value)}
