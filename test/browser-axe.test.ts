@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { AxeResults } from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
-import { launch, openPage } from './browser-page.ts'
-import { type FakeServer, startFakeServer } from './fake-server.ts'
+import type { Page } from 'playwright-core'
+import { serveDashboard } from './served.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-let browser: Browser
-let server: FakeServer
-
-before(async () => {
-  browser = await launch()
-  server = await startFakeServer({ requests: 300 })
-})
-
-after(async () => {
-  await browser.close()
-  await server.close()
-})
-
+const dashboard = serveDashboard(undefined, 300)
 interface Sight {
   readonly name: string
   readonly query: string
@@ -59,7 +46,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   describe(`axe finds nothing, ${colorScheme}`, () => {
     for (const { name, query, ready, prepare } of sights) {
       test(name, async () => {
-        const { page } = await openPage(browser, `${server.url}${query}`, { colorScheme })
+        const { page } = await dashboard.open(query, { colorScheme })
         try {
           await page.locator('main h1, main h2').first().waitFor()
           await prepare?.(page)

@@ -1,26 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { describe, test } from 'node:test'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { Chart } from '../plugin/model/profile.ts'
 import type { RequestDetail } from '../plugin/model/wire.ts'
-import { type Box, boxes, boxOf, launch, type Opened, openPage } from './browser-page.ts'
+import { type Box, boxes, boxOf, type Opened } from './browser-page.ts'
 import { HOSTILE } from './fake-app.ts'
 import { profileOf } from './fake-data.ts'
-import { type FakeServer, startFakeServer } from './fake-server.ts'
+import { serveDashboard } from './served.ts'
 
-let browser: Browser
-let server: FakeServer
-
-before(async () => {
-  browser = await launch()
-  server = await startFakeServer({ requests: 100 })
-})
-
-after(async () => {
-  await browser.close()
-  await server.close()
-})
-
+const dashboard = serveDashboard()
 const request: RequestDetail = {
   ...{ id: 'zz1', route: 'GET /search', method: 'GET', url: '/search?q=', statusCode: 200 },
   ...{ startedAt: '2026-03-04T09:12:44.000Z', outcome: 'completed', pinned: false, samples: 35, afterMs: 2 },
@@ -272,10 +260,10 @@ async function withChart(
   detail = request,
   options?: BrowserContextOptions,
 ): Promise<void> {
-  server.answers.set('api/requests/zz1', { status: 200, body: detail })
-  server.answers.set('api/requests/zz1/chart', { status: 200, body })
-  server.answers.set('api/profile', { status: 200, body: profile })
-  const opened = await openPage(browser, `${server.url}?request=zz1`, options)
+  dashboard.server.answers.set('api/requests/zz1', { status: 200, body: detail })
+  dashboard.server.answers.set('api/requests/zz1/chart', { status: 200, body })
+  dashboard.server.answers.set('api/profile', { status: 200, body: profile })
+  const opened = await dashboard.open('?request=zz1', options)
   try {
     await opened.page.locator('.time-box').first().waitFor()
     await opened.page.locator('.chart-panel, .message').first().waitFor()

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { type Box, boxes, boxOf, launch, type Opened, openPage } from './browser-page.ts'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type Box, boxes, boxOf, type Opened } from './browser-page.ts'
 import { HOSTILE } from './fake-app.ts'
 import { bigProfile, profileOf } from './fake-data.ts'
-import { type FakeServer, startFakeServer } from './fake-server.ts'
+import { serveDashboard } from './served.ts'
 
 const STACKS = `
 main@app.ts:1;work@app.ts:10;sort 300000
@@ -15,20 +15,7 @@ lookup@npm:some-db/lib/index.js:3 300000`
 
 const ROUTE = '?route=GET+/products/:id'
 
-let browser: Browser
-let server: FakeServer
-
-before(async () => {
-  browser = await launch()
-  server = await startFakeServer({ requests: 100 })
-  server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
-})
-
-after(async () => {
-  await browser.close()
-  await server.close()
-})
-
+const dashboard = serveDashboard(STACKS)
 describe('the picture', () => {
   test('a box lies right under its caller and inside it, and boxes of a row do not overlap', () =>
     withPage(async ({ page }) => {
@@ -101,13 +88,13 @@ describe('the picture', () => {
 
   test('100,000 nodes keep to 201 elements', () =>
     withPage(async ({ page }) => {
-      server.profileFor = () => bigProfile(100_000)
+      dashboard.server.profileFor = () => bigProfile(100_000)
       await page.keyboard.press('r')
       await page.waitForFunction(() => document.querySelectorAll('.flame-box').length > 100)
       assert.ok((await boxes(page)).length <= 201)
       const rows = await page.locator('.functions tbody tr').count()
       assert.ok(rows > 5 && rows < 60, `${rows} rows exist`)
-      server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
+      dashboard.server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
     }))
 })
 
@@ -176,7 +163,7 @@ describe('zoom', () => {
   test('a large picture has a map of all of it: its frame is what is seen, and drags it along', () =>
     withPage(async ({ page }) => {
       assert.equal(await page.locator('.minimap').count(), 0, 'a small picture needs none')
-      server.profileFor = () => bigProfile(2000)
+      dashboard.server.profileFor = () => bigProfile(2000)
       await page.keyboard.press('r')
       const map = page.locator('.minimap')
       await map.waitFor()
@@ -208,7 +195,7 @@ describe('zoom', () => {
       assert.ok(Math.abs(moved.from - (zoomed.from - 100 / all)) < 0.01, `${moved.from} of ${zoomed.from}`)
       assert.ok(near(moved.width, zoomed.width))
       assert.match(page.url(), /range=/)
-      server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
+      dashboard.server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
     }))
 
   test('dragging pans and is no click', () =>
@@ -282,8 +269,8 @@ describe('keys', () => {
 describe('what others wrote', () => {
   test('names of functions and files are text and nothing else, wherever they stand', () =>
     withPage(async ({ page, complaints }) => {
-      server.profileFor = undefined
-      await page.goto(`${server.url}?route=GET+/articles/:slug`)
+      dashboard.server.profileFor = undefined
+      await page.goto(`${dashboard.server.url}?route=GET+/articles/:slug`)
       const hostile = boxOf(await boxes(page), HOSTILE)
       await page.mouse.move(...middle(hostile))
       assert.ok((await page.locator('.tooltip-name').innerText()).includes('<img'))
@@ -291,12 +278,12 @@ describe('what others wrote', () => {
       assert.ok((await page.locator('.call-tree').innerText()).includes('</script>'))
       assert.equal(await page.locator('img, script:not([src])').count(), 0)
       assert.deepEqual(complaints(), [])
-      server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
+      dashboard.server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
     }))
 })
 
 async function withPage(run: (opened: Opened) => Promise<void>): Promise<void> {
-  const opened = await openPage(browser, `${server.url}${ROUTE}`)
+  const opened = await dashboard.open(ROUTE)
   try {
     await run(opened)
     assert.deepEqual(opened.complaints(), [])

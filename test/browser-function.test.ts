@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { type Box, boxes, boxOf, launch, type Opened, openPage } from './browser-page.ts'
+import { beforeEach, describe, test } from 'node:test'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { type Box, boxes, boxOf, type Opened } from './browser-page.ts'
 import { HOSTILE } from './fake-app.ts'
 import { bigProfile, profileOf } from './fake-data.ts'
-import { type FakeServer, startFakeServer } from './fake-server.ts'
 import { fakeSource } from './fake-source.ts'
+import { serveDashboard } from './served.ts'
 
 const STACKS = `
 main@app.ts:1;work@app.ts:10;sort 300000
@@ -19,20 +19,8 @@ const ROUTE = '?route=GET+/products/:id'
 const MARKUP = 'main img, main script, .function-panel b, .source-panel b'
 const WORK = `${ROUTE}&function=work@app.ts:10:3`
 
-let browser: Browser
-let server: FakeServer
-
-before(async () => {
-  browser = await launch()
-  server = await startFakeServer({ requests: 100 })
-  server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
-})
-beforeEach(() => server.answers.clear())
-after(async () => {
-  await browser.close()
-  await server.close()
-})
-
+const dashboard = serveDashboard(STACKS)
+beforeEach(() => dashboard.server.answers.clear())
 describe('a function', () => {
   test('opens from its row, its numbers are those of the row, and Back leads to the flame graph', () =>
     withPage(ROUTE, async ({ page }) => {
@@ -54,7 +42,7 @@ describe('a function', () => {
     }))
 
   test('has its exact calls where they are counted, also when no sample met it', async () => {
-    const usual = server.profileFor
+    const usual = dashboard.server.profileFor
     const profile = profileOf('GET /products/:id', STACKS, 12)
     const frames = [...profile.frames, { ...profile.frames[1], name: 'quick', line: 7 }]
     const work = frames.findIndex(({ name }) => name === 'work')
@@ -62,7 +50,7 @@ describe('a function', () => {
       ...{ requests: 5, partly: 0, overlapped: 2, skipped: 0 },
       ...{ frame: [work, frames.length - 1, 1], count: [35, 700_000, 9], resumes: [false, false, true] },
     }
-    server.profileFor = () => ({ ...profile, frames, calls })
+    dashboard.server.profileFor = () => ({ ...profile, frames, calls })
     try {
       await withPage(`${ROUTE}&hot=-calls`, async ({ page }) => {
         await row(page, 'quick').waitFor()
@@ -77,7 +65,7 @@ describe('a function', () => {
         assert.match(await textOf(page, '.function-panel'), /700,000 140,000 per request .* No sample met it/)
       })
     } finally {
-      server.profileFor = usual
+      dashboard.server.profileFor = usual
     }
   })
 
@@ -135,7 +123,7 @@ describe('a function', () => {
 
   test('of a profile of 100,000 nodes keeps to a few hundred boxes', () =>
     withPage(ROUTE, async ({ page }) => {
-      server.profileFor = () => bigProfile(100_000)
+      dashboard.server.profileFor = () => bigProfile(100_000)
       try {
         await page.reload()
         await page.locator('.functions tbody tr button').first().click()
@@ -143,7 +131,7 @@ describe('a function', () => {
         const count = await page.locator('.butterfly-box').count()
         assert.ok(count > 20 && count < 600, `${count} boxes`)
       } finally {
-        server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
+        dashboard.server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
       }
     }))
 
@@ -224,7 +212,7 @@ describe('its source', () => {
     withPage(WORK, async ({ page }) => {
       const text = Array.from({ length: 100_000 }, (_, i) => `const x${i} = ${i}`).join('\n')
       const body = { ...fakeSource('app.ts'), text: `${'y'.repeat(100_000)}\n${text}`, editor: null }
-      server.answers.set('api/source', { status: 200, body })
+      dashboard.server.answers.set('api/source', { status: 200, body })
       await page.reload()
       await page.locator('.code-line.active').waitFor()
       assert.ok((await page.locator('.code-line').count()) < 80)
@@ -242,12 +230,15 @@ describe('its source', () => {
     withPage(
       WORK,
       async ({ page }) => {
-        server.answers.set('api/source', { status: 200, body: { ...fakeSource('app.ts'), changed: true } })
+        dashboard.server.answers.set('api/source', {
+          status: 200,
+          body: { ...fakeSource('app.ts'), changed: true },
+        })
         await page.reload()
         await page.getByText('The file has changed since its code was loaded').waitFor()
         const message = '"app.ts" lies outside of the application'
         const problem = { statusCode: 404, code: 'FST_PROFILER_NO_SOURCE', error: 'Not Found', message }
-        server.answers.set('api/source', { status: 404, body: problem })
+        dashboard.server.answers.set('api/source', { status: 404, body: problem })
         await page.reload()
         await page.getByText(message).waitFor()
       },
@@ -273,7 +264,7 @@ async function withPage(
   browserThen: 'is silent' | 'complains' = 'is silent',
   options?: BrowserContextOptions,
 ): Promise<void> {
-  const opened = await openPage(browser, `${server.url}${query}`, options)
+  const opened = await dashboard.open(query, options)
   try {
     await run(opened)
     if (browserThen === 'is silent') assert.deepEqual(opened.complaints(), [])

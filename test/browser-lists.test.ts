@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { boxes, launch, openPage } from './browser-page.ts'
-import { profileOf } from './fake-data.ts'
-import { type FakeServer, startFakeServer } from './fake-server.ts'
+import { describe, test } from 'node:test'
+import type { Locator, Page } from 'playwright-core'
+import { boxes } from './browser-page.ts'
+import { serveDashboard } from './served.ts'
 
 const FUNCTIONS = 60
 /** The hottest path has two rows; beside it one waits that opens sixty. */
@@ -11,20 +10,7 @@ const STACKS = ['hot@app.ts:1 900000']
   .concat(Array.from({ length: FUNCTIONS }, (_, i) => `many@app.ts:2;f${i}@app.ts:${10 + i} 1000`))
   .join('\n')
 
-let browser: Browser
-let server: FakeServer
-
-before(async () => {
-  browser = await launch()
-  server = await startFakeServer({ requests: 100 })
-  server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
-})
-
-after(async () => {
-  await browser.close()
-  await server.close()
-})
-
+const dashboard = serveDashboard(STACKS)
 describe('a list that grows while all of it is on the screen', () => {
   test('shows all rows that fit', () =>
     withPage('&find=nothing', async (page) => {
@@ -67,8 +53,8 @@ async function isFull(page: Page, list: Locator): Promise<void> {
 }
 
 async function withPage(query: string, run: (page: Page) => Promise<void>): Promise<void> {
-  const url = `${server.url}?route=GET+/products/:id${query}`
-  const { page, complaints } = await openPage(browser, url, { viewport: { width: 1280, height: 1800 } })
+  const options = { viewport: { width: 1280, height: 1800 } }
+  const { page, complaints } = await dashboard.open(`?route=GET+/products/:id${query}`, options)
   try {
     await run(page)
     assert.deepEqual(complaints(), [])

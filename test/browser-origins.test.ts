@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { type Box, boxes, boxOf, launch, openPage } from './browser-page.ts'
-import { profileOf } from './fake-data.ts'
-import { type FakeServer, startFakeServer } from './fake-server.ts'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type Box, boxes, boxOf } from './browser-page.ts'
+import { serveDashboard } from './served.ts'
 
 const STACKS = `
 onIncoming@node:_http:1;route@npm:fastify/a.js:1;handler@app.ts:1;query@npm:some-db/i.js:2;step@npm:sql/i.js:3 400000
@@ -14,20 +13,7 @@ onIncoming@node:_http:1 50000`
 
 const ROUTE = '?route=GET+/products/:id'
 
-let browser: Browser
-let server: FakeServer
-
-before(async () => {
-  browser = await launch()
-  server = await startFakeServer({ requests: 100 })
-  server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)
-})
-
-after(async () => {
-  await browser.close()
-  await server.close()
-})
-
+const dashboard = serveDashboard(STACKS)
 describe('cost by origin', () => {
   test('is a bar that adds up to all of it, your own code first', () =>
     withPage(async (page) => {
@@ -70,7 +56,7 @@ describe('cost by origin', () => {
     }))
 
   test('what the URL names but nobody knows hides nothing', async () => {
-    const { page } = await openPage(browser, `${server.url}${ROUTE}&only=npm:gone`)
+    const { page } = await dashboard.open(`${ROUTE}&only=npm:gone`)
     assert.deepEqual(labels(await boxes(page)), [
       'GET /products/:id',
       'handler',
@@ -113,7 +99,7 @@ describe('only my code', () => {
 })
 
 async function withPage(run: (page: Page) => Promise<void>): Promise<void> {
-  const { page, complaints } = await openPage(browser, `${server.url}${ROUTE}`)
+  const { page, complaints } = await dashboard.open(ROUTE)
   try {
     await page.locator('.origins').waitFor()
     await run(page)

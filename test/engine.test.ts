@@ -2,14 +2,13 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Account } from '../plugin/attribution.ts'
 import { createEngine, type Engine } from '../plugin/engine.ts'
+import { nextTurn } from '../plugin/timers.ts'
 import { createRequests } from './records.ts'
 
 /** Two entries each, just as many as make the log full. */
 const TURNS = 8_300
 /** Turns of the event loop that pass before a batch is begun, until its collections are known. */
 const UNTIL_BEGUN = 3
-
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 function attach(t: TestContext, engine: Engine) {
   const told: Account[] = []
@@ -27,6 +26,16 @@ function attach(t: TestContext, engine: Engine) {
   return { client, told }
 }
 
+/** An engine whose log is full, and what it told of that since. */
+async function withFullLog(t: TestContext) {
+  const engine = createEngine('inspector', 1000)
+  const { told } = attach(t, engine)
+  await engine.flush()
+  told.length = 0
+  fillLog(engine)
+  return { engine, told }
+}
+
 /** Fills the log with turns of two requests. */
 function fillLog({ tracker }: Engine): void {
   const requests = createRequests()
@@ -35,12 +44,7 @@ function fillLog({ tracker }: Engine): void {
 }
 
 test('a long log is attributed in several turns of the event loop, and whole in the end', async (t) => {
-  const engine = createEngine('inspector', 1000)
-  const { told } = attach(t, engine)
-  await engine.flush()
-  told.length = 0
-
-  fillLog(engine)
+  const { told } = await withFullLog(t)
   let turns = 0
   for (; told.length === 0; turns++) await nextTurn()
   assert.ok(turns > UNTIL_BEGUN + 2, `${turns} turns`)
@@ -50,12 +54,7 @@ test('a long log is attributed in several turns of the event loop, and whole in 
 })
 
 test('flush() waits for all of it, and holds the loop no longer at a stretch than anything else', async (t) => {
-  const engine = createEngine('inspector', 1000)
-  const { told } = attach(t, engine)
-  await engine.flush()
-  told.length = 0
-
-  fillLog(engine)
+  const { engine, told } = await withFullLog(t)
   let flushed = false
   const flushing = engine.flush().then(() => {
     flushed = true

@@ -6,7 +6,7 @@ import { Profile as Message } from 'pprof-format'
 import { formatInSlices, formatProfile } from '../plugin/formats/index.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
-import { drawnStacks, profileOf } from './pictures.ts'
+import { drawnStacks, profileOf, wideProfile } from './pictures.ts'
 import { readPprof } from './read-pprof.ts'
 
 const picture = `
@@ -111,22 +111,13 @@ describe('pprof', () => {
   })
 
   it('of a hundred thousand nodes holds all of them, written in portions', async () => {
-    const count = 100_000
-    const nodes = Array.from({ length: count }, (_, i) => i)
-    const small = profileOf('a 1\nb 1')
-    const tree = {
-      parent: nodes.map((i) => Math.floor((i - 1) / 3)),
-      frame: nodes.map((i) => (i === 0 ? 0 : 1 + (i % 2))),
-      selfUs: nodes.map((i) => i % 7),
-      samples: nodes.map((i) => Math.sign(i % 7)),
-    }
-    const ownUs = tree.selfUs.reduce((a, b) => a + b)
-    const { body } = await formatInSlices({ ...small, ownUs, tree }, 'pprof')
+    const profile = wideProfile(100_000)
+    const { body } = await formatInSlices(profile, 'pprof')
     const { sample } = readPprof(gunzipSync(body as Uint8Array))
-    assert.equal(sample.length, tree.samples.filter((samples) => samples > 0).length)
+    assert.equal(sample.length, profile.tree.samples.filter((samples) => samples > 0).length)
     assert.equal(
       sample.reduce((sum, { values }) => sum + values[1], 0n),
-      BigInt(ownUs * 1000),
+      BigInt(profile.ownUs * 1000),
     )
   })
 })

@@ -5,7 +5,7 @@ import { formatInSlices, formatProfile, requestInTime } from '../plugin/formats/
 import type { SpeedscopeFile } from '../plugin/formats/speedscope.ts'
 import type { Chart, Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
-import { drawnStacks, profileOf } from './pictures.ts'
+import { drawnStacks, profileOf, wideProfile } from './pictures.ts'
 
 const picture = `
   main@src/main.ts:3;fib@src/fib.ts:12;fib@src/fib.ts:12 3
@@ -161,18 +161,11 @@ describe('speedscope', () => {
   })
 
   it('of a hundred thousand nodes holds all of them', async () => {
-    const nodes = Array.from({ length: 100_000 }, (_, i) => i)
-    const tree = {
-      parent: nodes.map((i) => Math.floor((i - 1) / 3)),
-      frame: nodes.map((i) => (i === 0 ? 0 : 1 + (i % 2))),
-      selfUs: nodes.map((i) => i % 7),
-      samples: nodes.map((i) => Math.sign(i % 7)),
-    }
-    const ownUs = tree.selfUs.reduce((a, b) => a + b)
-    const { body } = await formatInSlices({ ...profileOf('a 1\nb 1'), ownUs, tree }, 'speedscope')
+    const profile = wideProfile(100_000)
+    const { body } = await formatInSlices(profile, 'speedscope')
     const file: SpeedscopeFile = JSON.parse(body as string)
     checkSchema(file)
-    assert.equal(file.profiles[0].endValue, ownUs)
+    assert.equal(file.profiles[0].endValue, profile.ownUs)
   })
 
   it('of a deep tree is no larger than its nodes are many', () => {

@@ -152,3 +152,15 @@ function frameOf(text: string): Frame {
   const position = file === '' ? { line: 0, column: 0 } : { line: Number(line), column: 1 }
   return { name, file, ...position, kind, ...(owner !== undefined && { package: owner }) }
 }
+
+/** A profile of just so many nodes, each with three below it, of two functions in turn; times are whole microseconds. */
+export function wideProfile(nodes: number): Profile {
+  const numbers = Array.from({ length: nodes }, (_, i) => i)
+  const tree = {
+    parent: numbers.map((i) => Math.floor((i - 1) / 3)),
+    frame: numbers.map((i) => (i === 0 ? 0 : 1 + (i % 2))),
+    selfUs: numbers.map((i) => i % 7),
+    samples: numbers.map((i) => Math.sign(i % 7)),
+  }
+  return { ...profileOf('a 1\nb 1'), ownUs: tree.selfUs.reduce((a, b) => a + b), tree }
+}
