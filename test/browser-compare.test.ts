@@ -65,6 +65,25 @@ describe('from a route', () => {
     ])
   })
 
+  test('no name is asked for before it is known which are free, so that none is suggested to who types already', async () => {
+    const page = await open(route)
+    let release = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route('**/api/baselines', async (asked) => {
+      await released
+      await asked.continue()
+    })
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    await page.getByText('Looking for baselines…').waitFor()
+    const name = page.getByLabel('Name of the baseline')
+    assert.equal(await name.count(), 0)
+    release()
+    await name.waitFor()
+    assert.equal(await name.inputValue(), 'before-2')
+  })
+
   test('a free name is suggested, and one that is taken said to be replaced', async () => {
     server.baselines = [fakeBaseline('before', ['GET /a', 'GET /b'])]
     const page = await open(route)

@@ -71,7 +71,9 @@ export function CompareMenu({ route, summary, bounds }: CompareMenuProps) {
               error={error?.message}
               onRemove={remove}
             />
-            <SaveForm baselines={data?.baselines} onSave={save} />
+            {(data !== undefined || error !== undefined) && (
+              <SaveForm baselines={data?.baselines} onSave={save} />
+            )}
             <p class="muted" role="status">
               {told.status}
             </p>

@@ -4,7 +4,10 @@ import { freeName } from '../../model/baseline-name.ts'
 import { ago, plural } from '../../model/format.ts'
 
 export interface SaveFormProps {
-  /** Those that are there; undefined while they are loaded. */
+  /**
+   * Those that are there; undefined where that cannot be told. Not to be drawn while it is asked: what is suggested later
+   * is mixed with what is typed.
+   */
   readonly baselines: readonly BaselineSummary[] | undefined
   /** Whether it was saved. */
   readonly onSave: (name: string) => Promise<boolean>
