@@ -2,6 +2,7 @@ import { Session } from 'node:inspector'
 import { hrtimeUs, nowUs } from '../plugin/clock.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
 import type { Capture, Sampler } from '../plugin/sampler/segment.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { median, percentile, shuffled } from './measure.ts'
 
 /**
@@ -54,7 +55,7 @@ function ours(sampler: Sampler): Piece {
   const captures: Capture[] = [sampler.rotate()]
   compute(PIECE_US / 2)
   captures.push(sampler.stop()!)
-  const times = captures.flatMap((capture) => [...capture.read().samples.timeUs])
+  const times = captures.flatMap((capture) => [...atOnce(capture.read()).samples.timeUs])
   return piece(times, captures[1].endUs - captures[0].startUs)
 }
 

@@ -2,6 +2,7 @@ import { nowUs } from '../plugin/clock.ts'
 import type { SamplerName } from '../plugin/model/wire.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
 import type { Sampler } from '../plugin/sampler/segment.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { percentile, shuffled } from './measure.ts'
 
 /**
@@ -62,7 +63,7 @@ function costOf(sampler: Sampler): Cost {
   const began = nowUs()
   const capture = sampler.rotate()
   const turned = nowUs()
-  const segment = capture.read()
+  const segment = atOnce(capture.read())
   const read = nowUs()
   sampler.stop()
   return { nodes: segment.nodes.parent.length, turnUs: turned - began, readUs: read - turned }

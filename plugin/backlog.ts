@@ -41,8 +41,11 @@ export interface BacklogSetup<Client> {
   outside(fn: () => void): void
 }
 
-/** So long it holds the event loop at a stretch, microseconds: no longer than a short request would. */
-const SLICE_US = 1000
+/**
+ * So long it holds the event loop at a stretch, microseconds: less than a short request would. A machine with other
+ * work interrupts what takes long, and then it takes several times as long.
+ */
+const SLICE_US = 500
 /** More than that are not put off: the application fills the log faster than slices empty it. */
 const MOST_WAITING = 3
 /** Collections are reported by way of two turns of the event loop. */

@@ -62,8 +62,8 @@ const IDLE_SHARE = 0.01
 /** Per batch: a callback that the machine held up once is no work. */
 const FADE = 0.95
 
-/** Some hundred microseconds of work. */
-const ENTRIES_AT_ONCE = 500
+/** A hundred microseconds of work, or two. */
+const ENTRIES_AT_ONCE = 200
 
 /** Fading sums over the last batches: work of requests that have ended, and all time. */
 interface Lately {
@@ -138,7 +138,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   function* attributeBatch(batch: Batch<EngineClient>): Steps<void> {
     const { slices, capture, clients: all } = batch
     const isOwn = (url: string) => all.some((client) => client.isOwn(url))
-    const segment = capture && sampling.read(capture)
+    const segment = capture && (yield* sampling.read(capture))
     yield
     batch.collections = collections.take(slices.endUs)
     batch.attribution = createAttribution(slices, batch.collections, segment, intervalUs, isOwn, blame)

@@ -1,5 +1,6 @@
 import { nowUs } from './clock.ts'
 import type { Capture, Sampler, Segment } from './sampler/segment.ts'
+import type { Steps } from './slices.ts'
 import type { Troubles } from './troubles.ts'
 
 /**
@@ -17,7 +18,7 @@ export interface Sampling {
   /** Ends a segment and begins the next; `undefined` when it does not run, or failed. */
   turn(): Capture | undefined
   /** What a turn took; `undefined` when there is no sense in it. The thread was busy for `busyUs` of that time. */
-  read(capture: Capture): Segment | undefined
+  read(capture: Capture): Steps<Segment | undefined>
   /** How busy the thread was while `segment` was recorded. */
   judge(segment: Segment, busyUs: number): void
   rest(): void
@@ -87,9 +88,9 @@ export function createSampling(sampler: Sampler, troubles: Troubles, clockUs = n
       })
     },
     turn: () => (running ? attempt(() => sampler.rotate()) : undefined),
-    read(capture) {
+    *read(capture) {
       try {
-        return capture.read()
+        return yield* capture.read()
       } catch (error) {
         troubles.note(error, 'the samples of a short time are lost, since V8 delivered what makes no sense')
         if (++badSegments >= BAD_SEGMENTS && running) fail(error)

@@ -257,7 +257,7 @@ describe('cpuprofile', () => {
     fc.assert(
       fc.property(drawnStacks(), (stacks) => {
         const profile = profileOf(`${picture}\n${stacks}\nz;y;z@lib/(anonymous).ts:4 2 5:1 6:1`)
-        const { frames, nodes, samples } = readProfile(toCpuProfile(profile), 'file', span)
+        const { frames, nodes, samples } = atOnce(readProfile(toCpuProfile(profile), 'file', span))
         const tree = {
           parent: [...nodes.parent],
           frame: [...nodes.frame],

@@ -9,6 +9,7 @@ import type { RawProfile } from '../plugin/model/raw-profile.ts'
 import { exportFormats } from '../plugin/model/wire.ts'
 import { parseProfileText } from '../plugin/sampler/profile-text.ts'
 import { readProfile } from '../plugin/sampler/read-profile.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { readPositions } from '../plugin/symbols/read-map.ts'
 import { createSymbols } from '../plugin/symbols.ts'
 import { inputs } from './fuzz-runs.ts'
@@ -138,7 +139,7 @@ describe('profiles that V8 would not give', () => {
         fc.property(changes, (changes) => {
           const profile = structuredClone(real)
           mutate(profile, changes)
-          if (readsOrRefuses(() => assertSegment(readProfile(profile, form, span)))) valid++
+          if (readsOrRefuses(() => assertSegment(atOnce(readProfile(profile, form, span))))) valid++
         }),
         inputs(1500),
       )
@@ -165,7 +166,7 @@ describe('profiles that V8 would not give', () => {
             const from = at % changed.length
             changed = changed.slice(0, from) + by + changed.slice(from + length)
           }
-          readsOrRefuses(() => assertSegment(readProfile(parseProfileText(changed), 'file', span)))
+          readsOrRefuses(() => assertSegment(atOnce(readProfile(parseProfileText(changed), 'file', span))))
         },
       ),
       inputs(1500),
@@ -194,7 +195,7 @@ describe('profiles that V8 would not give', () => {
       ],
     }
     for (const [shape, [profile, fine]] of Object.entries(shapes)) {
-      const read = () => assertSegment(readProfile({ startTime: zero, ...profile }, 'file', span))
+      const read = () => assertSegment(atOnce(readProfile({ startTime: zero, ...profile }, 'file', span)))
       assert.equal(readsOrRefuses(read), fine, shape)
     }
   })

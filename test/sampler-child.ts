@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads'
 import type { SamplerName } from '../plugin/model/wire.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
 import type { Sampler } from '../plugin/sampler/segment.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { compileWork, sleep } from './sampler-work.ts'
 import { assertSegment } from './segments.ts'
 
@@ -28,7 +29,7 @@ function calls() {
   let segments = 0
   const took = (capture: ReturnType<Sampler['stop']>) => {
     if (!capture) return
-    if (random(3) === 0) assertSegment(capture.read())
+    if (random(3) === 0) assertSegment(atOnce(capture.read()))
     segments++
   }
   const acts = [
@@ -82,7 +83,7 @@ function interval() {
   const { sampler } = createSampler(name, Number(argument))
   sampler.start()
   compileWork().burnRed(400)
-  const { timeUs } = sampler.stop()!.read().samples
+  const { timeUs } = atOnce(sampler.stop()!.read()).samples
   const gaps = timeUs.slice(1).map((us, i) => us - timeUs[i])
   return { medianUs: gaps.sort()[gaps.length >> 1] }
 }

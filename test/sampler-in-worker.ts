@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createSampler } from '../plugin/sampler/index.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { compileWork } from './sampler-work.ts'
 import { samplesIn } from './segments.ts'
 
@@ -7,7 +8,7 @@ try {
   const { sampler } = createSampler(workerData.name, 1000)
   sampler.start()
   compileWork().burnRed(50)
-  const segment = sampler.rotate().read()
+  const segment = atOnce(sampler.rotate().read())
   parentPort!.postMessage({ name: sampler.name, red: samplesIn([segment], 'burnRed') })
   process.exit(0)
 } catch (error) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Capture, Sampler, Segment } from '../plugin/sampler/segment.ts'
 import { createSampling } from '../plugin/sampling.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { createTroubles } from '../plugin/troubles.ts'
 
 const busyUs = 250_000
@@ -29,7 +30,8 @@ function fakeSampler(intervalUs: number) {
   const capture: Capture = {
     startUs: 0,
     endUs: busyUs,
-    read() {
+    *read() {
+      yield
       if (faults.read !== undefined) throw faults.read
       return segmentOf(samples)
     },
@@ -64,7 +66,7 @@ function supervised({ intervalUs = 1000 } = {}) {
   const turn = (us = busyUs) => {
     sampling.start()
     const capture = sampling.turn()
-    const segment = capture && sampling.read(capture)
+    const segment = capture && atOnce(sampling.read(capture))
     if (segment !== undefined) sampling.judge(segment, us)
   }
   return { ...fake, sampling, troubles, clock, lines, turn }

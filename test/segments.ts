@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Capture, Segment } from '../plugin/sampler/segment.ts'
+import { atOnce } from '../plugin/slices.ts'
 
 /** Everything `Segment` promises. */
 export function assertSegment(segment: Segment): void {
@@ -27,7 +28,7 @@ export function assertSegment(segment: Segment): void {
 export function readAll(captures: readonly (Capture | undefined)[]): Segment[] {
   return captures.map((capture) => {
     assert.ok(capture, 'there is a capture')
-    const segment = capture.read()
+    const segment = atOnce(capture.read())
     assertSegment(segment)
     assert.equal(segment.startUs, capture.startUs)
     assert.equal(segment.endUs, capture.endUs)

@@ -2,6 +2,7 @@
 import { Session } from 'node:inspector'
 import { pathToFileURL } from 'node:url'
 import { readProfile } from '../plugin/sampler/read-profile.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { createSymbols } from '../plugin/symbols.ts'
 
 const [, , root, module] = process.argv
@@ -17,11 +18,13 @@ session.post('Profiler.start')
 for (let i = 0; i < 6; i++) await run(30)
 session.post('Profiler.stop', (error, { profile }) => {
   if (error) throw error
-  const { frames, nodes, samples } = readProfile(profile, 'file', {
-    beforeStartUs: 0,
-    startUs: 0,
-    endUs: Number.MAX_SAFE_INTEGER,
-  })
+  const { frames, nodes, samples } = atOnce(
+    readProfile(profile, 'file', {
+      beforeStartUs: 0,
+      startUs: 0,
+      endUs: Number.MAX_SAFE_INTEGER,
+    }),
+  )
   const symbols = createSymbols(root, [])
   const found = frames.map((raw, index) => {
     const lines = new Set<number>()

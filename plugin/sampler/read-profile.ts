@@ -2,6 +2,7 @@ import { fromHrtimeUs } from '../clock.ts'
 import { firstNotBelow } from '../model/bisect.ts'
 import { BadProfile, checkProfile } from '../model/raw-profile.ts'
 import { internFrames, placeNodes } from '../model/raw-tree.ts'
+import type { Steps } from '../slices.ts'
 import { badSegment } from './bad-segment.ts'
 import { dealLines } from './lines.ts'
 import type { Span } from './rotation.ts'
@@ -13,22 +14,24 @@ export type RawForm = 'file' | 'addon'
 
 /**
  * Brings V8's answer into the one form: all samples of the span, each once. In the overlap of two segments
- * V8 adds every sample to both; it stays in the later one.
+ * V8 adds every sample to both; it stays in the later one. Done in steps, for a large one takes milliseconds.
  *
  * Throws `FST_PROFILER_BAD_SEGMENT` unless the answer is a tree with samples in it. Never changes its input.
  */
-export function readProfile(value: unknown, form: RawForm, span: Span): Segment {
+export function* readProfile(value: unknown, form: RawForm, span: Span): Steps<Segment> {
   try {
-    return read(value, form, span)
+    return yield* read(value, form, span)
   } catch (error) {
     throw error instanceof BadProfile ? badSegment(error.message) : error
   }
 }
 
-function read(value: unknown, form: RawForm, span: Span): Segment {
+function* read(value: unknown, form: RawForm, span: Span): Steps<Segment> {
   const profile = checkProfile(value)
   const placed = placeNodes(profile.nodes)
+  yield
   const { frames, frame } = internFrames(placed.nodes, form === 'file' ? 0 : 1)
+  yield
   const { node, timeUs } = readSamples(profile, placed, span)
   const line = dealLines(placed.nodes, node)
   const startUs = fromHrtimeUs(span.startUs)

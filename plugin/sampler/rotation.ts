@@ -1,6 +1,7 @@
 import { fromHrtimeUs, hrtimeUs } from '../clock.ts'
 import { ProfilerError } from '../errors.ts'
 import type { SamplerName } from '../model/wire.ts'
+import type { Steps } from '../slices.ts'
 import type { Capture, Sampler, Segment } from './segment.ts'
 
 /** The two profiles that take turns. */
@@ -14,8 +15,8 @@ export interface Span {
   readonly endUs: number
 }
 
-/** Reads what V8 answered; throws when it makes no sense. */
-export type Reading = (span: Span) => Segment
+/** Reads what V8 answered, in steps; throws when it makes no sense. */
+export type Reading = (span: Span) => Steps<Segment>
 
 /**
  * What rotation needs of a profiler. Only {@link createRotation} calls it: it never starts a slot that runs

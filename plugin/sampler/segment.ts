@@ -1,5 +1,6 @@
 import type { SegmentFrame } from '../model/raw-tree.ts'
 import type { SamplerName } from '../model/wire.ts'
+import type { Steps } from '../slices.ts'
 
 /**
  * What V8 saw between two rotations, in one form for all samplers. Normalised when it is read, nowhere else:
@@ -30,8 +31,8 @@ export interface Capture {
   /** Times of `clock.ts`. */
   readonly startUs: number
   readonly endUs: number
-  /** Normalises it. Throws when V8's answer cannot be made sense of; then its samples are lost. */
-  read(): Segment
+  /** Normalises it, in steps. Throws when V8's answer cannot be made sense of; then its samples are lost. */
+  read(): Steps<Segment>
 }
 
 /**

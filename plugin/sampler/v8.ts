@@ -52,7 +52,11 @@ export function createV8Sampler(intervalUs: number): Sampler {
       const text = running[slot]?.stop()
       running[slot] = undefined
       if (text === undefined) throw new ProfilerError('FST_PROFILER_LOST_SEGMENT', 'V8 has lost the profile')
-      return (span) => readProfile(parseProfileText(text), 'file', span)
+      return function* (span) {
+        const profile = parseProfileText(text)
+        yield
+        return yield* readProfile(profile, 'file', span)
+      }
     },
     keep() {
       if (!canKeep) return
