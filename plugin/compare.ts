@@ -3,28 +3,37 @@ import { full } from './baselines/full.ts'
 import type { Baselines } from './baselines/index.ts'
 import { badParameter, conflict, ofPart } from './errors.ts'
 import { type Comparable, diffSteps, type ProfileDiff } from './model/diff.ts'
-import type { BaselineSelection, DiffSelection, Selection } from './model/wire.ts'
+import {
+  type BaselineSelection,
+  type DiffSelection,
+  PREVIOUS,
+  type Selection,
+  type SincePrevious,
+} from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
+import type { Runs } from './runs/index.ts'
 import { atOnce, inSlices } from './slices.ts'
 import type { Profiler, RouteSelection } from './types.ts'
 
 export interface Compare extends Pick<Profiler, 'diff' | 'saveBaseline' | 'baselines' | 'deleteBaseline'> {
   /** The same as `diff`, without holding the event loop for long. */
   diffInSlices(base: DiffSelection, head: DiffSelection): Promise<ProfileDiff>
+  /** Routes that were requested since the start and in a run before, or one of them. */
+  sincePrevious(route?: string): Promise<SincePrevious[]>
 }
 
-/** Compares what `recorder` keeps and what is kept in `baselines`. */
-export function createCompare(recorder: Recorder, baselines: Baselines): Compare {
+/** Compares what `recorder` keeps, what is kept in `baselines`, and what the run before left. */
+export function createCompare(recorder: Recorder, baselines: Baselines, runs: Runs): Compare {
   function readNow(side: DiffSelection, other: DiffSelection): Comparable {
-    return isBaseline(side)
-      ? baselines.readNow(side.baseline, side.route, other?.route)
-      : atOnce(recorder.measure(sideOf(side)))
+    if (!isBaseline(side)) return atOnce(recorder.measure(sideOf(side)))
+    if (side.baseline === PREVIOUS) return runs.readNow(side.route ?? other?.route)
+    return baselines.readNow(side.baseline, side.route, other?.route)
   }
 
   async function read(side: DiffSelection, other: DiffSelection): Promise<Comparable> {
-    return isBaseline(side)
-      ? baselines.read(side.baseline, side.route, other.route)
-      : inSlices(recorder.measure(sideOf(side)))
+    if (!isBaseline(side)) return inSlices(recorder.measure(sideOf(side)))
+    if (side.baseline === PREVIOUS) return runs.read(side.route ?? other.route)
+    return baselines.read(side.baseline, side.route, other.route)
   }
 
   return {
@@ -65,8 +74,13 @@ export function createCompare(recorder: Recorder, baselines: Baselines): Compare
           )
       })
     },
-    baselines: () => baselines.list(),
-    deleteBaseline: (name) => baselines.remove(name),
+    async baselines() {
+      const previous = await runs.summary().catch(() => undefined)
+      const saved = await baselines.list()
+      return previous === undefined ? saved : [previous, ...saved]
+    },
+    deleteBaseline: (name) => (name === PREVIOUS ? runs.remove() : baselines.remove(name)),
+    sincePrevious: (route) => runs.since(route),
   }
 }
 

@@ -22,6 +22,11 @@ export function isProduction({ NODE_ENV }: Readonly<Record<string, string | unde
   return NODE_ENV?.trim().toLowerCase() === 'production'
 }
 
+/** By the name of the environment, or where Node's own test runner started the process. */
+export function isTest(env: Readonly<Record<string, string | undefined>>): boolean {
+  return env.NODE_ENV?.trim().toLowerCase() === 'test' || env.NODE_TEST_CONTEXT !== undefined
+}
+
 /**
  * Whether the profiler is on: the environment variable `FASTIFY_PROFILER` wins over the option, and without both
  * it is on unless `NODE_ENV` is `production` or `test`. An unset `NODE_ENV` is `development`.

@@ -36,6 +36,8 @@ export interface Engine {
   wake(): void
   /** How a request that has its turn now spent its time so far. */
   splitNow(record: RequestRecord): LiveSplit | undefined
+  /** Something of the profiler held the event loop since then: part of its overhead. */
+  spent(beganUs: number): void
   /** Everything up to now is attributed when it resolves. */
   flush(): Promise<void>
   status(): Pick<Status, 'sampler' | 'overhead' | 'problem'>
@@ -213,6 +215,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       const collected = taken.length === 0 ? untaken : disjoint([...taken, ...untaken])
       return splitNow(record, blame.gapOf(record), parts, collected, now)
     },
+    spent,
     flush,
     attach(client) {
       clients.add(client)

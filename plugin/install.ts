@@ -5,12 +5,13 @@ import { createBaselines } from './baselines/index.ts'
 import { blockWarner } from './block-warner.ts'
 import { followCalls } from './calls/follow.ts'
 import { createCalls } from './calls/index.ts'
-import { isProduction } from './enabled.ts'
+import { isProduction, isTest } from './enabled.ts'
 import { followRequests } from './lifecycle.ts'
 import type { Settings } from './options.ts'
 import { createPhaseBook } from './phase-rules.ts'
 import { createProfiler } from './profiler.ts'
 import { createRecorder } from './recorder.ts'
+import { createRuns, noRuns, type Runs } from './runs/index.ts'
 import { acquireEngine, releaseEngine } from './shared-engine.ts'
 import { createSymbols } from './symbols.ts'
 
@@ -28,18 +29,35 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   const calls = settings.callCounts ? createCalls({ naming, maxBytes: settings.maxBytes, warn }) : undefined
   const { persist: path, maxBytes } = settings
   const baselines = createBaselines({ path, root, maxBytes, warn })
+  const warnBlocked = blockWarner({ naming, page, warn, thresholdMs: settings.warnBlockedMs })
   const recorder = createRecorder({
     engine,
     phases,
     naming,
     limits: settings,
-    otherBytes: () => (calls?.bytes() ?? 0) + baselines.bytes(),
+    otherBytes: () => (calls?.bytes() ?? 0) + baselines.bytes() + runs.bytes(),
     root,
     intervalUs: settings.samplingIntervalUs,
-    settled: blockWarner({ naming, page, warn, thresholdMs: settings.warnBlockedMs }),
+    settled(record) {
+      warnBlocked(record)
+      runs.note(record.stats.route, record.ownUs / 1000)
+    },
     warn,
   })
-  const profiler = createProfiler(recorder, baselines, calls)
+  const keeps = path !== undefined && !isProduction(process.env) && !isTest(process.env)
+  const runs: Runs = !keeps
+    ? noRuns
+    : createRuns({
+        path,
+        prefix: app.prefix + settings.prefix,
+        root,
+        serves: createServes(app),
+        measure: (selection) => recorder.measure(selection),
+        spent: engine.spent,
+        outside: engine.tracker.outside,
+        warn,
+      })
+  const profiler = createProfiler(recorder, baselines, runs, calls)
   const ignored = (request: FastifyRequest) => isOwnRequest(request) || settings.ignore?.(request) === true
 
   app.decorate('profiler', profiler)
@@ -80,9 +98,21 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
       await recorder.flush()
       profiler.printStats()
     }
+    if (runs !== noRuns) await recorder.flush()
+    await runs.close()
     calls?.close()
     releaseEngine()
   })
+}
+
+/** Whether it listens, or did. */
+function createServes(app: FastifyInstance): () => boolean {
+  let served = false
+  const listens = () => {
+    served = true
+  }
+  app.server.once('listening', listens)
+  return () => served
 }
 
 /** From a timer, what a logger of the application throws would end the process. */

@@ -41,6 +41,7 @@ const emptyBaseline = {
   version,
   commit: '',
   bytes: 0,
+  automatic: false,
   persisted: false,
   routes: [],
 }

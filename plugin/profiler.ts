@@ -8,13 +8,14 @@ import type { Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
 import type { ExportFormat, RequestSummary, Selection } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
+import type { Runs } from './runs/index.ts'
 import { atOnce, inSlices, type Steps } from './slices.ts'
 import { statsTable } from './stats.ts'
 import type { Collected, PrintStatsOptions } from './types.ts'
 import { version } from './version.ts'
 
 /** `app.profiler` of an application whose requests `recorder` records, and whose calls may be counted. */
-export function createProfiler(recorder: Recorder, baselines: Baselines, calls?: Calls): Backend {
+export function createProfiler(recorder: Recorder, baselines: Baselines, runs: Runs, calls?: Calls): Backend {
   function* profileOf(selection: Selection): Steps<Profile> {
     const profile = yield* recorder.profile(selection)
     return calls === undefined ? profile : yield* calls.addTo(profile, selection)
@@ -41,6 +42,7 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, calls?:
     },
     clear(options) {
       recorder.clear(options?.pinned === true)
+      runs.clear()
       calls?.clear()
     },
     flush: () => recorder.flush(),
@@ -55,7 +57,7 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, calls?:
       const { profile, about } = atOnce(contentOf(selection, format))
       return formatProfile(profile, format, about).body
     },
-    ...createCompare(recorder, baselines),
+    ...createCompare(recorder, baselines, runs),
     printStats(options = {}) {
       print(atOnce(profileOf({ route: options.route })), options)
     },
@@ -65,7 +67,7 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, calls?:
       node: process.version,
       ...recorder.status(),
       calls: calls?.status() ?? null,
-      baselines: baselines.status(),
+      baselines: { ...baselines.status(), problem: baselines.status().problem || runs.problem() },
     }),
     page: (filter) => recorder.page(filter),
     noRequest: () => recorder.noRequest(),

@@ -194,6 +194,7 @@ export function handMade(): HandMade {
       return off.saveBaseline(name)
     },
     baselines: off.baselines,
+    sincePrevious: async () => [],
     deleteBaseline: off.deleteBaseline,
     export: () => '',
     printStats() {},

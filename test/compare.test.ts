@@ -8,6 +8,7 @@ import { createBaselines } from '../plugin/baselines/index.ts'
 import { createCompare } from '../plugin/compare.ts'
 import profiler, { type ProfileDiff, type ProfilerOptions } from '../plugin/index.ts'
 import type { Recorder } from '../plugin/recorder.ts'
+import { noRuns } from '../plugin/runs/index.ts'
 import { namedBurn } from './ways.ts'
 
 interface Shop {
@@ -224,7 +225,7 @@ describe('what cannot be', () => {
     const routes = Array.from({ length: 1001 }, (_, i) => ({ route: `GET /${i}` }))
     const recorder = { flush: async () => {}, routes: () => routes, measure: () => assert.fail('measured') }
     const baselines = createBaselines({ path: undefined, root: '/', maxBytes: 2 ** 20, warn() {} })
-    const { saveBaseline } = createCompare(recorder as unknown as Recorder, baselines)
+    const { saveBaseline } = createCompare(recorder as unknown as Recorder, baselines, noRuns)
     await assert.rejects(saveBaseline('all'), { code: 'FST_PROFILER_BASELINES_FULL', message: /1001 routes/ })
   })
 

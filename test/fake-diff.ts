@@ -50,7 +50,14 @@ export function fakeBaseline(name: string, routes: readonly string[]): BaselineS
     name,
     version: '0.1.0',
     bytes: 81_234,
+    automatic: false,
     persisted: true,
-    routes: routes.map((route) => ({ route, requests: 100, ownMs: 61.2, latency })),
+    routes: routes.map((route) => ({
+      route,
+      requests: 100,
+      ownMs: 61.2,
+      latency,
+      savedAt: origin.savedAt,
+    })),
   }
 }

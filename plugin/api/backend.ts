@@ -9,6 +9,7 @@ import type {
   RequestSummary,
   RequestsAnswer,
   Selection,
+  SincePrevious,
   Source,
 } from '../model/wire.ts'
 import type { Profiler } from '../types.ts'
@@ -27,6 +28,8 @@ export interface Backend extends Profiler {
   sourceInSlices(selection: Selection, file: string): Promise<Source>
   /** The same as `diff`, without holding the event loop for long. */
   diffInSlices(base: DiffSelection, head: DiffSelection): Promise<ProfileDiff>
+  /** Routes that were requested since the start and in a run before, or one of them. */
+  sincePrevious(route?: string): Promise<SincePrevious[]>
   /** What `export` writes, gathered without holding the event loop for long. */
   contentInSlices(selection: Selection, format: ExportFormat): Promise<Content>
   /** Keeps a request or lets it go. `full`: no room for one more pinned request. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { baselineName } from '../baselines/name.ts'
 import { badParameter, notFound } from '../errors.ts'
-import type { BaselinesAnswer } from '../model/wire.ts'
+import { type BaselinesAnswer, PREVIOUS } from '../model/wire.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
@@ -49,7 +49,7 @@ export function baselineRoutes(scope: FastifyInstance, backend: Backend, readers
     schema: hidden,
     handler: coded(async (request, reply) => {
       queryOf(request, [])
-      const name = nameOf(request)
+      const name = givenName(request) === PREVIOUS ? PREVIOUS : nameOf(request)
       try {
         if (!(await backend.deleteBaseline(name))) throw notFound(`baseline "${name}"`)
         sendJson(reply, { name, deleted: true })
@@ -61,5 +61,9 @@ export function baselineRoutes(scope: FastifyInstance, backend: Backend, readers
 }
 
 function nameOf(request: FastifyRequest): string {
-  return baselineName((request.params as { name: string }).name)
+  return baselineName(givenName(request))
+}
+
+function givenName(request: FastifyRequest): string {
+  return (request.params as { name: string }).name
 }

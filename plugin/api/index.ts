@@ -11,6 +11,7 @@ import { guard } from './guard.ts'
 import { secure } from './headers.ts'
 import { markOwn } from './own.ts'
 import { pageRoutes } from './page.ts'
+import { previousRoutes } from './previous.ts'
 import { profileRoutes } from './profile.ts'
 import { requestRoutes } from './requests.ts'
 import { sourceRoutes } from './source.ts'
@@ -48,6 +49,7 @@ export function registerApi(
   profileRoutes(scope, backend, fresh)
   diffRoutes(scope, backend, fresh)
   baselineRoutes(scope, backend, readers)
+  previousRoutes(scope, backend, fresh)
   sourceRoutes(scope, backend, fresh, settings.editor)
   eventRoutes(scope, readers)
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BadProfile } from '../model/raw-profile.ts'
@@ -13,11 +13,17 @@ import { isBaselineName } from './name.ts'
 export interface Folder {
   /** What is in it now. Answers nothing where there is no such folder. */
   list(): Promise<Listing>
+  /** Those that may be in it; fit to be asked for. */
+  names(): Promise<string[]>
+  namesNow(): string[]
+  /** What a file says first; undefined where there is none. Throws `BadProfile`, or what the system says. */
+  head(name: string): Promise<Head | undefined>
   /** The line of a route; undefined where there is no such baseline. Throws `BadProfile`, or what the system says. */
   read(name: string, choose: (head: Head) => Part): Promise<Line | undefined>
   /** All of a file, at once. Throws `BadProfile`, or what the system says. */
   readNow(name: string): Buffer | undefined
-  write(name: string, content: Buffer): Promise<void>
+  /** `passing` is what a crash of the machine may take: it need not be on the disk when this resolves. */
+  write(name: string, content: Buffer, passing?: boolean): Promise<void>
   /** Whether it was there. */
   remove(name: string): Promise<boolean>
   /** What is remembered of the files, in bytes. */
@@ -109,15 +115,17 @@ export function createFolder(path: string, mostKnownBytes: number): Folder {
     }
   }
 
+  const files = () =>
+    readdir(path).then(baselineFiles, (error) => {
+      if (isMissing(error)) return []
+      throw error
+    })
+
   return {
     async list() {
       const found: Found[] = []
       const ignored = new Map<string, string>()
-      const names = await readdir(path).catch((error) => {
-        if (isMissing(error)) return []
-        throw error
-      })
-      for (const file of names.filter((name) => name.startsWith(PREFIX)).slice(0, MOST_FILES)) {
+      for (const file of await files()) {
         const name = file.slice(PREFIX.length, -SUFFIX.length)
         try {
           if (!file.endsWith(SUFFIX) || !isBaselineName(name))
@@ -132,6 +140,9 @@ export function createFolder(path: string, mostKnownBytes: number): Folder {
       for (const name of [...known.keys()]) if (!present.has(name)) forget(name)
       return { found, ignored }
     },
+    names: async () => namesOf(await files()),
+    namesNow: () => (existsSync(path) ? namesOf(baselineFiles(readdirSync(path))) : []),
+    head: (name) => withFile(name, (_, { head }) => head),
     read(name, choose) {
       return withFile(name, async (file, { head }) => {
         const part = choose(head)
@@ -151,7 +162,7 @@ export function createFolder(path: string, mostKnownBytes: number): Folder {
         if (file !== undefined) closeSync(file)
       }
     },
-    async write(name, content) {
+    async write(name, content, passing = false) {
       await makeFolder(path)
       await removeLeftOvers()
       const unfinished = join(path, `.saving-${process.pid}-${randomBytes(6).toString('hex')}`)
@@ -159,7 +170,7 @@ export function createFolder(path: string, mostKnownBytes: number): Folder {
         const file = await open(unfinished, 'wx', 0o600)
         try {
           await file.writeFile(content)
-          await file.sync()
+          if (!passing) await file.sync()
         } finally {
           await file.close()
         }
@@ -168,7 +179,7 @@ export function createFolder(path: string, mostKnownBytes: number): Folder {
         await rm(unfinished, { force: true }).catch(() => {})
         throw error
       }
-      await syncFolder(path)
+      if (!passing) await syncFolder(path)
     },
     async remove(name) {
       forget(name)
@@ -182,6 +193,15 @@ export function createFolder(path: string, mostKnownBytes: number): Folder {
     },
     knownBytes: () => knownBytes,
   }
+}
+
+function baselineFiles(files: readonly string[]): string[] {
+  return files.filter((file) => file.startsWith(PREFIX)).slice(0, MOST_FILES)
+}
+
+function namesOf(files: readonly string[]): string[] {
+  const names = files.filter((file) => file.endsWith(SUFFIX))
+  return names.map((file) => file.slice(PREFIX.length, -SUFFIX.length)).filter(isBaselineName)
 }
 
 /** About what it takes in memory: its text, once as strings and once as numbers and objects. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { cleanText } from '../model/clean.ts'
+import { type Block, type Course, MOST_BLOCKS } from '../model/course.ts'
 import type { Latency, Measured } from '../model/diff.ts'
 import { type Fields, isFields, listIn, numberIn, textIn } from '../model/fields.ts'
 import { BadProfile } from '../model/raw-profile.ts'
@@ -22,10 +23,12 @@ export interface Head {
   readonly version: string
   readonly commit: string
   readonly routes: readonly Part[]
+  /** Of the run that this was kept of; a baseline that was saved by hand has none. */
+  readonly course?: Course
 }
 
 /** Where the line of a route stands, in bytes; without its end. */
-export interface Part extends BaselineRoute {
+export interface Part extends Omit<BaselineRoute, 'savedAt'> {
   readonly from: number
   readonly bytes: number
   readonly sha256: string
@@ -74,7 +77,21 @@ export function readHead(begin: Buffer, size: number): Head {
     version: shortText(value, 'version', 40),
     commit: readCommit(value),
     routes,
+    ...(value.course !== undefined && { course: readCourse(value.course) }),
   }
+}
+
+function readCourse(value: unknown): Course {
+  if (!isFields(value)) throw new BadProfile('its course is none')
+  const blocks = listIn(value, 'blocks')
+  if (blocks.length > MOST_BLOCKS) throw new BadProfile('its course is too long')
+  return { requests: countIn(value.requests), blocks: blocks.map(readBlock) }
+}
+
+function readBlock(value: unknown): Block | null {
+  if (value === null) return null
+  if (!isFields(value)) throw new BadProfile('a part of its course is none')
+  return { meanMs: numberIn(value.meanMs, 'meanMs'), variance: numberIn(value.variance, 'variance') }
 }
 
 function readRoute(value: unknown): Omit<Part, 'from'> {

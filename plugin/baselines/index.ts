@@ -2,13 +2,13 @@ import { conflict, notFound } from '../errors.ts'
 import { cleanName } from '../model/clean.ts'
 import type { Comparable } from '../model/diff.ts'
 import { BadProfile } from '../model/raw-profile.ts'
-import type { BaselineSummary, Status } from '../model/wire.ts'
+import type { BaselineRoute, BaselineSummary, Status } from '../model/wire.ts'
 import { atOnce, inSlices } from '../slices.ts'
 import { version } from '../version.ts'
 import { comparableSteps, partOf, type RouteNames, readLine } from './choose.ts'
 import { commitOf } from './commit.ts'
 import { createFolder, type Folder, type Found, reasonOf } from './folder.ts'
-import { readHead } from './form.ts'
+import { type Head, readHead } from './form.ts'
 import { full } from './full.ts'
 import { baselineName } from './name.ts'
 import { type Routes, writeBaseline } from './write.ts'
@@ -235,13 +235,12 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
 }
 
 function summaryOf({ head, bytes, persisted }: Found & { readonly persisted: boolean }): BaselineSummary {
-  const { routes, ...about } = head
-  return {
-    ...about,
-    bytes,
-    persisted,
-    routes: routes.map(({ route, requests, ownMs, latency }) => ({ route, requests, ownMs, latency })),
-  }
+  const { name, savedAt, node, version, commit } = head
+  return { name, savedAt, node, version, commit, bytes, automatic: false, persisted, routes: routesOf(head) }
+}
+
+export function routesOf({ routes, savedAt }: Head): BaselineRoute[] {
+  return routes.map(({ route, requests, ownMs, latency }) => ({ route, requests, ownMs, latency, savedAt }))
 }
 
 function isOfSystem(error: unknown): boolean {

@@ -1,11 +1,13 @@
 import { badParameter } from '../errors.ts'
-import { baselineNamePattern } from '../model/wire.ts'
+import { baselineNamePattern, PREVIOUS } from '../model/wire.ts'
 
 const form = new RegExp(`^${baselineNamePattern}$`)
 
 /** A baseline's name. Throws `FST_PROFILER_BAD_PARAMETER`. */
 export function baselineName(given: unknown): string {
   if (isBaselineName(given)) return given
+  if (given === PREVIOUS)
+    throw badParameter('name', given, 'another name: this one is of what the profiler keeps by itself')
   const allowed =
     '1 to 64 small letters, digits, ".", "_" and "-", the first and last of them a letter or digit'
   throw badParameter('name', given, allowed)

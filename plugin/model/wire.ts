@@ -6,6 +6,7 @@
  */
 
 import type { RequestBounds } from './bounds.ts'
+import type { CourseChange } from './course.ts'
 import type { BaselineOrigin, Latency } from './diff.ts'
 import type { FileCosts } from './file-costs.ts'
 import type { Frame } from './profile.ts'
@@ -25,11 +26,15 @@ export const paths = {
   baselines: 'api/baselines',
   baseline: (name: string) => `api/baselines/${encodeURIComponent(name)}`,
   diff: 'api/diff',
+  previous: 'api/previous',
   events: 'api/events',
 } as const
 
+/** What the profiler keeps by itself goes by this name: each route as it was in the last run in which it was requested. */
+export const PREVIOUS = 'previous'
+
 /** What a baseline can be called: a part of a file's name that leads nowhere, and that all file systems tell apart alike. */
-export const baselineNamePattern = '[a-z0-9](?:[a-z0-9._\\-]{0,62}[a-z0-9])?'
+export const baselineNamePattern = '(?!previous$)[a-z0-9](?:[a-z0-9._\\-]{0,62}[a-z0-9])?'
 
 /** Route label of every request that matched no route. */
 export const NOT_FOUND = '(not found)'
@@ -350,6 +355,8 @@ export interface BaselineRoute {
   /** CPU of one request. */
   readonly ownMs: number
   readonly latency: Latency
+  /** ISO 8601; differs from that of the baseline only where it is `previous`, whose routes were kept one by one. */
+  readonly savedAt: string
 }
 
 /** Profiles of routes, saved under a name to be compared with later. */
@@ -357,6 +364,8 @@ export interface BaselineSummary extends BaselineOrigin {
   /** Version of fastify-profiler that saved it. */
   readonly version: string
   readonly bytes: number
+  /** Whether it is `previous`, which the profiler keeps by itself. */
+  readonly automatic: boolean
   /** Whether it survives a restart: is in the folder of the option `persist`. */
   readonly persisted: boolean
   /** Most own CPU first. */
@@ -364,8 +373,26 @@ export interface BaselineSummary extends BaselineOrigin {
 }
 
 export interface BaselinesAnswer {
-  /** Newest first. */
+  /** `previous`, if it is there, then the newest first. */
   readonly baselines: readonly BaselineSummary[]
+}
+
+/** A route since the start, beside the last run before in which it was requested. */
+export interface SincePrevious extends CourseChange {
+  readonly route: string
+  /** Ended since the start. */
+  readonly requests: number
+  readonly previous: {
+    /** In all of that run. */
+    readonly requests: number
+    /** ISO 8601; about when the last of them ended. */
+    readonly savedAt: string
+  }
+}
+
+/** Answer of `GET api/previous`, of all routes or with `?route=` of one; none of a route without a run before. */
+export interface PreviousAnswer {
+  readonly routes: readonly SincePrevious[]
 }
 
 /** The text of a file that occurs in a profile, and what its lines cost there. */

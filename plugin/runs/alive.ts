@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { uptime } from 'node:os'
+import { appKey, type Run } from './name.ts'
+
+/** Runs of this process that have not ended. */
+const here = new Set<Run>()
+
+/** Begins a run of the application that is registered with this prefix. */
+export function beginRun(prefix: string): Run {
+  const running = [...here]
+  const isTaken = (app: string) => running.some((run) => run.app === app)
+  let nth = 0
+  while (isTaken(appKey(prefix, nth))) nth++
+  const startedAt = Math.max(Date.now(), ...running.map((run) => run.startedAt + 1))
+  const run = { app: appKey(prefix, nth), pid: process.pid, startedAt }
+  here.add(run)
+  return run
+}
+
+export function endRun(run: Run): void {
+  here.delete(run)
+}
+
+/** Whether a run goes on, in this process or another one of this machine. */
+export function isAlive({ pid, startedAt }: Run): boolean {
+  if (pid === process.pid) return [...here].some((run) => run.startedAt === startedAt)
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    // Somebody else's process.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  const processStartedAt = startOf(pid)
+  return processStartedAt === undefined || processStartedAt < startedAt + CLOCKS_MS
+}
+
+/** Clocks may have been set meanwhile. */
+const CLOCKS_MS = 5000
+/** Of Linux, in all of its builds that Node runs on. */
+const TICK_MS = 10
+
+/** When a process started, milliseconds since 1970, so that another one of the same number is no run; Linux tells. */
+function startOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name of the program, in brackets, may hold anything.
+    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+    return Number.isFinite(ticks) ? Date.now() - uptime() * 1000 + ticks * TICK_MS : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,104 @@
+import { nowUs } from '../clock.ts'
+import { clearTimeout, setTimeout } from '../timers.ts'
+
+export interface KeeperSetup<Route> {
+  /**
+   * Keeps a route as it is now, unless `isOver` before that is done. Answers how long it held the event loop in all,
+   * microseconds; rejects where nothing more is to be kept.
+   */
+  save(route: Route, isOver: () => boolean): Promise<number>
+  /** Runs `fn` so that what it schedules belongs to nobody. */
+  outside<Result>(fn: () => Result): Result
+}
+
+/** Decides when what has been recorded is kept. Never throws. */
+export interface Keeper<Route> {
+  /** A request of a route is recorded. */
+  note(route: Route): void
+  /** Keeps what is not kept yet, and resolves when that is done, or after so many milliseconds. */
+  close(mostMs: number): Promise<void>
+}
+
+/** Who kills the application for another one does so when somebody has looked at an answer and changed a line. */
+const QUIET_US = 1_000_000
+/** Under steady load nobody waits for silence. */
+const STEADY_US = 5_000_000
+/** What keeping takes is less than this share of the time; but something is kept twice a minute. */
+const MOST_SHARE = 0.01
+const LONGEST_US = 30_000_000
+const LOOK_MS = 250
+
+/**
+ * A process that is killed has no last word: so a route is kept a second after its requests ended, and every few seconds
+ * while they go on.
+ */
+export function createKeeper<Route>({ save, outside }: KeeperSetup<Route>): Keeper<Route> {
+  const waiting = new Set<Route>()
+  let timer: NodeJS.Timeout | undefined
+  let saving: Promise<void> | undefined
+  let noted = 0
+  let keptAt = nowUs()
+  /** It is not kept again before so long. */
+  let pauseUs = 0
+  let over = false
+
+  function schedule(): void {
+    if (over || timer !== undefined || saving !== undefined || waiting.size === 0) return
+    timer = outside(() => setTimeout(look, LOOK_MS).unref())
+  }
+
+  function look(): void {
+    timer = undefined
+    if (over) return
+    const now = nowUs()
+    const isTime = now - noted >= QUIET_US || now - keptAt >= STEADY_US
+    if (isTime && now - keptAt >= pauseUs) saving = saveAll()
+    schedule()
+  }
+
+  async function saveAll(): Promise<void> {
+    let spentUs = 0
+    for (const route of [...waiting]) {
+      waiting.delete(route)
+      try {
+        spentUs += await save(route, () => over)
+      } catch {
+        over = true
+        waiting.clear()
+        break
+      }
+    }
+    keptAt = nowUs()
+    pauseUs = Math.min(spentUs / MOST_SHARE, LONGEST_US)
+    saving = undefined
+    schedule()
+  }
+
+  return {
+    note(route) {
+      if (over) return
+      noted = nowUs()
+      waiting.add(route)
+      schedule()
+    },
+    async close(mostMs) {
+      clearTimeout(timer)
+      if (over || (waiting.size === 0 && saving === undefined)) {
+        over = true
+        return
+      }
+      let patience: NodeJS.Timeout | undefined
+      const enough = new Promise<void>((resolve) => {
+        patience = setTimeout(resolve, mostMs)
+      })
+      const all = async () => {
+        await saving
+        await saveAll()
+      }
+      await Promise.race([all(), enough])
+      clearTimeout(patience)
+      over = true
+      waiting.clear()
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import type { Folder } from '../baselines/folder.ts'
+import type { Head } from '../baselines/form.ts'
+import { FEWEST_IN_RUN } from '../model/course.ts'
+import { isAlive } from './alive.ts'
+import { type Named, type Run, readRunName, routeKey } from './name.ts'
+
+/** What a run kept of a route. */
+export interface Kept {
+  readonly name: string
+  readonly head: Head
+}
+
+/** A run that is stopped for another one goes on for a moment beside it. */
+const HANDOVER_MS = 10_000
+/** Of one route, the newest; more of them are of processes that all ended at once. */
+const MOST_LOOKED_AT = 16
+
+/** Runs of the same application that began before `run` and have ended, by route; as far as their names tell. */
+export function earlier(names: readonly string[], run: Run): Map<string, Named[]> {
+  const byRoute = new Map<string, Named[]>()
+  const ended = new Map<string, boolean>()
+  const hasEnded = (other: Run) => {
+    const id = `${other.pid} ${other.startedAt}`
+    const known = ended.get(id) ?? !isAlive(other)
+    ended.set(id, known)
+    return known
+  }
+  for (const name of names) {
+    const named = readRunName(name)
+    if (named?.app !== run.app || named.startedAt >= run.startedAt || !hasEnded(named)) continue
+    const list = byRoute.get(named.routeKey)
+    if (list === undefined) byRoute.set(named.routeKey, [named])
+    else list.push(named)
+  }
+  return byRoute
+}
+
+/** Newest first. */
+export function newestFirst(list: readonly Named[]): Named[] {
+  return [...list].sort((a, b) => b.startedAt - a.startedAt || b.pid - a.pid).slice(0, MOST_LOOKED_AT)
+}
+
+/**
+ * The run that a route is compared with: the last one, but rather an earlier one than one of too few requests to tell.
+ * Those that went on beside `run` for long are none: they ran the same code.
+ */
+export function choose(kept: readonly Kept[], run: Run): Kept | undefined {
+  const before = kept.filter(({ head }) => Date.parse(head.savedAt) < run.startedAt + HANDOVER_MS)
+  const latest = before.sort((a, b) => (a.head.savedAt < b.head.savedAt ? 1 : -1))
+  return latest.find(({ head }) => (head.course?.requests ?? 0) >= FEWEST_IN_RUN) ?? latest[0]
+}
+
+/** What is kept of some runs of a route. What cannot be read is as if it were not there. */
+export async function readKept(folder: Folder, list: readonly Named[]): Promise<Kept[]> {
+  const kept: Kept[] = []
+  for (const { name, routeKey: key } of newestFirst(list)) {
+    const head = await folder.head(name).catch(() => undefined)
+    if (head !== undefined && isRun(head, key)) kept.push({ name, head })
+  }
+  return kept
+}
+
+/** Whether it is what {@link runName} says that it is: anybody may have written it. */
+export function isRun({ routes, course }: Head, key: string): boolean {
+  return course !== undefined && routes.length === 1 && routeKey(routes[0].route) === key
+}

@@ -1,0 +1,143 @@
+import { comparableSteps, partOf, readLine } from '../baselines/choose.ts'
+import { type Folder, reasonOf } from '../baselines/folder.ts'
+import { readHead } from '../baselines/form.ts'
+import { routesOf } from '../baselines/index.ts'
+import { badParameter, conflict, notFound, ProfilerError } from '../errors.ts'
+import { type Course, compareCourses } from '../model/course.ts'
+import type { Comparable } from '../model/diff.ts'
+import { BadProfile } from '../model/raw-profile.ts'
+import { type BaselineSummary, PREVIOUS, type SincePrevious } from '../model/wire.ts'
+import { atOnce, inSlices } from '../slices.ts'
+import type { Run } from './name.ts'
+import { routeKey } from './name.ts'
+import { choose, earlier, isRun, type Kept, newestFirst, readKept } from './previous.ts'
+
+/** What the run before left, read when it is asked for. */
+export function createReading(folder: Folder, run: Run) {
+  async function previousOf(route: string): Promise<Kept | undefined> {
+    const list = earlier(await folder.names(), run).get(routeKey(route)) ?? []
+    return choose(await readKept(folder, list), run)
+  }
+
+  /** Of each route. */
+  async function all(): Promise<Kept[]> {
+    const kept: Kept[] = []
+    for (const list of earlier(await folder.names(), run).values()) {
+      const chosen = choose(await readKept(folder, list), run)
+      if (chosen !== undefined) kept.push(chosen)
+    }
+    return kept.sort((a, b) => (a.head.savedAt < b.head.savedAt ? 1 : -1))
+  }
+
+  return {
+    async summary(): Promise<BaselineSummary | undefined> {
+      const kept = await all()
+      if (kept.length === 0) return undefined
+      const { savedAt, node, version, commit } = kept[0].head
+      return {
+        name: PREVIOUS,
+        savedAt,
+        node,
+        version,
+        commit,
+        bytes: kept.reduce((sum, { head }) => sum + head.routes[0].from + head.routes[0].bytes + 1, 0),
+        automatic: true,
+        persisted: true,
+        routes: kept.flatMap(({ head }) => routesOf(head)),
+      }
+    },
+
+    async since(courses: ReadonlyMap<string, Course>): Promise<SincePrevious[]> {
+      const byRoute = earlier(await folder.names(), run)
+      const found: SincePrevious[] = []
+      for (const [route, course] of courses) {
+        const list = byRoute.get(routeKey(route))
+        const previous = list && choose(await readKept(folder, list), run)?.head
+        if (previous?.course === undefined) continue
+        found.push({
+          route,
+          requests: course.requests,
+          previous: { requests: previous.course.requests, savedAt: previous.savedAt },
+          ...compareCourses(previous.course, course),
+        })
+      }
+      return found
+    },
+
+    async read(given: string | undefined): Promise<Comparable> {
+      const route = checkRoute(given)
+      const kept = await previousOf(route)
+      if (kept === undefined) throw missing(route)
+      try {
+        const line = await folder.read(kept.name, (head) => partOf(head, undefined, undefined))
+        if (line === undefined) throw missing(route)
+        return await inSlices(readLine({ ...line, head: { ...line.head, name: PREVIOUS } }))
+      } catch (error) {
+        throw cannotRead(route, error)
+      }
+    },
+
+    readNow(given: string | undefined): Comparable {
+      const route = checkRoute(given)
+      const list = earlier(folder.namesNow(), run).get(routeKey(route)) ?? []
+      const kept = newestFirst(list).flatMap(({ name, routeKey: key }) => {
+        const content = contentNow(folder, name)
+        const head = content && headNow(content, name)
+        return content && head && isRun(head, key) ? [{ name, head, content }] : []
+      })
+      const chosen = choose(kept, run)
+      const found = kept.find(({ name }) => name === chosen?.name)
+      if (found === undefined) throw missing(route)
+      try {
+        return atOnce(comparableSteps(found.content, { ...found.head, name: PREVIOUS }, undefined, undefined))
+      } catch (error) {
+        throw cannotRead(route, error)
+      }
+    },
+
+    /** Whether there was anything. */
+    async remove(): Promise<boolean> {
+      const lists = [...earlier(await folder.names(), run).values()]
+      let removed = false
+      for (const { name } of lists.flat()) removed = (await folder.remove(name)) || removed
+      return removed
+    },
+  }
+}
+
+function contentNow(folder: Folder, name: string): Buffer | undefined {
+  try {
+    return folder.readNow(name)
+  } catch {
+    return undefined
+  }
+}
+
+function headNow(content: Buffer, name: string) {
+  try {
+    const head = readHead(content, content.length)
+    return head.name === name ? head : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function checkRoute(route: string | undefined): string {
+  if (typeof route === 'string') return route
+  throw badParameter('route', route, 'a route, of which the previous run is meant')
+}
+
+export function missing(route: string): ProfilerError {
+  return notFound(`a previous run of route "${route}"`)
+}
+
+function cannotRead(route: string, error: unknown): Error {
+  if (error instanceof ProfilerError) return error
+  const reason = reasonOf(error)
+  if (reason === undefined || !(error instanceof BadProfile || Object(error).code !== undefined))
+    return error as Error
+  return conflict(
+    'FST_PROFILER_BASELINE_DAMAGED',
+    `the previous run of route "${route}" cannot be read (${reason})`,
+  )
+}

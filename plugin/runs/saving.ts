@@ -1,0 +1,105 @@
+import { commitOf } from '../baselines/commit.ts'
+import type { Folder } from '../baselines/folder.ts'
+import { writeBaseline } from '../baselines/write.ts'
+import { nowUs } from '../clock.ts'
+import type { Course } from '../model/course.ts'
+import type { Measured } from '../model/diff.ts'
+import type { Selection } from '../model/wire.ts'
+import { runFor, type Steps } from '../slices.ts'
+import { nextTurn } from '../timers.ts'
+import { version } from '../version.ts'
+import { isAlive } from './alive.ts'
+import { type Run, readRunName, routeKey, runName } from './name.ts'
+import { choose, earlier, readKept } from './previous.ts'
+
+export interface SavingSetup {
+  readonly folder: Folder
+  readonly run: Run
+  /** Folder of the application. */
+  readonly root: string
+  /** Throws for a route that is not there. */
+  measure(selection: Selection): Steps<Measured>
+  /** It held the event loop since then. */
+  spent(beganUs: number): void
+}
+
+/** So long it holds the event loop at a stretch, microseconds: no longer than a short request would. */
+const SLICE_US = 1000
+/** Of all runs of all applications together. The oldest go first. */
+const MOST_FILES = 500
+const MOST_BYTES = 64 * 2 ** 20
+/** All files are looked at after so many new ones. */
+const NEW_FILES = 50
+
+export class Abandoned extends Error {}
+
+/** Writes what is kept of routes, and removes what is no use any more. */
+export function createSaving({ folder, run, root, measure, spent }: SavingSetup) {
+  /** Routes that have a file. */
+  const written = new Set<string>()
+  let commit: Promise<string> | undefined
+
+  /** Does steps in short slices; `busy.us` is how long that held the event loop. */
+  function sparing(busy: { us: number }, isOver: () => boolean) {
+    return async <Result>(steps: Steps<Result>): Promise<Result> => {
+      for (;;) {
+        if (isOver()) throw new Abandoned('it is over')
+        const began = nowUs()
+        const step = runFor(steps, SLICE_US)
+        busy.us += nowUs() - began
+        spent(began)
+        if (step.done) return step.value
+        await nextTurn()
+      }
+    }
+  }
+
+  /** Keeps one run before this one of the same route: the one that is compared with. */
+  async function removeEarlier(route: string): Promise<void> {
+    const others = earlier(await folder.names(), run).get(routeKey(route)) ?? []
+    const chosen = choose(await readKept(folder, others), run)
+    for (const { name } of others) if (name !== chosen?.name) await folder.remove(name).catch(() => {})
+  }
+
+  async function makeRoom(): Promise<void> {
+    const { found, ignored } = await folder.list()
+    const ended = (name: string) => {
+      const named = readRunName(name)
+      return named !== undefined && !isAlive(named)
+    }
+    const names = await folder.names()
+    for (const name of names)
+      if (ignored.has(`baseline-${name}.json`) && ended(name)) await folder.remove(name).catch(() => {})
+    const kept = [...found].sort((a, b) => (a.head.savedAt < b.head.savedAt ? 1 : -1))
+    let bytes = 0
+    for (const [i, { head, bytes: size }] of kept.entries()) {
+      bytes += size
+      if ((i >= MOST_FILES || bytes > MOST_BYTES) && ended(head.name))
+        await folder.remove(head.name).catch(() => {})
+    }
+  }
+
+  return {
+    /** Answers how long it held the event loop, microseconds. Throws what `writeBaseline` and the folder do. */
+    async save(route: string, course: Course, isOver: () => boolean): Promise<number> {
+      const isNew = !written.has(route)
+      if (isNew && written.size >= MOST_FILES / 2) return 0
+      const busy = { us: 0 }
+      const doSteps = sparing(busy, isOver)
+      commit ??= commitOf(root)
+      const measured = await doSteps(measure({ route }))
+      // Cleared meanwhile.
+      if (measured.profile.requests === 0) return busy.us
+      const name = runName(run, route)
+      const savedAt = new Date().toISOString()
+      const about = { name, savedAt, node: process.version, version, commit: await commit, course }
+      const content = await writeBaseline(about, [{ route, measured }], doSteps)
+      if (isOver()) return busy.us
+      await folder.write(name, content, true)
+      written.add(route)
+      if (isNew) await removeEarlier(route)
+      if (isNew && written.size % NEW_FILES === 1) await makeRoom()
+      return busy.us
+    },
+  }
+}
