@@ -55,7 +55,8 @@ export interface ProfilerOptions {
   callCounts?: boolean
   /**
    * Folder for baselines, which survive a restart there; `false` keeps them in memory. A relative one is below
-   * `process.cwd()`. Nothing is in it before the first is saved. Default `node_modules/.cache/fastify-profiler`.
+   * `process.cwd()`. Of an application that listens, each route's last run is kept there too, unless it is `false` or
+   * `NODE_ENV` is `production` or `test`. There is none before there is something to keep. Default `node_modules/.cache/fastify-profiler`.
    */
   persist?: string | false
   /**

@@ -58,7 +58,8 @@ export interface Profiler {
   export(selection: Selection, format: ExportFormat): string | Uint8Array
   /**
    * What changed from one selection to another, in milliseconds per request. Each is one that is recorded
-   * (`{ route }`, of which the newest requests are compared), or a baseline (`{ baseline }`). Throws as `profile` does,
+   * (`{ route }`, of which the newest requests are compared), or a baseline (`{ baseline }`), of which `previous` is each
+   * route in the last run before this one in which it was requested. Throws as `profile` does,
    * `FST_PROFILER_NOT_FOUND` for a baseline that is not there, `FST_PROFILER_BASELINE_DAMAGED` for one that cannot be read.
    */
   diff(base: DiffSelection, head: DiffSelection): ProfileDiff
@@ -68,7 +69,10 @@ export interface Profiler {
    * `FST_PROFILER_NOT_PERSISTED` where the folder of the option `persist` cannot be written: then it is kept in memory.
    */
   saveBaseline(name: string, selection?: RouteSelection): Promise<BaselineSummary>
-  /** All baselines, newest first, those that other processes saved in the same folder too. */
+  /**
+   * All baselines: `previous`, which the profiler keeps by itself, then the newest first; those that other processes
+   * saved in the same folder too.
+   */
   baselines(): Promise<BaselineSummary[]>
   /** Whether there was one of that name. */
   deleteBaseline(name: string): Promise<boolean>

@@ -160,6 +160,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
         noRequest: requests.length > 0 ? idleCulprit : { causedMs: 0, longestBlockMs: 0, longestBlock: null },
       }
     if (method === 'GET' && path === 'profile') return profile(query)
+    if (path === 'previous') return { routes: [] }
     if (path === 'baselines') return { baselines: server.baselines }
     if (path.startsWith('baselines/')) return changeBaselines(method, path.slice('baselines/'.length), query)
     if (path === 'diff') {

@@ -1,19 +1,18 @@
 /**
  * A small application that listens, and sends itself requests when a line comes in: `GET /work 30`. A line `close`
- * closes it. Arguments: folder of the option `persist`, milliseconds of work per request, further options as JSON.
+ * closes it. Arguments: folder of the option `persist`, milliseconds of work per request, further options as JSON, `logs`
+ * among them.
  */
+
 import { createInterface } from 'node:readline'
 import fastify from 'fastify'
 import profiler from '../plugin/index.ts'
 import { namedBurn } from './ways.ts'
 
 const [persist, workMs, more = '{}'] = process.argv.slice(2)
-const app = fastify()
-await app.register(profiler, {
-  persist,
-  warnBlockedMs: false,
-  ...JSON.parse(more),
-})
+const { logs = false, ...options } = JSON.parse(more)
+const app = fastify({ logger: logs && { level: 'warn' } })
+await app.register(profiler, { persist, warnBlockedMs: false, ...options })
 const burn = namedBurn(`work_${workMs}`, Number(workMs), () => {})
 app.get('/work', async () => burn())
 app.get('/other', async () => burn())

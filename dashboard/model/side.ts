@@ -1,6 +1,6 @@
 import type { RequestBounds } from '../../plugin/model/bounds.ts'
 import type { BaselineOrigin, DiffSide, ProfileDiff } from '../../plugin/model/diff.ts'
-import type { DiffSelection } from '../../plugin/model/wire.ts'
+import { type DiffSelection, PREVIOUS } from '../../plugin/model/wire.ts'
 import { boundsText, readBounds } from './bounds.ts'
 import { ago } from './format.ts'
 
@@ -61,7 +61,12 @@ export function sideText(
 
 function originOf({ name, savedAt, node, commit }: BaselineOrigin, now: number): string[] {
   const short = commit === '' ? '' : `commit ${commit.slice(0, 7)}`
-  return [name, ago(Date.parse(savedAt), now), node.replace(/^v/, 'Node '), short]
+  return [
+    name === PREVIOUS ? 'previous run' : name,
+    ago(Date.parse(savedAt), now),
+    node.replace(/^v/, 'Node '),
+    short,
+  ]
 }
 
 function boundsOf(side: string): RequestBounds {

@@ -1,5 +1,8 @@
 import { type Change, FEWEST_REQUESTS, type Verdict } from '../../plugin/model/change.ts'
-import { duration, durationText, percent, type Quantity, text } from './format.ts'
+import { LEAST_SHARE } from '../../plugin/model/course.ts'
+import type { ProfileDiff } from '../../plugin/model/diff.ts'
+import { PREVIOUS } from '../../plugin/model/wire.ts'
+import { count, duration, durationText, percent, plural, type Quantity, text } from './format.ts'
 
 /** In a word or two, as a table has room for. */
 export const verdictNames: Record<Verdict, string> = {
@@ -27,6 +30,21 @@ export function relative({ baseMs, differenceMs }: Change): string {
 function withSign(of: number, { value, unit }: Quantity): string {
   if (value.startsWith('<')) return text({ value, unit })
   return `${of < 0 ? '−' : '+'}${text({ value: value.replace('>', ''), unit })}`
+}
+
+/** What else can make sides differ that were recorded in different runs, in sentences. */
+export function cautions({ own, base, head }: ProfileDiff): string[] {
+  const found: string[] = []
+  if (own.verdict !== 'slower' && own.verdict !== 'faster') return found
+  if (head.requests * 2 <= base.requests && own.verdict === 'slower' && base.baseline?.name === PREVIOUS)
+    found.push(
+      `This run has ${plural(head.requests, 'request')} so far, and ${count(base.requests)} of the previous one are compared: the first of a run are slower, since V8 has not optimised the code yet.`,
+    )
+  if (Math.abs(own.differenceMs) < LEAST_SHARE * own.baseMs)
+    found.push(
+      'Less than a tenth can also be two runs of the same code, on a machine that does other work too.',
+    )
+  return found
 }
 
 /** How certain a change is, in a sentence. */

@@ -12,6 +12,7 @@ import { type Change, type Location, writeLocation } from '../model/location.ts'
 import { newest, readSort, requestColumns, sortRequests } from '../model/order.ts'
 import { loadProfile } from '../profiles.ts'
 import { useShortcuts } from '../shortcuts.ts'
+import { PreviousLine } from '../views/compare/previous-line.tsx'
 import { LatencyPanel } from '../views/latency/latency-panel.tsx'
 import { PageHead } from '../views/page-head.tsx'
 import { PhasesTable } from '../views/phases-table.tsx'
@@ -22,6 +23,7 @@ import { RouteNumbers } from '../views/summary.tsx'
 import { CompareMenu } from './compare-menu.tsx'
 import { Export } from './export.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
+import { usePrevious } from './use-previous.ts'
 import { useRequests } from './use-requests.ts'
 
 export interface RouteScreenProps {
@@ -59,6 +61,7 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
     `phases ${route}`,
   )
   const requests = useRequests(route, live)
+  const previous = usePrevious(route, live)
   const kept = requests.data
   const sort = useMemo(() => readSort(list, requestColumns, newest), [list])
   const listed = useMemo(() => kept && sortRequests(kept.filter(within(bounds)), sort), [kept, bounds, sort])
@@ -104,6 +107,7 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
       >
         {summary !== undefined && <RouteNumbers route={summary} />}
       </PageHead>
+      <PreviousLine since={previous} />
       {summary !== undefined && <RouteTime route={summary} />}
       <LatencyPanel
         requests={kept ?? NONE}

@@ -91,7 +91,12 @@ function readCourse(value: unknown): Course {
 function readBlock(value: unknown): Block | null {
   if (value === null) return null
   if (!isFields(value)) throw new BadProfile('a part of its course is none')
-  return { meanMs: numberIn(value.meanMs, 'meanMs'), variance: numberIn(value.variance, 'variance') }
+  const { meanMs, variance, leastMs } = value
+  return {
+    meanMs: numberIn(meanMs, 'meanMs'),
+    variance: numberIn(variance, 'variance'),
+    leastMs: numberIn(leastMs, 'leastMs'),
+  }
 }
 
 function readRoute(value: unknown): Omit<Part, 'from'> {

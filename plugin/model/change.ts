@@ -32,8 +32,7 @@ export const FEWEST_REQUESTS = 5
 /** With fewer samples on both sides together, a mean is an accident of where they fell. */
 export const FEWEST_SAMPLES = 10
 const LEVEL = 0.05
-const RUN_LEVEL = 0.01
-const LEAST_SHARE = 0.05
+const WATCHED_LEVEL = 0.01
 
 /**
  * Many changes at once, such as of all functions, in steps.
@@ -67,8 +66,8 @@ export function soleChange(base: Sampled, head: Sampled): Change {
 
 /**
  * One change over blocks of requests, each with as many of them on both sides: a request is compared with those of its
- * own block, so that what the blocks differ by is no noise. Stricter than the others: it is looked at again and again while
- * requests arrive, and of two runs of the same code one is a little faster, for both sides have a machine and a moment.
+ * own block, so that what the blocks differ by is no noise. Stricter than the others, for it is looked at again and again
+ * while requests arrive.
  */
 export function blockedChange(blocks: readonly (readonly [base: Sampled, head: Sampled])[]): Change {
   const requests = blocks.reduce((all, [{ requests }]) => all + requests, 0)
@@ -77,8 +76,7 @@ export function blockedChange(blocks: readonly (readonly [base: Sampled, head: S
   const [baseMs, headMs] = [mean(0), mean(1)]
   const terms = blocks.flat().map((one) => termOf(one, one.requests / requests))
   const test = requests < FEWEST_REQUESTS ? undefined : testOf(headMs - baseMs, terms)
-  const small = Math.abs(headMs - baseMs) < LEAST_SHARE * baseMs
-  return changeOf({ meanMs: baseMs }, { meanMs: headMs }, test, small ? -1 : RUN_LEVEL)
+  return changeOf({ meanMs: baseMs }, { meanMs: headMs }, test, WATCHED_LEVEL)
 }
 
 type Mean = Pick<Sampled, 'meanMs'>

@@ -16,6 +16,8 @@ export interface Block {
   readonly meanMs: number
   /** Of one request, square milliseconds. */
   readonly variance: number
+  /** What the fastest of them took. */
+  readonly leastMs: number
 }
 
 /** Two runs of a route, as far as both have come. */
@@ -46,6 +48,9 @@ export const FEWEST_IN_RUN = lasts[0]
 const firstOf = (block: number) => (block === 0 ? FIRST : lasts[block - 1] + 1)
 const sizeOf = (block: number) => lasts[block] - firstOf(block) + 1
 
+/** Of the block that has begun. */
+const NOTHING = { count: 0, meanMs: 0, squares: 0, leastMs: Number.POSITIVE_INFINITY }
+
 /** Notes a request after the other. */
 export interface CourseNotes {
   add(ownMs: number): void
@@ -57,45 +62,70 @@ export interface CourseNotes {
 export function createCourse(): CourseNotes {
   let requests = 0
   let blocks: (Block | null)[] = []
-  /** Of the block that has begun. */
-  let now = { count: 0, meanMs: 0, squares: 0 }
+  let now = NOTHING
   return {
     add(ownMs) {
       requests++
       if (requests < FIRST || blocks.length === MOST_BLOCKS) return
       // By Welford (1962): nothing is lost where times are large and alike.
-      now.count++
+      const count = now.count + 1
       const off = ownMs - now.meanMs
-      now.meanMs += off / now.count
-      now.squares += off * (ownMs - now.meanMs)
+      const meanMs = now.meanMs + off / count
+      const squares = now.squares + off * (ownMs - meanMs)
+      const leastMs = Math.min(now.leastMs, ownMs)
+      now = { count, meanMs, squares, leastMs }
       if (requests < lasts[blocks.length]) return
-      const whole = now.count === sizeOf(blocks.length)
-      blocks.push(whole ? { meanMs: now.meanMs, variance: now.squares / (now.count - 1) } : null)
-      now = { count: 0, meanMs: 0, squares: 0 }
+      const whole = count === sizeOf(blocks.length)
+      blocks.push(whole ? { meanMs, variance: squares / (count - 1), leastMs } : null)
+      now = NOTHING
     },
     clear() {
       blocks = blocks.map(() => null)
-      now = { count: 0, meanMs: 0, squares: 0 }
+      now = NOTHING
     },
     course: () => ({ requests, blocks: [...blocks] }),
   }
 }
 
-/** Compares what both runs have of the same blocks. */
+/** A difference of less than this share may be that of two moments, or of two runs of the same code. */
+export const LEAST_SHARE = 0.1
+/** Of the blocks. */
+const MOST = 4 / 5
+
+/**
+ * Compares what both runs have of the same blocks. On a machine that has other work to do many requests are slow, but not
+ * the fastest of each block: a difference stands out only where these differ as well.
+ */
 export function compareCourses(base: Course, head: Course): CourseChange {
   const pairs: [Sampled, Sampled][] = []
+  const moved = { slower: 0, faster: 0 }
   let [first, last] = [0, 0]
   for (let i = 0; i < Math.min(base.blocks.length, head.blocks.length); i++) {
     const [a, b] = [base.blocks[i], head.blocks[i]]
     if (a === null || b === null) continue
     pairs.push([sampled(a, i), sampled(b, i)])
+    if (b.leastMs > a.leastMs * (1 + LEAST_SHARE)) moved.slower++
+    if (a.leastMs > b.leastMs * (1 + LEAST_SHARE)) moved.faster++
     if (first === 0) first = firstOf(i)
     last = lasts[i]
   }
   const few: Change = { baseMs: 0, headMs: 0, differenceMs: 0, errorMs: null, verdict: 'few' }
-  return { first, last, own: pairs.length === 0 ? few : blockedChange(pairs) }
+  if (pairs.length === 0) return { first, last, own: few }
+  const own = blockedChange(pairs)
+  return { first, last, own: standsOut(own, moved, pairs.length) ? own : { ...own, verdict: 'unclear' } }
 }
 
-function sampled(block: Block, i: number): Sampled {
-  return { ...block, requests: sizeOf(i), samples: Number.POSITIVE_INFINITY }
+/** Whether a verdict is to be kept. */
+function standsOut(
+  { verdict, baseMs, headMs }: Change,
+  moved: { readonly slower: number; readonly faster: number },
+  blocks: number,
+): boolean {
+  if (verdict !== 'slower' && verdict !== 'faster') return true
+  const [less, more] = headMs < baseMs ? [headMs, baseMs] : [baseMs, headMs]
+  return more > (1 + LEAST_SHARE) * less && moved[verdict] >= MOST * blocks
+}
+
+function sampled({ meanMs, variance }: Block, i: number): Sampled {
+  return { meanMs, variance, requests: sizeOf(i), samples: Number.POSITIVE_INFINITY }
 }

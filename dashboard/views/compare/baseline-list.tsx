@@ -33,18 +33,19 @@ export function BaselineList({ route, bounds, latency, baselines, error, onRemov
         </p>
       )}
       <ul class="baselines">
-        {known?.map(({ name, savedAt, persisted, part, routes }) => (
+        {known?.map(({ name, automatic, persisted, part, routes }) => (
           <li key={name}>
             <a class="link" href={writeLocation({ base: writeSide({ baseline: name, route }), head })}>
-              {name}
+              {automatic ? 'Previous run' : name}
             </a>
             <span class="muted">
-              {ago(Date.parse(savedAt), Date.now())} · {plural(part.requests, 'request')} ·{' '}
+              {ago(Date.parse(part.savedAt), Date.now())} · {plural(part.requests, 'request')} ·{' '}
               {durationText(part.ownMs)} own CPU
-              {routes.length > 1 && ` · one of ${plural(routes.length, 'route')}`}
+              {automatic && ' · kept by itself'}
+              {routes.length > 1 && !automatic && ` · one of ${plural(routes.length, 'route')}`}
               {!persisted && ' · in memory only'}
             </span>
-            <DeleteButton name={name} routes={routes.length} onRemove={onRemove} />
+            {!automatic && <DeleteButton name={name} routes={routes.length} onRemove={onRemove} />}
           </li>
         ))}
         {latency !== undefined && latency.p95Ms > latency.p50Ms && (

@@ -1,8 +1,8 @@
 import type { DiffSide, ProfileDiff } from '../../../plugin/model/diff.ts'
 import { count } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
-import { differentNodes, type Sides, sideText } from '../../model/side.ts'
-import { certainty, relative, signed, verdictNames } from '../../model/verdict.ts'
+import { differentNodes, hasBaseline, type Sides, sideText } from '../../model/side.ts'
+import { cautions, certainty, relative, signed, verdictNames } from '../../model/verdict.ts'
 import { Ms } from '../num.tsx'
 
 export interface HeadlineProps {
@@ -41,6 +41,12 @@ export function Headline(props: HeadlineProps) {
         </b>
       </p>
       <p class="certainty">{certainty(own)}</p>
+      {hasBaseline(diff) &&
+        cautions(diff).map((caution) => (
+          <p key={caution} class="certainty">
+            {caution}
+          </p>
+        ))}
       {nodes.length > 0 && (
         <p class="certainty">Recorded by different versions of Node: {nodes.join(' and ')}.</p>
       )}

@@ -17,7 +17,7 @@ export interface SaveFormProps {
 export function SaveForm({ baselines, onSave }: SaveFormProps) {
   const [typed, setTyped] = useState<string>()
   const name = typed ?? (baselines === undefined ? '' : freeName(baselines.map((one) => one.name)))
-  const taken = baselines?.find((one) => one.name === name)
+  const taken = baselines?.find((one) => one.name === name && !one.automatic)
   const save = async () => {
     if (await onSave(name)) setTyped((now) => (now === typed ? undefined : now))
   }
@@ -38,7 +38,7 @@ export function SaveForm({ baselines, onSave }: SaveFormProps) {
         aria-label="Name of the baseline"
         aria-describedby="save-note"
         placeholder="before"
-        title="Small letters, digits, “.”, “_” and “-”"
+        title="Small letters, digits, “.”, “_” and “-”; not “previous”"
         spellcheck={false}
         autocomplete="off"
       />

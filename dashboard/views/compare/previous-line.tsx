@@ -1,0 +1,40 @@
+import type { SincePrevious } from '../../../plugin/model/wire.ts'
+import { writeLocation } from '../../model/location.ts'
+import { previousText } from '../../model/previous.ts'
+import { writeSide } from '../../model/side.ts'
+import { memo } from '../memo.ts'
+
+export interface PreviousLineProps {
+  /** Undefined where there is no run before, or it is not known yet. */
+  readonly since: SincePrevious | undefined
+}
+
+/** What became of a route since the run before. It has its place before it is known: nothing moves when it comes. */
+export const PreviousLine = memo(({ since }: PreviousLineProps) => {
+  if (since === undefined) return <p class="since" />
+  const { short, long, title } = previousText(since, Date.now())
+  const { route } = since
+  return (
+    <p class="since" title={title}>
+      <b class="verdict" data-verdict={since.own.verdict}>
+        {short}
+      </b>
+      <span class="wide-1 muted">{long}</span>
+      {since.own.verdict !== 'few' && (
+        <>
+          {' · '}
+          <a
+            class="link"
+            aria-label="Compare with the previous run"
+            href={writeLocation({
+              base: writeSide({ baseline: 'previous', route }),
+              head: writeSide({ route }),
+            })}
+          >
+            Compare
+          </a>
+        </>
+      )}
+    </p>
+  )
+})
