@@ -27,9 +27,9 @@ describe('the process ends by itself', { concurrency: 2 }, () => {
   const ends: Record<string, string> = {
     'after close()': `${serving} await app.close()`,
     'after close() with requests in flight': `${serving}
-      const pending = fetch(origin + '/burn')
+      const pending = fetch(origin + '/burn').then((response) => response.text(), () => {})
       await app.close()
-      await pending.then((response) => response.text(), () => {})`,
+      await pending`,
     'after ready() alone': `
       const app = fastify()
       await app.register(profiler)

@@ -52,7 +52,7 @@ export interface RunsSetup {
 const KNOWN_BYTES = 256 * 1024
 /** About what a course takes. */
 const COURSE_BYTES = 2048
-const CLOSING_MS = 1000
+const CLOSING_MS = 500
 
 export function createRuns({ path, prefix, serves, warn, ...setup }: RunsSetup): Runs {
   const folder = createFolder(join(path, 'runs'), KNOWN_BYTES)
