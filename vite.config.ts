@@ -18,7 +18,7 @@ export default defineConfig({
     // Nothing inline: the page's content security policy allows files of its own origin only.
     assetsInlineLimit: 0,
     modulePreload: false,
-    cssCodeSplit: false,
+    cssCodeSplit: true,
     reportCompressedSize: false,
     rolldownOptions: {
       output: {

@@ -4,6 +4,7 @@ import { api } from './client.ts'
 import { useOpenFile } from './import-file.ts'
 import { useLive } from './live.ts'
 import { useLoad } from './load.ts'
+import { loadScreens } from './load-screens.ts'
 import type { Location } from './model/location.ts'
 import { useRoutes } from './routes.ts'
 import { useShortcuts } from './shortcuts.ts'
@@ -17,8 +18,6 @@ import { Shell } from './views/shell.tsx'
 import { Loading, NotAllowed, NothingRecorded } from './views/states.tsx'
 import { StatusPanel } from './views/status-panel.tsx'
 
-type Screens = typeof import('./screens/index.ts')
-
 export function App() {
   const [location, go] = useLocation()
   const { theme, colours, toggle } = useTheme()
@@ -29,7 +28,7 @@ export function App() {
   const opened = [location.route, location.request, location.file, location.base].some(
     (name) => name !== undefined,
   )
-  const screens = useLoad<Screens>(opened || aimed ? 'screens' : '', () => import('./screens/index.ts'))
+  const screens = useLoad(opened || aimed ? 'screens' : '', loadScreens)
   const aim = useCallback(() => setAimed(true), [])
   const [help, setHelp] = useState(false)
   const busy = useBusy()
@@ -71,7 +70,13 @@ export function App() {
     if (hasRoutes) {
       return <RoutesPage answer={routes.data} {...{ status, location }} onChange={go} onAim={aim} />
     }
-    return <NothingRecorded recording={status?.recording ?? true} onRecord={() => record(true)} />
+    return (
+      <NothingRecorded
+        recording={status?.recording ?? true}
+        open={status?.counts.inFlight ?? 0}
+        onRecord={() => record(true)}
+      />
+    )
   }
   const controls = status !== undefined && (
     <>
@@ -103,6 +108,7 @@ export function App() {
 function useTitle({ route, request, file, base }: Location): void {
   useEffect(() => {
     const compared = base === undefined ? '' : 'Comparison'
-    document.title = [file, compared, request, route, 'fastify-profiler'].filter(Boolean).join(' · ')
+    const one = request && `#${request}`
+    document.title = [file, compared, one, route, 'fastify-profiler'].filter(Boolean).join(' · ')
   }, [route, request, file, base])
 }

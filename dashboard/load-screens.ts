@@ -1,0 +1,25 @@
+import href from './styles/screens.css?url'
+
+let style: Promise<unknown> | undefined
+
+/** The pages with a profile, and the style that they need. What failed to load is asked for again the next time. */
+export async function loadScreens() {
+  style ??= addStyle()
+  const [screens] = await Promise.all([import('./screens/index.ts'), style])
+  return screens
+}
+
+function addStyle(): Promise<unknown> {
+  const link = document.createElement('link')
+  link.rel = 'stylesheet'
+  link.href = href
+  document.head.append(link)
+  return new Promise((resolve, reject) => {
+    link.onload = resolve
+    link.onerror = () => {
+      style = undefined
+      link.remove()
+      reject(new Error(`${href} did not load`))
+    }
+  })
+}
