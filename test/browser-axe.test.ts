@@ -82,7 +82,7 @@ async function mergeRequest(page: Page): Promise<void> {
 async function openRequest(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'GET /search' }).click()
   await page.locator('.requests tbody a').first().click()
-  await page.getByRole('button', { name: 'Keep' }).waitFor()
+  await page.getByRole('button', { name: 'Pin', exact: true }).waitFor()
 }
 
 async function openCompare(page: Page): Promise<void> {

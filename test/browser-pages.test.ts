@@ -94,7 +94,7 @@ describe('routes', () => {
       )
 
       await page.locator('.requests tbody a').first().click()
-      await page.getByRole('button', { name: 'Keep' }).waitFor()
+      await page.getByRole('button', { name: 'Pin', exact: true }).waitFor()
       assert.match(page.url(), /request=/)
       assert.match(await page.locator('.looking-at').innerText(), /^1 request · /)
       await page.goBack()
@@ -136,7 +136,7 @@ describe('requests of a route', () => {
       await crumb.click()
       await page.locator('.requests tbody tr').first().waitFor()
       await page.goBack()
-      await page.getByRole('button', { name: 'Keep' }).waitFor()
+      await page.getByRole('button', { name: 'Pin', exact: true }).waitFor()
     }))
 
   test('the picture is made anew when asked for, and the zoom stays', () =>
@@ -264,7 +264,7 @@ describe('the header', () => {
   test('clears, but asks before', () =>
     withPage('', async ({ page }) => {
       await page.getByRole('button', { name: 'Clear' }).click()
-      await page.getByRole('button', { name: 'Keep' }).click()
+      await page.getByRole('button', { name: 'Cancel' }).click()
       assert.equal(server.calls.at(-1)?.startsWith('DELETE'), false)
       await page.getByRole('button', { name: 'Clear' }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Clear' }).click()

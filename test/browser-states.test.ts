@@ -36,6 +36,38 @@ describe('nothing to show', () => {
       assert.deepEqual(server.calls, ['POST api/recording {"recording":true}'])
     }))
 
+  test('nothing has ended, but requests are open: says so', () =>
+    withPage(
+      { requests: 0, status: { counts: { ...usual.counts, requests: 0, inFlight: 2 } } },
+      '',
+      async ({ page }) => {
+        await page.getByText('Open now: 2 requests.').waitFor()
+      },
+    ))
+
+  test('requests that are open are counted above the routes', () =>
+    withPage(
+      { status: { counts: { ...usual.counts, requests: 200, inFlight: 2 } } },
+      '',
+      async ({ page }) => {
+        await page.getByText('200 requests, 2 open').waitFor()
+      },
+    ))
+
+  test('a route of which no request has ended: no empty plot, and the page by itself when one ends', () => {
+    const none = { status: 200, body: { requests: [], cursor: null } }
+    return withPage(
+      { routes: [], answers: new Map([['api/requests', none]]) },
+      '?route=GET+/search',
+      async ({ page }, server) => {
+        await page.getByText('No ended request of this route is kept').waitFor()
+        assert.equal(await page.locator('.latency-panel').count(), 0)
+        server.addRequests(1, 'GET /search')
+        await page.locator('.requests tbody a').first().waitFor()
+      },
+    )
+  })
+
   test('a route that is not there', () =>
     withPage(
       {},
@@ -161,6 +193,21 @@ describe('trouble', () => {
         await boxes(page)
       },
       [/500/],
+    ))
+
+  test('a style that fails is asked for again, with what needs it', () =>
+    withPage(
+      {},
+      '',
+      async ({ page }) => {
+        await page.route('**/screens.css', (route) => route.abort(), { times: 1 })
+        await page.getByRole('link', { name: 'GET /search' }).click()
+        await page.getByRole('button', { name: 'Try again' }).click()
+        await boxes(page)
+        const position = await page.locator('.flame-scroller').evaluate((e) => getComputedStyle(e).position)
+        assert.equal(position, 'relative')
+      },
+      [/ERR_FAILED/],
     ))
 
   test('what takes long shows that it does', () =>

@@ -12,7 +12,7 @@ describe('the sentence about a request', () => {
     [
       'mostly own',
       { ownMs: 107, waitingMs: 8 },
-      'This request took 115 ms: 93 % of it its own code on the CPU.',
+      'This request took 115 ms: 93 % of it running its own code.',
     ],
     [
       'mostly blocked by one',
@@ -73,13 +73,13 @@ describe('the sentence about a request', () => {
         blockedBy: [by('GET /heavy', 35)],
         waits: [fetched],
       },
-      'This request took 100 ms: 40 % of it its own code on the CPU, 35 % waiting while GET /heavy held the event loop' +
+      'This request took 100 ms: 40 % of it running its own code, 35 % waiting while GET /heavy held the event loop' +
         ' and 21 % waiting for GET http://prices/eur?day=.',
     ],
     [
       'of two parts',
       { ownMs: 60, gcMs: 40 },
-      'This request took 100 ms: 60 % of it its own code on the CPU and 40 % garbage collection.',
+      'This request took 100 ms: 60 % of it running its own code and 40 % garbage collection.',
     ],
     ['tiny', { ownMs: 0.2, blockedMs: 0.1 }, 'This request took only 300 µs.'],
     ['of no time', {}, 'This request took only 0 ms.'],

@@ -14,6 +14,10 @@ export interface CulpritRow extends Culprit {
   readonly holder: Frame | undefined
 }
 
+/** Says for people what `(no request)` is. */
+export const NO_REQUEST_MEANING =
+  'Work outside of any request: timers, sockets, HTTP parsing, the profiler itself'
+
 /** Those that made others wait, worst first. */
 export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
   const all = [...routes, { ...noRequest, route: NO_REQUEST, method: '', url: NO_REQUEST }]

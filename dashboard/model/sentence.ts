@@ -60,7 +60,7 @@ function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => reado
 }
 
 const plainReasons: Record<Exclude<SplitKind, 'blocked'>, readonly Piece[]> = {
-  own: [{ text: 'its own code on the CPU' }],
+  own: [{ text: 'running its own code' }],
   gc: [{ text: 'garbage collection' }],
   waiting: [{ text: 'waiting for I/O, timers or other processes' }],
 }

@@ -68,7 +68,7 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
         action={
           request && (
             <>
-              <PinButton pinned={request.pinned} label="Keep" onClick={() => pin(request)} />
+              <PinButton pinned={request.pinned} label="Pin" onClick={() => pin(request)} />
               <Export selection={{ requests: [id], phases: merged && phases }} />
             </>
           )

@@ -63,6 +63,8 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
   const requests = useRequests(route, live)
   const previous = usePrevious(route, live)
   const kept = requests.data
+  const maxMs = summary?.latency.maxMs
+  const slowest = useMemo(() => kept?.find(({ wallMs }) => wallMs === maxMs)?.id, [kept, maxMs])
   const sort = useMemo(() => readSort(list, requestColumns, newest), [list])
   const listed = useMemo(() => kept && sortRequests(kept.filter(within(bounds)), sort), [kept, bounds, sort])
   // The same as long as the list is: it is not drawn again for what else happens in the same seconds.
@@ -93,6 +95,16 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
       </Message>
     )
   }
+  if (summary === undefined && !awaited && kept?.length === 0) {
+    return (
+      <Message title="No ended request of this route is kept">
+        <p>
+          <code>{route}</code> shows up here by itself when a request of it ends. How many requests are open
+          stands above <a href={writeLocation({})}>all routes</a>.
+        </p>
+      </Message>
+    )
+  }
   return (
     <>
       <PageHead
@@ -105,7 +117,7 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
           </>
         }
       >
-        {summary !== undefined && <RouteNumbers route={summary} />}
+        {summary !== undefined && <RouteNumbers route={summary} slowest={slowest} />}
       </PageHead>
       <PreviousLine since={previous} />
       {summary !== undefined && <RouteTime route={summary} />}

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import type { RoutesAnswer } from '../../plugin/model/wire.ts'
-import { type CulpritRow, culpritRows } from '../model/culprits.ts'
+import { type CulpritRow, culpritRows, NO_REQUEST_MEANING } from '../model/culprits.ts'
 import { percentText } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
 import { writeLocation } from '../model/location.ts'
@@ -51,7 +51,11 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
   return (
     <tr>
       <th scope="row">
-        {row.method === '' ? name : <a href={writeLocation({ route: row.route })}>{name}</a>}
+        {row.method === '' ? (
+          <span title={NO_REQUEST_MEANING}>{name}</span>
+        ) : (
+          <a href={writeLocation({ route: row.route })}>{name}</a>
+        )}
       </th>
       <td class="own" title={`${percentText(row.share)} of all waiting for the event loop`}>
         <Ms ms={row.causedMs} /> <Percent share={row.share} />

@@ -16,11 +16,11 @@ export function PinButton({ pinned, label, small = false, onClick }: PinButtonPr
       class={small ? 'pin' : 'button pin-button'}
       aria-pressed={pinned}
       aria-label={label}
-      title={pinned ? 'Kept; click to let it go' : 'Keep it, whatever comes'}
+      title={pinned ? 'Kept whatever comes; click to let it go' : 'Keep it, whatever comes'}
       onClick={onClick}
     >
       <PinIcon filled={pinned} />
-      {!small && (pinned ? 'Kept' : 'Keep')}
+      {!small && (pinned ? 'Pinned' : 'Pin')}
     </button>
   )
 }

@@ -46,7 +46,7 @@ export function RecordControls({ status, connected, onRecord, onClear }: RecordC
         </p>
         <form method="dialog" class="dialog-buttons">
           <button type="submit" class="button">
-            Keep
+            Cancel
           </button>
           <button type="submit" class="button danger" onClick={onClear}>
             Clear

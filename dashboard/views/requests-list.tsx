@@ -9,7 +9,7 @@ import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 import { PinButton } from './pin-button.tsx'
 import { SortHeader } from './sort-header.tsx'
-import { SplitBar, SplitLegend } from './split-bar.tsx'
+import { SplitBar } from './split-bar.tsx'
 import { Skeleton } from './states.tsx'
 import { useHold } from './use-hold.ts'
 import { VirtualRows } from './virtual-rows.tsx'
@@ -43,7 +43,6 @@ export const RequestsList = memo((props: RequestsListProps) => {
         <p class="muted">
           {requests.length < kept ? `${count(requests.length)} of ${count(kept)}` : count(kept)}
         </p>
-        <SplitLegend />
         <FilterBox
           label="Filter requests"
           hint="By path, outcome or id; >50ms for those that took longer, 404 or 5xx for a status"
@@ -144,7 +143,7 @@ function Row({ place, request, longest, now, onPin }: RowProps) {
         <PinButton
           small
           pinned={request.pinned}
-          label={`Keep ${request.id}`}
+          label={`Pin request ${request.id}`}
           onClick={() => onPin(request)}
         />
       </td>

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import type { RoutesAnswer, Status } from '../../plugin/model/wire.ts'
 import { filterRoutes } from '../model/filter.ts'
-import { durationText, percentText, plural } from '../model/format.ts'
+import { count, durationText, percentText, plural } from '../model/format.ts'
 import type { Change, Location } from '../model/location.ts'
 import { holdOrder, readSort, routeColumns, sortRoutes, toggleSort, writeSort } from '../model/order.ts'
 import { Culprits } from './culprits.tsx'
@@ -67,10 +67,12 @@ export function RoutesPage({ answer, status, location, onChange, onAim }: Routes
 /** How busy the process is, in a few words. */
 function Busy({ status }: { readonly status: Status }) {
   const { recordedMs, idleMs } = status.accounting
+  const { requests, inFlight } = status.counts
   return (
     <>
       {' · '}
-      {plural(status.counts.requests, 'request')}
+      {plural(requests, 'request')}
+      {inFlight > 0 && `, ${count(inFlight)} open`}
       {recordedMs > 0 && (
         <>
           {' · busy '}

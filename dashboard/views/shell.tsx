@@ -36,7 +36,7 @@ export function Shell(props: ShellProps) {
               {route}
             </a>
           )}
-          {request !== undefined && <span aria-current="page">{request}</span>}
+          {request !== undefined && <span aria-current="page">#{request}</span>}
           {file !== undefined && <span aria-current="page">{file}</span>}
         </nav>
         <div class="controls">

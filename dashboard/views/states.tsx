@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { plural } from '../model/format.ts'
 
 export interface MessageProps {
   readonly title: string
@@ -47,10 +48,12 @@ export function Loading({ error, reload, label, rows = 8, part }: LoadingProps) 
 
 export interface NothingRecordedProps {
   readonly recording: boolean
+  /** Requests that have not ended. */
+  readonly open: number
   readonly onRecord: () => void
 }
 
-export function NothingRecorded({ recording, onRecord }: NothingRecordedProps) {
+export function NothingRecorded({ recording, open, onRecord }: NothingRecordedProps) {
   if (!recording) {
     return (
       <Message title="Recording is paused" action={{ label: 'Record', onClick: onRecord }}>
@@ -64,6 +67,7 @@ export function NothingRecorded({ recording, onRecord }: NothingRecordedProps) {
       <pre>
         <code>curl {window.location.origin}/</code>
       </pre>
+      {open > 0 && <p>Open now: {plural(open, 'request')}. What they cost shows up when they end.</p>}
     </Message>
   )
 }

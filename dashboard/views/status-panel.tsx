@@ -14,7 +14,7 @@ export function StatusPanel({ status }: { readonly status: Status }) {
       <button type="button" class="status-button" popovertarget="status" title="State of the profiler">
         <span class="button-text">{sampler.name}</span>
         <span class="button-text">
-          {durationText((sampler.achievedIntervalUs || sampler.intervalUs) / 1000)}
+          every {durationText((sampler.achievedIntervalUs || sampler.intervalUs) / 1000)}
         </span>
         <span>{bytesText(memory.bytes)}</span>
         {problems.length > 0 && <span class="bad">problem</span>}

@@ -2,11 +2,18 @@ import type { ComponentChildren } from 'preact'
 import type { RequestDetail, RouteSummary } from '../../plugin/model/wire.ts'
 import { clock, count } from '../model/format.ts'
 import type { Imported } from '../model/import/imported.ts'
+import { writeLocation } from '../model/location.ts'
 import { splitOfRoute, worthTelling } from '../model/split.ts'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 
-export const RouteNumbers = memo(({ route }: { readonly route: RouteSummary }) => {
+export interface RouteNumbersProps {
+  readonly route: RouteSummary
+  /** Id of the request that took longest, while it is kept. */
+  readonly slowest: string | undefined
+}
+
+export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
   const { latency, own, gc } = route
   const afterMs = worthTelling(own.meanMs - splitOfRoute(route).ownMs, own.meanMs)
   return (
@@ -38,7 +45,17 @@ export const RouteNumbers = memo(({ route }: { readonly route: RouteSummary }) =
           <Ms ms={latency.p99Ms} />
         </Figure>
         <Figure name="max">
-          <Ms ms={latency.maxMs} />
+          {slowest === undefined ? (
+            <Ms ms={latency.maxMs} />
+          ) : (
+            <a
+              class="link"
+              href={writeLocation({ route: route.route, request: slowest })}
+              title="Open the slowest request"
+            >
+              <Ms ms={latency.maxMs} />
+            </a>
+          )}
         </Figure>
       </Group>
       <Group title="Garbage collection">

@@ -82,7 +82,7 @@ function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & {
           <Ms ms={totalUs / 1000} /> <Percent share={totalUs / ownUs} />
         </Figure>
         <Figure name="Samples" title="Samples in it and in all it called">
-          {count(allSamples)} <span class="muted">{count(samples)} in itself</span>
+          {count(allSamples)} <span class="muted">{count(samples)} self</span>
         </Figure>
         {profile.calls !== undefined && (
           <Figure name="Calls" title={callsSentence(profile.calls)}>

@@ -1,4 +1,5 @@
 import { NO_REQUEST, type RequestDetail } from '../../../plugin/model/wire.ts'
+import { NO_REQUEST_MEANING } from '../../model/culprits.ts'
 import { count } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
 import { waitNames, waitRows } from '../../model/waits.ts'
@@ -35,7 +36,7 @@ function BlockedBy({ request }: ListProps) {
           <tr key={route}>
             <th scope="row">
               {route === NO_REQUEST ? (
-                <span title="Timers, sockets and the like that belong to no request">{route}</span>
+                <span title={NO_REQUEST_MEANING}>{route}</span>
               ) : (
                 <a class="link" href={writeLocation({ route })}>
                   {route}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { boxes, launch, openPage } from './browser-page.ts'
+import { type FakeServer, startFakeServer } from './fake-server.ts'
+
+let browser: Browser
+let server: FakeServer
+const narrow = { width: 360, height: 740 }
+const wide = { width: 1280, height: 800 }
+
+before(async () => {
+  browser = await launch()
+  server = await startFakeServer()
+})
+
+after(async () => {
+  await browser.close()
+  await server.close()
+})
+
+describe('what opens over the page stays in a narrow window', () => {
+  const menus: Record<string, (page: Page) => Promise<void>> = {
+    '#compare': (page) => page.getByRole('button', { name: 'Compare', exact: true }).click(),
+    '#export': (page) => page.getByRole('button', { name: 'Export', exact: true }).click(),
+    '#trust': (page) => page.locator('.trust').click(),
+    '#status': (page) => page.getByTitle('State of the profiler').click(),
+  }
+  for (const [menu, open] of Object.entries(menus)) {
+    test(menu, () =>
+      withPage('?route=GET+/search', narrow, async (page) => {
+        await boxes(page)
+        await open(page)
+        const { left, right } = await edges(page, menu)
+        assert.ok(left >= 0 && right <= narrow.width, `from ${left} to ${right}`)
+        assert.ok(right - left >= 250, `${right - left} pixels wide`)
+      }),
+    )
+  }
+})
+
+describe('what belongs together stands in line', () => {
+  for (const viewport of [narrow, wide]) {
+    test(`titles of panels and the first column below, ${viewport.width} pixels`, () =>
+      withPage('', viewport, async (page) => {
+        const title = await edges(page, '.culprits-panel h2')
+        assert.equal((await edges(page, '.culprits tbody .route-name')).left, title.left)
+      }))
+
+    test(`bars end where their numbers end, ${viewport.width} pixels`, () =>
+      withPage('?route=GET+/search', viewport, async (page) => {
+        await page.locator('.functions tbody button').first().click()
+        for (const cell of ['.neighbours td', '.functions td.own']) {
+          await page.locator(cell).first().waitFor()
+          const bar = await edges(page, `${cell} .bar`)
+          const number = await edges(page, `${cell} > :nth-last-child(2)`)
+          assert.ok(Math.abs(bar.right - number.right) < 1, `${cell}: ${bar.right}, ${number.right}`)
+        }
+      }))
+  }
+
+  test('the lists beside each other begin at one height', () =>
+    withPage('?route=GET+/search', wide, async (page) => {
+      const tops = page
+        .locator('.columns .rows-scroller')
+        .evaluateAll((lists) => lists.map((list) => list.getBoundingClientRect().top))
+      const [functions, requests] = await tops
+      assert.equal(functions, requests)
+    }))
+})
+
+test('in a narrow window the way back from a request can be read', () =>
+  withPage('?route=GET+/search', narrow, async (page) => {
+    await page.locator('.requests tbody a').first().click()
+    await page.getByRole('button', { name: 'Pin', exact: true }).waitFor()
+    const { left, right } = await edges(page, '.crumbs a')
+    assert.ok(right - left > 60, `${right - left} pixels`)
+    assert.equal(await page.locator('.crumbs [aria-current]').isVisible(), false)
+    await page.locator('.crumbs a').click()
+    await page.locator('.requests tbody a').first().waitFor()
+  }))
+
+test('the longest latency leads to the request that took it', () =>
+  withPage('?route=GET+/search', wide, async (page) => {
+    const max = page.getByTitle('Open the slowest request')
+    const took = await max.innerText()
+    await max.click()
+    await page.getByRole('button', { name: 'Pin', exact: true }).waitFor()
+    assert.equal(await page.locator('.numbers dd').first().innerText(), took)
+    assert.match(await page.title(), /^#\w+ · GET \/search · fastify-profiler$/)
+  }))
+
+/** Of the first of them, once it is there; CSS pixels of the window. */
+async function edges(page: Page, selector: string): Promise<{ left: number; right: number }> {
+  const element = page.locator(selector).first()
+  await element.waitFor()
+  return element.evaluate((found) => {
+    const { left, right } = found.getBoundingClientRect()
+    return { left, right }
+  })
+}
+
+async function withPage(
+  query: string,
+  viewport: { width: number; height: number },
+  run: (page: Page) => Promise<void>,
+): Promise<void> {
+  const { page, complaints } = await openPage(browser, `${server.url}${query}`, { viewport })
+  try {
+    await run(page)
+    assert.deepEqual(complaints(), [])
+  } finally {
+    await page.context().close()
+  }
+}
