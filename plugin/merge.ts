@@ -162,7 +162,7 @@ function* placeGroups(
 }
 
 /** Takes a fraction of a millisecond, where no source map has to be read. */
-const STACKS_PER_STEP = 256
+const STACKS_PER_STEP = 32
 
 /** More than the lines of any file, and than the functions of any application: a node and one of them are a number. */
 const LINES = 2 ** 28

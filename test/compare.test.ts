@@ -144,6 +144,13 @@ describe('what cannot be', () => {
       ['GET', query('request=nope', `route=${route}`), 404, 'NOT_FOUND'],
       ['PUT', 'baselines/Known', 400, 'BAD_PARAMETER'],
       ['PUT', 'baselines/..%2f..%2fetc', 400, 'BAD_PARAMETER'],
+      ['PUT', 'baselines/previous', 400, 'BAD_PARAMETER'],
+      ['DELETE', 'baselines/previous', 404, 'NOT_FOUND'],
+      ['GET', query('baseline=previous', `route=${route}`), 404, 'NOT_FOUND'],
+      ['GET', query('baseline=previous', 'request=1'), 400, 'BAD_PARAMETER'],
+      ['GET', 'previous?routes=x', 400, 'BAD_PARAMETER'],
+      ['GET', 'previous?route=a&route=b', 400, 'BAD_PARAMETER'],
+      ['POST', 'previous', 403, 'FORBIDDEN'],
       ['PUT', 'baselines/%00', 400, 'BAD_PARAMETER'],
       ['PUT', `baselines/${'a'.repeat(65)}`, 400, 'BAD_PARAMETER'],
       ['PUT', 'baselines/new?minMs=1', 400, 'BAD_PARAMETER'],
@@ -191,6 +198,12 @@ describe('what cannot be', () => {
     assert.throws(() => profiler.diff({ baseline: 'none' }, {}), { code: 'FST_PROFILER_NOT_FOUND' })
     await assert.rejects(profiler.saveBaseline('empty'), { code: 'FST_PROFILER_NOTHING_TO_SAVE' })
     assert.equal(await profiler.deleteBaseline('none'), false)
+    await assert.rejects(profiler.saveBaseline('previous'), /"previous"; allowed: another name/)
+    assert.throws(() => profiler.diff({ baseline: 'previous', route }, {}), {
+      code: 'FST_PROFILER_NOT_FOUND',
+    })
+    assert.throws(() => profiler.diff({ baseline: 'previous' }, {}), bad)
+    assert.equal(await profiler.deleteBaseline('previous'), false)
     assert.throws(
       () => profiler.diff({ requests: [] }, { route: 'GET /none' }),
       /^ProfilerError: head: route/,

@@ -15,7 +15,8 @@ import { atOnce } from '../plugin/slices.ts'
 import { measuredRoute } from './baselines-data.ts'
 import { answersInTime, inputs } from './fuzz-runs.ts'
 
-const about = { name: 'one', savedAt: '', node: '', version: '', commit: '' }
+const course = { requests: 20, blocks: [{ meanMs: 5, variance: 1.5, leastMs: 3 }, null] }
+const about = { name: 'one', savedAt: '', node: '', version: '', commit: '', course }
 const { measured } = measuredRoute('GET /a', 12)
 const whole = await writeBaseline(about, [{ route: 'GET /a', measured }])
 

@@ -27,6 +27,7 @@ const paths = [
     '/api/source',
     '/api/diff',
     '/api/baselines',
+    '/api/previous',
     '/api/baselines/ID',
   ],
 ]

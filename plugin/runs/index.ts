@@ -7,7 +7,7 @@ import type { BaselineSummary, Selection, SincePrevious } from '../model/wire.ts
 import type { Steps } from '../slices.ts'
 import { beginRun, endRun } from './alive.ts'
 import { createKeeper } from './keeper.ts'
-import { createReading, missing } from './reading.ts'
+import { checkRoute, createReading, missing } from './reading.ts'
 import { Abandoned, createSaving } from './saving.ts'
 
 /**
@@ -118,10 +118,10 @@ export const noRuns: Runs = {
   summary: async () => undefined,
   since: async () => [],
   read: async (route) => {
-    throw missing(String(route))
+    throw missing(checkRoute(route))
   },
   readNow: (route) => {
-    throw missing(String(route))
+    throw missing(checkRoute(route))
   },
   remove: async () => false,
   problem: () => '',

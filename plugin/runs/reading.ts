@@ -122,7 +122,7 @@ function headNow(content: Buffer, name: string) {
   }
 }
 
-function checkRoute(route: string | undefined): string {
+export function checkRoute(route: string | undefined): string {
   if (typeof route === 'string') return route
   throw badParameter('route', route, 'a route, of which the previous run is meant')
 }
