@@ -32,6 +32,70 @@ async function open(query: string): Promise<Page> {
 const route = '?route=GET+/reports/:year'
 const compared = '?base=baseline%3Dbefore&head=route%3DGET+/reports/:year'
 
+describe('since the run before', () => {
+  const name = 'GET /reports/:year'
+  const own = { baseMs: 12.1, headMs: 8.2, differenceMs: -3.9, errorMs: 0.5, verdict: 'faster' }
+  const tell = (verdict: string, requests: number) => {
+    const previous = { requests: 212, savedAt: new Date(Date.now() - 240_000).toISOString() }
+    const since = { route: name, requests, first: 2, last: 37, previous, own: { ...own, verdict } }
+    server.answers.set('api/previous', { status: 200, body: { routes: [since] } })
+  }
+
+  test('a route says what became of it, and leads to the comparison', async () => {
+    tell('faster', 40)
+    const page = await open(route)
+    const line = page.locator('.since')
+    await line.getByText('▼ 32.2 % faster than in the previous run').waitFor()
+    assert.match(await line.innerText(), /, 4 min ago: 8\.20 ms own CPU per request, was 12\.1 ms · Compare$/)
+    const link = line.getByRole('link', { name: 'Compare with the previous run' })
+    await link.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Own CPU of a request' }).waitFor()
+    assert.match(page.url(), /\?base=baseline%3Dprevious%26route%3DGET\+\/reports\/:year&head=route%3DGET/)
+  })
+
+  test('it goes with the requests, and nothing moves when it comes', async () => {
+    const page = await open(route)
+    await page.locator('.time-mean').waitFor()
+    const top = async () => (await page.locator('.time-mean').boundingBox())?.y
+    const before = await top()
+    assert.equal(await page.locator('.since').innerText(), '')
+    tell('few', 3)
+    server.addRequests(1, name)
+    await page.getByText('Previous run: too few requests to tell, 3 of 6').waitFor()
+    assert.equal(await top(), before)
+    tell('unclear', 40)
+    server.addRequests(1, name)
+    await page.getByText('No certain difference to the previous run').waitFor()
+    assert.equal(await top(), before)
+  })
+
+  test('it fits a narrow screen, in one line', async () => {
+    tell('slower', 40)
+    opened = await openPage(browser, `${server.url}${route}`, { viewport: { width: 360, height: 700 } })
+    const line = opened.page.locator('.since')
+    await line.getByText('▲ 32.2 % slower than in the previous run').waitFor()
+    assert.ok((await line.boundingBox())!.height < 30)
+    assert.equal(await opened.page.evaluate(() => document.documentElement.scrollWidth), 360)
+  })
+
+  test('the menu has it first, kept by itself and not to be deleted there', async () => {
+    server.baselines = [
+      { ...fakeBaseline('previous', [name, 'GET /other']), automatic: true },
+      ...server.baselines,
+    ]
+    const page = await open(route)
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    const first = page.locator('.baselines li').first()
+    await first.getByRole('link', { name: 'Previous run' }).waitFor()
+    assert.match(await first.innerText(), /100 requests · 61\.2 ms own CPU · kept by itself$/)
+    assert.equal(await first.getByRole('button').count(), 0)
+    await page.getByLabel('Name of the baseline').fill('previous')
+    await page.getByRole('button', { name: 'Save as baseline' }).click()
+    assert.deepEqual(server.calls, [])
+  })
+})
+
 describe('from a route', () => {
   test('a baseline is chosen, and the comparison opens; Back leads to the route', async () => {
     const page = await open(route)

@@ -8,8 +8,9 @@ import { changeRows } from '../dashboard/model/diff-rows.ts'
 import { readLocation, writeLocation } from '../dashboard/model/location.ts'
 import { readPath, writePath } from '../dashboard/model/path.ts'
 import { picture } from '../dashboard/model/picture.ts'
+import { previousText } from '../dashboard/model/previous.ts'
 import { differentNodes, routeOf, sideNames, sideText, writeSide } from '../dashboard/model/side.ts'
-import { certainty, relative, signed } from '../dashboard/model/verdict.ts'
+import { cautions, certainty, relative, signed } from '../dashboard/model/verdict.ts'
 import { nameOf } from '../plugin/model/names.ts'
 import { totals } from '../plugin/model/tree.ts'
 import { fakeDiff } from './fake-diff.ts'
@@ -190,4 +191,53 @@ test('a side survives the address, whatever its route is called', () => {
     writeLocation({ base: writeSide({ route: 'GET /a' }), head: 'baseline=b' }),
     '?base=route%3DGET+/a&head=baseline%3Db',
   )
+})
+
+describe('the run before', () => {
+  const own = { baseMs: 12.1, headMs: 8.2, differenceMs: -3.9, errorMs: 0.5, verdict: 'faster' as const }
+  const now = Date.parse('2026-03-04T06:12:44.000Z')
+  const since = {
+    route: 'GET /a',
+    requests: 40,
+    first: 2,
+    last: 37,
+    previous: { requests: 2120, savedAt: new Date(now - 240_000).toISOString() },
+    own,
+  }
+
+  test('is told in a line that is short where there is little room', () => {
+    const { short, long, title } = previousText(since, now)
+    assert.equal(short, '▼ 32.2 % faster than in the previous run')
+    assert.equal(long, ', 4 min ago: 8.20 ms own CPU per request, was 12.1 ms')
+    assert.match(title, /^Requests 2 to 37 of both runs.* had 2,120 requests\.$/)
+    const slower = { ...own, baseMs: 0, headMs: 4, differenceMs: 4, verdict: 'slower' as const }
+    assert.equal(previousText({ ...since, own: slower }, now).short, '▲ slower than in the previous run')
+    const unclear = { ...own, verdict: 'unclear' as const }
+    assert.equal(
+      previousText({ ...since, own: unclear }, now).short,
+      'No certain difference to the previous run',
+    )
+  })
+
+  test('says which of both had too few requests, and how many it takes', () => {
+    const few = { ...since, own: { ...own, verdict: 'few' as const } }
+    assert.equal(
+      previousText({ ...few, requests: 3 }, now).short,
+      'Previous run: too few requests to tell, 3 of 6',
+    )
+    assert.equal(
+      previousText({ ...few, previous: { ...since.previous, requests: 2 } }, now).short,
+      'Previous run: had too few requests to tell, 2 of 6',
+    )
+  })
+
+  test('is cautious where it can be something else than the code', () => {
+    const baseline = { name: 'previous', savedAt: since.previous.savedAt, node: 'v24.0.0', commit: '' }
+    const side = (requests: number) => ({ ...diff.base, baseline, requests })
+    const slower = { ...own, baseMs: 10, headMs: 10.5, differenceMs: 0.5, verdict: 'slower' as const }
+    const both = cautions({ ...diff, own: slower, base: side(100), head: { ...diff.head, requests: 12 } })
+    assert.match(both.join(' '), /^This run has 12 requests so far, .* Less than a tenth/)
+    assert.deepEqual(cautions({ ...diff, own, base: side(100), head: { ...diff.head, requests: 12 } }), [])
+    assert.match(sideText(side(100), 'baseline=previous', undefined, now), /^previous run, 4 min ago, Node/)
+  })
 })
