@@ -24,6 +24,7 @@ import { SortHeader } from './sort-header.tsx'
 import { Sparkline } from './sparkline.tsx'
 import { Skeleton } from './states.tsx'
 import { useLater } from './use-later.ts'
+import { useNear } from './use-near.ts'
 import { VirtualRows } from './virtual-rows.tsx'
 
 export interface HotFunctionsProps {
@@ -38,13 +39,15 @@ export interface HotFunctionsProps {
   readonly onChange: Change
 }
 
-/** Profiles of more nodes show their picture first. */
+/** Of profiles of more nodes they are added up when somebody is about to see them. */
 const LARGE = 20_000
 const NO_ROWS = new Int32Array()
 
 export const HotFunctions = memo((props: HotFunctionsProps) => {
   const { profile, filter, only, opened, onChange } = props
-  const all = useLater(functionList, profile, profile.tree.parent.length < LARGE)
+  const { place, near } = useNear<HTMLElement>()
+  const isLarge = profile.tree.parent.length >= LARGE
+  const all = useLater(functionList, profile, isLarge ? (near ? 'later' : 'not yet') : 'at once')
   const across = useMemo(() => acrossOf(profile), [profile])
   const sort = useMemo(
     () => readSort(props.sort, functionColumns, { column: 'self', descending: true }),
@@ -60,7 +63,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
   const onSort = (column: FunctionColumn) => onChange({ hot: writeSort(toggleSort(sort, column)) }, 'replace')
   const onOpen = (key: string) => onChange({ function: key, line: '' })
   return (
-    <section class="panel" aria-labelledby="hot-title">
+    <section class="panel" aria-labelledby="hot-title" ref={place}>
       <header class="panel-head">
         <h2 id="hot-title">Hot functions</h2>
         <p class="muted">

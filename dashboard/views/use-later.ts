@@ -1,19 +1,22 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** What `make` makes of a subject: at once, or after the page was drawn without it. */
+/** Before the page is drawn, after it was drawn without it, or not yet at all. */
+export type When = 'at once' | 'later' | 'not yet'
+
+/** What `make` makes of a subject; undefined until it is made. */
 export function useLater<Subject, Result>(
   make: (subject: Subject) => Result,
   subject: Subject,
-  atOnce: boolean,
+  when: When,
 ): Result | undefined {
   const [made, setMade] = useState<{ readonly of: Subject; readonly result: Result }>()
   const missing = made?.of !== subject
-  const now = missing && atOnce ? { of: subject, result: make(subject) } : made
+  const now = missing && when === 'at once' ? { of: subject, result: make(subject) } : made
   if (missing && now !== made) setMade(now)
   useEffect(() => {
-    if (!missing || atOnce) return
+    if (!missing || when !== 'later') return
     const timer = setTimeout(() => setMade({ of: subject, result: make(subject) }))
     return () => clearTimeout(timer)
-  }, [make, subject, missing, atOnce])
+  }, [make, subject, missing, when])
   return now?.of === subject ? now.result : undefined
 }

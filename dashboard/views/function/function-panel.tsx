@@ -29,7 +29,7 @@ const LARGE = 100_000
 export const FunctionPanel = memo((props: FunctionPanelProps) => {
   const { profile, frame } = props
   const subject = useMemo(() => ({ profile, frame }), [profile, frame])
-  const both = useLater(butterflyOf, subject, profile.tree.parent.length < LARGE)
+  const both = useLater(butterflyOf, subject, profile.tree.parent.length < LARGE ? 'at once' : 'later')
   if (both !== undefined) return <Panel {...props} both={both} />
   return (
     <section class="panel">
