@@ -28,6 +28,7 @@ export default defineConfig({
       },
     },
   },
+  worker: { format: 'es', rolldownOptions: { output: { entryFileNames: '[name].js' } } },
   plugins: [sizeBudget()],
 })
 

@@ -1,15 +1,18 @@
-import type { Chart, Profile } from '../plugin/model/profile.ts'
 import { type ExportFormat, paths, type Selection } from '../plugin/model/wire.ts'
+import { track } from './busy.ts'
 import { ask, askPacked, paramsOf, query } from './client.ts'
-import { unpack } from './model/unpack.ts'
+import type { Opened, View } from './model/opened.ts'
+import { openElsewhere } from './open-elsewhere.ts'
 
 /** Apart from the other calls, for a profile is asked for by screens alone, and these are loaded when needed. */
-export async function loadProfile(selection: Selection, signal: AbortSignal): Promise<Profile> {
-  return unpack(await askPacked(paths.profile, paramsOf(selection), signal))
+export async function loadProfile(selection: Selection, view: View, signal: AbortSignal): Promise<Opened> {
+  const buffer = await askPacked(paths.profile, paramsOf(selection), signal)
+  return track(openElsewhere(buffer, view, signal))
 }
 
-export async function loadChart(id: string, signal: AbortSignal): Promise<Chart> {
-  return unpack(await askPacked(paths.chart(id), {}, signal))
+export async function loadChart(id: string, view: View, signal: AbortSignal): Promise<Opened> {
+  const buffer = await askPacked(paths.chart(id), {}, signal)
+  return track(openElsewhere(buffer, view, signal))
 }
 
 /** Where the file of a selection is; a link to it downloads it. */

@@ -92,6 +92,8 @@ describe('the picture', () => {
       await page.keyboard.press('r')
       await page.waitForFunction(() => document.querySelectorAll('.flame-box').length > 100)
       assert.ok((await boxes(page)).length <= 201)
+      await page.getByRole('heading', { name: 'Hot functions' }).scrollIntoViewIfNeeded()
+      await page.locator('.functions tbody tr').nth(5).waitFor()
       const rows = await page.locator('.functions tbody tr').count()
       assert.ok(rows > 5 && rows < 60, `${rows} rows exist`)
       dashboard.server.profileFor = () => profileOf('GET /products/:id', STACKS, 12)

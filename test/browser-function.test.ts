@@ -126,6 +126,7 @@ describe('a function', () => {
       dashboard.server.profileFor = () => bigProfile(100_000)
       try {
         await page.reload()
+        await page.getByRole('heading', { name: 'Hot functions' }).scrollIntoViewIfNeeded()
         await page.locator('.functions tbody tr button').first().click()
         await page.locator('#callees-0').waitFor()
         const count = await page.locator('.butterfly-box').count()

@@ -7,7 +7,7 @@ import { shownChart } from '../dashboard/model/shown-chart.ts'
 import { sightOf } from '../dashboard/model/sight.ts'
 import { timeOrder } from '../dashboard/model/time-order.ts'
 import { childrenOf, step } from '../dashboard/model/walk.ts'
-import type { Chart } from '../plugin/model/profile.ts'
+import type { Chart, Column } from '../plugin/model/profile.ts'
 import { profileOf, stacksOf } from './pictures.ts'
 
 /** A span for each column of a picture of stacks, a millisecond long; `.` where the request did not run. */
@@ -49,7 +49,7 @@ const library = chartOf(`
 `)
 
 /** Row by row: `a 0-3 ×3`, times in milliseconds. */
-function drawn(chart: Chart): string[] {
+function drawn(chart: Chart<Column>): string[] {
   const { boxes, totalSamples } = timeOrder(chart)
   return Array.from({ length: rowCount(boxes) }, (_, row) =>
     rowBoxes(boxes, row)

@@ -12,7 +12,7 @@ import { hotPath, opened, treeRows } from '../dashboard/model/tree-rows.ts'
 import { boxAt, eachWide, nextEndingAfter, widest } from '../dashboard/model/visible.ts'
 import { ancestry, childrenOf, step } from '../dashboard/model/walk.ts'
 import { nameOf } from '../plugin/model/names.ts'
-import type { CallTree, Profile } from '../plugin/model/profile.ts'
+import type { CallTree, Column, Profile } from '../plugin/model/profile.ts'
 import { totals } from '../plugin/model/tree.ts'
 import { underPhase } from './fake-blame.ts'
 import { bigProfile, profileOf } from './fake-data.ts'
@@ -380,7 +380,7 @@ describe('search', () => {
 })
 
 /** The picture as text: each row with its boxes and where they stand, in milliseconds. */
-function drawn(profile: Profile, inverted = false): string[] {
+function drawn(profile: Profile<Column>, inverted = false): string[] {
   const { boxes }: Picture = picture(profile, inverted)
   return Array.from({ length: rowCount(boxes) }, (_, row) =>
     rowBoxes(boxes, row)
@@ -403,7 +403,7 @@ function boxNamed(profile: Profile, boxes: Boxes, name: string): number {
 }
 
 /** What `CallTree` promises. */
-function checkTree(tree: CallTree): void {
+function checkTree(tree: CallTree<Column>): void {
   assert.equal(tree.parent[0], -1)
   const seen = new Set<string>()
   for (let node = 1; node < tree.parent.length; node++) {
@@ -414,6 +414,6 @@ function checkTree(tree: CallTree): void {
   }
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => a + b, 0)
+function sum(numbers: Column): number {
+  return Array.from(numbers).reduce((a, b) => a + b, 0)
 }

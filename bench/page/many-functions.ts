@@ -11,11 +11,9 @@ const FUNCTIONS = 50_000
 export async function manyFunctions(browser: Browser, server: FakeServer): Promise<Interaction[]> {
   const profile = bigProfile(NODES, FUNCTIONS)
   server.profileFor = () => profile
-  const { page, step, close } = await watch(
-    browser,
-    `${server.url}?route=GET+/search&all`,
-    '.functions tbody tr',
-  )
+  const { page, step, close } = await watch(browser, `${server.url}?route=GET+/search&all`, '.flame-box')
+  await page.getByRole('heading', { name: 'Hot functions' }).scrollIntoViewIfNeeded()
+  await page.locator('.functions tbody tr').first().waitFor()
   const functions = new Set(profile.tree.frame).size - 1
   const columns = ['Total', 'Self', 'Function', 'Self']
   const sorts: number[] = []

@@ -1,5 +1,5 @@
 import { firstAbove } from '../../plugin/model/bisect.ts'
-import type { CallTree } from '../../plugin/model/profile.ts'
+import type { CallTree, Column } from '../../plugin/model/profile.ts'
 import { totals } from '../../plugin/model/tree.ts'
 import { rangeText } from './format.ts'
 
@@ -31,7 +31,7 @@ export interface Boxes {
  * which they stand in the columns, and the boxes that are made are the list of those whose children are to come. What
  * is read by node lies all over the memory: a loop that does nothing else waits for many such places at once.
  */
-export function layout(tree: CallTree, total: ArrayLike<number> = totals(tree)): Boxes {
+export function layout(tree: CallTree<Column>, total: ArrayLike<number> = totals(tree)): Boxes {
   const { first, children } = childrenByCost(tree, total)
   const size = children.length + 1
   const parent = new Int32Array(size)
@@ -90,7 +90,7 @@ export function spanText({ start, end }: Boxes, box: number): string {
  * Children with time of all nodes in one list: node `i` has `children[first[i]]` up to `first[i + 1]`, dearest first.
  */
 function childrenByCost(
-  { parent }: CallTree,
+  { parent }: CallTree<Column>,
   total: ArrayLike<number>,
 ): { first: Int32Array; children: Int32Array } {
   const size = parent.length

@@ -1,5 +1,5 @@
 import { findChildren } from '../../plugin/model/children.ts'
-import type { CallTree, Profile } from '../../plugin/model/profile.ts'
+import type { CallTree, Column, Profile } from '../../plugin/model/profile.ts'
 import { totalSamples, totals } from '../../plugin/model/tree.ts'
 
 /**
@@ -16,7 +16,7 @@ export interface Butterfly {
 }
 
 /** `frame`: index into `Profile.frames`, but not the root's. */
-export function butterfly({ tree, frames }: Profile, frame: number): Butterfly {
+export function butterfly({ tree, frames }: Profile<Column>, frame: number): Butterfly {
   const callers = grower(frame, frames.length)
   const callees = grower(frame, frames.length)
   const total = totals(tree)
@@ -35,7 +35,7 @@ export function butterfly({ tree, frames }: Profile, frame: number): Butterfly {
 }
 
 /** The node for the whole way from a node's caller to the outermost one. */
-function climb(tree: CallTree, node: number, callers: Grower): number {
+function climb(tree: CallTree<Column>, node: number, callers: Grower): number {
   let at = 0
   for (let up = tree.parent[node]; up > 0; up = tree.parent[up]) at = callers.child(at, tree.frame[up])
   return at

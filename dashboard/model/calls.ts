@@ -1,4 +1,4 @@
-import type { CallTree, Chart } from '../../plugin/model/profile.ts'
+import type { CallTree, Chart, Column } from '../../plugin/model/profile.ts'
 
 /** Told in order of time. Rows are those of a flame graph: 0 is the root's, 1 that of the functions it called. */
 export interface CallEvents {
@@ -14,7 +14,7 @@ export interface CallEvents {
  * Walks what a request ran, all but the root. Each span leaves the calls that it shares with the one before as they are,
  * so a call goes on for as long as its spans touch.
  */
-export function walkCalls({ spans, tree, frames }: Chart, events: CallEvents): void {
+export function walkCalls({ spans, tree, frames }: Chart<Column>, events: CallEvents): void {
   const depth = depths(tree)
   /** By row, the node that is open, down to the row `deepest`; and what is to be opened. */
   const open = new Int32Array(tree.parent.length + 1)
@@ -58,7 +58,7 @@ export function walkCalls({ spans, tree, frames }: Chart, events: CallEvents): v
 }
 
 /** By node, the row it stands in. */
-export function depths({ parent }: CallTree): Int32Array {
+export function depths({ parent }: CallTree<Column>): Int32Array {
   const depth = new Int32Array(parent.length)
   for (let node = 1; node < depth.length; node++) depth[node] = depth[parent[node]] + 1
   return depth

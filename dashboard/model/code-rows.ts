@@ -1,5 +1,5 @@
 import type { FileCosts, FunctionCost, LineCost } from '../../plugin/model/file-costs.ts'
-import type { Profile } from '../../plugin/model/profile.ts'
+import type { Column, Profile } from '../../plugin/model/profile.ts'
 
 /** Costs by line, to look up. */
 export interface CodeCosts {
@@ -28,12 +28,12 @@ export function codeCosts({ lines, functions }: FileCosts): CodeCosts {
 }
 
 /** The line of a function where most of its own time went; the one where it begins when none is known. */
-export function hottestLine({ tree, frames, lines }: Profile, frame: number): number {
+export function hottestLine({ tree, frames, lines }: Profile<Column>, frame: number): number {
   const byLine = new Map<number, number>()
-  lines.node.forEach((node, i) => {
-    if (tree.frame[node] !== frame) return
+  for (let i = 0; i < lines.node.length; i++) {
+    if (tree.frame[lines.node[i]] !== frame) continue
     byLine.set(lines.line[i], (byLine.get(lines.line[i]) ?? 0) + lines.selfUs[i])
-  })
+  }
   let hottest = frames[frame].line
   for (const [line, us] of byLine) if (us > (byLine.get(hottest) ?? -1)) hottest = line
   return hottest

@@ -1,4 +1,4 @@
-import type { CallTree } from '../../plugin/model/profile.ts'
+import type { CallTree, Column } from '../../plugin/model/profile.ts'
 import { type Boxes, layout, rowOf } from './boxes.ts'
 import { widest } from './visible.ts'
 import { childrenOf } from './walk.ts'
@@ -16,7 +16,7 @@ export interface Drawn {
 const LEAST_SHARE = 0.004
 const MOST_BOXES = 300
 
-export function drawn(tree: CallTree): Drawn {
+export function drawn(tree: CallTree<Column>): Drawn {
   const boxes = layout(tree)
   const span = boxes.end[0]
   const shown = span > 0 ? widest(boxes, { from: 0, to: span }, MOST_BOXES, span * LEAST_SHARE) : [0]

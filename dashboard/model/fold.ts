@@ -1,5 +1,5 @@
 import { findChildren } from '../../plugin/model/children.ts'
-import type { CallTree, Frame, Profile } from '../../plugin/model/profile.ts'
+import type { CallTree, Column, Frame, Profile } from '../../plugin/model/profile.ts'
 import { prune } from './prune.ts'
 
 /** What is folded into a node: nothing, what happens in it, or nothing any more since it was opened. */
@@ -32,7 +32,7 @@ export interface FoldOptions {
  *
  * Time, samples and frames are the same as before; lines are left out, for their nodes are not there any more.
  */
-export function fold(profile: Profile, options: FoldOptions = {}): Folded {
+export function fold(profile: Profile<Column>, options: FoldOptions = {}): Folded {
   const { tree, frames } = profile
   const { keeps = () => false, opens = () => false } = options
   const foreign = flags(frames, (frame) => isForeign(frame) && !keeps(frame))
@@ -89,7 +89,7 @@ export function isFold(folds: Uint8Array | undefined, node: number): boolean {
 }
 
 /** Whether folding leaves something of interest. */
-export function hasOwnCode(profile: Profile): boolean {
+export function hasOwnCode(profile: Profile<Column>): boolean {
   return profile.frames.some((frame) => frame.kind === 'app')
 }
 
@@ -118,7 +118,7 @@ function flags(frames: readonly Frame[], is: (frame: Frame) => boolean): Uint8Ar
 }
 
 /** A tree of its root alone, and what finds the child of a node by its frame, or makes it. */
-function growing(tree: CallTree, frames: number) {
+function growing(tree: CallTree<Column>, frames: number) {
   const out = {
     parent: [-1],
     frame: [tree.frame[0]],

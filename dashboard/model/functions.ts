@@ -1,7 +1,7 @@
 import { calledFunctions, callsByFrame, type FunctionCalls } from '../../plugin/model/calls.ts'
 import type { HotFunction } from '../../plugin/model/hot.ts'
 import { nameOf } from '../../plugin/model/names.ts'
-import type { Frame, Profile } from '../../plugin/model/profile.ts'
+import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
 import { originKey, searchTextOf } from './names.ts'
 import type { Sort } from './order.ts'
 import { ascending, ranks } from './ranking.ts'
@@ -27,7 +27,7 @@ export interface FunctionList {
  * Tells what a request spent in a function and what it called, from the first requests to the last, milliseconds; nothing
  * of a function that takes too little to tell. Undefined where it is known of none.
  */
-export function acrossOf({ across }: Profile): ((frame: number) => readonly number[]) | undefined {
+export function acrossOf({ across }: Profile<Column>): ((frame: number) => readonly number[]) | undefined {
   if (across === undefined || across.frame.length === 0) return undefined
   const places = new Map(across.frame.map((frame, i) => [frame, i]))
   return (frame) => {
@@ -37,7 +37,7 @@ export function acrossOf({ across }: Profile): ((frame: number) => readonly numb
 }
 
 /** The functions of a profile. */
-export function functionList(profile: Profile): FunctionList {
+export function functionList(profile: Profile<Column>): FunctionList {
   const calls = callsByFrame(profile)
   return listOf(
     calledFunctions(profile).map(({ frame, selfUs, totalUs, samples }) => {

@@ -1,4 +1,4 @@
-import type { CallTree } from '../../plugin/model/profile.ts'
+import type { CallTree, Column } from '../../plugin/model/profile.ts'
 
 /** Callers of what takes less than this share of all are left out: they could not be seen, and there are many. */
 const LEAST_SHARE = 1e-4
@@ -26,9 +26,9 @@ interface Climbers {
  * The tree bottom-up: below the root stand the functions that took time themselves, below each its callers. The time
  * of a stack stands in full on its way; in the result it is the own time of the last caller, so totals come out right.
  */
-export function invert(tree: CallTree, frames: number): CallTree {
-  const all = tree.selfUs.reduce((a, b) => a + b, 0)
-  const leaf = Int32Array.from(tree.parent.keys()).filter((node) => node > 0 && tree.selfUs[node] > 0)
+export function invert(tree: CallTree<Column>, frames: number): CallTree {
+  const leaf = leavesOf(tree)
+  const all = leaf.reduce((sum, node) => sum + tree.selfUs[node], tree.selfUs[0])
   const climbers = { leaf, at: leaf.slice() }
   const out: Growing = {
     parent: [-1],
@@ -56,8 +56,20 @@ export function invert(tree: CallTree, frames: number): CallTree {
   return out
 }
 
+/** Where time was spent, below the root. */
+function leavesOf({ selfUs }: CallTree<Column>): Int32Array {
+  const leaves = new Int32Array(selfUs.length)
+  let count = 0
+  for (let node = 1; node < selfUs.length; node++) if (selfUs[node] > 0) leaves[count++] = node
+  return leaves.slice(0, count)
+}
+
 /** Sorts a stretch by the function that each is at: counted and dealt out, in time proportional to the stretch. */
-function sorter(tree: CallTree, { leaf, at }: Climbers, frames: number): (from: number, to: number) => void {
+function sorter(
+  tree: CallTree<Column>,
+  { leaf, at }: Climbers,
+  frames: number,
+): (from: number, to: number) => void {
   const place = new Int32Array(frames)
   const leafCopy = new Int32Array(leaf.length)
   const atCopy = new Int32Array(leaf.length)
@@ -84,7 +96,7 @@ function sorter(tree: CallTree, { leaf, at }: Climbers, frames: number): (from: 
   }
 }
 
-function endOfFrame(tree: CallTree, { at }: Climbers, from: number, to: number): number {
+function endOfFrame(tree: CallTree<Column>, { at }: Climbers, from: number, to: number): number {
   let end = from + 1
   while (end < to && tree.frame[at[end]] === tree.frame[at[from]]) end++
   return end
@@ -95,7 +107,7 @@ function endOfFrame(tree: CallTree, { at }: Climbers, from: number, to: number):
  * front of the stretch. Answers where they end.
  */
 function climb(
-  tree: CallTree,
+  tree: CallTree<Column>,
   { leaf, at }: Climbers,
   from: number,
   to: number,

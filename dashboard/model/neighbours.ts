@@ -1,4 +1,4 @@
-import type { CallTree } from '../../plugin/model/profile.ts'
+import type { CallTree, Column } from '../../plugin/model/profile.ts'
 import { totalSamples, totals } from '../../plugin/model/tree.ts'
 
 /** A function next to another one on the stacks, and the time they have in common. */
@@ -10,7 +10,7 @@ export interface Neighbour {
 }
 
 /** What stands next to the root of a tree of a butterfly, dearest first; together they are its total. */
-export function neighbours(tree: CallTree): Neighbour[] {
+export function neighbours(tree: CallTree<Column>): Neighbour[] {
   const total = totals(tree)
   const samples = totalSamples(tree)
   const found: Neighbour[] = []

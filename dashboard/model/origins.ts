@@ -1,6 +1,6 @@
 import { originOf } from '../../plugin/model/names.ts'
 import { ownersOf } from '../../plugin/model/owners.ts'
-import type { FrameKind, Profile } from '../../plugin/model/profile.ts'
+import type { Column, FrameKind, Profile } from '../../plugin/model/profile.ts'
 import { APP_CLASS, colourClass, packageClass } from './colours.ts'
 import { originKey } from './names.ts'
 
@@ -16,7 +16,7 @@ export interface Origin {
 }
 
 /** Everything the time went to, by origin; most expensive first, your own code before all. */
-export function origins(profile: Profile): Origin[] {
+export function origins(profile: Profile<Column>): Origin[] {
   const { tree, frames } = profile
   const byFrame = new Float64Array(frames.length)
   const owners = ownersOf(profile)

@@ -1,11 +1,11 @@
-import type { CallTree, Profile } from '../../plugin/model/profile.ts'
-import { totalSamples, totals } from '../../plugin/model/tree.ts'
+import type { CallTree, Column, Profile } from '../../plugin/model/profile.ts'
+import { sumUp } from '../../plugin/model/tree.ts'
 import { type Boxes, layout } from './boxes.ts'
 import { invert } from './invert.ts'
 
 /** A call tree, laid out, with the numbers that belong to its boxes; columns by node. */
 export interface Picture {
-  readonly tree: { readonly [Column in keyof CallTree]: ArrayLike<number> }
+  readonly tree: CallTree<Column>
   readonly boxes: Boxes
   /** Time of the node and what is below it, microseconds. */
   readonly totalUs: ArrayLike<number>
@@ -16,15 +16,15 @@ export interface Picture {
   readonly inOrder: boolean
 }
 
-export function picture(profile: Profile, inverted: boolean) {
+export function picture(profile: Profile<Column>, inverted: boolean) {
   const tree = inverted ? invert(profile.tree, profile.frames.length) : profile.tree
-  const totalUs = totals(tree)
+  const totalUs = sumUp(tree.parent, tree.selfUs)
   const boxes = layout(tree, totalUs)
   return {
     tree,
     boxes,
     totalUs,
-    totalSamples: totalSamples(tree),
+    totalSamples: sumUp(tree.parent, tree.samples),
     inverted,
     inOrder: false,
   } satisfies Picture

@@ -1,11 +1,11 @@
-import type { Frame, Profile } from '../../plugin/model/profile.ts'
+import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
 
 /**
  * The profile with names for functions of yours that have none, where Fastify's own stack says what they are: the
  * handler of the route, a hook. Never a guess: a place from which two functions of yours were called tells nothing about
  * either, as when V8 has put a function between into its caller. Frames keep their places.
  */
-export function nameRoles(profile: Profile): Profile {
+export function nameRoles(profile: Profile<Column>): Profile<Column> {
   const handler = onlyCallee(profile, isHandlerCall)
   const hooks = calleesOf(profile, isHookCall)
   const roleOf = (frame: number) => {
@@ -32,13 +32,13 @@ function isHookCall({ package: owner, file, name }: Frame): boolean {
   return owner === 'fastify' && file.endsWith('/lib/hooks.js') && /^(onResponseH|h)ookIterator$/.test(name)
 }
 
-function onlyCallee(profile: Profile, isCaller: (frame: Frame) => boolean): number | undefined {
+function onlyCallee(profile: Profile<Column>, isCaller: (frame: Frame) => boolean): number | undefined {
   const [first, ...others] = calleesOf(profile, isCaller)
   return others.length === 0 ? first : undefined
 }
 
 /** Functions of yours that were called from such places. */
-function calleesOf({ frames, tree }: Profile, isCaller: (frame: Frame) => boolean): Set<number> {
+function calleesOf({ frames, tree }: Profile<Column>, isCaller: (frame: Frame) => boolean): Set<number> {
   const callers = frames.map(isCaller)
   const called = new Set<number>()
   if (!callers.includes(true)) return called

@@ -1,4 +1,4 @@
-import type { Chart, Frame } from '../../plugin/model/profile.ts'
+import type { Chart, Column, Frame } from '../../plugin/model/profile.ts'
 import type { Sight } from './sight.ts'
 
 const notSampled: Frame = { name: '(not sampled)', file: '', line: 0, column: 0, kind: 'system' }
@@ -7,20 +7,24 @@ const notSampled: Frame = { name: '(not sampled)', file: '', line: 0, column: 0,
  * A chart as it is shown: its spans stand in the sight's tree, and those of which nothing is shown are left out. Spans
  * that touch can be of one node. Its last frame stands for time of which nothing is known.
  */
-export function shownChart({ wallUs, spans }: Chart, { profile, nodeOf, only }: Sight): Chart {
-  const shown = {
-    node: [] as number[],
-    startUs: [] as number[],
-    endUs: [] as number[],
-    samples: [] as number[],
+export function shownChart(
+  { wallUs, spans }: Chart<Column>,
+  { profile, became, only }: Sight,
+): Chart<Column> {
+  const frames = [...profile.frames, notSampled]
+  if (became === undefined) return { ...profile, frames, wallUs, spans }
+  const size = spans.node.length
+  const [node, startUs, endUs, samples] = Array.from({ length: 4 }, () => new Float64Array(size))
+  let count = 0
+  for (let i = 0; i < size; i++) {
+    const at = spans.node[i] > 0 ? became[spans.node[i]] : only === undefined ? 0 : -1
+    if (at < 0) continue
+    node[count] = at
+    startUs[count] = spans.startUs[i]
+    endUs[count] = spans.endUs[i]
+    samples[count++] = spans.samples[i]
   }
-  for (let i = 0; i < spans.node.length; i++) {
-    const node = spans.node[i] > 0 ? nodeOf(spans.node[i]) : only === undefined ? 0 : -1
-    if (node < 0) continue
-    shown.node.push(node)
-    shown.startUs.push(spans.startUs[i])
-    shown.endUs.push(spans.endUs[i])
-    shown.samples.push(spans.samples[i])
-  }
-  return { ...profile, frames: [...profile.frames, notSampled], wallUs, spans: shown }
+  const cut = (column: Float64Array) => column.subarray(0, count)
+  const shown = { node: cut(node), startUs: cut(startUs), endUs: cut(endUs), samples: cut(samples) }
+  return { ...profile, frames, wallUs, spans: shown }
 }

@@ -1,5 +1,5 @@
 import { ownersOf } from '../../plugin/model/owners.ts'
-import type { Frame, Profile } from '../../plugin/model/profile.ts'
+import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
 import { fold, hasOwnCode } from './fold.ts'
 import type { Location } from './location.ts'
 import { originKey } from './names.ts'
@@ -9,11 +9,11 @@ import { prune } from './prune.ts'
 
 /** What is shown of a profile. */
 export interface Sight {
-  readonly profile: Profile
+  readonly profile: Profile<Column>
   /** By node, what is folded into it; see `fold`. Undefined where nothing is. */
   readonly folds: Uint8Array | undefined
-  /** The node in which the time of a node of the whole profile stands; -1 when it is left out. */
-  readonly nodeOf: (node: number) => number
+  /** By node of the whole profile, that in which its time stands, -1 when it is left out; undefined when none moved. */
+  readonly became: Int32Array | undefined
   /** Whether there is code of your own that libraries could be folded into. */
   readonly canFold: boolean
   /** Of the whole profile. */
@@ -23,25 +23,25 @@ export interface Sight {
 }
 
 export function sightOf(
-  whole: Profile,
+  whole: Profile<Column>,
   { all, only, unfold }: Pick<Location, 'all' | 'only' | 'unfold'>,
 ): Sight {
   const found = origins(whole)
   const chosen = found.find(({ key }) => key === only)
   const isChosen = (frame: Frame) => chosen !== undefined && originKey(frame) === chosen.key
-  const { profile: part, became } = chosen === undefined ? { profile: whole } : timeIn(whole, isChosen)
-  const partOf = (node: number) => became?.[node] ?? node
+  const part = chosen === undefined ? { profile: whole, became: undefined } : timeIn(whole, isChosen)
   const canFold = hasOwnCode(whole)
   const rest = { canFold, origins: found, only: chosen }
-  if (all || !canFold) return { profile: part, folds: undefined, nodeOf: partOf, ...rest }
+  if (all || !canFold) return { ...part, folds: undefined, ...rest }
   const codes = codesIn(unfold)
   const opens = (frame: Frame) => codes.has(codeOf(frame))
-  const folded = fold(part, { keeps: isChosen, opens })
-  const nodeOf = (node: number) => {
-    const at = partOf(node)
-    return at < 0 ? at : folded.became[at]
+  const { profile, folds, became } = fold(part.profile, { keeps: isChosen, opens })
+  return {
+    profile,
+    folds,
+    became: part.became?.map((node) => (node < 0 ? node : became[node])) ?? became,
+    ...rest,
   }
-  return { profile: folded.profile, folds: folded.folds, nodeOf, ...rest }
 }
 
 /**
@@ -49,12 +49,12 @@ export function sightOf(
  * of its own. Lines are left out.
  */
 function timeIn(
-  profile: Profile,
+  profile: Profile<Column>,
   isIn: (frame: Frame) => boolean,
-): { profile: Profile; became?: Int32Array } {
+): { profile: Profile; became: Int32Array } {
   const isInFrame = Uint8Array.from(profile.frames, (frame) => (isIn(frame) ? 1 : 0))
   const chosen = ownersOf(profile).map((frame) => isInFrame[frame])
-  const of = (column: readonly number[]) => column.map((n, node) => n * chosen[node])
+  const of = (column: Column) => Array.from(chosen, (is, node) => is * column[node])
   const { tree, now } = prune({
     ...profile.tree,
     selfUs: of(profile.tree.selfUs),
@@ -67,6 +67,5 @@ function timeIn(
     tree,
     lines: { node: [], line: [], samples: [], selfUs: [] },
   }
-  const became = now.map((at, node) => (chosen[node] === 1 ? at : -1))
-  return { profile: part, became }
+  return { profile: part, became: now.map((at, node) => (chosen[node] === 1 ? at : -1)) }
 }

@@ -1,4 +1,5 @@
-import type { Chart } from '../../plugin/model/profile.ts'
+import type { Chart, Column } from '../../plugin/model/profile.ts'
+import { sumUp } from '../../plugin/model/tree.ts'
 import { type CallEvents, depths, walkCalls } from './calls.ts'
 import type { Picture } from './picture.ts'
 
@@ -17,7 +18,7 @@ export interface TimeOrder extends Picture {
  * The calls are walked twice, to count the boxes of each row and to put them there: so there is no object per box, and
  * no list that grows.
  */
-export function timeOrder(chart: Chart): TimeOrder {
+export function timeOrder(chart: Chart<Column>): TimeOrder {
   const { tree } = chart
   const rows = countRows(chart)
   const size = rows[rows.length - 1]
@@ -59,14 +60,14 @@ export function timeOrder(chart: Chart): TimeOrder {
   walkCalls(chart, put)
   return {
     tree: { parent: boxes.parent, frame: boxes.frame, selfUs, samples },
-    totalUs: sums(selfUs, boxes.parent),
-    totalSamples: sums(samples, boxes.parent),
+    totalUs: sumUp(boxes.parent, selfUs),
+    totalSamples: sumUp(boxes.parent, samples),
     ...{ boxes, treeNode, inverted: false, inOrder: true },
   }
 }
 
 /** `Boxes.rows`. The root always has one. */
-function countRows(chart: Chart): Int32Array {
+function countRows(chart: Chart<Column>): Int32Array {
   const deepest = depths(chart.tree).reduce((a, b) => Math.max(a, b), 0)
   // What is not known stands one row below the deepest at most; and a row without boxes ends the count.
   const counts = new Int32Array(deepest + 3)
@@ -81,11 +82,4 @@ function countRows(chart: Chart): Int32Array {
   const rows = new Int32Array(counts.indexOf(0) + 1)
   for (let row = 1; row < rows.length; row++) rows[row] = rows[row - 1] + counts[row - 1]
   return rows
-}
-
-/** Of each box and all below it. */
-function sums(own: Float64Array, parent: Int32Array): Float64Array {
-  const total = own.slice()
-  for (let box = total.length - 1; box > 0; box--) total[parent[box]] += total[box]
-  return total
 }

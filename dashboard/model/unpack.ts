@@ -1,21 +1,23 @@
 import { BACK, columnGroups, HUNDREDTHS, STEPS } from '../../plugin/model/packed.ts'
-import type { Profile } from '../../plugin/model/profile.ts'
+import type { Column, Profile } from '../../plugin/model/profile.ts'
 
-/** A profile out of bytes that `plugin/model/packed.ts` describes. Throws when they are none. */
-export function unpack<Kind extends Profile>(buffer: ArrayBuffer): Kind {
+/**
+ * A profile out of bytes that `plugin/model/packed.ts` describes. Throws when they are none. What there is of each node,
+ * line or span are typed arrays: they go to another thread without being copied.
+ */
+export function unpack<Kind extends Profile<Column>>(buffer: ArrayBuffer): Kind {
   const bytes = new Uint8Array(buffer)
   const headEnd = 4 + new DataView(buffer).getUint32(0, true)
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, headEnd)))
   const source = { bytes, at: headEnd }
-  const read = () => readColumn(source)
   for (const group of columnGroups) {
+    const read = () => (group === 'across' ? [...readColumn(source)] : readColumn(source))
     for (const [name, mark] of Object.entries<number | null>(head[group] ?? {})) {
       head[group][name] = mark === null ? read() : Array.from({ length: mark }, read)
     }
   }
   // Of the rounded times: shares of it are shown, and a function that took all of it takes all of it.
-  head.ownUs = 0
-  for (const us of head.tree.selfUs) head.ownUs += us
+  head.ownUs = head.tree.selfUs.reduce((sum: number, us: number) => sum + us, 0)
   return head
 }
 
@@ -25,27 +27,30 @@ interface Source {
   at: number
 }
 
-function readColumn(source: Source): number[] {
+function readColumn(source: Source): Int32Array | Float64Array {
   const coding = source.bytes[source.at++]
   const column = readNumbers(source, readNumbers(source, 1)[0])
   if (coding === HUNDREDTHS) for (let i = 0; i < column.length; i++) column[i] /= 100
-  else if (coding === BACK) for (let i = 0; i < column.length; i++) column[i] = i - column[i]
   else if (coding === STEPS) {
     for (let i = 0, last = 0; i < column.length; i++) {
       const step = column[i]
       last += step % 2 === 0 ? step / 2 : -(step + 1) / 2
       column[i] = last
     }
+  } else if (coding === BACK) {
+    const places = new Int32Array(column.length)
+    for (let i = 0; i < column.length; i++) places[i] = i - column[i]
+    return places
   }
   return column
 }
 
 /** So many numbers of variable length. There are millions of them: that is why it looks as it does. */
-function readNumbers(source: Source, length: number): number[] {
+function readNumbers(source: Source, length: number): Float64Array {
   const { bytes } = source
   // Each takes a byte at least.
   if (!(length <= bytes.length - source.at)) throw cutOff()
-  const numbers = new Array<number>(length)
+  const numbers = new Float64Array(length)
   let at = source.at
   for (let i = 0; i < length; i++) {
     let number = bytes[at++]

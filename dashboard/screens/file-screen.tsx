@@ -3,6 +3,8 @@ import type { FileState } from '../import-file.ts'
 import { given } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import type { Change, Location } from '../model/location.ts'
+import type { Opened } from '../model/opened.ts'
+import { nameRoles } from '../model/roles.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { Message, Skeleton } from '../views/states.tsx'
 import { FileNumbers } from '../views/summary.tsx'
@@ -20,7 +22,10 @@ export interface FileScreenProps {
 
 /** A profile from a file, in the same views as those that were recorded here. */
 export function FileScreen({ name, file, onChoose, colours, location, go }: FileScreenProps) {
-  const profile = useMemo(() => (file.state === 'read' ? given(file.imported.profile) : undefined), [file])
+  const profile = useMemo(
+    () => (file.state === 'read' ? given<Opened>({ profile: nameRoles(file.imported.profile) }) : undefined),
+    [file],
+  )
   if (file.state === 'reading') return <Skeleton rows={10} label={`Reading ${name}`} />
   if (file.state !== 'read' || profile === undefined) {
     return (

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'preact/hooks'
 import { fileCosts } from '../../plugin/model/file-costs.ts'
 import { originOf } from '../../plugin/model/names.ts'
-import type { Frame, Profile } from '../../plugin/model/profile.ts'
+import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
 import type { Selection } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import { useLoad } from '../load.ts'
@@ -16,8 +16,8 @@ import { useTokens } from './use-tokens.ts'
 
 export interface FunctionScreenProps {
   /** Everything, and what is looked at of it. */
-  readonly whole: Profile
-  readonly shown: Profile
+  readonly whole: Profile<Column>
+  readonly shown: Profile<Column>
   /** What the profile is of; undefined for one from a file. */
   readonly selection?: Selection
   readonly location: Location
@@ -56,7 +56,10 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
   const info = whole.frames[frame]
   const { file } = info
   // Where libraries are folded up, what happens inside of them is seen in the whole only.
-  const profile = useMemo(() => (shown.tree.frame.includes(frame) ? shown : whole), [shown, whole, frame])
+  const profile = useMemo(
+    () => (Array.prototype.includes.call(shown.tree.frame, frame) ? shown : whole),
+    [shown, whole, frame],
+  )
   const without = whyNoSource(info, selection)
   const source = useLoad(without === '' ? `source ${JSON.stringify(selection)} ${file}` : '', (signal) =>
     api.source(selection!, file, signal),

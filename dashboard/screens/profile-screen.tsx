@@ -1,11 +1,10 @@
 import type { ComponentChildren, RefObject } from 'preact'
 import { useMemo } from 'preact/hooks'
-import type { Chart, Profile } from '../../plugin/model/profile.ts'
 import type { Selection } from '../../plugin/model/wire.ts'
 import { type Loaded, useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, withoutLists, writeLocation } from '../model/location.ts'
-import { nameRoles } from '../model/roles.ts'
+import { firstSight, isChart, type Opened } from '../model/opened.ts'
 import { sightOf } from '../model/sight.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
@@ -14,7 +13,7 @@ import { ChartPanel } from '../views/time-line/chart-panel.tsx'
 import type { FunctionScreen } from './function-screen.tsx'
 
 export interface ProfileScreenProps {
-  readonly profile: Loaded<Profile>
+  readonly profile: Loaded<Opened>
   /** What it is of; undefined for one from a file, whose sources the server does not know. */
   readonly selection?: Selection
   readonly colours: Palette
@@ -34,12 +33,13 @@ export interface ProfileScreenProps {
 export function ProfileScreen(props: ProfileScreenProps) {
   const { location, go } = props
   const { data, error, reload } = props.profile
-  const profile = useMemo(() => data && nameRoles(data), [data])
+  const profile = data?.profile
   const { all, only, unfold } = location
   const sight = useMemo(
-    () => profile && sightOf(profile, { all, only, unfold }),
-    [profile, all, only, unfold],
+    () => data && (firstSight(data, { all, only, unfold }) ?? sightOf(data.profile, { all, only, unfold })),
+    [data, all, only, unfold],
   )
+  const made = data?.first?.sight === sight ? data?.first : undefined
   // The same one as long as it does: the picture is not made again for what lists are sorted and filtered by.
   const pictured = useMemo(() => location, [writeLocation(withoutLists(location))])
   const shared = {
@@ -78,11 +78,12 @@ export function ProfileScreen(props: ProfileScreenProps) {
         // What a function cost is told of all, whatever alone is shown of the rest.
         <LazyFunction {...props} whole={profile} shown={sight.only === undefined ? sight.profile : profile} />
       ) : isChart(profile) ? (
-        <ChartPanel {...shared} sight={sight} chart={profile} area={props.area!} />
+        <ChartPanel {...shared} sight={sight} chart={profile} made={made?.chart} area={props.area!} />
       ) : (
         <FlamePanel
           {...shared}
           sight={sight}
+          made={made?.view.inverted === location.inverted ? made.picture : undefined}
           wholeUs={profile.ownUs}
           newer={props.newer ?? 0}
           selected={props.selected}
@@ -104,10 +105,6 @@ export function ProfileScreen(props: ProfileScreenProps) {
       </div>
     </>
   )
-}
-
-function isChart(profile: Profile): profile is Chart {
-  return 'spans' in profile
 }
 
 /** Loaded when the first function is opened. */

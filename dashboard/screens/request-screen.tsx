@@ -1,5 +1,4 @@
 import { useEffect, useRef } from 'preact/hooks'
-import type { Profile } from '../../plugin/model/profile.ts'
 import type { RequestDetail } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import { useLoad } from '../load.ts'
@@ -27,8 +26,8 @@ export interface RequestScreenProps {
 export function RequestScreen({ id, colours, location, go }: RequestScreenProps) {
   const detail = useLoad(`request ${id}`, (signal) => api.request(id, signal))
   const { merged, phases } = location
-  const profile = useLoad<Profile>(`${merged ? `profile ${phases}` : 'chart'} of ${id}`, (signal) =>
-    merged ? loadProfile({ requests: [id], phases }, signal) : loadChart(id, signal),
+  const profile = useLoad(`${merged ? `profile ${phases}` : 'chart'} of ${id}`, (signal) =>
+    merged ? loadProfile({ requests: [id], phases }, location, signal) : loadChart(id, location, signal),
   )
   const area = useRef<HTMLDivElement>(null)
   const { data: request, error, change, reload } = detail

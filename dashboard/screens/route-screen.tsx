@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import { isBounded, type RequestBounds, within } from '../../plugin/model/bounds.ts'
 import { trustIn } from '../../plugin/model/certainty.ts'
-import type { Profile } from '../../plugin/model/profile.ts'
 import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import type { Live } from '../live.ts'
@@ -9,6 +8,7 @@ import { given, type Loaded, useLoad } from '../load.ts'
 import { boundsText, readBounds, writeBounds } from '../model/bounds.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
+import type { Opened } from '../model/opened.ts'
 import { newest, readSort, requestColumns, sortRequests } from '../model/order.ts'
 import { loadProfile } from '../profiles.ts'
 import { useShortcuts } from '../shortcuts.ts'
@@ -43,7 +43,7 @@ const EAGER_MS = 1500
 const AGO_MS = 5000
 const NONE: readonly RequestSummary[] = []
 /** What stands above it comes first, so that nothing moves when that does. */
-const NOT_YET = given<Profile>(undefined)
+const NOT_YET = given<Opened>(undefined)
 
 export function RouteScreen({ route, summary, awaited, live, colours, location, go }: RouteScreenProps) {
   const { phases, wall, started, list } = location
@@ -52,7 +52,7 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
   const chosen = `${wall} ${started}`
   const profile = useLoad(
     `profile ${phases} ${chosen} ${route}`,
-    (signal) => loadProfile({ route, ...bounds, phases, across: true }, signal),
+    (signal) => loadProfile({ route, ...bounds, phases, across: true }, location, signal),
     `profile ${route}`,
   )
   const phasesOf = useLoad(
@@ -154,11 +154,11 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
 function useNewer(
   route: string,
   bounds: RequestBounds,
-  { data, reload }: Loaded<Profile>,
+  { data, reload }: Loaded<Opened>,
   { onRequests }: Live,
 ): number {
   const [newer, setNewer] = useState(0)
-  const samples = data?.samples
+  const samples = data?.profile.samples
   useEffect(() => {
     setNewer(0)
     let timer = 0

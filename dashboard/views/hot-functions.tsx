@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import { callsSentence, callsText } from '../../plugin/model/calls.ts'
 import { bounds } from '../../plugin/model/certainty.ts'
-import type { Profile } from '../../plugin/model/profile.ts'
+import type { Column, Profile } from '../../plugin/model/profile.ts'
 import { count, percentText, plural } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
 import {
@@ -28,7 +28,7 @@ import { useNear } from './use-near.ts'
 import { VirtualRows } from './virtual-rows.tsx'
 
 export interface HotFunctionsProps {
-  readonly profile: Profile
+  readonly profile: Profile<Column>
   /** Column and direction, as in the URL. */
   readonly sort: string
   readonly filter: string
@@ -156,7 +156,7 @@ function Head({ across, calls, ...props }: HeadProps) {
 interface RowProps {
   readonly place: number
   readonly row: FunctionRow
-  readonly profile: Profile
+  readonly profile: Profile<Column>
   /** Milliseconds from request to request; empty where it is too little to tell, undefined where nothing is known. */
   readonly across: readonly number[] | undefined
   readonly opened: string

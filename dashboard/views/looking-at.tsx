@@ -1,11 +1,11 @@
 import { bounds, type Trust, trustIn } from '../../plugin/model/certainty.ts'
-import type { Profile } from '../../plugin/model/profile.ts'
+import type { Column, Profile } from '../../plugin/model/profile.ts'
 import { count, durationText, percentText, plural } from '../model/format.ts'
 import type { Origin } from '../model/origins.ts'
 
 export interface LookingAtProps {
   /** As it is drawn. */
-  readonly profile: Profile
+  readonly profile: Profile<Column>
   /** Which of the route's requests were chosen, for people; undefined when all are. */
   readonly selected: string | undefined
   /** Own CPU before all but one origin was left out, microseconds. */
@@ -70,7 +70,7 @@ export function LookingAt(props: LookingAtProps) {
   )
 }
 
-function Explanation({ profile }: { readonly profile: Profile }) {
+function Explanation({ profile }: { readonly profile: Profile<Column> }) {
   const { samples, intervalUs } = profile
   const { low, high } = bounds(0.1, samples)
   return (

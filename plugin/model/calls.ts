@@ -1,5 +1,5 @@
 import { type HotFunction, hotFunctions } from './hot.ts'
-import type { CallCounts, Profile } from './profile.ts'
+import type { CallCounts, Column, Profile } from './profile.ts'
 
 /** Calls of one function. */
 export interface FunctionCalls {
@@ -9,15 +9,15 @@ export interface FunctionCalls {
 }
 
 /** By index into `Profile.frames`; empty where no calls are counted. */
-export function callsByFrame({ calls }: Profile): ReadonlyMap<number, FunctionCalls> {
+export function callsByFrame({ calls }: Profile<Column>): ReadonlyMap<number, FunctionCalls> {
   return new Map(
     calls?.frame.map((frame, i) => [frame, { count: calls.count[i], resumes: calls.resumes[i] }]),
   )
 }
 
 /** Hot functions, most own time first, and behind them those of the application that were called but in no sample. */
-export function calledFunctions(profile: Profile): HotFunction[] {
-  const sampled = new Set(profile.tree.frame)
+export function calledFunctions(profile: Profile<Column>): HotFunction[] {
+  const sampled = new Set(Array.from(profile.tree.frame))
   const others = profile.calls?.frame.filter(
     (frame) => !sampled.has(frame) && profile.frames[frame].kind === 'app',
   )

@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts'
+import type { Column, Profile } from './profile.ts'
 import { isRecursive, totals } from './tree.ts'
 
 /**
@@ -38,7 +38,7 @@ export interface FunctionCost {
 type Growing<T> = { -readonly [Key in keyof T]: T[Key] }
 
 /** Costs of a file, by its name in `Profile.frames`. */
-export function fileCosts({ tree, frames, lines: ticks }: Profile, file: string): FileCosts {
+export function fileCosts({ tree, frames, lines: ticks }: Profile<Column>, file: string): FileCosts {
   const total = totals(tree)
   const recursive = isRecursive(tree)
   const lines = new Map<number, Growing<LineCost>>()
@@ -57,14 +57,14 @@ export function fileCosts({ tree, frames, lines: ticks }: Profile, file: string)
     sum.samples += tree.samples[node]
     if (!recursive[node]) sum.totalMs += total[node] / 1000
   }
-  ticks.node.forEach((node, i) => {
-    const sum = functions.get(tree.frame[node])
-    if (sum === undefined) return
+  for (let i = 0; i < ticks.node.length; i++) {
+    const sum = functions.get(tree.frame[ticks.node[i]])
+    if (sum === undefined) continue
     const line = entryOf(lines, ticks.line[i], { line: ticks.line[i], selfMs: 0, samples: 0 })
     line.selfMs += ticks.selfUs[i] / 1000
     line.samples += ticks.samples[i]
     sum.unplacedMs -= ticks.selfUs[i] / 1000
-  })
+  }
   // What adding up in another order leaves is no time.
   for (const sum of functions.values()) if (sum.unplacedMs < sum.selfMs * 1e-9) sum.unplacedMs = 0
   return {

@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts'
+import type { Column, Profile } from './profile.ts'
 
 /** A source line over all places where its functions stand. */
 export interface HotLine {
@@ -14,11 +14,11 @@ export interface HotLine {
 type Growing = { -readonly [Key in keyof HotLine]: HotLine[Key] }
 
 /** Lines of files in which samples ended, most expensive first. */
-export function hotLines({ tree, frames, lines }: Profile): HotLine[] {
+export function hotLines({ tree, frames, lines }: Profile<Column>): HotLine[] {
   const byFile = new Map<string, Map<number, Growing>>()
-  lines.node.forEach((node, i) => {
-    const { file } = frames[tree.frame[node]]
-    if (file === '') return
+  for (let i = 0; i < lines.node.length; i++) {
+    const { file } = frames[tree.frame[lines.node[i]]]
+    if (file === '') continue
     const byLine = byFile.get(file) ?? new Map<number, Growing>()
     byFile.set(file, byLine)
     const line = lines.line[i]
@@ -26,7 +26,7 @@ export function hotLines({ tree, frames, lines }: Profile): HotLine[] {
     byLine.set(line, sum)
     sum.selfUs += lines.selfUs[i]
     sum.samples += lines.samples[i]
-  })
+  }
   const found = [...byFile.values()].flatMap((byLine) => [...byLine.values()])
   return found.sort((a, b) => b.selfUs - a.selfUs || b.samples - a.samples || a.line - b.line)
 }

@@ -1,5 +1,5 @@
-import type { Profile } from './profile.ts'
-import { isRecursive, totals } from './tree.ts'
+import type { Column, Profile } from './profile.ts'
+import { isRecursive, sumUp } from './tree.ts'
 
 /** A function over all places where it stands. */
 export interface HotFunction {
@@ -17,9 +17,9 @@ export type HotSort = 'self' | 'total' | 'samples'
 export const hotSorts: readonly HotSort[] = ['self', 'total', 'samples']
 
 /** Functions of a profile, root and phases left out, most expensive first. */
-export function hotFunctions(profile: Profile, sort: HotSort = 'self'): HotFunction[] {
+export function hotFunctions(profile: Profile<Column>, sort: HotSort = 'self'): HotFunction[] {
   const { tree, frames } = profile
-  const total = totals(tree)
+  const total = sumUp(tree.parent, tree.selfUs)
   const recursive = isRecursive(tree)
   const met = new Uint8Array(frames.length)
   const byFrame = {

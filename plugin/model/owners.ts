@@ -1,10 +1,10 @@
-import type { Profile } from './profile.ts'
+import type { Column, Profile } from './profile.ts'
 
 /**
  * By node, the function whose origin its time counts for: its own, but that of a library's or Node's function for what
  * this called of native ones. Where libraries are folded up, their natives are theirs, too.
  */
-export function ownersOf({ tree, frames }: Profile): Int32Array {
+export function ownersOf({ tree, frames }: Profile<Column>): Int32Array {
   const isNative = Uint8Array.from(frames, ({ kind }) => (kind === 'native' ? 1 : 0))
   const isLibrary = Uint8Array.from(frames, ({ kind }) => (kind === 'package' || kind === 'node' ? 1 : 0))
   const owners = new Int32Array(tree.frame)

@@ -24,6 +24,9 @@ export interface Frame {
   readonly package?: string
 }
 
+/** Numbers that are read by their place. */
+export type Column = ArrayLike<number>
+
 /**
  * A call tree in columns: node `i` is a frame at a place in a stack.
  *
@@ -31,14 +34,14 @@ export interface Frame {
  * for every other node, so that one loop backwards sees children before their parents; no two nodes with the
  * same parent have the same frame.
  */
-export interface CallTree {
-  readonly parent: readonly number[]
+export interface CallTree<Numbers extends Column = readonly number[]> {
+  readonly parent: Numbers
   /** Index into `Profile.frames`. */
-  readonly frame: readonly number[]
+  readonly frame: Numbers
   /** CPU time in microseconds spent in the frame itself at this place, never negative. */
-  readonly selfUs: readonly number[]
+  readonly selfUs: Numbers
   /** Samples that ended in this node. */
-  readonly samples: readonly number[]
+  readonly samples: Numbers
 }
 
 /**
@@ -47,13 +50,13 @@ export interface CallTree {
  * The lines of a node never have more than the node; less, where V8 or the source map could not tell the line. What
  * a line called is not in it: V8 does not say from which line a call was made.
  */
-export interface LineTicks {
-  readonly node: readonly number[]
+export interface LineTicks<Numbers extends Column = readonly number[]> {
+  readonly node: Numbers
   /** 1-based line of the frame's file. */
-  readonly line: readonly number[]
-  readonly samples: readonly number[]
+  readonly line: Numbers
+  readonly samples: Numbers
   /** Of the node's own time, microseconds. */
-  readonly selfUs: readonly number[]
+  readonly selfUs: Numbers
 }
 
 /**
@@ -64,7 +67,7 @@ export interface LineTicks {
  * samples in it, all other time by all other samples. A selection with own time but without any sample has it under one
  * `(not sampled)` frame.
  */
-export interface Profile {
+export interface Profile<Numbers extends Column = readonly number[]> {
   readonly version: 1
   /** What was selected, for people: `GET /users/:id`, or `GET /users/:id #k3`. */
   readonly title: string
@@ -84,8 +87,8 @@ export interface Profile {
   /** Absolute path of the application's root that `Frame.file` is relative to, for links into an editor. */
   readonly root: string
   readonly frames: readonly Frame[]
-  readonly tree: CallTree
-  readonly lines: LineTicks
+  readonly tree: CallTree<Numbers>
+  readonly lines: LineTicks<Numbers>
   /** Set when it was asked for, and there are some requests to compare. */
   readonly across?: Across
   /** Set with the option `callCounts`, for all requests of a route or of all routes. */
@@ -130,10 +133,10 @@ export interface Across {
 }
 
 /** The profile of one request, and the order in which it ran. */
-export interface Chart extends Profile {
+export interface Chart<Numbers extends Column = readonly number[]> extends Profile<Numbers> {
   /** Wall time of the request, microseconds. */
   readonly wallUs: number
-  readonly spans: Spans
+  readonly spans: Spans<Numbers>
 }
 
 /**
@@ -148,11 +151,11 @@ export interface Chart extends Profile {
  * root. So a span lies within an `own` slice of the request; where a request has so many slices that they were merged,
  * it can stand in one that is named after others.
  */
-export interface Spans {
+export interface Spans<Numbers extends Column = readonly number[]> {
   /** Of `Profile.tree`: where the samples ended; 0, the root, where nothing is known. */
-  readonly node: readonly number[]
-  readonly startUs: readonly number[]
-  readonly endUs: readonly number[]
+  readonly node: Numbers
+  readonly startUs: Numbers
+  readonly endUs: Numbers
   /** 0 where nothing is known, and after a collection that came in between. Samples after the response are in none. */
-  readonly samples: readonly number[]
+  readonly samples: Numbers
 }

@@ -1,18 +1,18 @@
-import type { CallTree, Profile } from './profile.ts'
+import type { CallTree, Column, Profile } from './profile.ts'
 
 /** Time of each node and all below it, microseconds. */
-export function totals({ parent, selfUs }: CallTree): number[] {
-  return sumUp(parent, selfUs)
+export function totals({ parent, selfUs }: CallTree<Column>): number[] {
+  return Array.from(sumUp(parent, selfUs))
 }
 
 /** Samples that ended in each node or below it. */
-export function totalSamples({ parent, samples }: CallTree): number[] {
-  return sumUp(parent, samples)
+export function totalSamples({ parent, samples }: CallTree<Column>): number[] {
+  return Array.from(sumUp(parent, samples))
 }
 
 /** What each node has, with that of all below it. Parents stand before their children, so one loop backwards is enough. */
-export function sumUp(parent: readonly number[], own: readonly number[]): number[] {
-  const total = [...own]
+export function sumUp(parent: Column, own: Column): Float64Array {
+  const total = new Float64Array(own)
   for (let i = total.length - 1; i > 0; i--) total[parent[i]] += total[i]
   return total
 }
@@ -22,11 +22,11 @@ export function sumUp(parent: readonly number[], own: readonly number[]): number
  *
  * Totals per function must leave such nodes out, or recursion is counted once per level.
  */
-export function isRecursive(tree: CallTree): boolean[] {
+export function isRecursive(tree: CallTree<Column>): boolean[] {
   const recursive: boolean[] = new Array(tree.parent.length).fill(false)
   const { first, next } = childLists(tree)
   /** By frame: whether it is on the way down to the node that is visited. */
-  const open = new Uint8Array(tree.frame.reduce((a, b) => Math.max(a, b), 0) + 1)
+  const open = new Uint8Array(largest(tree.frame) + 1)
   const visit: number[] = [0]
   while (visit.length > 0) {
     const node = visit.pop()!
@@ -45,7 +45,7 @@ export function isRecursive(tree: CallTree): boolean[] {
 }
 
 /** Children of each node as linked lists of indices; -1 ends a list. Newest child first. */
-export function childLists(tree: CallTree): { first: Int32Array; next: Int32Array } {
+export function childLists(tree: CallTree<Column>): { first: Int32Array; next: Int32Array } {
   const n = tree.parent.length
   const first = new Int32Array(n).fill(-1)
   const next = new Int32Array(n).fill(-1)
@@ -54,6 +54,12 @@ export function childLists(tree: CallTree): { first: Int32Array; next: Int32Arra
     first[tree.parent[i]] = i
   }
   return { first, next }
+}
+
+function largest(column: Column): number {
+  let most = 0
+  for (let i = 0; i < column.length; i++) most = Math.max(most, column[i])
+  return most
 }
 
 /** A profile of nothing, for empty selections. */

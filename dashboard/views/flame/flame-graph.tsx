@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { nameOf } from '../../../plugin/model/names.ts'
-import type { Profile } from '../../../plugin/model/profile.ts'
+import type { Column, Profile } from '../../../plugin/model/profile.ts'
 import { type Boxes, rowCount, rowOf } from '../../model/boxes.ts'
 import { colourClasses, type Palette } from '../../model/colours.ts'
 import type { NodeChanges } from '../../model/diff-picture.ts'
@@ -18,7 +18,7 @@ import { useStage } from './use-stage.ts'
 import { placeOn, type Settled, VisibleBoxes } from './visible-boxes.tsx'
 
 export interface FlameGraphProps {
-  readonly profile: Profile
+  readonly profile: Profile<Column>
   readonly picture: Picture
   readonly matches: Matches | undefined
   readonly colours: Palette

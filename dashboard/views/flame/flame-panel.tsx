@@ -4,7 +4,7 @@ import type { Palette } from '../../model/colours.ts'
 import { isFunction, writeFunction } from '../../model/function-key.ts'
 import type { Change, Location } from '../../model/location.ts'
 import { readPath, toggleCode, writePath } from '../../model/path.ts'
-import { picture } from '../../model/picture.ts'
+import { type Picture, picture } from '../../model/picture.ts'
 import { readRange, writeRange } from '../../model/range.ts'
 import { search } from '../../model/search.ts'
 import type { Sight } from '../../model/sight.ts'
@@ -18,6 +18,8 @@ import { OriginsBar } from './origins-bar.tsx'
 
 export interface FlamePanelProps {
   readonly sight: Sight
+  /** Its picture, where it was made with it. */
+  readonly made: Picture | undefined
   /** Own CPU of the whole profile, microseconds. */
   readonly wholeUs: number
   readonly colours: Palette
@@ -36,11 +38,11 @@ export interface FlamePanelProps {
 
 /** The call tree of a profile, as a picture or as a table. */
 export const FlamePanel = memo((props: FlamePanelProps) => {
-  const { sight, colours, location, onChange } = props
+  const { sight, made, colours, location, onChange } = props
   const { profile, folds, only } = sight
   const { frames } = profile
   const { inverted, zoom, range: seen } = location
-  const drawn = useMemo(() => picture(profile, inverted), [profile, inverted])
+  const drawn = useMemo(() => made ?? picture(profile, inverted), [made, profile, inverted])
   const { boxes } = drawn
   const span = boxes.end[0]
   const matches = useMemo(() => search(frames, drawn, location.search), [frames, drawn, location.search])

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { callsByFrame, callsSentence, callsText, type FunctionCalls } from '../../../plugin/model/calls.ts'
 import { bounds, trustIn } from '../../../plugin/model/certainty.ts'
 import { nameOf, originOf, placeOf } from '../../../plugin/model/names.ts'
-import type { CallCounts, Profile } from '../../../plugin/model/profile.ts'
+import type { CallCounts, Column, Profile } from '../../../plugin/model/profile.ts'
 import { type Butterfly, butterfly } from '../../model/butterfly.ts'
 import { count, percentText, plural } from '../../model/format.ts'
 import { neighbours } from '../../model/neighbours.ts'
@@ -15,7 +15,7 @@ import { ButterflyFlame } from './butterfly-flame.tsx'
 import { NeighbourList } from './neighbour-list.tsx'
 
 export interface FunctionPanelProps {
-  readonly profile: Profile
+  readonly profile: Profile<Column>
   /** Index into its frames. */
   readonly frame: number
   readonly onOpen: (frame: number) => void

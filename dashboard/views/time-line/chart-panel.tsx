@@ -1,18 +1,18 @@
 import type { RefObject } from 'preact'
 import { useMemo } from 'preact/hooks'
-import type { Chart } from '../../../plugin/model/profile.ts'
+import type { Chart, Column } from '../../../plugin/model/profile.ts'
 import type { Palette } from '../../model/colours.ts'
 import { PLAIN } from '../../model/fold.ts'
 import { durationText, rangeText } from '../../model/format.ts'
 import { isFunction, writeFunction } from '../../model/function-key.ts'
 import type { Change, Location } from '../../model/location.ts'
+import { type DrawnChart, drawChart } from '../../model/opened.ts'
 import { toggleCode } from '../../model/path.ts'
 import { type Range, readRange, whole, writeRange } from '../../model/range.ts'
 import { search } from '../../model/search.ts'
-import { shownChart } from '../../model/shown-chart.ts'
 import type { Sight } from '../../model/sight.ts'
 import { worthTelling } from '../../model/split.ts'
-import { type TimeOrder, timeOrder } from '../../model/time-order.ts'
+import type { TimeOrder } from '../../model/time-order.ts'
 import { FilterBox } from '../filter-box.tsx'
 import { CallTree } from '../flame/call-tree.tsx'
 import { FlameGraph, type FlameGraphProps } from '../flame/flame-graph.tsx'
@@ -26,8 +26,10 @@ import { usePointerLine } from './pointer-line.ts'
 import { useView } from './view.ts'
 
 export interface ChartPanelProps {
-  readonly chart: Chart
+  readonly chart: Chart<Column>
   readonly sight: Sight
+  /** How it is drawn, where that was made with it. */
+  readonly made: DrawnChart | undefined
   readonly colours: Palette
   readonly location: Location
   readonly onChange: Change
@@ -40,11 +42,10 @@ export interface ChartPanelProps {
 
 /** What a request ran in order of time, as a picture on the axis of the time line above, or as a table. */
 export const ChartPanel = memo((props: ChartPanelProps) => {
-  const { chart, sight, location, onChange, area } = props
+  const { chart, sight, made, location, onChange, area } = props
   const { wallUs } = chart
-  const shown = useMemo(() => shownChart(chart, sight), [chart, sight])
+  const { shown, picture } = useMemo(() => made ?? drawChart(chart, sight), [made, chart, sight])
   const { frames } = shown
-  const picture = useMemo(() => timeOrder(shown), [shown])
   const { boxes, totalUs } = picture
   const folds = useMemo(() => foldsOf(sight, picture), [sight, picture])
   const matches = useMemo(() => search(frames, picture, location.search), [frames, picture, location.search])
