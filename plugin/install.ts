@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isOwnRequest, registerApi } from './api/index.ts'
 import { createBaselines } from './baselines/index.ts'
@@ -44,7 +45,7 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
     },
     warn,
   })
-  const keeps = path !== undefined && !isProduction(process.env) && !isTest(process.env)
+  const keeps = path !== undefined && isMainThread && !isProduction(process.env) && !isTest(process.env)
   const runs: Runs = !keeps
     ? noRuns
     : createRuns({

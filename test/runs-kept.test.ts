@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -122,6 +122,18 @@ describe('runs of one process', () => {
 })
 
 describe('the folder of runs', () => {
+  test("is its owner's alone, and so is the one that it is in", async (t) => {
+    const path = join(folder(t), 'above', 'persist')
+    const { runs, note } = open(path)
+    note(10)
+    await runs.close()
+    const [file] = filesIn(path)
+    const modes = [path, join(path, 'runs'), join(path, 'runs', file)].map(
+      (one) => statSync(one).mode & 0o777,
+    )
+    assert.deepEqual(modes, [0o700, 0o700, 0o600])
+  })
+
   test('does not grow for ever: those that ended long ago go first, and what is none of ours stays', async (t) => {
     const path = folder(t)
     mkdirSync(join(path, 'runs'))

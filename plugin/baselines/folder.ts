@@ -60,8 +60,11 @@ const LEFT_OVER_MS = 600_000
 /** Never through a link, and never waiting for who would write into a pipe. Windows has neither. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
-/** Remembers what it read of the files, in so many bytes at most. */
-export function createFolder(path: string, mostKnownBytes: number): Folder {
+/**
+ * Remembers what it read of the files, in so many bytes at most. `within` is a folder above it that is made for the owner
+ * alone as well.
+ */
+export function createFolder(path: string, mostKnownBytes: number, within?: string): Folder {
   /** First lines by file, so that a list reads what has changed only. */
   const known = new Map<string, Found>()
   let knownBytes = 0
@@ -163,6 +166,7 @@ export function createFolder(path: string, mostKnownBytes: number): Folder {
       }
     },
     async write(name, content, passing = false) {
+      if (within !== undefined) await makeFolder(within)
       await makeFolder(path)
       await removeLeftOvers()
       const unfinished = join(path, `.saving-${process.pid}-${randomBytes(6).toString('hex')}`)

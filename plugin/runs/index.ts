@@ -55,7 +55,7 @@ const COURSE_BYTES = 2048
 const CLOSING_MS = 500
 
 export function createRuns({ path, prefix, serves, warn, ...setup }: RunsSetup): Runs {
-  const folder = createFolder(join(path, 'runs'), KNOWN_BYTES)
+  const folder = createFolder(join(path, 'runs'), KNOWN_BYTES, path)
   const run = beginRun(prefix)
   const courses = new Map<string, CourseNotes>()
   /** Too large to be kept. */
