@@ -43,6 +43,7 @@ function open(path: string, { prefix = '/__profile', functions = 5, serves = tru
     spent() {},
     outside: (fn) => fn(),
     warn: (message) => warned.push(message),
+    closingMs: 60_000,
   })
   const note = (times: number, ms = 5) => {
     for (let i = 0; i < times; i++) runs.note(route, ms + (i % 3) / 100)

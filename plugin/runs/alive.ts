@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { uptime } from 'node:os'
+import { performance } from 'node:perf_hooks'
 import { appKey, type Run } from './name.ts'
 
 /** Runs of this process that have not ended. */
@@ -41,11 +41,18 @@ const TICK_MS = 10
 
 /** When a process started, milliseconds since 1970, so that another one of the same number is no run; Linux tells. */
 function startOf(pid: number): number | undefined {
+  const [own, other] = [startTicks(process.pid), startTicks(pid)]
+  return own === undefined || other === undefined
+    ? undefined
+    : performance.timeOrigin + (other - own) * TICK_MS
+}
+
+function startTicks(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name of the program, in brackets, may hold anything.
     const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
-    return Number.isFinite(ticks) ? Date.now() - uptime() * 1000 + ticks * TICK_MS : undefined
+    return Number.isFinite(ticks) ? ticks : undefined
   } catch {
     return undefined
   }

@@ -47,14 +47,15 @@ export interface RunsSetup {
   spent(beganUs: number): void
   outside<Result>(fn: () => Result): Result
   warn(message: string): void
+  /** Closing takes no longer, whatever there is to keep. */
+  readonly closingMs?: number
 }
 
 const KNOWN_BYTES = 256 * 1024
 /** About what a course takes. */
 const COURSE_BYTES = 2048
-const CLOSING_MS = 500
 
-export function createRuns({ path, prefix, serves, warn, ...setup }: RunsSetup): Runs {
+export function createRuns({ path, prefix, serves, warn, closingMs = 500, ...setup }: RunsSetup): Runs {
   const folder = createFolder(join(path, 'runs'), KNOWN_BYTES, path)
   const run = beginRun(prefix)
   const courses = new Map<string, CourseNotes>()
@@ -105,7 +106,7 @@ export function createRuns({ path, prefix, serves, warn, ...setup }: RunsSetup):
     problem: () => problem,
     bytes: () => courses.size * COURSE_BYTES + folder.knownBytes(),
     async close() {
-      await setup.outside(() => keeper.close(CLOSING_MS))
+      await setup.outside(() => keeper.close(closingMs))
       endRun(run)
     },
   }
