@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import { deepCode } from './deep.ts'
 
 /** What is asked for in one segment: half a second of work at most. */
 export interface Scenario {
@@ -22,6 +23,9 @@ const orders = Array.from({ length: 400 }, (_, id) => ({
   lines: [{ sku: `sku-${id}`, amount: id % 9, price: id / 7 }],
 }))
 
+const deep = deepCode()
+const DEPTH = 30
+
 export function addRoutes(app: FastifyInstance): void {
   app.get('/hello', async () => ({ hello: 'world' }))
   app.get('/json', async () =>
@@ -39,6 +43,11 @@ export function addRoutes(app: FastifyInstance): void {
   app.get('/awaits', async () => {
     let sum = 0
     for (let i = 0; i < 100; i++) sum += await i
+    return { sum }
+  })
+  app.get('/deep', async () => {
+    let sum = 0
+    for (let i = 0; i < 4; i++) sum += deep(DEPTH)
     return { sum }
   })
 }

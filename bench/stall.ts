@@ -1,6 +1,6 @@
-import type { ChildProcess } from 'node:child_process'
 import { ask, heard, sleep, startChild } from './children.ts'
 import { percentile } from './measure.ts'
+import type { Scenario } from './routes.ts'
 import type { StallAnswer } from './stall-server.ts'
 
 /**
@@ -12,6 +12,7 @@ import type { StallAnswer } from './stall-server.ts'
  * collector and other work on the machine add. What the profiler adds is the difference of the two servers.
  */
 export interface Stall {
+  readonly load: string
   readonly subject: string
   readonly measure: 'turns' | 'windows'
   readonly count: number
@@ -22,6 +23,18 @@ export interface Stall {
   readonly targetMs?: number
 }
 
+/** Takes half of `BURST_MS`, about. */
+type Burst = Omit<Scenario, 'name'>
+
+/** What is asked for in turns. */
+const loads: Record<string, readonly Burst[]> = {
+  'few stacks': [
+    { path: '/json', requests: 50, connections: 5 },
+    { path: '/queries', requests: 10, connections: 10 },
+  ],
+  'each sample another stack': [{ path: '/deep', requests: 20, connections: 5 }],
+}
+
 /** Of each server in a round. */
 const SEGMENT_MS = 1500
 const BURST_MS = 100
@@ -29,6 +42,13 @@ const WARM_UP_ROUNDS = 4
 const TARGET_MS = Number.parseInt(process.versions.node, 10) >= 24 ? 2 : 5
 
 export async function stall(rounds: number): Promise<Stall[]> {
+  const results: Stall[] = []
+  for (const [load, bursts] of Object.entries(loads))
+    results.push(...(await stallUnder(load, bursts, rounds)))
+  return results
+}
+
+async function stallUnder(load: string, bursts: readonly Burst[], rounds: number): Promise<Stall[]> {
   const client = startChild('client')
   const subjects = ['absent', 'recording']
   const servers = subjects.map((subject) => startChild('stall-server', { args: [subject] }))
@@ -38,7 +58,12 @@ export async function stall(rounds: number): Promise<Stall[]> {
     for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
       for (const [i, server] of servers.entries()) {
         await ask(server, 'begin')
-        await load(client, ports[i])
+        const until = performance.now() + SEGMENT_MS
+        for (let burst = 0; performance.now() < until; burst++) {
+          const nextBurst = sleep(BURST_MS)
+          await ask(client, { port: ports[i], ...bursts[burst % bursts.length] })
+          await nextBurst
+        }
         const { windowsMs, turnsMs } = await ask<StallAnswer>(server, 'end')
         if (round < 0) continue
         answers[i].windowsMs.push(...windowsMs)
@@ -49,24 +74,21 @@ export async function stall(rounds: number): Promise<Stall[]> {
     for (const child of [client, ...servers]) child.kill('SIGKILL')
   }
   return [
-    summary('recording', 'turns', answers[1].turnsMs),
-    ...subjects.map((subject, i) => summary(subject, 'windows', answers[i].windowsMs)),
+    summary(load, 'recording', 'turns', answers[1].turnsMs),
+    ...subjects.map((subject, i) => summary(load, subject, 'windows', answers[i].windowsMs)),
   ]
 }
 
-async function load(client: ChildProcess, port: number): Promise<void> {
-  const until = performance.now() + SEGMENT_MS
-  for (let burst = 0; performance.now() < until; burst++) {
-    const nextBurst = sleep(BURST_MS)
-    const json = { port, path: '/json', requests: 50, connections: 5 }
-    const queries = { port, path: '/queries', requests: 10, connections: 10 }
-    await ask(client, burst % 2 === 0 ? json : queries)
-    await nextBurst
-  }
-}
-
-function summary(subject: string, measure: Stall['measure'], ms: readonly number[]): Stall {
+function summary(load: string, subject: string, measure: Stall['measure'], ms: readonly number[]): Stall {
   const at = (share: number) => Math.round(percentile(ms, share) * 100) / 100
-  const result = { subject, measure, count: ms.length, p50Ms: at(0.5), p99Ms: at(0.99), longestMs: at(1) }
+  const result = {
+    load,
+    subject,
+    measure,
+    count: ms.length,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    longestMs: at(1),
+  }
   return measure === 'turns' ? { ...result, targetMs: TARGET_MS } : result
 }

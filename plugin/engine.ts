@@ -9,11 +9,12 @@ import { NO_REQUEST, type SamplerName, type Status } from './model/wire.ts'
 import type { RequestRecord } from './record.ts'
 import { createRouteStats, type RouteStats } from './route-stats.ts'
 import { createSampler } from './sampler/index.ts'
+import { createPace } from './sampler/pace.ts'
 import type { Segment } from './sampler/segment.ts'
 import { createSampling } from './sampling.ts'
 import type { Steps } from './slices.ts'
 import { Timeline } from './timeline.ts'
-import { afterTurns, clearInterval, nextTurn, setInterval } from './timers.ts'
+import { afterTurns, clearTimeout, nextTurn, setTimeout } from './timers.ts'
 import { createTracker, type Tracker } from './tracker.ts'
 import { createTroubles } from './troubles.ts'
 import { resourceKinds, resourceTarget } from './wait-targets.ts'
@@ -53,8 +54,6 @@ export interface EngineClient {
   warn(message: string): void
 }
 
-/** Short enough that no segment takes long to read, long enough that turning costs next to nothing. */
-const ROTATE_MS = 250
 /** The sampler rests when no request was at work for so long. */
 const REST_AFTER_US = 5_000_000
 /** Longer where waking up holds the event loop: then the first request after a rest has to wait for it. */
@@ -64,8 +63,8 @@ const IDLE_SHARE = 0.01
 /** Per batch: a callback that the machine held up once is no work. */
 const FADE = 0.95
 
-/** A hundred microseconds of work, or two. */
-const ENTRIES_AT_ONCE = 200
+/** A tenth of a millisecond of work, or several where each has samples. */
+const ENTRIES_AT_ONCE = 50
 
 /** Fading sums over the last batches: work of requests that have ended, and all time. */
 interface Lately {
@@ -79,6 +78,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     for (const client of new Set([...clients, ...told])) client.warn(message)
   })
   const sampling = createSampling(sampler, troubles)
+  const pace = createPace()
   const restAfterUs = sampler.coldWake ? REST_AFTER_IF_COLD_US : REST_AFTER_US
   const timeline: Timeline<RequestRecord> = new Timeline(turn)
   const tracker: Tracker<RequestRecord> = createTracker(timeline, {
@@ -131,7 +131,10 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     told = [...clients]
     const began = nowUs()
     const capture = sampling.turn()
-    if (capture !== undefined) overhead.segments++
+    if (capture !== undefined) {
+      overhead.segments++
+      pace.took(nowUs() - began)
+    }
     const slices = timeline.drain(nowUs())
     spent(began)
     backlog.add(told, slices, capture)
@@ -176,8 +179,12 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   }
 
   function tick(): void {
-    if (!awake) return
-    turn()
+    setTimer()
+    if (awake) turn()
+  }
+
+  function setTimer(): void {
+    timer = tracker.outside(() => setTimeout(tick, pace.ms).unref())
   }
 
   /** When all is attributed, or a request that came just now would be put to rest with the sampler. */
@@ -219,7 +226,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     flush,
     attach(client) {
       clients.add(client)
-      timer ??= tracker.outside(() => setInterval(tick, ROTATE_MS).unref())
+      if (timer === undefined) setTimer()
       wake()
     },
     detach(client) {
@@ -227,7 +234,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       if (awake) turn()
       clients.delete(client)
       if (clients.size > 0) return
-      clearInterval(timer)
+      clearTimeout(timer)
       timer = undefined
       if (awake) waits.stop()
       awake = false

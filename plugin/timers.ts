@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers'
  * Node's own timers, whatever the application's tests put in their place later: the profiler's turns are no part of
  * what they fake. Loaded with the plugin, so before that.
  */
-export { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } from 'node:timers'
+export { clearTimeout, setImmediate, setTimeout } from 'node:timers'
 
 /** The next turn of the event loop. */
 export function nextTurn(): Promise<void> {
