@@ -95,7 +95,7 @@ export function App() {
       onOpen={choose}
       dragging={dragging}
       controls={controls}
-      connected={connected}
+      answers={connected || live.error?.status === 403}
       busy={busy}
     >
       {status !== undefined && hasRoutes && <Condition status={status} onRecord={() => record(true)} />}

@@ -69,6 +69,20 @@ describe('what belongs together stands in line', () => {
     }))
 })
 
+test('the keyboard map begins at its beginning, however small the window, and can be scrolled and closed', () =>
+  withPage('', { width: 360, height: 500 }, async (page) => {
+    await page.locator('.routes').waitFor()
+    await page.keyboard.press('?')
+    const map = page.getByRole('dialog', { name: 'Keyboard map' })
+    await map.getByText('Pause or record').waitFor()
+    assert.equal(await map.evaluate((dialog) => dialog.scrollTop), 0)
+    await page.keyboard.press('End')
+    await page.waitForFunction(() => document.querySelector('.help')!.scrollTop > 0)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await map.waitFor({ state: 'hidden' })
+  }))
+
 test('in a narrow window the way back from a request can be read', () =>
   withPage('?route=GET+/search', narrow, async (page) => {
     await page.locator('.requests tbody a').first().click()

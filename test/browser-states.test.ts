@@ -144,6 +144,7 @@ describe('trouble', () => {
       '',
       async ({ page }, server) => {
         await page.getByRole('heading', { name: 'Not allowed in' }).waitFor()
+        assert.equal(await page.locator('.notice').count(), 0)
         server.answers.clear()
         await page.locator('.routes tbody tr').first().waitFor()
       },
@@ -176,6 +177,7 @@ describe('trouble', () => {
         server.disconnect()
         await page.getByText('Not allowed in').waitFor()
         assert.match(await page.locator('main').innerText(), /only this machine may see.*authorize/s)
+        await page.locator('.notice').waitFor({ state: 'detached' })
       },
       [/403/, /ERR_/],
     ))

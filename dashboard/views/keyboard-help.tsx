@@ -69,8 +69,12 @@ const groups: readonly [string, readonly [string, string][]][] = [
 export function KeyboardHelp({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
-    if (open) dialog.current!.showModal()
-    else dialog.current!.close()
+    const shown = dialog.current!
+    if (!open) return shown.close()
+    shown.showModal()
+    // The browser goes to the button, which stands at the end: a small window would show that first.
+    shown.focus()
+    shown.scrollTop = 0
   }, [open])
   // `close` comes late: by then the map may be asked for again.
   const onLateClose = () => {
@@ -80,6 +84,7 @@ export function KeyboardHelp({ open, onClose }: { readonly open: boolean; readon
     <dialog
       ref={dialog}
       class="dialog help"
+      tabIndex={-1}
       aria-label="Keyboard map"
       onCancel={onClose}
       onClose={onLateClose}

@@ -55,7 +55,7 @@ export function RoutesTable({ routes, allOwnMs, sort, onSort, onHold }: RoutesTa
             Max
           </SortHeader>
           <SortHeader {...head} column="wall" title="Mean wall time of a request, and where it goes">
-            Where the time goes
+            Where it went
           </SortHeader>
           <SortHeader
             {...head}

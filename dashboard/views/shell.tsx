@@ -16,7 +16,8 @@ export interface ShellProps {
   readonly dragging: boolean
   /** What stands at the right of the header. */
   readonly controls: ComponentChildren
-  readonly connected: boolean
+  /** The server does, if only to say no. */
+  readonly answers: boolean
   readonly busy: boolean
   readonly children: ComponentChildren
 }
@@ -73,7 +74,7 @@ export function Shell(props: ShellProps) {
         </div>
         {props.busy && <div class="progress" role="progressbar" aria-label="Loading" />}
       </header>
-      {!props.connected && (
+      {!props.answers && (
         <p class="notice" role="status">
           The server does not answer. Trying again by itself; what you see is from before.
         </p>
