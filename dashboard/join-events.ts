@@ -4,8 +4,14 @@ export type RequestsListener = (event: Events['requests']) => void
 
 /** Often enough to look alive, seldom enough to leave the machine to the app. */
 const LEAST_WAIT_MS = 1000
+/** Of more requests at once nobody follows each: it is enough to see that they come. */
+const MANY = 25
+const WAIT_AFTER_MANY_MS = 2000
 
-/** A listener that passes events on at most once a second: one at once, and those that follow it too soon as one. */
+/**
+ * A listener that passes events on at most once a second, and every two where there are many: one at once, and those
+ * that follow it too soon as one.
+ */
 export function joinEvents(listener: RequestsListener): RequestsListener {
   let waiting: Events['requests'] | undefined
   let isTooSoon = false
@@ -14,7 +20,8 @@ export function joinEvents(listener: RequestsListener): RequestsListener {
     if (waiting === undefined) return
     const event = waiting
     waiting = undefined
-    setTimeout(pass, LEAST_WAIT_MS)
+    const isMany = event.requests.length + event.missed > MANY
+    setTimeout(pass, isMany ? WAIT_AFTER_MANY_MS : LEAST_WAIT_MS)
     listener(event)
   }
   return (event) => {

@@ -4,7 +4,7 @@ import { api } from './client.ts'
 import type { Live } from './live.ts'
 import { type Loaded, useLoad } from './load.ts'
 
-/** The routes, asked for again when requests have ended, which is told at most once a second. */
+/** The routes, asked for again when requests have ended, as often as that is told. */
 export function useRoutes(live: Live): Loaded<RoutesAnswer> {
   const { onRequests, session } = live
   const key = session > 0 ? `routes ${session}` : ''

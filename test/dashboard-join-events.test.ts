@@ -30,6 +30,27 @@ test('events are passed on at once, and those that follow too soon as one', (t) 
   assert.deepEqual(told, ['7, 0 missed'])
 })
 
+test('after many, those that follow wait twice as long', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const told: number[] = []
+  const listen = joinEvents(({ requests, missed }) => void told.push(requests.length + missed))
+  const event = (count: number, missed = 0) =>
+    listen({ requests: Array.from({ length: count }, (_, i) => ({ id: `${i}` }) as RequestSummary), missed })
+
+  event(20, 6)
+  event(1)
+  t.mock.timers.tick(1999)
+  assert.deepEqual(told, [26])
+  t.mock.timers.tick(1)
+  assert.deepEqual(told, [26, 1])
+  event(25)
+  t.mock.timers.tick(1000)
+  assert.deepEqual(told, [26, 1, 25])
+  event(2)
+  t.mock.timers.tick(1000)
+  assert.deepEqual(told, [26, 1, 25, 2])
+})
+
 test('a listener that throws hears of the next events all the same', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const told: number[] = []
