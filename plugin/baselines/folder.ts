@@ -268,6 +268,11 @@ function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | null)?.code === 'ENOENT'
 }
 
+/** Whether it is the file that is wrong, or what the system says of it. */
+export function cannotBeRead(error: unknown): boolean {
+  return error instanceof BadProfile || typeof (error as NodeJS.ErrnoException | null)?.errno === 'number'
+}
+
 /** Without the path: what is wrong, or the code of the system. */
 export function reasonOf(error: unknown): string {
   if (error instanceof BadProfile) return error.message

@@ -7,7 +7,7 @@ import { atOnce, inSlices } from '../slices.ts'
 import { version } from '../version.ts'
 import { comparableSteps, partOf, type RouteNames, readLine } from './choose.ts'
 import { commitOf } from './commit.ts'
-import { createFolder, type Folder, type Found, reasonOf } from './folder.ts'
+import { cannotBeRead, createFolder, type Folder, type Found, reasonOf } from './folder.ts'
 import { type Head, readHead } from './form.ts'
 import { full } from './full.ts'
 import { baselineName } from './name.ts'
@@ -162,7 +162,7 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
   }
 
   function cannotRead(name: string, error: unknown): Error {
-    if (!(error instanceof BadProfile) && !isOfSystem(error)) return error as Error
+    if (!cannotBeRead(error)) return error as Error
     failure = `baseline "${name}" cannot be read (${reasonOf(error)})`
     tell(failure)
     return conflict('FST_PROFILER_BASELINE_DAMAGED', `${failure}; save it anew`)
@@ -241,8 +241,4 @@ function summaryOf({ head, bytes, persisted }: Found & { readonly persisted: boo
 
 export function routesOf({ routes, savedAt }: Head): BaselineRoute[] {
   return routes.map(({ route, requests, ownMs, latency }) => ({ route, requests, ownMs, latency, savedAt }))
-}
-
-function isOfSystem(error: unknown): boolean {
-  return typeof (error as NodeJS.ErrnoException | null)?.errno === 'number'
 }

@@ -1,15 +1,13 @@
 import { comparableSteps, partOf, readLine } from '../baselines/choose.ts'
-import { type Folder, reasonOf } from '../baselines/folder.ts'
+import { cannotBeRead, type Folder, reasonOf } from '../baselines/folder.ts'
 import { readHead } from '../baselines/form.ts'
 import { routesOf } from '../baselines/index.ts'
-import { badParameter, conflict, notFound, ProfilerError } from '../errors.ts'
+import { badParameter, conflict, notFound, type ProfilerError } from '../errors.ts'
 import { type Course, compareCourses } from '../model/course.ts'
 import type { Comparable } from '../model/diff.ts'
-import { BadProfile } from '../model/raw-profile.ts'
 import { type BaselineSummary, PREVIOUS, type SincePrevious } from '../model/wire.ts'
 import { atOnce, inSlices } from '../slices.ts'
-import type { Run } from './name.ts'
-import { routeKey } from './name.ts'
+import { type Run, routeKey } from './name.ts'
 import { choose, earlier, isRun, type Kept, newestFirst, readKept } from './previous.ts'
 
 /** What the run before left, read when it is asked for. */
@@ -81,9 +79,8 @@ export function createReading(folder: Folder, run: Run) {
       const route = checkRoute(given)
       const list = earlier(folder.namesNow(), run).get(routeKey(route)) ?? []
       const kept = newestFirst(list).flatMap(({ name, routeKey: key }) => {
-        const content = contentNow(folder, name)
-        const head = content && headNow(content, name)
-        return content && head && isRun(head, key) ? [{ name, head, content }] : []
+        const whole = readWhole(folder, name)
+        return whole !== undefined && isRun(whole.head, key) ? [whole] : []
       })
       const chosen = choose(kept, run)
       const found = kept.find(({ name }) => name === chosen?.name)
@@ -105,18 +102,12 @@ export function createReading(folder: Folder, run: Run) {
   }
 }
 
-function contentNow(folder: Folder, name: string): Buffer | undefined {
+/** Undefined for what cannot be read. */
+function readWhole(folder: Folder, name: string): (Kept & { readonly content: Buffer }) | undefined {
   try {
-    return folder.readNow(name)
-  } catch {
-    return undefined
-  }
-}
-
-function headNow(content: Buffer, name: string) {
-  try {
-    const head = readHead(content, content.length)
-    return head.name === name ? head : undefined
+    const content = folder.readNow(name)
+    const head = content && readHead(content, content.length)
+    return head?.name === name ? { name, head, content: content! } : undefined
   } catch {
     return undefined
   }
@@ -132,12 +123,7 @@ export function missing(route: string): ProfilerError {
 }
 
 function cannotRead(route: string, error: unknown): Error {
-  if (error instanceof ProfilerError) return error
-  const reason = reasonOf(error)
-  if (reason === undefined || !(error instanceof BadProfile || Object(error).code !== undefined))
-    return error as Error
-  return conflict(
-    'FST_PROFILER_BASELINE_DAMAGED',
-    `the previous run of route "${route}" cannot be read (${reason})`,
-  )
+  if (!cannotBeRead(error)) return error as Error
+  const failure = `the previous run of route "${route}" cannot be read (${reasonOf(error)})`
+  return conflict('FST_PROFILER_BASELINE_DAMAGED', failure)
 }

@@ -31,6 +31,7 @@ const MOST_BYTES = 64 * 2 ** 20
 /** All files are looked at after so many new ones. */
 const NEW_FILES = 50
 
+/** The application has closed, and what was begun is not kept. */
 export class Abandoned extends Error {}
 
 /** Writes what is kept of routes, and removes what is no use any more. */
@@ -83,6 +84,7 @@ export function createSaving({ folder, run, root, measure, spent }: SavingSetup)
     /** Answers how long it held the event loop, microseconds. Throws what `writeBaseline` and the folder do. */
     async save(route: string, course: Course, isOver: () => boolean): Promise<number> {
       const isNew = !written.has(route)
+      // Of an application with more routes than that, others would lose theirs.
       if (isNew && written.size >= MOST_FILES / 2) return 0
       const busy = { us: 0 }
       const doSteps = sparing(busy, isOver)
