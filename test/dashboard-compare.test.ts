@@ -231,6 +231,11 @@ describe('the run before', () => {
     )
   })
 
+  test('says where what could be compared was cleared', () => {
+    const few = { ...since, first: 0, last: 0, own: { ...own, verdict: 'few' as const } }
+    assert.equal(previousText(few, now).short, 'Previous run: too few requests since they were cleared')
+  })
+
   test('is cautious where it can be something else than the code', () => {
     const baseline = { name: 'previous', savedAt: since.previous.savedAt, node: 'v24.0.0', commit: '' }
     const side = (requests: number) => ({ ...diff.base, baseline, requests })

@@ -17,13 +17,8 @@ export function previousText(since: SincePrevious, now: number): PreviousText {
   const { own, previous, requests, first, last } = since
   const when = ago(Date.parse(previous.savedAt), now)
   if (own.verdict === 'few') {
-    const isNow = requests < FEWEST_IN_RUN
-    const least = isNow ? requests : previous.requests
-    return {
-      short: `Previous run: ${isNow ? '' : 'had '}too few requests to tell, ${count(least)} of ${FEWEST_IN_RUN}`,
-      long: '',
-      title: `A run is compared with the one before it from its ${FEWEST_IN_RUN}th request on. The previous run was ${when}.`,
-    }
+    const title = `A run is compared with the one before it from its ${FEWEST_IN_RUN}th request on, by those that came as early in both and were not cleared. The previous run was ${when}.`
+    return { short: `Previous run: ${fewText(requests, previous.requests)}`, long: '', title }
   }
   const name = 'the previous run'
   const change =
@@ -35,6 +30,12 @@ export function previousText(since: SincePrevious, now: number): PreviousText {
     long: `, ${when}: ${durationText(own.headMs)} own CPU per request, was ${durationText(own.baseMs)}`,
     title: `Requests ${count(first)} to ${count(last)} of both runs, so that V8 has optimised the code as far on both sides. The previous run had ${plural(previous.requests, 'request')}.`,
   }
+}
+
+function fewText(requests: number, before: number): string {
+  if (requests >= FEWEST_IN_RUN && before >= FEWEST_IN_RUN) return 'too few requests since they were cleared'
+  const [had, few] = requests < FEWEST_IN_RUN ? ['', requests] : ['had ', before]
+  return `${had}too few requests to tell, ${count(few)} of ${FEWEST_IN_RUN}`
 }
 
 /** `50.3 % `; `''` where it was nothing. */
