@@ -1,7 +1,7 @@
-import { addSample, BYTES_PER_SAMPLE, createSampleList, RequestRecord } from '../plugin/record.ts'
-import { createRouteStats } from '../plugin/route-stats.ts'
-import { createStacks } from '../plugin/stacks.ts'
-import { createStore } from '../plugin/store.ts'
+import { addSample, BYTES_PER_SAMPLE, createSampleList, RequestRecord } from '../plugin/requests/record.ts'
+import { createStore } from '../plugin/store/index.ts'
+import { createRouteStats } from '../plugin/store/route-stats.ts'
+import { createStacks } from '../plugin/store/stacks.ts'
 
 export interface MemoryResult {
   readonly requests: number

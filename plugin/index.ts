@@ -3,13 +3,12 @@ import fp from 'fastify-plugin'
 // At once, to have the real ones: tests of the application may fake clocks and timers before it is registered.
 import './clock.ts'
 import './timers.ts'
-import { isEnabled } from './enabled.ts'
 import { ProfilerError } from './errors.ts'
-import { checkOptions, type ProfilerOptions } from './options.ts'
+import { isEnabled } from './options/enabled.ts'
+import { checkOptions, type ProfilerOptions } from './options/index.ts'
 import { createOffProfiler } from './profiler-off.ts'
 import type { Profiler } from './types.ts'
 
-export type { EditorName, EditorOption } from './editor.ts'
 export type { Change, Verdict } from './model/change.ts'
 export type {
   BaselineOrigin,
@@ -41,7 +40,8 @@ export type {
   Source,
   Status,
 } from './model/wire.ts'
-export type { ProfilerOptions } from './options.ts'
+export type { EditorName, EditorOption } from './options/editor.ts'
+export type { ProfilerOptions } from './options/index.ts'
 export type { Collected, PrintStatsOptions, Profiler, RouteSelection } from './types.ts'
 
 declare module 'fastify' {

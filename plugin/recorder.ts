@@ -1,11 +1,8 @@
-import type { Account } from './attribution.ts'
-import { chartSteps } from './chart.ts'
+import type { Account } from './attribution/index.ts'
+import type { LiveSplit } from './attribution/live-split.ts'
 import { nowUs } from './clock.ts'
 import type { Engine, EngineClient } from './engine.ts'
 import { notFound } from './errors.ts'
-import type { LiveSplit } from './live-split.ts'
-import { measureSteps } from './measure.ts'
-import { mergeSteps, type Naming } from './merge.ts'
 import { isBounded, type RequestBounds } from './model/bounds.ts'
 import type { Measured } from './model/diff.ts'
 import type { Chart, Profile } from './model/profile.ts'
@@ -25,11 +22,16 @@ import {
   type Source,
   type Status,
 } from './model/wire.ts'
-import type { PhaseBook } from './phase-rules.ts'
-import { phasesOf } from './phases.ts'
-import { boundsTest, describe, page, summarize } from './query.ts'
-import { NO_TOTALS, RequestRecord } from './record.ts'
-import { sumPhases } from './route-phases.ts'
+import type { PhaseBook } from './requests/phase-rules.ts'
+import { phasesOf } from './requests/phases.ts'
+import { NO_TOTALS, RequestRecord } from './requests/record.ts'
+import { atOnce, each, type Steps } from './slices.ts'
+import { chartSteps } from './store/chart.ts'
+import { createStore, type StoreLimits } from './store/index.ts'
+import { measureSteps } from './store/measure.ts'
+import { mergeSteps, type Naming } from './store/merge.ts'
+import { boundsTest, describe, page, summarize } from './store/query.ts'
+import { sumPhases } from './store/route-phases.ts'
 import {
   countRequest,
   createRouteStats,
@@ -38,11 +40,9 @@ import {
   resetRoute,
   summarizeCulprit,
   summarizeRoute,
-} from './route-stats.ts'
-import { atOnce, each, type Steps } from './slices.ts'
-import { findSource, findTexts, type SourceNaming } from './source.ts'
-import { createStacks, type Stacks } from './stacks.ts'
-import { createStore, type StoreLimits } from './store.ts'
+} from './store/route-stats.ts'
+import { findSource, findTexts, type SourceNaming } from './store/source.ts'
+import { createStacks, type Stacks } from './store/stacks.ts'
 import type { SourceText } from './symbols/source-text.ts'
 import { withoutQueryValues } from './urls.ts'
 

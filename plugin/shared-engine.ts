@@ -1,5 +1,5 @@
 import { createEngine, type Engine } from './engine.ts'
-import type { Settings } from './options.ts'
+import type { Settings } from './options/index.ts'
 
 let engine: Engine | undefined
 let users = 0

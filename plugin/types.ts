@@ -1,3 +1,4 @@
+import type { StatsSort } from './formats/stats.ts'
 import type { RequestBounds } from './model/bounds.ts'
 import type { ProfileDiff } from './model/diff.ts'
 import type { Chart, Profile } from './model/profile.ts'
@@ -14,7 +15,6 @@ import type {
   Source,
   Status,
 } from './model/wire.ts'
-import type { StatsSort } from './stats.ts'
 
 /** What `app.profiler` is. With the profiler off every member exists, records nothing and answers empty. */
 export interface Profiler {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type RouteOptions } from 'fastify'
 import { registerApi } from '../plugin/api/index.ts'
-import { checkOptions, type ProfilerOptions } from '../plugin/options.ts'
+import { checkOptions, type ProfilerOptions } from '../plugin/options/index.ts'
 import { type HandMade, handMade } from './api-backend.ts'
 
 export interface ApiApp {

@@ -5,7 +5,7 @@ import type { HTTPMethods, InjectOptions } from 'fastify'
 import { unpack } from '../dashboard/model/unpack.ts'
 import { isOwnRequest } from '../plugin/api/index.ts'
 import { paths } from '../plugin/model/wire.ts'
-import type { ProfilerOptions } from '../plugin/options.ts'
+import type { ProfilerOptions } from '../plugin/options/index.ts'
 import { apiApp } from './api-app.ts'
 import { readPprof } from './read-pprof.ts'
 

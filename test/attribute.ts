@@ -1,4 +1,4 @@
-import { type Account, createAttribution } from '../plugin/attribution.ts'
+import { type Account, createAttribution } from '../plugin/attribution/index.ts'
 
 /** So that every drawing is gone through in several bits. */
 const ENTRIES_AT_ONCE = 3

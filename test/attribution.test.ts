@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { Account, Collection } from '../plugin/attribution.ts'
-import { addSample, createSampleList, type RequestRecord, stackOf, trim, weightOf } from '../plugin/record.ts'
-import { MAX_SAMPLES_PER_REQUEST } from '../plugin/samples.ts'
-import { type Holder, IDLE, NOBODY, type Slices } from '../plugin/timeline.ts'
+import type { Account, Collection } from '../plugin/attribution/index.ts'
+import { MAX_SAMPLES_PER_REQUEST } from '../plugin/attribution/samples.ts'
+import {
+  addSample,
+  createSampleList,
+  type RequestRecord,
+  stackOf,
+  trim,
+  weightOf,
+} from '../plugin/requests/record.ts'
+import { type Holder, IDLE, NOBODY, type Slices } from '../plugin/tracker/timeline.ts'
 import { attribute } from './attribute.ts'
 import { createRequests } from './records.ts'
 import { attributed, COLUMN_US, draw, isOwn, pathOf, samplesOf, segmentFrom } from './turns.ts'

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { RequestDetail } from '../plugin/model/wire.ts'
-import { unmarkedRules } from '../plugin/phases.ts'
-import { describe } from '../plugin/query.ts'
+import { unmarkedRules } from '../plugin/requests/phases.ts'
+import { describe } from '../plugin/store/query.ts'
 import { COLUMN_US, drawBlamed } from './turns.ts'
 
 function blamed(picture: string) {

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import type { Collection } from '../plugin/attribution.ts'
+import { createCollections, disjoint } from '../plugin/attribution/collections.ts'
+import type { Collection } from '../plugin/attribution/index.ts'
 import { nowUs } from '../plugin/clock.ts'
-import { createCollections, disjoint } from '../plugin/collections.ts'
 
 setFlagsFromString('--expose-gc')
 const gc: (options?: object) => void = runInNewContext('gc')

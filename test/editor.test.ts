@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { editorOf, linkTo } from '../plugin/editor.ts'
+import { editorOf, linkTo } from '../plugin/options/editor.ts'
 
 const open = (option: unknown, path: string, env = {}) => linkTo(editorOf(option, env)!, path)
 const url = (option: unknown, path = '/srv/app/src/my file.ts') => open(option, path).url

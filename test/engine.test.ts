@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { Account } from '../plugin/attribution.ts'
+import type { Account } from '../plugin/attribution/index.ts'
 import { createEngine, type Engine } from '../plugin/engine.ts'
 import { nextTurn } from '../plugin/timers.ts'
 import { createRequests } from './records.ts'

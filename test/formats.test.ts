@@ -11,7 +11,7 @@ import { emptyProfile } from '../plugin/model/tree.ts'
 import { exportFormats } from '../plugin/model/wire.ts'
 import { readProfile } from '../plugin/sampler/read-profile.ts'
 import { atOnce, inSlices } from '../plugin/slices.ts'
-import { createSymbols } from '../plugin/symbols.ts'
+import { createSymbols } from '../plugin/symbols/index.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
 
 const toCollapsed = (profile: Profile) => atOnce(collapsedSteps(profile))

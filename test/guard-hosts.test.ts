@@ -10,7 +10,7 @@ import {
   isLoopback,
   soleHost,
   targetAuthority,
-} from '../plugin/access.ts'
+} from '../plugin/options/access.ts'
 import { apiApp } from './api-app.ts'
 
 const allowedHosts = ['dev.example.com', '.wild.example', '192.168.1.5', '[fd00::1]']

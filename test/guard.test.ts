@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { InjectOptions, RouteOptions } from 'fastify'
-import type { ProfilerOptions } from '../plugin/options.ts'
+import type { ProfilerOptions } from '../plugin/options/index.ts'
 import { type ApiApp, apiApp } from './api-app.ts'
 
 interface Cell {

@@ -19,8 +19,8 @@ const knownOnlyIn: Record<string, readonly string[]> = {
   'npm:v8-profiler-next': ['plugin/sampler/'],
   // Symbols ask it for source maps and texts, never for a profile.
   'node:inspector': ['plugin/sampler/', 'plugin/symbols/ask-v8.ts', 'plugin/calls/coverage.ts'],
-  'node:v8': ['plugin/sampler/', 'plugin/async-hooks.ts'],
-  'node:async_hooks': ['plugin/async-hooks.ts'],
+  'node:v8': ['plugin/sampler/', 'plugin/tracker/async-hooks.ts'],
+  'node:async_hooks': ['plugin/tracker/async-hooks.ts'],
   'npm:fastify-plugin': ['plugin/index.ts'],
   'npm:@fastify/static': ['plugin/api/'],
   'npm:pprof-format': ['plugin/formats/pprof.ts'],
@@ -28,21 +28,32 @@ const knownOnlyIn: Record<string, readonly string[]> = {
   'npm:fastify': [
     'plugin/index.ts',
     'plugin/install.ts',
-    'plugin/lifecycle.ts',
-    'plugin/outcome.ts',
-    'plugin/server-timing.ts',
-    'plugin/phase-hooks.ts',
-    'plugin/phase-rules.ts',
-    'plugin/route-hooks.ts',
+    'plugin/requests/',
     'plugin/calls/follow.ts',
     'plugin/api/',
-    'plugin/options.ts',
-    'plugin/ignore.ts',
+    'plugin/options/',
   ],
 }
 
+/** The folders of the plugin in a line: code of each needs only what stands before it. */
+const inLine = [
+  'model',
+  'options',
+  'sampler',
+  'tracker',
+  'symbols',
+  'requests',
+  'attribution',
+  'store',
+  'formats',
+  'baselines',
+  'runs',
+  'calls',
+  'api',
+].map((name) => `plugin/${name}/`)
+
 /** What ran when, who held the thread when, and what is kept: joined by others, unknown to each other. */
-const strangers = ['plugin/sampler/', 'plugin/timeline.ts', 'plugin/store.ts']
+const strangers = ['plugin/sampler/', 'plugin/tracker/', 'plugin/store/']
 
 interface Import {
   readonly from: string
@@ -76,7 +87,17 @@ test('fastify is imported for its types only: the application brings its own', (
   assert.deepEqual(wrong.map(line), [])
 })
 
-test('sampler, timeline and store never import each other', () => {
+test('the folders of the plugin stand in a line', () => {
+  const placeOf = (path: string) => inLine.findIndex((folder) => path.startsWith(folder))
+  const wrong = imports.filter(
+    ({ from, to, type }) => !type && placeOf(from) >= 0 && placeOf(to) > placeOf(from),
+  )
+  assert.deepEqual(wrong.map(line), [])
+  const folders = new Set(imports.flatMap(({ from }) => /^plugin\/[^/]+\//.exec(from) ?? []))
+  assert.deepEqual([...folders].sort(), [...inLine].sort())
+})
+
+test('sampler, tracker and store never import each other', () => {
   const strangerOf = (path: string) => strangers.find((name) => path.startsWith(name))
   const wrong = imports.filter(({ from, to }) => {
     const [a, b] = [strangerOf(from), strangerOf(to)]

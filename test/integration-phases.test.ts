@@ -7,7 +7,7 @@ import fp from 'fastify-plugin'
 import profiler from '../plugin/index.ts'
 import { totals } from '../plugin/model/tree.ts'
 import type { RequestDetail } from '../plugin/model/wire.ts'
-import { phaseLabel } from '../plugin/phases.ts'
+import { phaseLabel } from '../plugin/requests/phases.ts'
 import { calmly } from './calmly.ts'
 import { namedBurn, originOf } from './ways.ts'
 

@@ -401,7 +401,7 @@ describe('off', () => {
       await app.register(profiler)
       await app.inject('/__profile')
       await app.close()
-      const parts = ['engine', 'install', 'tracker', 'recorder', 'sampler/index', 'lifecycle']
+      const parts = ['engine', 'install', 'tracker/index', 'recorder', 'sampler/index', 'requests/lifecycle']
       const native = process.report.getReport().sharedObjects.filter((file) => file.includes('v8-profiler'))
       console.log(JSON.stringify({
         parts: parts.filter((part) => scripts.some((url) => url.includes('/plugin/' + part + '.ts'))),

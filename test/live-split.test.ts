@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createAttribution } from '../plugin/attribution.ts'
-import { createBlame } from '../plugin/blame.ts'
-import { splitNow } from '../plugin/live-split.ts'
+import { createBlame } from '../plugin/attribution/blame.ts'
+import { createAttribution } from '../plugin/attribution/index.ts'
+import { splitNow } from '../plugin/attribution/live-split.ts'
 import { COLUMN_US, draw, isOwn } from './turns.ts'
 
 /** How A, whose turn the last column is, spent its time; the first `attributed` entries of the log are told to the blame already. */

@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import vm from 'node:vm'
 import type { FastifyRequest } from 'fastify'
-import { editorOf } from '../plugin/editor.ts'
-import { checkOptions, isEnabled, type ProfilerOptions } from '../plugin/options.ts'
+import { editorOf } from '../plugin/options/editor.ts'
+import { checkOptions, isEnabled, type ProfilerOptions } from '../plugin/options/index.ts'
 
 const requestFor = (url: string): FastifyRequest => ({ raw: { url } }) as unknown as FastifyRequest
 const ignores = (ignore: unknown, url: string): boolean | undefined =>

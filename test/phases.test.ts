@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { mergeRecords } from '../plugin/merge.ts'
 import { totals } from '../plugin/model/tree.ts'
 import { type PhaseName, phaseNames } from '../plugin/model/wire.ts'
-import { addMark, type PhaseRules, phaseCode, phaseLabel, phasesOf, unmarkedRules } from '../plugin/phases.ts'
-import { addSample, createSampleList, type RequestRecord } from '../plugin/record.ts'
-import { sumPhases } from '../plugin/route-phases.ts'
-import { addSlice, createSplit, type SliceKind } from '../plugin/split.ts'
+import {
+  addMark,
+  type PhaseRules,
+  phaseCode,
+  phaseLabel,
+  phasesOf,
+  unmarkedRules,
+} from '../plugin/requests/phases.ts'
+import { addSample, createSampleList, type RequestRecord } from '../plugin/requests/record.ts'
+import { addSlice, createSplit, type SliceKind } from '../plugin/requests/split.ts'
+import { mergeRecords } from '../plugin/store/merge.ts'
+import { sumPhases } from '../plugin/store/route-phases.ts'
 import { createRequests } from './records.ts'
 
 type Mark = readonly [PhaseName, number]

@@ -8,8 +8,8 @@ import {
   type RequestSummary,
   requestSorts,
 } from '../plugin/model/wire.ts'
-import { page, summarize } from '../plugin/query.ts'
-import type { RequestRecord } from '../plugin/record.ts'
+import type { RequestRecord } from '../plugin/requests/record.ts'
+import { page, summarize } from '../plugin/store/query.ts'
 import { createRequests } from './records.ts'
 
 const requests = createRequests()

@@ -1,6 +1,6 @@
-import { RequestRecord } from '../plugin/record.ts'
-import { createRouteStats, type RouteStats } from '../plugin/route-stats.ts'
-import { createStacks, type Stacks } from '../plugin/stacks.ts'
+import { RequestRecord } from '../plugin/requests/record.ts'
+import { createRouteStats, type RouteStats } from '../plugin/store/route-stats.ts'
+import { createStacks, type Stacks } from '../plugin/store/stacks.ts'
 
 /** Requests as the recorder makes them; what matters to a test is given, the rest is plain. */
 export interface Requests {

@@ -3,17 +3,17 @@ import { describe, test } from 'node:test'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import type { Naming } from '../plugin/merge.ts'
 import type { Outcome } from '../plugin/model/wire.ts'
 import { outcomes } from '../plugin/model/wire.ts'
-import { createSampleList, type RequestRecord } from '../plugin/record.ts'
+import { createSampleList, type RequestRecord } from '../plugin/requests/record.ts'
+import type { Naming } from '../plugin/store/merge.ts'
 import {
   countRequest,
   createRouteStats,
   ROUTE_BYTES,
   resetRoute,
   summarizeRoute,
-} from '../plugin/route-stats.ts'
+} from '../plugin/store/route-stats.ts'
 import { createRequests } from './records.ts'
 
 const naming: Naming = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { createSampling } from '../plugin/sampler/sampling.ts'
 import type { Capture, Sampler, Segment } from '../plugin/sampler/segment.ts'
-import { createSampling } from '../plugin/sampling.ts'
 import { atOnce } from '../plugin/slices.ts'
 import { createTroubles } from '../plugin/troubles.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { createSketch } from '../plugin/sketch.ts'
+import { createSketch } from '../plugin/store/sketch.ts'
 
 const DAY_US = 86_400_000_000
 const shares = [0, 0.001, 0.01, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1]

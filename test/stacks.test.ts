@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import type { SegmentFrame } from '../plugin/sampler/segment.ts'
-import { createStacks, type Stacks } from '../plugin/stacks.ts'
+import { createStacks, type Stacks } from '../plugin/store/stacks.ts'
 import { pathOf } from './turns.ts'
 
 const frameOf = (name: string, url = `${name}.js`): SegmentFrame => ({ name, url, line: 1, column: 1 })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { type StatsOptions, statsTable } from '../plugin/formats/stats.ts'
+import { cutMiddle, padEnd, textWidth } from '../plugin/formats/text-width.ts'
 import { callsSentence } from '../plugin/model/calls.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
-import { type StatsOptions, statsTable } from '../plugin/stats.ts'
-import { cutMiddle, padEnd, textWidth } from '../plugin/text-width.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
 
 const profile = profileOf(`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Ticks } from '../plugin/ticks.ts'
+import { Ticks } from '../plugin/tracker/ticks.ts'
 
 test('a tick that waits is taken once, with its owner; one that does not is none', () => {
   const ticks = new Ticks<string>()

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { type Holder, IDLE, NOBODY, type Slices, Timeline } from '../plugin/timeline.ts'
+import { type Holder, IDLE, NOBODY, type Slices, Timeline } from '../plugin/tracker/timeline.ts'
 
 interface Owner {
   readonly name: string

@@ -5,8 +5,8 @@ import { performance } from 'node:perf_hooks'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { nowUs } from '../plugin/clock.ts'
-import { IDLE, NOBODY, Timeline } from '../plugin/timeline.ts'
-import { createTracker, type Tracker } from '../plugin/tracker.ts'
+import { createTracker, type Tracker } from '../plugin/tracker/index.ts'
+import { IDLE, NOBODY, Timeline } from '../plugin/tracker/timeline.ts'
 
 interface Owner {
   readonly name: string

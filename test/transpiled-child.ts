@@ -3,7 +3,7 @@ import { Session } from 'node:inspector'
 import { pathToFileURL } from 'node:url'
 import { readProfile } from '../plugin/sampler/read-profile.ts'
 import { atOnce } from '../plugin/slices.ts'
-import { createSymbols } from '../plugin/symbols.ts'
+import { createSymbols } from '../plugin/symbols/index.ts'
 
 const [, , root, module] = process.argv
 const loaded = await import(`${pathToFileURL(module)}${process.env.QUERY ?? ''}`)

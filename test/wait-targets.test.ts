@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { redisTarget, sqlTarget } from '../plugin/wait-targets.ts'
+import { redisTarget, sqlTarget } from '../plugin/tracker/wait-targets.ts'
 import { inputs } from './fuzz-runs.ts'
 
 const secret = 's3cr3t'

@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { baselineName } from '../baselines/name.ts'
 import { badParameter, notFound } from '../errors.ts'
 import { type BaselinesAnswer, PREVIOUS } from '../model/wire.ts'
+import { hidden } from '../requests/own.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
 import type { EventReaders } from './events.ts'
 import { coded } from './failure.ts'
-import { hidden } from './own.ts'
 import { queryOf, text } from './query.ts'
 
 /** Profiles that are kept under a name, to be compared with later. */

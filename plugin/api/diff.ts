@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { badParameter, ofPart } from '../errors.ts'
 import type { DiffSelection } from '../model/wire.ts'
+import { hidden } from '../requests/own.ts'
 import { sendLongJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames } from './bounds.ts'
 import { coded } from './failure.ts'
-import { hidden } from './own.ts'
 import { type Query, queryOf, readQuery, text } from './query.ts'
 import { selectionOf } from './selection.ts'
 

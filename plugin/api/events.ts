@@ -1,10 +1,10 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify'
 import { conflict } from '../errors.ts'
 import type { Status } from '../model/wire.ts'
+import { hidden } from '../requests/own.ts'
 import type { Backend } from './backend.ts'
 import { batchOf } from './batch.ts'
 import { coded } from './failure.ts'
-import { hidden } from './own.ts'
 import { queryOf } from './query.ts'
 import { type EventStream, openStream, type StreamLimits } from './stream.ts'
 

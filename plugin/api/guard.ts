@@ -1,6 +1,6 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
-import { isAllowedHost, isForwarding, isLoopback, soleHost, targetAuthority } from '../access.ts'
-import type { Settings } from '../options.ts'
+import { isAllowedHost, isForwarding, isLoopback, soleHost, targetAuthority } from '../options/access.ts'
+import type { Settings } from '../options/index.ts'
 import { forbidden, sendFailure } from './failure.ts'
 
 /** Set in the config of the page's route: what a link on another site may open. */

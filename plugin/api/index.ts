@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import type { Settings } from '../options.ts'
+import type { Settings } from '../options/index.ts'
+import { markOwn } from '../requests/own.ts'
 import type { Backend } from './backend.ts'
 import { baselineRoutes } from './baselines.ts'
 import { parseBodies } from './body.ts'
@@ -9,7 +10,6 @@ import { sendFailure } from './failure.ts'
 import { freshener } from './fresh.ts'
 import { guard } from './guard.ts'
 import { secure } from './headers.ts'
-import { markOwn } from './own.ts'
 import { pageRoutes } from './page.ts'
 import { previousRoutes } from './previous.ts'
 import { profileRoutes } from './profile.ts'
@@ -18,8 +18,8 @@ import { sourceRoutes } from './source.ts'
 import { statusRoutes } from './status.ts'
 import { unknownRoutes } from './unknown.ts'
 
+export { isOwnRequest } from '../requests/own.ts'
 export type { Backend } from './backend.ts'
-export { isOwnRequest } from './own.ts'
 
 /**
  * The dashboard with its API, in a scope of its own: call it inside `app.register(scope => …, { prefix })`.

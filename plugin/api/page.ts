@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { ProfilerError } from '../errors.ts'
+import { hidden } from '../requests/own.ts'
 import { sendBody } from './answer.ts'
 import { coded } from './failure.ts'
 import { pageConfig } from './guard.ts'
-import { hidden } from './own.ts'
 
 /** Where the build puts the page, seen from the source and from the one file that this is published in. */
 const builtPage = new URL(

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { PreviousAnswer } from '../model/wire.ts'
+import { hidden } from '../requests/own.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { coded } from './failure.ts'
-import { hidden } from './own.ts'
 import { queryOf, text } from './query.ts'
 
 /** What routes cost since the start, beside the run before: in few words, where `api/diff` has all of them. */

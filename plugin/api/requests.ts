@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { conflict, notFound } from '../errors.ts'
 import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
+import { hidden } from '../requests/own.ts'
 import { sendJson, sendLongJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
 import type { EventReaders } from './events.ts'
 import { coded } from './failure.ts'
-import { hidden } from './own.ts'
 import { choice, pattern, queryOf, text, whole } from './query.ts'
 
 const filterNames = ['route', 'status', ...boundNames, 'sort', 'limit', 'cursor']

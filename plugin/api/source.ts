@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Editor, linkTo } from '../editor.ts'
 import { badParameter } from '../errors.ts'
 import type { SourceAnswer } from '../model/wire.ts'
+import { type Editor, linkTo } from '../options/editor.ts'
+import { hidden } from '../requests/own.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { coded } from './failure.ts'
-import { hidden } from './own.ts'
 import { queryOf, text } from './query.ts'
 import { selectionNames, selectionOf } from './selection.ts'
 

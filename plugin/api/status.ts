@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { badParameter } from '../errors.ts'
+import { hidden } from '../requests/own.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import type { EventReaders } from './events.ts'
 import { coded } from './failure.ts'
-import { hidden } from './own.ts'
 import { queryOf } from './query.ts'
 
 /** How the profiler is, and the switch that starts and stops it. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ProfilerError } from '../errors.ts'
+import { hidden } from '../requests/own.ts'
 import { coded } from './failure.ts'
-import { hidden } from './own.ts'
 
 /**
  * Answers whatever no route of the scope takes: 405 where another method would do, else 404. Call it before the

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isOwnRequest } from '../api/own.ts'
 import { paths } from '../model/wire.ts'
-import { GoOn } from '../phase-hooks.ts'
-import { createQueuedResponses } from '../queued-responses.ts'
-import type { RequestRecord } from '../record.ts'
-import { ownHook } from '../route-hooks.ts'
+import { isOwnRequest } from '../requests/own.ts'
+import { GoOn } from '../requests/phase-hooks.ts'
+import { createQueuedResponses } from '../requests/queued-responses.ts'
+import type { RequestRecord } from '../requests/record.ts'
+import { ownHook } from '../requests/route-hooks.ts'
 import { setImmediate } from '../timers.ts'
-import type { Tracker } from '../tracker.ts'
+import type { Tracker } from '../tracker/index.ts'
 import type { Calls } from './index.ts'
 
 export interface FollowSetup {

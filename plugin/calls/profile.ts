@@ -1,7 +1,7 @@
-import type { Naming } from '../merge.ts'
 import { placeOf } from '../model/place.ts'
 import type { Frame, Profile } from '../model/profile.ts'
 import type { Steps } from '../slices.ts'
+import type { Naming } from '../store/merge.ts'
 import type { Counting, RouteCalls } from './counting.ts'
 import type { Counted } from './tally.ts'
 

@@ -1,17 +1,17 @@
 import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
-import type { About } from '../about.ts'
 import { badParameter } from '../errors.ts'
 import type { Chart, Profile } from '../model/profile.ts'
 import { type ExportFormat, exportFormats, type Selection } from '../model/wire.ts'
 import { atOnce, inSlices, type Steps } from '../slices.ts'
-import { statsTable } from '../stats.ts'
+import type { About } from './about.ts'
 import { collapsedSteps } from './collapsed.ts'
 import { cpuProfileSteps } from './cpuprofile.ts'
 import { jsonSteps } from './json.ts'
 import { markdownSteps } from './markdown/index.ts'
 import { pprofSteps } from './pprof.ts'
 import { speedscopeSteps } from './speedscope.ts'
+import { statsTable } from './stats.ts'
 
 /** A profile in a file format, ready to be sent or written. */
 export interface Formatted {

@@ -2,7 +2,7 @@ import { type HotFunction, hotFunctions } from '../../model/hot.ts'
 import { nameOf, originOf } from '../../model/names.ts'
 import { ownersOf } from '../../model/owners.ts'
 import type { Frame, Profile } from '../../model/profile.ts'
-import { count, ms, percent } from '../../number-text.ts'
+import { count, ms, percent } from '../number-text.ts'
 import { code, table } from './text.ts'
 
 const ORIGINS = 10

@@ -1,10 +1,10 @@
-import { REPORTED_LINES } from '../../about.ts'
 import { cleanFile } from '../../model/clean.ts'
 import { type HotLine, hotLines } from '../../model/hot-lines.ts'
 import type { Profile } from '../../model/profile.ts'
-import { count, percent } from '../../number-text.ts'
 import type { Steps } from '../../slices.ts'
 import type { SourceText } from '../../symbols/source-text.ts'
+import { REPORTED_LINES } from '../about.ts'
+import { count, percent } from '../number-text.ts'
 import { block } from './text.ts'
 
 /** Characters of a line of source. */

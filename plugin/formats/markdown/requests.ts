@@ -1,7 +1,7 @@
-import type { About, RequestSums, SumOf } from '../../about.ts'
 import { holderOf, nameOf, placeOf } from '../../model/names.ts'
 import { nearestRank } from '../../model/rank.ts'
-import { count, ms, percent } from '../../number-text.ts'
+import type { About, RequestSums, SumOf } from '../about.ts'
+import { count, ms, percent } from '../number-text.ts'
 import { code, table } from './text.ts'
 
 const ROWS = 10

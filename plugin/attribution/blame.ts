@@ -1,0 +1,246 @@
+import { NO_REQUEST } from '../model/wire.ts'
+import { NO_TOTALS, type RequestRecord } from '../requests/record.ts'
+import { addSlice, createSplit } from '../requests/split.ts'
+import type { SegmentFrame } from '../sampler/segment.ts'
+import type { RouteStats } from '../store/route-stats.ts'
+import { type Holder, IDLE, NOBODY } from '../tracker/timeline.ts'
+import type { Gap } from './live-split.ts'
+import { createStretch, GC, type Label } from './stretch.ts'
+
+/**
+ * Splits the wall time of requests into own, held by others, garbage collection and waiting.
+ *
+ * When a request gets its turn after a gap, what delayed it is the unbroken busy stretch just before that turn: had
+ * the loop slept after the request was ready, it would have had its turn then. Busy time earlier in the gap delayed
+ * it by nothing. That a request was ready only part way through the stretch cannot be seen from JavaScript; so
+ * `blocked` is at most too long by the time that the request's own waiting overlapped the stretch.
+ *
+ * Sums are kept as running totals per label, and each record remembers the totals at the end of its last turn: a gap
+ * costs as much as there are routes, however much happened in it.
+ */
+export interface Blame {
+  /** `holder` ran from `startUs` to `endUs`. Pieces come in order and leave nothing out. */
+  ran(holder: Holder<RequestRecord>, startUs: number, endUs: number): void
+  /** A garbage collection in `holder`'s turn. */
+  collected(holder: Holder<RequestRecord>, startUs: number, endUs: number): void
+  /** What delays a request since its last turn, as far as pieces are known. */
+  gapOf(record: RequestRecord): Gap
+  /** Says what ran in the turn that is going on. */
+  name(stack: readonly SegmentFrame[]): void
+  /** Pieces before `timeUs` are not known. */
+  restart(timeUs: number): void
+}
+
+/** The longest time without a break that a route held the loop while others waited. */
+export interface Turn {
+  readonly record: RequestRecord | undefined
+  readonly startUs: number
+  endUs: number
+  /** Where it was most of its time, outermost first; only long turns are named. */
+  stack?: readonly SegmentFrame[]
+}
+
+/**
+ * A request was delayed by turns of `by` (`undefined`: of no request) for `blockedUs` in all. `turn` is the longest
+ * of them; it may have begun before the request did.
+ */
+export type OnBlock = (
+  waiting: RequestRecord,
+  by: RouteStats | undefined,
+  blockedUs: number,
+  turn: Turn | undefined,
+) => void
+
+const MOST_TURNS = 100
+/** Labels that are always there. */
+const GC_INDEX = 0
+const NOBODY_INDEX = 1
+
+export function createBlame(onBlock: OnBlock): Blame {
+  const stretch = createStretch()
+  const labels: Label[] = [GC, undefined]
+  /** Per label: time since the beginning, the same when the stretch began, and its longest turns in the stretch. */
+  const totalUs = [0, 0]
+  const totalUsAtStretch: number[] = []
+  const longest: Turn[][] = []
+  let turn: Turn | undefined
+  /** The record whose turn it was last: its totals are noted when another one's begins. */
+  let last: RequestRecord | undefined
+
+  function indexFor(label: Label): number {
+    if (label === GC) return GC_INDEX
+    if (label === undefined) return NOBODY_INDEX
+    if (labels[label.blameIndex] === label) return label.blameIndex
+    totalUs.push(0)
+    label.blameIndex = labels.push(label) - 1
+    return label.blameIndex
+  }
+
+  function count(label: Label, startUs: number, endUs: number): number {
+    const index = indexFor(label)
+    totalUs[index] += endUs - startUs
+    stretch.add(label, startUs, endUs)
+    return index
+  }
+
+  function follow(record: RequestRecord | undefined, startUs: number, endUs: number, index: number): void {
+    if (turn !== undefined && turn.record === record && turn.endUs === startUs) turn.endUs = endUs
+    else turn = { record, startUs, endUs }
+    longest[index] ??= []
+    keepLongest(longest[index], turn)
+  }
+
+  /** The turn of `last` is over. */
+  function noteEnd(): void {
+    if (last === undefined) return
+    last.blame.totalUs = copied(totalUs, last.blame.totalUs)
+    last = undefined
+  }
+
+  function slept(endUs: number): void {
+    noteEnd()
+    stretch.slept(endUs)
+    copied(totalUs, totalUsAtStretch)
+    longest.length = 0
+    turn = undefined
+  }
+
+  /** Charges the gap before a turn that begins now. */
+  function chargeGap(record: RequestRecord, toUs: number): void {
+    const { blame } = record
+    const fromUs = blame.turnEndUs
+    if (toUs <= fromUs) return
+    const asleep = stretch.startUs > fromUs
+    const base = asleep ? totalUsAtStretch : blame.totalUs
+    const busyFromUs = asleep ? Math.min(stretch.startUs, toUs) : fromUs
+    blame.split ??= createSplit()
+    const { split } = blame
+    if (asleep) addSlice(split, busyFromUs - record.startUs, 'waiting')
+    let main: Label
+    let mainUs = 0
+    for (let index = 0; index < labels.length; index++) {
+      const us = totalUs[index] - (base[index] ?? 0)
+      if (us <= 0) continue
+      const label = labels[index]
+      if (us > mainUs) {
+        main = label
+        mainUs = us
+      }
+      if (label === GC) record.gcUs += us
+      else
+        block(
+          record,
+          label,
+          us,
+          longest[index]?.find((turn) => turn.endUs > busyFromUs),
+        )
+    }
+    stretch.between(busyFromUs, toUs, main, (endUs, kind, by) =>
+      addSlice(split, endUs - record.startUs, kind, by),
+    )
+  }
+
+  function block(
+    record: RequestRecord,
+    by: RouteStats | undefined,
+    us: number,
+    longestTurn: Turn | undefined,
+  ): void {
+    const { blame } = record
+    blame.blockedUs += us
+    blame.blockedBy ??= new Map()
+    blame.blockedBy.set(by, (blame.blockedBy.get(by) ?? 0) + us)
+    onBlock(record, by, us, longestTurn)
+  }
+
+  /** Opens a turn if it is not open yet; false when the record has ended before. */
+  function begin(record: RequestRecord, startUs: number): boolean {
+    const { blame } = record
+    if (record.endUs >= 0 && startUs > record.endUs) return false
+    if (last === record) return true
+    if (blame.turnEndUs < 0) {
+      record.queuedUs = Math.max(0, record.startUs - stretch.startUs)
+      blame.turnEndUs = record.startUs
+      blame.totalUs = copied(totalUs, blame.totalUs)
+    } else chargeGap(record, startUs)
+    noteEnd()
+    last = record
+    return true
+  }
+
+  function extend(record: RequestRecord, startUs: number, endUs: number, kind: 'own' | 'gc'): void {
+    const { blame } = record
+    const until = record.endUs >= 0 ? Math.min(endUs, record.endUs) : endUs
+    if (kind === 'gc') record.gcUs += Math.max(0, until - startUs)
+    blame.turnEndUs = until
+    blame.split ??= createSplit()
+    addSlice(blame.split, until - record.startUs, kind)
+  }
+
+  function piece(holder: Holder<RequestRecord>, startUs: number, endUs: number, gc: boolean): void {
+    if (holder === IDLE) {
+      slept(endUs)
+      return
+    }
+    const record = holder === NOBODY ? undefined : holder
+    const within = record !== undefined && begin(record, startUs)
+    if (!within) noteEnd()
+    const label = gc ? GC : record?.stats
+    const index = count(label, startUs, endUs)
+    follow(record, startUs, endUs, gc ? indexFor(record?.stats) : index)
+    if (record !== undefined && within) extend(record, startUs, endUs, gc ? 'gc' : 'own')
+  }
+
+  function gapOf(record: RequestRecord): Gap {
+    const gap = { blockedUs: 0, gcUs: 0, worst: '', worstUs: 0 }
+    const { blame } = record
+    if (record === last || blame.turnEndUs < 0) return gap
+    const base = stretch.startUs > blame.turnEndUs ? totalUsAtStretch : blame.totalUs
+    for (let index = 0; index < labels.length; index++) {
+      const us = totalUs[index] - (base[index] ?? 0)
+      const label = labels[index]
+      if (label === GC) gap.gcUs += us
+      else {
+        gap.blockedUs += us
+        if (us <= gap.worstUs) continue
+        gap.worstUs = us
+        gap.worst = label?.route ?? NO_REQUEST
+      }
+    }
+    return gap
+  }
+
+  return {
+    gapOf,
+    ran: (holder, startUs, endUs) => piece(holder, startUs, endUs, false),
+    collected: (holder, startUs, endUs) => piece(holder, startUs, endUs, true),
+    name(stack) {
+      if (turn !== undefined) turn.stack = stack
+    },
+    restart: slept,
+  }
+}
+
+/**
+ * Turns in order of time, each longer than all after it: so the first that ends after some moment is the longest
+ * since then. `turn` is the newest, or the last one of the list, grown.
+ */
+function keepLongest(turns: Turn[], turn: Turn): void {
+  if (turns[turns.length - 1] !== turn) turns.push(turn)
+  const length = turn.endUs - turn.startUs
+  while (turns.length > 1) {
+    const before = turns[turns.length - 2]
+    if (before.endUs - before.startUs > length) break
+    turns.pop()
+    turns[turns.length - 1] = turn
+  }
+  // A stretch of ever shorter turns: the oldest can hardly matter any more.
+  if (turns.length > MOST_TURNS) turns.shift()
+}
+
+/** In `to` itself, unless that is the list of those who have none yet. */
+function copied(from: readonly number[], to: number[]): number[] {
+  if (to === NO_TOTALS) return from.slice()
+  for (let i = 0; i < from.length; i++) to[i] = from[i]
+  return to
+}

@@ -1,0 +1,166 @@
+import type { RequestRecord } from '../requests/record.ts'
+import type { Segment } from '../sampler/segment.ts'
+import { type Holder, IDLE, NOBODY, type Slices } from '../tracker/timeline.ts'
+import type { Blame } from './blame.ts'
+import { WORTH_NAMING_US } from './blocks.ts'
+import { readSamples } from './samples.ts'
+
+/** A garbage collection, times of `clock.ts`. */
+export interface Collection {
+  readonly startUs: number
+  readonly endUs: number
+}
+
+/** What a stretch of recorded time went to; the parts add up to `recordedUs`. */
+export interface Account {
+  recordedUs: number
+  /** CPU per recorder. */
+  readonly ownUs: Map<object, number>
+  /** CPU of requests after their response, part of `ownUs`. */
+  readonly afterUs: Map<RequestRecord, number>
+  nobodyUs: number
+  gcUs: number
+  idleUs: number
+  /** Samples that were given to a request, per recorder. */
+  readonly samples: Map<object, number>
+  /** Samples of requests that were full already. */
+  dropped: number
+}
+
+/** Intervals that a turn must last for its samples to speak for it alone. */
+const LONG_TURN = 2
+
+/** Goes through a switch log bit by bit, so that the event loop can turn in between. */
+export interface Attribution {
+  /** What the time of the entries behind it went to. */
+  readonly account: Account
+  /** How many entries those are. */
+  readonly done: number
+  /** Goes on with so many more; false when all are behind it. */
+  advance(entries: number): boolean
+}
+
+/**
+ * Joins the two recordings by time: the switch log says who held the thread, the segment says what ran.
+ *
+ * Time comes from the switch log alone, less the garbage collections that fall into it; samples only say where it
+ * went. Samples in idle time or in nobody's turn are given to nobody. `collections` must be in order of time and
+ * without overlap; what blames is told every piece.
+ */
+export function createAttribution(
+  slices: Slices<RequestRecord>,
+  collections: readonly Collection[],
+  segment: Segment | undefined,
+  intervalUs: number,
+  isOwn: (url: string) => boolean,
+  blame?: Blame,
+): Attribution {
+  const account: Account = {
+    recordedUs: 0,
+    ownUs: new Map(),
+    afterUs: new Map(),
+    nobodyUs: 0,
+    gcUs: 0,
+    idleUs: 0,
+    samples: new Map(),
+    dropped: 0,
+  }
+  const reader = segment === undefined ? undefined : readSamples(segment, isOwn)
+  const sums = createSums(account.ownUs)
+  let next = 0
+  let done = 0
+
+  function attribute(i: number): void {
+    const holder = slices.holder[i]
+    const start = slices.timeUs[i]
+    const end = i + 1 < slices.length ? slices.timeUs[i + 1] : slices.endUs
+    while (next < collections.length && collections[next].endUs <= start) next++
+    let ownUs = 0
+    let from = start
+    for (let c = next; c < collections.length && collections[c].startUs < end; c++) {
+      const gcStart = Math.max(start, collections[c].startUs)
+      const gcEnd = Math.min(end, collections[c].endUs)
+      ownUs += gcStart - from
+      ran(holder, from, gcStart, account, sums, blame)
+      account.gcUs += gcEnd - gcStart
+      blame?.collected(holder, gcStart, gcEnd)
+      from = gcEnd
+    }
+    ownUs += end - from
+    ran(holder, from, end, account, sums, blame)
+    account.recordedUs += end - start
+    if (reader === undefined) return
+    if (blame !== undefined && holder !== IDLE && ownUs >= WORTH_NAMING_US)
+      blame.name(reader.hottest(start, end, holder === NOBODY))
+    if (holder === IDLE || holder === NOBODY) reader.skip(end)
+    else reader.give(holder, { start, end, ownUs, long: end - start >= LONG_TURN * intervalUs }, account)
+  }
+
+  return {
+    account,
+    get done() {
+      return done
+    },
+    advance(entries) {
+      const end = Math.min(slices.length, done + entries)
+      for (; done < end; done++) attribute(done)
+      sums.close()
+      return done < slices.length
+    },
+  }
+}
+
+/** Books a piece of time without a collection in it. */
+function ran(
+  holder: Holder<RequestRecord>,
+  start: number,
+  end: number,
+  account: Account,
+  sums: Sums,
+  blame: Blame | undefined,
+): void {
+  blame?.ran(holder, start, end)
+  const us = end - start
+  if (holder === IDLE) account.idleUs += us
+  else if (holder === NOBODY) account.nobodyUs += us
+  else {
+    sums.add(holder.recorder, us)
+    charge(holder, start, end, account)
+  }
+}
+
+/** Own time after the response counts for the route, but is no part of the request's wall time. */
+function charge(record: RequestRecord, start: number, end: number, account: Account): void {
+  const until = record.endUs < 0 ? end : Math.min(end, Math.max(start, record.endUs))
+  record.ownUs += until - start
+  if (until === end) return
+  record.afterUs += end - until
+  account.afterUs.set(record, (account.afterUs.get(record) ?? 0) + end - until)
+}
+
+/** Adds up per recorder. Pieces of one mostly follow each other, so the map is only asked when it changes. */
+interface Sums {
+  add(recorder: object, us: number): void
+  close(): void
+}
+
+function createSums(total: Map<object, number>): Sums {
+  let recorder: object | undefined
+  let sum = 0
+
+  function close(): void {
+    if (sum > 0) total.set(recorder!, (total.get(recorder!) ?? 0) + sum)
+    sum = 0
+  }
+
+  return {
+    add(next, us) {
+      if (next !== recorder) {
+        close()
+        recorder = next
+      }
+      sum += us
+    },
+    close,
+  }
+}

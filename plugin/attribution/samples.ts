@@ -1,0 +1,151 @@
+import { addSample, createSampleList, type RequestRecord } from '../requests/record.ts'
+import type { Segment } from '../sampler/segment.ts'
+import type { Place, Stacks } from '../store/stacks.ts'
+import { hottestStack } from './hottest.ts'
+import type { Account } from './index.ts'
+
+/** More samples than anybody looks at one by one; 8 bytes each. A request with more loses the later ones. */
+export const MAX_SAMPLES_PER_REQUEST = 100_000
+
+/** A time in which one request held the thread. */
+export interface Turn {
+  readonly start: number
+  readonly end: number
+  readonly ownUs: number
+  readonly long: boolean
+}
+
+/**
+ * Hands out a segment's samples in order of time.
+ *
+ * In a long turn each sample stands for the time since the one before, so that a gap in the sampling costs the turn
+ * nothing. Turns shorter than a few intervals have a sample only by chance: theirs weigh alike, and their weight is
+ * settled when records are merged.
+ */
+export function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
+  const { node, line, timeUs } = segment.samples
+  const own = segment.frames.map((frame) => frame.url !== '' && isOwn(frame.url))
+  const interns = new Map<Stacks, (node: number, line: number) => number>()
+  let next = 0
+
+  function internFor(stacks: Stacks) {
+    let intern = interns.get(stacks)
+    if (intern === undefined) {
+      intern = internStacks(segment, stacks, own)
+      interns.set(stacks, intern)
+    }
+    return intern
+  }
+
+  /** Whether the record took the sample. */
+  function add(record: RequestRecord, sample: number, weightUs: number, account: Account): boolean {
+    record.samples ??= createSampleList()
+    if (record.samples.length >= MAX_SAMPLES_PER_REQUEST) {
+      account.dropped++
+      return false
+    }
+    const { stacks } = record.recorder
+    const stack = internFor(stacks)(node[sample], line[sample])
+    if (stack === 0) return false
+    stacks.hold(stack)
+    addSample(record.samples, stack, Math.max(0, timeUs[sample] - record.startUs), weightUs)
+    account.samples.set(record.recorder, (account.samples.get(record.recorder) ?? 0) + 1)
+    return true
+  }
+
+  function skip(endUs: number): void {
+    while (next < timeUs.length && timeUs[next] < endUs) next++
+  }
+
+  function stateOf(sample: number) {
+    return segment.frames[segment.nodes.frame[node[sample]]].state
+  }
+
+  function give(record: RequestRecord, turn: Turn, account: Account): void {
+    skip(turn.start)
+    const first = next
+    skip(turn.end)
+    if (!turn.long) record.openUs += turn.ownUs
+    if (record.gone || first === next) return
+    let sum = 0
+    if (turn.long) weigh(turn, first, (_, us) => (sum += us))
+    let taken = false
+    // Collections do not only lie between samples: all weights of a turn add up to its own time.
+    weigh(turn, first, (sample, us) => {
+      const weightUs = turn.long ? Math.max(1, (us * turn.ownUs) / sum) : 0
+      taken = add(record, sample, weightUs, account) || taken
+    })
+    if (taken && turn.long) record.weighedUs += turn.ownUs
+  }
+
+  /** Tells what time each sample of a turn stands for, from `first` to the one before `next`. */
+  function weigh(turn: Turn, first: number, tell: (sample: number, us: number) => void): void {
+    let tail = next - 1
+    let collectedUs = Number.NEGATIVE_INFINITY
+    for (; tail >= first && stateOf(tail) !== undefined; tail--)
+      if (stateOf(tail) === 'gc') collectedUs = Math.max(collectedUs, timeUs[tail])
+    // The time after the last sample goes to the first one, which has too little before it: so each sample stands
+    // for an interval, and a function is neither favoured nor harmed by standing at an end of the turn.
+    let last = turn.start - (turn.end - Math.max(collectedUs, timeUs[tail]))
+    for (let sample = first; sample <= tail; sample++) {
+      const state = stateOf(sample)
+      // What V8 cannot name counts for the function that is found next; a collection counts for none.
+      if (state === 'gc') last = timeUs[sample]
+      if (state !== undefined) continue
+      tell(sample, Math.max(1, timeUs[sample] - last))
+      last = timeUs[sample]
+    }
+  }
+
+  /** What ran for most of a time. Frames of the profiler count where it may be the profiler's own work. */
+  function hottest(startUs: number, endUs: number, ofProfiler: boolean) {
+    return hottestStack(
+      segment,
+      startUs,
+      endUs,
+      (frame) => (own[frame] && !ofProfiler) || segment.frames[frame].state !== undefined,
+    )
+  }
+
+  return { skip, give, hottest }
+}
+
+/**
+ * Maps a segment's nodes to kept stacks. Frames of the profiler itself are left out: what they called stands
+ * below their caller, what ended in them ended in their caller.
+ */
+function internStacks(segment: Segment, stacks: Stacks, own: readonly boolean[]) {
+  const { parent, frame } = segment.nodes
+  const inner = new Int32Array(parent.length).fill(-1)
+  inner[0] = 0
+  const calls: (Place | undefined)[] = []
+  const leaves = new Map<number, Place>()
+
+  function call(node: number): number {
+    const path: number[] = []
+    let at = node
+    for (; inner[at] < 0; at = parent[at]) path.push(at)
+    let stack = inner[at]
+    for (let i = path.length - 1; i >= 0; i--) {
+      const id = frame[path[i]]
+      if (!own[id] && segment.frames[id].state === undefined) {
+        calls[id] ??= stacks.place(segment.frames[id], 0)
+        stack = stacks.node(stack, calls[id])
+      }
+      inner[path[i]] = stack
+    }
+    return stack
+  }
+
+  return function leaf(node: number, line: number): number {
+    const id = frame[node]
+    if (line === 0 || own[id]) return call(node)
+    const key = id * 2 ** 24 + line
+    let place = leaves.get(key)
+    if (place === undefined) {
+      place = stacks.place(segment.frames[id], line)
+      leaves.set(key, place)
+    }
+    return stacks.node(call(parent[node]), place)
+  }
+}

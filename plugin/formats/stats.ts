@@ -1,0 +1,112 @@
+import { badParameter } from '../errors.ts'
+import { calledFunctions, callsByFrame, callsSentence, callsText } from '../model/calls.ts'
+import { FEW_SAMPLES, trustIn } from '../model/certainty.ts'
+import { type HotFunction, type HotSort, hotFunctions, hotSorts } from '../model/hot.ts'
+import type { Frame, Profile } from '../model/profile.ts'
+import { count, ms, percent } from './number-text.ts'
+import { cutMiddle, padEnd, textWidth } from './text-width.ts'
+
+export interface StatsOptions {
+  /** `self` by default. */
+  readonly sort?: StatsSort
+  /** Functions shown; 30 by default. */
+  readonly limit?: number
+}
+
+/** `calls` where they are counted. */
+export type StatsSort = HotSort | 'calls'
+
+const NAME_COLUMNS = 40
+const PLACE_COLUMNS = 60
+
+/**
+ * Functions of a profile as one aligned table for the terminal, in the manner of Python's `pstats`. No line break at
+ * its end, no control characters in it.
+ *
+ * Throws `FST_PROFILER_BAD_PARAMETER`.
+ */
+export function statsTable(profile: Profile, options: StatsOptions = {}): string {
+  const { sort = 'self', limit = 30 } = options
+  if (!isSort(profile, sort)) {
+    throw badParameter('sort', sort, `${hotSorts.join(', ')}, and with the option callCounts calls`)
+  }
+  if (!Number.isInteger(limit) || limit < 1) throw badParameter('limit', limit, 'a whole number from 1 on')
+  const functions = sort === 'calls' ? byCalls(profile) : hotFunctions(profile, sort)
+  const counted = profile.calls === undefined ? [] : [callsSentence(profile.calls)]
+  const head = [cutMiddle(profile.title, 100), summary(profile, sort), ...doubts(profile), ...counted]
+  if (functions.length === 0) return head.join('\n')
+  return [...head, '', ...table(profile, functions, limit), '', ...legend].join('\n')
+}
+
+const sortNames = { self: 'self time', total: 'total time', samples: 'samples', calls: 'calls' } as const
+
+function isSort(profile: Profile, sort: StatsSort): boolean {
+  return sort === 'calls' ? profile.calls !== undefined : hotSorts.includes(sort)
+}
+
+function byCalls(profile: Profile): HotFunction[] {
+  const calls = callsByFrame(profile)
+  const countOf = ({ frame }: HotFunction) => calls.get(frame)?.count ?? -1
+  return calledFunctions(profile).sort((a, b) => countOf(b) - countOf(a))
+}
+
+const legend = [
+  'self: CPU of the function itself; adds up to the own CPU. total: with all that it called, recursion counted once.',
+]
+
+function summary({ requests, samples, ownUs, intervalUs }: Profile, sort: StatsSort): string {
+  const every = intervalUs > 0 ? ` (one per ${intervalUs / 1000} ms)` : ''
+  const counts = `${count(requests, 'request')}, ${count(samples, 'sample')}${every}, ${ms(ownUs, ownUs)} ms own CPU`
+  return `${counts}, sorted by ${sortNames[sort]}`
+}
+
+function doubts({ samples, ownUs }: Profile): string[] {
+  if (samples === 0) return [ownUs > 0 ? 'no samples: known is how long, not where' : 'no samples']
+  return trustIn(samples) === 'few' ? [`too few samples to believe (fewer than ${FEW_SAMPLES})`] : []
+}
+
+/** Header, a line per function, and one for those left out. Numbers stand to the right, text to the left. */
+function table(profile: Profile, functions: readonly HotFunction[], limit: number): string[] {
+  const { ownUs, frames } = profile
+  const calls = callsByFrame(profile)
+  const isCounted = profile.calls !== undefined
+  const row = (ncalls: string, rest: readonly string[]) => (isCounted ? [ncalls, ...rest] : rest)
+  const rows = functions.slice(0, limit).map(({ samples, selfUs, totalUs, frame }) => {
+    const { name } = frames[frame]
+    const times = [ms(selfUs, ownUs), percent(selfUs, ownUs), ms(totalUs, ownUs), percent(totalUs, ownUs)]
+    const texts = [cutMiddle(name, NAME_COLUMNS), placeOf(frames[frame])]
+    return row(callsText(calls.get(frame)), [String(samples), ...times, ...texts])
+  })
+  const rest = functions.slice(limit)
+  if (rest.length > 0) {
+    const selfUs = rest.reduce((sum, entry) => sum + entry.selfUs, 0)
+    const samples = rest.reduce((sum, entry) => sum + entry.samples, 0)
+    const more = `… ${count(rest.length, 'more function')}, ${ms(selfUs, ownUs)} ms`
+    rows.push(row('', [String(samples), ms(selfUs, ownUs), percent(selfUs, ownUs), '', '', more, '']))
+  }
+  return align([
+    row('ncalls', ['samples', 'self ms', 'self %', 'total ms', 'total %', 'function', 'file:line']),
+    ...rows,
+  ])
+}
+
+/** Widths are those of the widest cell; the last text of a line is not padded. */
+function align(rows: readonly (readonly string[])[]): string[] {
+  const name = rows[0].length - 2
+  const widths = rows[0].slice(0, name).map((_, column) => widest(rows, (row) => row[column].length))
+  const nameWidth = widest(rows, (row) => textWidth(row[name]))
+  return rows.map((row) => {
+    const numbers = widths.map((width, column) => row[column].padStart(width))
+    return `${numbers.join('  ')}  ${padEnd(row[name], nameWidth)}  ${row[name + 1]}`.trimEnd()
+  })
+}
+
+function widest(rows: readonly (readonly string[])[], width: (row: readonly string[]) => number): number {
+  return rows.reduce((most, row) => Math.max(most, width(row)), 0)
+}
+
+function placeOf({ file, line }: Frame): string {
+  if (file === '') return ''
+  const end = line > 0 ? `:${line}` : ''
+  return cutMiddle(file, PLACE_COLUMNS - end.length) + end
+}

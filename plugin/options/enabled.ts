@@ -1,0 +1,80 @@
+import { badOption, ProfilerError } from '../errors.ts'
+
+export type EnabledOption = boolean | readonly string[] | (() => boolean)
+
+export interface Enabled {
+  readonly enabled: boolean
+  /** One phrase for the log. */
+  readonly reason: string
+}
+
+const allowed = 'true, false, a list of NODE_ENV values, or a function that answers true or false'
+const switchWords: Readonly<Record<string, boolean>> = {
+  1: true,
+  on: true,
+  true: true,
+  0: false,
+  off: false,
+  false: false,
+}
+
+export function isProduction({ NODE_ENV }: Readonly<Record<string, string | undefined>>): boolean {
+  return NODE_ENV?.trim().toLowerCase() === 'production'
+}
+
+/** By the name of the environment, or where Node's own test runner started the process. */
+export function isTest(env: Readonly<Record<string, string | undefined>>): boolean {
+  return env.NODE_ENV?.trim().toLowerCase() === 'test' || env.NODE_TEST_CONTEXT !== undefined
+}
+
+/**
+ * Whether the profiler is on: the environment variable `FASTIFY_PROFILER` wins over the option, and without both
+ * it is on unless `NODE_ENV` is `production` or `test`. An unset `NODE_ENV` is `development`.
+ *
+ * Read once, at registration; nothing in a request can change it.
+ */
+export function isEnabled(
+  options: { readonly enabled?: EnabledOption } | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Enabled {
+  const fromEnv = switchOf(env.FASTIFY_PROFILER)
+  if (fromEnv !== undefined)
+    return { enabled: fromEnv, reason: `FASTIFY_PROFILER is ${env.FASTIFY_PROFILER}` }
+  const nodeEnv = env.NODE_ENV || 'development'
+  const stated = env.NODE_ENV ? `NODE_ENV is ${nodeEnv}` : 'NODE_ENV is not set'
+  const option = options?.enabled
+  checkEnabled(option)
+  if (option === undefined) {
+    const off = isProduction(env) || nodeEnv.trim().toLowerCase() === 'test'
+    return { enabled: !off, reason: stated }
+  }
+  if (typeof option === 'boolean') return { enabled: option, reason: `option "enabled" is ${option}` }
+  if (typeof option !== 'function') {
+    const enabled = option.includes(nodeEnv)
+    return { enabled, reason: `${stated}, ${enabled ? '' : 'not '}in option "enabled"` }
+  }
+  const enabled: unknown = option()
+  if (typeof enabled !== 'boolean')
+    throw badOption('enabled', enabled, `${allowed}; this is what it answered`)
+  return { enabled, reason: `the function in option "enabled" answered ${enabled}` }
+}
+
+/** Throws unless `given` is a form that the option `enabled` can have. */
+export function checkEnabled(given: unknown): asserts given is EnabledOption | undefined {
+  const fine =
+    given === undefined ||
+    typeof given === 'boolean' ||
+    typeof given === 'function' ||
+    (Array.isArray(given) && given.every((name) => typeof name === 'string'))
+  if (!fine) throw badOption('enabled', given, allowed)
+}
+
+function switchOf(given: string | undefined): boolean | undefined {
+  const word = given?.trim().toLowerCase()
+  if (word === undefined || word === '') return undefined
+  if (Object.hasOwn(switchWords, word)) return switchWords[word]
+  throw new ProfilerError(
+    'FST_PROFILER_BAD_OPTION',
+    `environment variable FASTIFY_PROFILER is ${JSON.stringify(given)}; allowed: 1, 0, on, off, true, false`,
+  )
+}

@@ -1,0 +1,180 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { nowUs } from '../clock.ts'
+import type { Recorder } from '../recorder.ts'
+import type { Tracker } from '../tracker/index.ts'
+import { outcomeOf, type Told } from './outcome.ts'
+import { GoOn, markPhases } from './phase-hooks.ts'
+import type { PhaseBook } from './phase-rules.ts'
+import { addMark, phaseCode } from './phases.ts'
+import { createQueuedResponses } from './queued-responses.ts'
+import type { RequestRecord } from './record.ts'
+import { ownHook } from './route-hooks.ts'
+import { addServerTiming } from './server-timing.ts'
+
+export interface LifecycleSetup {
+  readonly recorder: Recorder
+  readonly tracker: Tracker<RequestRecord>
+  readonly phases: PhaseBook
+  /** Page of a request in the dashboard. */
+  page(id: string): string
+  /** Whether responses tell how their time was spent. */
+  readonly serverTiming: boolean
+  /** Requests that are not recorded. Never throws. */
+  ignored(request: FastifyRequest): boolean
+  warn(message: string): void
+}
+
+interface Open extends Told {
+  readonly record: RequestRecord
+  /** It waits behind another response of its connection. */
+  queued: boolean
+  answered: boolean
+  failed: boolean
+  timedOut: boolean
+}
+
+/** On the request itself, and on the raw response: a map would cost every hook of every request ten times as much. */
+const OPEN = Symbol('fastify-profiler.open')
+type Opened = { [OPEN]?: Open }
+
+function openOf(request: FastifyRequest): Open | undefined {
+  return (request as Opened)[OPEN]
+}
+
+const onErrorCode = phaseCode('onError')
+const onSendCode = phaseCode('onSend')
+
+/**
+ * Opens a record in `onRequest` and closes it with the first of the response's `finish` and `close`: no hook of Fastify
+ * runs for every ending, but every response closes.
+ *
+ * If recording a request fails, the profiler steps aside for good, with one line in the log; the request goes on.
+ */
+export function followRequests(app: FastifyInstance, setup: LifecycleSetup): void {
+  const { recorder, tracker } = setup
+  const queued = createQueuedResponses<Open>((open) => end(open, false))
+
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const open = begin(request, reply)
+    return open === undefined ? new GoOn(done) : new GoOnAs(done, open.record, tracker)
+  }
+  app.addHook('onRequest', ownHook(onRequest))
+  markPhases(app, setup.phases, (request) => openOf(request)?.record)
+  const marksSending = !setup.phases.isLate('onSend')
+  const onSend = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void) => {
+    const open = openOf(request)
+    if (open !== undefined) {
+      open.answered = true
+      if (marksSending) addMark(open.record, onSendCode, nowUs())
+      if (setup.serverTiming && isWhole(payload) && !reply.raw.headersSent) tellTiming(open.record, reply)
+    }
+    return new GoOn(done)
+  }
+  app.addHook('onSend', ownHook(onSend))
+  const onError = (
+    request: FastifyRequest,
+    _reply: FastifyReply,
+    error: FastifyError | null,
+    done: () => void,
+  ) => {
+    const open = openOf(request)
+    if (open !== undefined) {
+      open.failed = true
+      // An application may throw `null`.
+      if (error?.code === 'FST_ERR_HANDLER_TIMEOUT') open.timedOut = true
+      addMark(open.record, onErrorCode, nowUs())
+    }
+    return new GoOn(done)
+  }
+  app.addHook('onError', ownHook(onError))
+  app.addHook('onTimeout', (request, _reply, done) => {
+    const open = openOf(request)
+    if (open !== undefined) open.timedOut = true
+    done()
+  })
+
+  function tellTiming(record: RequestRecord, reply: FastifyReply): void {
+    try {
+      const split = recorder.splitNow(record)
+      if (split !== undefined) addServerTiming(reply, split, setup.page(record.id))
+    } catch (error) {
+      setup.warn(`could not add Server-Timing: ${(error as Error).message}`)
+    }
+  }
+
+  function begin(request: FastifyRequest, reply: FastifyReply): Open | undefined {
+    if (!recorder.recording) return undefined
+    try {
+      if (setup.ignored(request)) return undefined
+      const record = recorder.open(request.method, request.routeOptions.url, request.raw.url ?? '')
+      const open: Open = { record, reply, queued: false, answered: false, failed: false, timedOut: false }
+      ;(request as Opened)[OPEN] = open
+      ;(reply.raw as Opened)[OPEN] = open
+      // First of all: whatever fails below, the record ends.
+      reply.raw.on('finish', finished)
+      reply.raw.on('close', closed)
+      if (reply.raw.socket === null) {
+        queued.add(request.raw.socket, open)
+        open.queued = true
+      }
+      // The body is read and parsed in events of the raw request, which belong to no request's context.
+      tracker.bindEmitter(request.raw, record)
+      // So is what comes over a connection that this request has turned into something else, a WebSocket say.
+      if ((request.raw as { upgrade?: boolean }).upgrade) tracker.bindEmitter(request.raw.socket, record)
+      return open
+    } catch (error) {
+      recorder.stop()
+      setup.warn(`stopped recording, because a request could not be recorded: ${(error as Error).message}`)
+      return undefined
+    }
+  }
+
+  function finished(this: ServerResponse): void {
+    const open = (this as Opened)[OPEN]
+    if (open !== undefined) end(open, true)
+  }
+
+  function closed(this: ServerResponse): void {
+    const open = (this as Opened)[OPEN]
+    if (open !== undefined) end(open, this.writableFinished)
+  }
+
+  function end(open: Open, finished: boolean): void {
+    if (open.record.endUs >= 0) return
+    const { reply } = open
+    const { raw } = reply
+    if (open.queued) queued.delete(reply.request.raw.socket, open)
+    // The end is a turn of its own, however short, so that what delayed it is accounted for.
+    const outer = tracker.enter(open.record)
+    recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, finished))
+    tracker.leave(outer)
+  }
+}
+
+/** Goes on in a turn of the request, which begins here. */
+class GoOnAs extends GoOn {
+  readonly record: RequestRecord
+  readonly tracker: Tracker<RequestRecord>
+  constructor(done: () => void, record: RequestRecord, tracker: Tracker<RequestRecord>) {
+    super(done)
+    this.record = record
+    this.tracker = tracker
+  }
+  // biome-ignore lint/suspicious/noThenProperty: as for the other
+  override then(): void {
+    const { record, tracker } = this
+    const outer = tracker.enter(record)
+    record.startUs = tracker.changedUs()
+    try {
+      this.done()
+    } finally {
+      tracker.leave(outer)
+    }
+  }
+}
+
+/** Streams send their headers in ways of their own, and their time is not over yet. */
+function isWhole(payload: unknown): boolean {
+  return payload == null || typeof payload === 'string' || Buffer.isBuffer(payload)
+}

@@ -1,0 +1,91 @@
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { PhaseHook, PhaseName } from '../model/wire.ts'
+
+/** Hooks of the profiler itself. */
+const ours = new WeakSet<object>()
+
+/** Marks a hook as the profiler's own: no phase happens because of it. */
+export function ownHook<T extends object>(hook: T): T {
+  ours.add(hook)
+  return hook
+}
+
+/** Phases that are hooks, in their order. */
+const named = [
+  'onRequest',
+  'preParsing',
+  'preValidation',
+  'preHandler',
+  'onError',
+  'preSerialization',
+  'onSend',
+] as const satisfies readonly PhaseName[]
+type NamedPhase = (typeof named)[number]
+
+/** The hooks that a route has of its own, by phase. */
+export type RouteHooks = Readonly<Partial<Record<PhaseName, readonly unknown[]>>>
+
+/** To be asked before hooks of the profiler are among them. */
+export function hooksOfRoute(route: RouteOptions): RouteHooks {
+  return Object.fromEntries(named.map((phase) => [phase, [route[phase] ?? []].flat()]))
+}
+
+/** Hooks of the application on an instance, its parents' included; `undefined` when that is unknown. */
+export function foreignHooks(instance: FastifyInstance, phase: PhaseName): readonly object[] | undefined {
+  const hooks = hooksOf(instance)?.[phase]
+  return Array.isArray(hooks) ? hooks.filter((hook) => !ours.has(hook)) : undefined
+}
+
+/** All hooks that run for a route, in their order. */
+export function describeHooks(instance: FastifyInstance, ofRoute: RouteHooks): PhaseHook[] {
+  const plugin = pluginOf(instance)
+  return named.flatMap((phase) => [
+    ...(foreignHooks(instance, phase) ?? []).map((hook) => ({
+      phase,
+      name: nameOf(hook),
+      plugin: pluginOf(ownerOf(instance, phase, hook)),
+    })),
+    ...(ofRoute[phase] ?? []).map((hook) => ({ phase, name: nameOf(hook), plugin })),
+  ])
+}
+
+/** The outermost instance that has a hook: it is handed down from there. */
+function ownerOf(instance: FastifyInstance, phase: NamedPhase, hook: object): FastifyInstance {
+  let owner = instance
+  for (let at = parentOf(instance); at !== undefined; at = parentOf(at)) {
+    if (hooksOf(at)?.[phase]?.includes(hook)) owner = at
+  }
+  return owner
+}
+
+function parentOf(instance: FastifyInstance): FastifyInstance | undefined {
+  const parent = Object.getPrototypeOf(instance)
+  return hooksOf(parent) === undefined ? undefined : parent
+}
+
+/**
+ * The one plugin of an instance. On an instance with several (all that do without a scope of their own add to their
+ * parent's) nothing says whose a hook is. Plugins without a name are called by their path or source: no names.
+ */
+function pluginOf(instance: FastifyInstance): string {
+  const isRoot = parentOf(instance) === undefined
+  return !isRoot && /^(@[\w.-]+\/)?[\w.-]+$/.test(instance.pluginName) ? instance.pluginName : ''
+}
+
+function nameOf(hook: unknown): string {
+  const { name } = hook as { name?: unknown }
+  return typeof name === 'string' && name !== '' ? name : '(anonymous)'
+}
+
+let hooksKey: symbol | undefined
+
+/**
+ * Fastify keeps the hooks of an instance under a symbol that it does not export; they are only looked at. A Fastify that
+ * keeps them elsewhere leaves them unknown.
+ */
+function hooksOf(instance: object | null): Record<string, object[] | undefined> | undefined {
+  for (let at = instance; at !== null && hooksKey === undefined; at = Object.getPrototypeOf(at)) {
+    hooksKey = Object.getOwnPropertySymbols(at).find(({ description }) => description === 'fastify.hooks')
+  }
+  return hooksKey === undefined || instance === null ? undefined : (instance as never)[hooksKey]
+}

@@ -1,0 +1,23 @@
+import type { Chart } from '../model/profile.ts'
+import type { RequestRecord } from '../requests/record.ts'
+import type { Steps } from '../slices.ts'
+import { type MergeOptions, mergeSteps, type Naming } from './merge.ts'
+import { spansSteps } from './spans.ts'
+import type { Stacks } from './stacks.ts'
+
+/** The profile of a record, and the order in which it ran. In steps, as `mergeSteps`. */
+export function* chartSteps(
+  record: RequestRecord,
+  stacks: Stacks,
+  naming: Naming,
+  options: Omit<MergeOptions, 'phasesOf' | 'placed'>,
+): Steps<Chart> {
+  // The store may let go of the record, and of what it holds, between two steps.
+  const { samples, startUs, endUs } = record
+  const blame = { ...record.blame }
+  const nodes = new Map<number, number>()
+  const placed = (stack: number, node: number) => nodes.set(stack, node)
+  const profile = yield* mergeSteps([record], stacks, naming, { ...options, placed })
+  const spans = yield* spansSteps({ samples, blame }, options.intervalUs, (stack) => nodes.get(stack)!)
+  return { ...profile, wallUs: Math.round(endUs - startUs), spans }
+}

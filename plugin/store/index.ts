@@ -1,0 +1,256 @@
+import { BYTES_PER_SAMPLE, type RecordBlame, type RequestRecord, stackOf, trim } from '../requests/record.ts'
+import { BYTES_PER_SLICE, SPLIT_BYTES, trimmed } from '../requests/split.ts'
+import { each, type Steps } from '../slices.ts'
+import type { RouteStats } from './route-stats.ts'
+import type { Stacks } from './stacks.ts'
+
+/**
+ * The ring buffer: ended requests under a cap of bytes.
+ *
+ * Of each route it keeps the newest, the slowest and the pinned. Where the cap asks for more room than those leave,
+ * it lets go, oldest first: newest ones but the last of each route, then those and the slowest, then, when nothing
+ * else is left, pinned ones.
+ */
+export interface Store {
+  /** Takes ended requests, in that order. */
+  add(records: readonly RequestRecord[]): Steps<void>
+  get(id: string): RequestRecord | undefined
+  /** In the order in which they ended. */
+  all(): IterableIterator<RequestRecord>
+  /** Those of a route that are kept as its newest, in the order in which they ended. */
+  newest(stats: RouteStats): RequestRecord[]
+  /** Pins or lets go; false when pinned requests would take more than half of the cap. */
+  pin(record: RequestRecord, pinned: boolean): boolean
+  /** To be called when samples were added to a kept record. */
+  grown(record: RequestRecord): void
+  /** Lets go of a record that was not added. */
+  forget(record: RequestRecord): void
+  clear(pinnedToo: boolean): void
+  bytes(): number
+  evicted(): number
+}
+
+export interface StoreLimits {
+  readonly maxBytes: number
+  readonly maxRequestsPerRoute: number
+}
+
+/** Slowest requests kept per route. */
+export const WORST_PER_ROUTE = 10
+/** Share of the cap that is made free at once: who may go has to be looked for among all that stay. */
+const SPARE = 0.02
+/** Measured: the record, its strings, and its places in maps and lists. */
+const RECORD_BYTES = 620
+/** Measured: two typed arrays besides what is in them. */
+const SAMPLES_BYTES = 440
+/** Measured: a map of who blocked it, and each entry. */
+const BLAMED_BYTES = 200
+const BYTES_PER_BLAMED = 40
+/** 200 measured, but all whom one turn blocked share its stack. */
+const BYTES_PER_FRAME = 40
+/** Measured, of a list without room to grow. */
+const MARKS_BYTES = 48
+const BYTES_PER_MARK = 8
+/** Measured, without the text: an object with two numbers and a target of its own. */
+const BYTES_PER_WAIT = 115
+
+interface Kept {
+  readonly record: RequestRecord
+  bytes: number
+  newest: boolean
+  worst: boolean
+}
+
+interface RouteRing {
+  /** In the order in which they ended. */
+  readonly newest: Set<Kept>
+  last: Kept | undefined
+  /** Fastest first. */
+  readonly worst: Kept[]
+}
+
+export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () => number): Store {
+  const kept = new Map<string, Kept>()
+  const rings = new Map<RouteStats, RouteRing>()
+  let recordBytes = 0
+  let pinnedBytes = 0
+  let evicted = 0
+
+  const bytes = () => recordBytes + stacks.bytes() + otherBytes()
+
+  function ringOf(record: RequestRecord): RouteRing {
+    let ring = rings.get(record.stats)
+    if (ring === undefined) {
+      ring = { newest: new Set(), last: undefined, worst: [] }
+      rings.set(record.stats, ring)
+    }
+    return ring
+  }
+
+  function addWorst({ worst }: RouteRing, entry: Kept): void {
+    const wall = wallUs(entry.record)
+    const at = worst.findIndex((other) => wallUs(other.record) > wall)
+    worst.splice(at < 0 ? worst.length : at, 0, entry)
+    entry.worst = true
+    if (worst.length > WORST_PER_ROUTE) {
+      const out = worst.shift()!
+      out.worst = false
+      dropIfLoose(out)
+    }
+  }
+
+  function dropIfLoose(entry: Kept): void {
+    if (entry.newest || entry.worst || entry.record.pinned) return
+    drop(entry)
+    evicted++
+  }
+
+  function drop(entry: Kept): void {
+    const { record } = entry
+    kept.delete(record.id)
+    const ring = ringOf(record)
+    ring.newest.delete(entry)
+    if (ring.last === entry) ring.last = undefined
+    if (entry.worst) ring.worst.splice(ring.worst.indexOf(entry), 1)
+    if (record.pinned) pinnedBytes -= entry.bytes
+    recordBytes -= entry.bytes
+    forget(record)
+  }
+
+  function forget(record: RequestRecord): void {
+    record.gone = true
+    record.pinned = false
+    // A promise that the application keeps can remember the record for long.
+    record.marks = []
+    record.waits = undefined
+    record.blame.split = undefined
+    record.blame.blockedBy = undefined
+    const list = record.samples
+    record.samples = undefined
+    if (list === undefined) return
+    for (let i = 0; i < list.length; i++) stacks.release(stackOf(list, i))
+  }
+
+  function keep(ring: RouteRing, record: RequestRecord, slow: boolean): void {
+    if (record.samples !== undefined) trim(record.samples)
+    if (record.blame.split !== undefined) record.blame.split = trimmed(record.blame.split)
+    record.marks = record.marks.slice()
+    const entry: Kept = { record, bytes: sizeOf(record), newest: true, worst: false }
+    kept.set(record.id, entry)
+    recordBytes += entry.bytes
+    ring.newest.add(entry)
+    ring.last = entry
+    if (slow) addWorst(ring, entry)
+    if (ring.newest.size > limits.maxRequestsPerRoute) {
+      const [oldest] = ring.newest
+      ring.newest.delete(oldest)
+      oldest.newest = false
+      dropIfLoose(oldest)
+    }
+    fit(entry)
+  }
+
+  /** Makes room after `entry` has come or grown. One that has no room of its own drives nobody out. */
+  function fit(entry: Kept): void {
+    if (bytes() <= limits.maxBytes) return
+    if (entry.bytes + otherBytes() > limits.maxBytes) {
+      drop(entry)
+      evicted++
+    }
+    makeRoom()
+  }
+
+  /** Oldest first; the passes give up more and more of what should be kept. */
+  function makeRoom(): void {
+    const passes: [enough: number, mayGo: (entry: Kept) => boolean][] = [
+      [
+        limits.maxBytes * (1 - SPARE),
+        (entry) => !entry.worst && !entry.record.pinned && ringOf(entry.record).last !== entry,
+      ],
+      [limits.maxBytes, (entry) => !entry.record.pinned],
+      [limits.maxBytes, () => true],
+    ]
+    for (const [enough, mayGo] of passes) {
+      for (const entry of kept.values()) {
+        if (bytes() <= enough) return
+        if (!mayGo(entry)) continue
+        drop(entry)
+        evicted++
+      }
+    }
+  }
+
+  return {
+    *add(records) {
+      const left = new Map<object, number>()
+      for (const { stats } of records) left.set(stats, (left.get(stats) ?? 0) + 1)
+      yield* each(records, (record) => {
+        const newer = left.get(record.stats)! - 1
+        left.set(record.stats, newer)
+        if (record.gone) return
+        const ring = ringOf(record)
+        // Under load most go as they come; to take them in and let them go one by one costs several times as much.
+        const slow = isSlow(ring, record)
+        if (slow || newer < limits.maxRequestsPerRoute) keep(ring, record, slow)
+        else {
+          forget(record)
+          evicted++
+        }
+      })
+    },
+    get: (id) => kept.get(id)?.record,
+    *all() {
+      for (const entry of kept.values()) yield entry.record
+    },
+    newest: (stats) => [...(rings.get(stats)?.newest ?? [])].map(({ record }) => record),
+    pin(record, pinned) {
+      const entry = kept.get(record.id)
+      if (entry === undefined || record.pinned === pinned) return true
+      if (pinned && pinnedBytes + entry.bytes > limits.maxBytes / 2) return false
+      record.pinned = pinned
+      pinnedBytes += pinned ? entry.bytes : -entry.bytes
+      if (!pinned) dropIfLoose(entry)
+      return true
+    },
+    grown(record) {
+      const entry = kept.get(record.id)
+      if (entry === undefined) return
+      const grown = sizeOf(record) - entry.bytes
+      entry.bytes += grown
+      recordBytes += grown
+      if (record.pinned) pinnedBytes += grown
+      fit(entry)
+    },
+    forget,
+    clear(pinnedToo) {
+      for (const entry of [...kept.values()]) if (pinnedToo || !entry.record.pinned) drop(entry)
+    },
+    bytes,
+    evicted: () => evicted,
+  }
+}
+
+/** Whether it would be among the slowest of its route. */
+function isSlow({ worst }: RouteRing, record: RequestRecord): boolean {
+  return worst.length < WORST_PER_ROUTE || wallUs(record) > wallUs(worst[0].record)
+}
+
+function wallUs(record: RequestRecord): number {
+  return record.endUs - record.startUs
+}
+
+function sizeOf(record: RequestRecord): number {
+  const { samples, url } = record
+  const sampleBytes =
+    samples === undefined ? 0 : SAMPLES_BYTES + samples.columns.stack.length * BYTES_PER_SAMPLE
+  let waitBytes = 0
+  for (const { target } of record.waits ?? []) waitBytes += BYTES_PER_WAIT + target.length
+  const markBytes = MARKS_BYTES + record.marks.length * BYTES_PER_MARK
+  return RECORD_BYTES + 2 * url.length + sampleBytes + waitBytes + markBytes + blameBytes(record.blame)
+}
+
+function blameBytes({ split, blockedBy, worst }: RecordBlame): number {
+  const splitBytes = split === undefined ? 0 : SPLIT_BYTES + split.endUs.length * BYTES_PER_SLICE
+  const blamed = blockedBy === undefined ? 0 : BLAMED_BYTES + blockedBy.size * BYTES_PER_BLAMED
+  return splitBytes + blamed + (worst === undefined ? 0 : worst.stack.length * BYTES_PER_FRAME)
+}

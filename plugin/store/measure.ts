@@ -1,0 +1,131 @@
+import type { Latency, Measured, Variances } from '../model/diff.ts'
+import type { Profile } from '../model/profile.ts'
+import { nearestRank } from '../model/rank.ts'
+import { isRecursive } from '../model/tree.ts'
+import { type RequestRecord, stackOf } from '../requests/record.ts'
+import type { Steps } from '../slices.ts'
+import { eachSample } from './costs.ts'
+import { type MergeOptions, mergeSteps, type Naming } from './merge.ts'
+import type { Stacks } from './stacks.ts'
+
+/** Samples of all records, one record after the other, in columns. */
+interface Taken {
+  /** Place of the record. */
+  readonly record: Uint32Array
+  readonly stack: Uint32Array
+  readonly us: Float64Array
+}
+
+/** The profile of records, and how much they differ from each other. In steps, as `mergeSteps`. */
+export function* measureSteps(
+  records: readonly RequestRecord[],
+  stacks: Stacks,
+  naming: Naming,
+  options: Omit<MergeOptions, 'phasesOf' | 'placed'>,
+): Steps<Measured> {
+  // The store may let go of the records between two steps.
+  const latency = latencyOf(records)
+  const ownMs = records.map(({ ownUs, afterUs }) => (ownUs + afterUs) / 1000)
+  const taken = takeSamples(records)
+  const nodes = new Map<number, number>()
+  const placed = (stack: number, node: number) => nodes.set(stack, node)
+  const profile = yield* mergeSteps(records, stacks, naming, { ...options, placed })
+  const own = variance(sum(ownMs), sum(ownMs.map((ms) => ms * ms)), records.length)
+  const spread = { own, ...(yield* functionVariances(taken, nodes, profile)) }
+  return { profile, latency, spread }
+}
+
+function takeSamples(records: readonly RequestRecord[]): Taken {
+  const length = records.reduce((all, { samples }) => all + (samples?.length ?? 0), 0)
+  const taken = {
+    record: new Uint32Array(length),
+    stack: new Uint32Array(length),
+    us: new Float64Array(length),
+  }
+  const indexOf = new Map(records.map((record, i) => [record, i]))
+  let at = 0
+  eachSample(records, (record, list, i, us) => {
+    taken.record[at] = indexOf.get(record)!
+    taken.stack[at] = stackOf(list, i)
+    taken.us[at++] = us
+  })
+  return taken
+}
+
+/** Takes a fraction of a millisecond. */
+const SAMPLES_PER_STEP = 512
+
+/** Variance of each function's time over the requests, times being scaled as those of the profile. */
+function* functionVariances(
+  { record, stack, us }: Taken,
+  nodes: ReadonlyMap<number, number>,
+  { tree, frames, requests, ownUs }: Profile,
+): Steps<Omit<Variances, 'own'>> {
+  const recursive = isRecursive(tree)
+  const all = sum(us)
+  const scale = all > 0 ? ownUs / all / 1000 : 0
+  const self = createSquares(frames.length)
+  const total = createSquares(frames.length)
+  for (let i = 0; i < stack.length; i++) {
+    if (i > 0 && record[i] !== record[i - 1]) {
+      self.endRequest()
+      total.endRequest()
+    }
+    const node = nodes.get(stack[i])!
+    const ms = us[i] * scale
+    self.add(tree.frame[node], ms)
+    for (let at = node; at > 0; at = tree.parent[at]) if (!recursive[at]) total.add(tree.frame[at], ms)
+    if (i % SAMPLES_PER_STEP === 0) yield
+  }
+  return { self: self.variances(requests), total: total.variances(requests) }
+}
+
+/** Sums of times and of their squares by function; requests in which it did not run count as nothing. */
+function createSquares(frames: number) {
+  const now = new Float64Array(frames)
+  const sums = new Float64Array(frames)
+  const squares = new Float64Array(frames)
+  const met: number[] = []
+  function endRequest(): void {
+    for (const frame of met) {
+      sums[frame] += now[frame]
+      squares[frame] += now[frame] ** 2
+      now[frame] = 0
+    }
+    met.length = 0
+  }
+  return {
+    add(frame: number, ms: number): void {
+      if (now[frame] === 0) met.push(frame)
+      now[frame] += ms
+    },
+    endRequest,
+    variances(requests: number): number[] {
+      endRequest()
+      return Array.from(sums, (all, frame) => variance(all, squares[frame], requests))
+    },
+  }
+}
+
+/** Of `count` values by their sum and that of their squares. */
+function variance(all: number, squares: number, count: number): number {
+  return count < 2 ? 0 : Math.max(0, (squares - (all * all) / count) / (count - 1))
+}
+
+function sum(values: ArrayLike<number>): number {
+  let all = 0
+  for (let i = 0; i < values.length; i++) all += values[i]
+  return all
+}
+
+function latencyOf(records: readonly RequestRecord[]): Latency {
+  const wallMs = Float64Array.from(records, ({ startUs, endUs }) => (endUs - startUs) / 1000).sort()
+  const rank = (share: number) => nearestRank(wallMs, share) ?? 0
+  return {
+    p50Ms: rank(0.5),
+    p95Ms: rank(0.95),
+    p99Ms: rank(0.99),
+    maxMs: rank(1),
+    meanMs: wallMs.length === 0 ? 0 : sum(wallMs) / wallMs.length,
+  }
+}

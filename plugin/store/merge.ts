@@ -1,0 +1,227 @@
+import { findChildren } from '../model/children.ts'
+import type { Frame, Profile } from '../model/profile.ts'
+import type { Phase } from '../requests/phases.ts'
+import type { RequestRecord } from '../requests/record.ts'
+import type { SegmentFrame } from '../sampler/segment.ts'
+import { atOnce, type Steps } from '../slices.ts'
+import { acrossRequests, costsAcross } from './across.ts'
+import { costsByPhase, costsInAll, type Group } from './costs.ts'
+import type { Stacks } from './stacks.ts'
+
+/** Gives functions and lines of running code their names in the source. */
+export interface Naming {
+  frame(raw: SegmentFrame): Frame
+  line(raw: SegmentFrame, line: number): number
+}
+
+export interface MergeOptions {
+  readonly title: string
+  readonly root: string
+  readonly intervalUs: number
+  /** Set when the phases are to stand below the root. */
+  readonly phasesOf?: (record: RequestRecord) => readonly Phase[]
+  /** Told in which node of the profile's tree a stack ended: of each stack once, or once in each phase. */
+  readonly placed?: (stack: number, node: number) => void
+  /** Whether functions are followed across the requests. */
+  readonly across?: boolean
+}
+
+/** The profile of many records. Own time is known from the clock and samples say where it went; see `costs.ts`. */
+export function mergeRecords(...what: Parameters<typeof mergeSteps>): Profile {
+  return atOnce(mergeSteps(...what))
+}
+
+/**
+ * The same in steps. What the records hold is read in the first one, so they may be let go before the last. Steps that
+ * have begun must be done to the end.
+ */
+export function* mergeSteps(
+  records: readonly RequestRecord[],
+  stacks: Stacks,
+  naming: Naming,
+  options: MergeOptions,
+): Steps<Profile> {
+  let ownUs = 0
+  let samples = 0
+  for (const record of records) {
+    ownUs += record.ownUs + record.afterUs
+    samples += record.samples?.length ?? 0
+  }
+  const tree = createTree(options.title)
+  const groups = options.phasesOf ? costsByPhase(records, options.phasesOf) : costsInAll(records)
+  const parts = options.across ? costsAcross(records) : undefined
+  const about = {
+    version: 1,
+    title: options.title,
+    route: sameRoute(records),
+    requests: records.length,
+    samples,
+    ownUs,
+    intervalUs: options.intervalUs,
+    ...span(records),
+    root: options.root,
+  } as const
+  const held = groups.flatMap(({ costs }) => costs.stack)
+  for (const stack of held) stacks.hold(stack)
+  try {
+    /** Of a stack that stands below several phases, one of its nodes. */
+    const endOf = new Map<number, number>()
+    const lines = yield* placeGroups(groups, stacks, naming, tree, (stack, node) => {
+      endOf.set(stack, node)
+      options.placed?.(stack, node)
+    })
+    const { parent, frameOf, selfUs, samples, frames } = tree
+    const callTree = { parent, frame: frameOf, selfUs, samples }
+    if (parts === undefined) return { ...about, frames, tree: callTree, lines }
+    yield
+    const across = acrossRequests(parts, endOf, callTree, frames, ownUs)
+    return { ...about, frames, tree: callTree, lines, across }
+  } finally {
+    for (const stack of held) stacks.release(stack)
+  }
+}
+
+/** Puts every stack's samples into the tree; two functions that have one name and place in the source become one. */
+function* placeGroups(
+  groups: readonly Group[],
+  stacks: Stacks,
+  naming: Naming,
+  tree: Tree,
+  told: (stack: number, node: number) => void,
+): Steps<Profile['lines']> {
+  const frameOf = new Map<SegmentFrame, number>()
+  const rowOf = new Map<number, number>()
+  /** By node of `Stacks`, while a group is placed; -1 where it has no node yet. */
+  const nodeOf = new Int32Array(stacks.room()).fill(-1)
+  const placed: number[] = []
+  const lines = {
+    node: [] as number[],
+    line: [] as number[],
+    samples: [] as number[],
+    selfUs: [] as number[],
+  }
+
+  function frame(raw: SegmentFrame): number {
+    let id = frameOf.get(raw)
+    if (id === undefined) {
+      id = tree.frame(naming.frame(raw))
+      frameOf.set(raw, id)
+    }
+    return id
+  }
+
+  function node(stack: number): number {
+    const first = placed.length
+    let at = stack
+    for (; nodeOf[at] < 0; at = stacks.parent(at)) placed.push(at)
+    let result = nodeOf[at]
+    for (let i = placed.length - 1; i >= first; i--) {
+      result = tree.node(result, frame(stacks.frame(placed[i])))
+      nodeOf[placed[i]] = result
+    }
+    return result
+  }
+
+  function* place({ label, ownUs, costs }: Group): Steps<void> {
+    const base = label === '' ? 0 : tree.node(0, tree.frame({ ...nowhere, name: label, kind: 'phase' }))
+    nodeOf[0] = base
+    for (let i = 0; i < costs.stack.length; i++) {
+      const stack = costs.stack[i]
+      placeCost(stack, node(stack), costs.samples[i], costs.us[i])
+      if (i % STACKS_PER_STEP === 0) yield
+    }
+    for (const stack of placed) nodeOf[stack] = -1
+    placed.length = 0
+    if (costs.stack.length > 0 || ownUs <= 0) return
+    const frame = tree.frame({ ...nowhere, name: '(not sampled)', kind: 'system' })
+    tree.selfUs[tree.node(base, frame)] += ownUs
+  }
+
+  function placeCost(stack: number, at: number, count: number, us: number): void {
+    told(stack, at)
+    tree.samples[at] += count
+    tree.selfUs[at] += us
+    const raw = stacks.line(stack)
+    const line = raw === 0 ? 0 : naming.line(stacks.frame(stack), raw)
+    if (line === 0) return
+    const key = at * LINES + line
+    let row = rowOf.get(key)
+    if (row === undefined) {
+      row = lines.node.push(at) - 1
+      rowOf.set(key, row)
+      lines.line.push(line)
+      lines.samples.push(0)
+      lines.selfUs.push(0)
+    }
+    lines.samples[row] += count
+    lines.selfUs[row] += us
+  }
+
+  for (const group of groups) yield* place(group)
+  return lines
+}
+
+/** Takes a fraction of a millisecond, where no source map has to be read. */
+const STACKS_PER_STEP = 32
+
+/** More than the lines of any file, and than the functions of any application: a node and one of them are a number. */
+const LINES = 2 ** 28
+const FRAMES = 2 ** 24
+
+const nowhere = { file: '', line: 0, column: 0 }
+
+interface Tree {
+  readonly frames: Frame[]
+  readonly parent: number[]
+  readonly frameOf: number[]
+  readonly selfUs: number[]
+  readonly samples: number[]
+  frame(frame: Frame): number
+  node(parent: number, frame: number): number
+}
+
+function createTree(title: string): Tree {
+  const frames: Frame[] = [{ ...nowhere, name: title, kind: 'root' }]
+  const frameIds = new Map<string, number>()
+  const tree: Tree = {
+    frames,
+    parent: [-1],
+    frameOf: [0],
+    selfUs: [0],
+    samples: [0],
+    frame(frame) {
+      const { name } = frame
+      const key = `${frame.line}:${frame.column}:${frame.kind}:${name.length}:${name}${frame.file}`
+      let id = frameIds.get(key)
+      if (id === undefined) {
+        id = frames.push(frame) - 1
+        frameIds.set(key, id)
+      }
+      return id
+    },
+    node: findChildren(FRAMES, (parent, frame) => {
+      tree.frameOf.push(frame)
+      tree.selfUs.push(0)
+      tree.samples.push(0)
+      return tree.parent.push(parent) - 1
+    }),
+  }
+  return tree
+}
+
+function sameRoute(records: readonly RequestRecord[]): string | undefined {
+  const route = records[0]?.stats.route
+  return records.every((record) => record.stats.route === route) ? route : undefined
+}
+
+/** Start of the first request and end of the last. */
+function span(records: readonly RequestRecord[]): { startedAt: string; endedAt: string } {
+  let first: RequestRecord | undefined
+  let endMs = 0
+  for (const record of records) {
+    if (first === undefined || record.startUs < first.startUs) first = record
+    endMs = Math.max(endMs, record.startedAtMs + (record.endUs - record.startUs) / 1000)
+  }
+  if (first === undefined) return { startedAt: '', endedAt: '' }
+  return { startedAt: new Date(first.startedAtMs).toISOString(), endedAt: new Date(endMs).toISOString() }
+}

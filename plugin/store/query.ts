@@ -1,0 +1,163 @@
+import { badParameter } from '../errors.ts'
+import { isTime, type RequestBounds, timeForm, within } from '../model/bounds.ts'
+import {
+  NO_REQUEST,
+  type RequestDetail,
+  type RequestFilter,
+  type RequestSort,
+  type RequestSummary,
+  type RequestsAnswer,
+  requestSorts,
+  type Slice,
+  type Wait,
+} from '../model/wire.ts'
+import type { PhaseRules } from '../requests/phases.ts'
+import type { RequestRecord } from '../requests/record.ts'
+import type { Split } from '../requests/split.ts'
+import { describePhases } from './route-phases.ts'
+import { waitingUs } from './route-stats.ts'
+
+const LIMIT = 100
+const MAX_LIMIT = 1000
+
+export function summarize(record: RequestRecord): RequestSummary {
+  return {
+    id: record.id,
+    route: record.stats.route,
+    method: record.method,
+    url: record.url,
+    statusCode: record.statusCode,
+    startedAt: startOf(record),
+    wallMs: (record.endUs - record.startUs) / 1000,
+    ownMs: record.ownUs / 1000,
+    blockedMs: record.blame.blockedUs / 1000,
+    gcMs: record.gcUs / 1000,
+    waitingMs: waitingUs(record) / 1000,
+    samples: record.samples?.length ?? 0,
+    outcome: record.outcome,
+    pinned: record.pinned,
+  }
+}
+
+export function describe(record: RequestRecord, rules: PhaseRules): RequestDetail {
+  const { blame } = record
+  const blockedBy = [...(blame.blockedBy ?? [])]
+    .map(([stats, us]) => ({ route: stats?.route ?? NO_REQUEST, ms: us / 1000 }))
+    .sort((a, b) => b.ms - a.ms)
+  return {
+    ...summarize(record),
+    blockedBy,
+    queuedMs: record.queuedUs / 1000,
+    slices: slicesOf(blame.split),
+    phases: describePhases(record, rules),
+    waits: waitsOf(record),
+    afterMs: record.afterUs / 1000,
+  }
+}
+
+function waitsOf({ waits = [], startUs, endUs }: RequestRecord): Wait[] {
+  return waits
+    .map(({ kind, target, ...times }) => ({
+      kind,
+      target,
+      startUs: Math.round(Math.max(0, times.startUs - startUs)),
+      endUs: Math.round(Math.min(endUs, times.endUs) - startUs),
+    }))
+    .filter((wait) => wait.endUs > wait.startUs)
+    .sort((a, b) => a.startUs - b.startUs)
+}
+
+function slicesOf(split: Split | undefined): Slice[] {
+  if (split === undefined) return []
+  return split.endUs.map((endUs, i) => {
+    const slice = { startUs: split.endUs[i - 1] ?? 0, endUs, kind: split.kind[i] }
+    return slice.kind === 'blocked' ? { ...slice, route: split.by[i]?.route ?? NO_REQUEST } : slice
+  })
+}
+
+/** One page of the records that a filter lets through. Throws `FST_PROFILER_BAD_PARAMETER`. */
+export function page(records: Iterable<RequestRecord>, filter: RequestFilter): RequestsAnswer {
+  const sort = filter.sort ?? 'newest'
+  if (!requestSorts.includes(sort)) throw badParameter('sort', sort, requestSorts.join(', '))
+  const limit = filter.limit ?? LIMIT
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    throw badParameter('limit', limit, `a whole number from 1 to ${MAX_LIMIT}`)
+  }
+  const accepts = predicate(filter)
+  const key = sortKeys[sort]
+  const after = filter.cursor === undefined ? undefined : readCursor(filter.cursor)
+  const found: RequestRecord[] = []
+  for (const record of records) {
+    if (!accepts(record)) continue
+    if (after !== undefined && compare(key(record), record.id, after.key, after.id) <= 0) continue
+    found.push(record)
+  }
+  found.sort((a, b) => compare(key(a), a.id, key(b), b.id))
+  const some = found.slice(0, limit)
+  const last = some.at(-1)
+  const cursor = last === undefined || found.length <= limit ? null : writeCursor(key(last), last.id)
+  return { requests: some.map(summarize), cursor }
+}
+
+/** What stands first has the smaller key. */
+const sortKeys: Record<RequestSort, (record: RequestRecord) => number> = {
+  newest: (record) => -record.startUs,
+  oldest: (record) => record.startUs,
+  slowest: (record) => record.startUs - record.endUs,
+  own: (record) => -record.ownUs,
+}
+
+function compare(keyA: number, idA: string, keyB: number, idB: string): number {
+  if (keyA !== keyB) return keyA - keyB
+  return idA < idB ? -1 : idA > idB ? 1 : 0
+}
+
+function predicate(filter: RequestFilter): (record: RequestRecord) => boolean {
+  const { route } = filter
+  const isWithin = boundsTest(filter)
+  const status = statusTest(filter.status)
+  return (record) =>
+    (route === undefined || record.stats.route === route) && status(record.statusCode) && isWithin(record)
+}
+
+/** ISO 8601. */
+function startOf({ startedAtMs }: RequestRecord): string {
+  return new Date(startedAtMs).toISOString()
+}
+
+/** Whether a record is within bounds. Throws `FST_PROFILER_BAD_PARAMETER` for bounds that make no sense. */
+export function boundsTest(bounds: RequestBounds): (record: RequestRecord) => boolean {
+  for (const name of ['minMs', 'maxMs'] as const) {
+    const ms = bounds[name]
+    if (ms !== undefined && !(Number.isFinite(ms) && ms >= 0)) {
+      throw badParameter(name, ms, 'milliseconds, 0 or more')
+    }
+  }
+  for (const name of ['from', 'to'] as const) {
+    const time = bounds[name]
+    if (time !== undefined && !isTime(time)) throw badParameter(name, time, timeForm)
+  }
+  const isWithin = within(bounds)
+  return (record) => isWithin({ wallMs: (record.endUs - record.startUs) / 1000, startedAt: startOf(record) })
+}
+
+function statusTest(status: string | undefined): (code: number) => boolean {
+  if (status === undefined) return () => true
+  if (/^[1-5]\d\d$/.test(status)) return (code) => code === Number(status)
+  if (/^[1-5]xx$/i.test(status)) return (code) => Math.floor(code / 100) === Number(status[0])
+  throw badParameter('status', status, 'a status code such as 404, or a class such as 5xx')
+}
+
+function writeCursor(key: number, id: string): string {
+  return Buffer.from(JSON.stringify([key, id])).toString('base64url')
+}
+
+function readCursor(cursor: string): { key: number; id: string } {
+  try {
+    const [key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (typeof key === 'number' && typeof id === 'string') return { key, id }
+  } catch {
+    // Falls through to the one answer for all that is no cursor of ours.
+  }
+  throw badParameter('cursor', cursor, 'the cursor of the answer before')
+}

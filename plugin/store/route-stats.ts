@@ -1,0 +1,141 @@
+import type { Block } from '../attribution/blocks.ts'
+import type { Culprit, RouteSummary } from '../model/wire.ts'
+import type { RequestRecord } from '../requests/record.ts'
+import type { Naming } from './merge.ts'
+import { createSketch, SKETCH_BYTES, type Sketch } from './sketch.ts'
+
+/** Sums of one route over all its requests since the start; its size does not grow with them. */
+export interface RouteStats {
+  readonly route: string
+  readonly method: string
+  readonly url: string
+  count: number
+  errors: number
+  wallUs: number
+  ownUs: number
+  gcUs: number
+  blockedUs: number
+  waitingUs: number
+  /** Waiting that it caused to others. */
+  causedUs: number
+  longestBlock: Block | undefined
+  samples: number
+  readonly walls: Sketch
+  readonly owns: Sketch
+  readonly recentMs: number[]
+  /** Its place in `blame.ts`, which looks whether it is still so. */
+  blameIndex: number
+}
+
+const RECENT = 60
+/** Two sketches, and the rest. */
+export const ROUTE_BYTES = 2 * SKETCH_BYTES + 2048
+
+export function createRouteStats(route: string, method: string, url: string): RouteStats {
+  return {
+    route,
+    method,
+    url,
+    count: 0,
+    errors: 0,
+    wallUs: 0,
+    ownUs: 0,
+    gcUs: 0,
+    blockedUs: 0,
+    waitingUs: 0,
+    causedUs: 0,
+    longestBlock: undefined,
+    samples: 0,
+    walls: createSketch(),
+    owns: createSketch(),
+    recentMs: [],
+    blameIndex: -1,
+  }
+}
+
+/** Forgets all requests. */
+export function resetRoute(stats: RouteStats): void {
+  stats.count = 0
+  stats.errors = 0
+  stats.wallUs = 0
+  stats.ownUs = 0
+  stats.gcUs = 0
+  stats.blockedUs = 0
+  stats.waitingUs = 0
+  stats.causedUs = 0
+  stats.longestBlock = undefined
+  stats.samples = 0
+  stats.walls.reset()
+  stats.owns.reset()
+  stats.recentMs.length = 0
+}
+
+/** Counts a request that has ended and whose time is attributed. */
+export function countRequest(stats: RouteStats, record: RequestRecord): void {
+  const wallUs = record.endUs - record.startUs
+  stats.count++
+  if (isError(record)) stats.errors++
+  stats.wallUs += wallUs
+  stats.ownUs += record.ownUs
+  stats.gcUs += record.gcUs
+  stats.blockedUs += record.blame.blockedUs
+  stats.waitingUs += waitingUs(record)
+  stats.samples += record.samples?.length ?? 0
+  stats.walls.add(wallUs)
+  stats.owns.add(record.ownUs)
+  stats.recentMs.push(wallUs / 1000)
+  if (stats.recentMs.length > RECENT) stats.recentMs.shift()
+}
+
+export function summarizeRoute(stats: RouteStats, naming: Naming): RouteSummary {
+  const { count, walls, owns } = stats
+  const mean = (us: number) => (count > 0 ? us / count / 1000 : 0)
+  return {
+    route: stats.route,
+    method: stats.method,
+    url: stats.url,
+    count,
+    errors: stats.errors,
+    latency: {
+      p50Ms: walls.quantile(0.5) / 1000,
+      p95Ms: walls.quantile(0.95) / 1000,
+      p99Ms: walls.quantile(0.99) / 1000,
+      maxMs: walls.max() / 1000,
+      meanMs: mean(stats.wallUs),
+    },
+    own: {
+      totalMs: stats.ownUs / 1000,
+      meanMs: mean(stats.ownUs),
+      p95Ms: owns.quantile(0.95) / 1000,
+    },
+    blocked: { totalMs: stats.blockedUs / 1000, meanMs: mean(stats.blockedUs) },
+    gc: { totalMs: stats.gcUs / 1000, meanMs: mean(stats.gcUs) },
+    waiting: { meanMs: mean(stats.waitingUs) },
+    ...summarizeCulprit(stats, naming),
+    samples: stats.samples,
+    recentMs: [...stats.recentMs],
+  }
+}
+
+/** What a route, or work of no request, did to others. */
+export function summarizeCulprit(stats: RouteStats, naming: Naming): Culprit {
+  const { longestBlock: block } = stats
+  return {
+    causedMs: stats.causedUs / 1000,
+    longestBlockMs: (block?.us ?? 0) / 1000,
+    longestBlock:
+      block === undefined
+        ? null
+        : { requestId: block.requestId, stack: block.stack.map((frame) => naming.frame(frame)) },
+  }
+}
+
+/** What is left of a request's wall time: it waited for something outside, or for a timer. */
+export function waitingUs(record: RequestRecord): number {
+  return Math.max(0, record.endUs - record.startUs - record.ownUs - record.gcUs - record.blame.blockedUs)
+}
+
+/** A failed answer: by the error handler, by time-out, or with a status of 500 and more. */
+export function isError(record: RequestRecord): boolean {
+  return record.outcome === 'errored' || record.outcome === 'timedOut' || record.statusCode >= 500
+}

@@ -1,0 +1,115 @@
+import type { SegmentFrame } from '../sampler/segment.ts'
+
+/**
+ * Every stack that a kept sample ended in, once: node `i` is a place (function and, where samples ended, line)
+ * below another node. A sample then is one number.
+ *
+ * Nodes are counted: a sample and a child each hold a node, and a node that nothing holds is given back at once,
+ * with its function. So memory follows what is kept, without a sweep. Node 0 is the root and stays.
+ */
+export interface Stacks {
+  /** `frame` with 0 for calls, or the line in which samples ended. Good until the next `release`. */
+  place(frame: SegmentFrame, line: number): Place
+  /** The node of `place` called from `parent`; has to be held, or be the parent of one that is. */
+  node(parent: number, place: Place): number
+  /** A sample holds `node` from now on. */
+  hold(node: number): void
+  /** A sample that held `node` is gone. */
+  release(node: number): void
+  parent(node: number): number
+  frame(node: number): SegmentFrame
+  line(node: number): number
+  /** Bytes held, by what the parts were measured to cost. */
+  bytes(): number
+  /** Nodes in use. */
+  size(): number
+  /** More than the number of any node. */
+  room(): number
+}
+
+/** A function with a line. */
+export interface Place {
+  readonly key: string
+  readonly id: number
+  readonly frame: SegmentFrame
+  readonly line: number
+  holders: number
+}
+
+// Measured on V8 11 to 14: one Map entry with a heap number as key; an object, two strings, a Map entry; columns.
+const NODE_BYTES = 52
+const PLACE_BYTES = 320
+/** Columns grow to the most nodes that ever were, and shrink only when none is left. */
+const COLUMNS_BYTES = 28
+/** Node ids and places stay below 2^24, so that both fit one exact number. */
+const PLACES = 2 ** 24
+
+export function createStacks(): Stacks {
+  const parents: number[] = [-1]
+  const placeOf: Place[] = [
+    { key: '', id: 0, frame: { name: '', url: '', line: 0, column: 0 }, line: 0, holders: 1 },
+  ]
+  const holders: number[] = [1]
+  const freeNodes: number[] = []
+  const nodeByKey = new Map<number, number>()
+  const placeByKey = new Map<string, Place>()
+  const freePlaces: number[] = []
+  let places = 1
+
+  function placeFor(frame: SegmentFrame, line: number): Place {
+    const { name } = frame
+    const key = `${frame.line}:${frame.column}:${line}:${name.length}:${name}${frame.url}`
+    let place = placeByKey.get(key)
+    if (place === undefined) {
+      place = { key, id: freePlaces.pop() ?? places++, frame, line, holders: 0 }
+      placeByKey.set(key, place)
+    }
+    return place
+  }
+
+  function letGo(node: number): void {
+    for (let at = node; at > 0 && --holders[at] === 0; ) {
+      const place = placeOf[at]
+      const parent = parents[at]
+      nodeByKey.delete(parent * PLACES + place.id)
+      placeOf[at] = placeOf[0]
+      freeNodes.push(at)
+      if (--place.holders === 0) {
+        placeByKey.delete(place.key)
+        freePlaces.push(place.id)
+      }
+      at = parent
+    }
+    if (nodeByKey.size > 0) return
+    for (const column of [parents, placeOf, holders]) column.length = 1
+    freeNodes.length = 0
+  }
+
+  return {
+    place: placeFor,
+    node(parent, place) {
+      const key = parent * PLACES + place.id
+      const known = nodeByKey.get(key)
+      if (known !== undefined) return known
+      const node = freeNodes.pop() ?? parents.length
+      parents[node] = parent
+      placeOf[node] = place
+      holders[node] = 0
+      place.holders++
+      holders[parent]++
+      nodeByKey.set(key, node)
+      return node
+    },
+    hold(node) {
+      holders[node]++
+    },
+    release: letGo,
+    parent: (node) => parents[node],
+    frame: (node) => placeOf[node].frame,
+    line: (node) => placeOf[node].line,
+    bytes: () =>
+      nodeByKey.size * NODE_BYTES + placeByKey.size * PLACE_BYTES + (parents.length - 1) * COLUMNS_BYTES,
+    size: () => nodeByKey.size,
+    room: () => parents.length,
+  }
+}

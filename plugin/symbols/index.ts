@@ -1,0 +1,99 @@
+import { cleanName } from '../model/clean.ts'
+import { type Place, toPath } from '../model/place.ts'
+import type { Frame } from '../model/profile.ts'
+import type { SegmentFrame } from '../sampler/segment.ts'
+import { createByteCache } from './byte-cache.ts'
+import { type Lines, linesOf, readLines } from './lines.ts'
+import { locate, locateLine } from './locate.ts'
+import { mappedName, sourceName } from './original-name.ts'
+import { ownScripts } from './own-scripts.ts'
+import { contentInMap, createScripts, type Script } from './scripts.ts'
+import { type NoSource, type SourceText, sourceText } from './source-text.ts'
+
+/**
+ * From positions in the code that runs to names, files and lines that people know.
+ *
+ * Reads scripts and source maps when a profile is read, never while one is recorded; what it read stays cached, within
+ * bounds. Never throws: what cannot be mapped stays where V8 saw it.
+ */
+export interface Symbols {
+  /** The function in its source. */
+  frame(raw: SegmentFrame): Frame
+  /**
+   * Line in `frame(raw).file` for a 1-based line of the script that runs; 0 when it cannot be told. That is so for all
+   * lines of code whose lines were joined, as minifiers and tsx do: V8 samples lines, not columns.
+   */
+  line(raw: SegmentFrame, generatedLine: number): number
+  /** The text that `frame(raw)` stands in; read anew each time. */
+  source(raw: SegmentFrame): SourceText | NoSource
+  /** Whether a script is the profiler's own. Cheap enough to ask for every frame. */
+  isOwn(url: string): boolean
+}
+
+/** `root`: folder that `Frame.file` is relative to. `ownFolders`: absolute folders of the profiler itself. */
+export function createSymbols(root: string, ownFolders: readonly string[]): Symbols {
+  const rootPath = folder(root)
+  const scripts = createScripts(rootPath)
+  const texts = createByteCache<Lines>(SOURCE_BYTES)
+
+  function textOf(path: string): Lines {
+    const text = texts.get(path) ?? readLines(path) ?? linesOf('')
+    texts.set(path, text, text.bytes)
+    return text
+  }
+
+  function look(raw: SegmentFrame, script: Script): Frame {
+    const { place, line, column, source } = locate(raw, script, rootPath)
+    const name =
+      mappedName(raw, script) ??
+      (raw.name === '' && source >= 0 ? sourceName(raw, script, textOf(place.path)) : undefined) ??
+      raw.name
+    return toFrame(name, place, line, column)
+  }
+
+  return {
+    frame(raw) {
+      if (raw.state !== undefined) return stateFrame(raw.state)
+      const script = scripts.of(raw)
+      const key = `${raw.line}:${raw.column}:${raw.name}`
+      const frame = script.frames.get(key) ?? look(raw, script)
+      script.frames.set(key, frame)
+      return frame
+    },
+    line(raw, generatedLine) {
+      if (raw.state !== undefined || generatedLine < 1) return 0
+      return locateLine(raw, scripts.of(raw), rootPath, generatedLine)
+    },
+    source(raw) {
+      if (raw.state !== undefined) return { why: 'is a state of V8' }
+      const script = scripts.of(raw)
+      const { place, source } = locate(raw, script, rootPath)
+      return sourceText(place, rootPath, contentInMap(raw.url, script, source))
+    },
+    isOwn: ownScripts(ownFolders.map(folder)),
+  }
+}
+
+/** Bytes of sources that stay, for names that only they tell. */
+const SOURCE_BYTES = 8 * 2 ** 20
+
+function toFrame(text: string, place: Place, line: number, column: number): Frame {
+  const name = cleanName(text) || '(anonymous)'
+  const { file, package: owner } = place
+  // V8 has more states than it tells apart; they have a name in brackets and no place.
+  const isState = file === '' && line <= 0 && /^\((?!anonymous\)).*\)$/.test(name)
+  const kind = isState ? 'system' : place.kind
+  const frame = { name, file, line: Math.max(0, line), column: Math.max(0, column), kind }
+  return owner === undefined ? frame : { ...frame, package: owner }
+}
+
+const states = { root: '(root)', idle: '(idle)', program: '(program)', gc: '(garbage collector)' } as const
+
+function stateFrame(state: keyof typeof states): Frame {
+  return { name: states[state], file: '', line: 0, column: 0, kind: state === 'root' ? 'root' : 'system' }
+}
+
+/** With `/` and none at the end. */
+function folder(path: string): string {
+  return (toPath(path) ?? path).replace(/\/+$/, '')
+}

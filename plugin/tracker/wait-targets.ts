@@ -1,0 +1,100 @@
+import { withoutQueryValues } from '../urls.ts'
+import type { WaitKind } from './waits.ts'
+
+/** What a request can wait for by the type of Node's asynchronous resource. */
+export const resourceKinds: ReadonlyMap<string, WaitKind> = new Map<string, WaitKind>([
+  ['Timeout', 'timer'],
+  ['FSREQCALLBACK', 'file'],
+  ['FSREQPROMISE', 'file'],
+  ['GETADDRINFOREQWRAP', 'dns'],
+  ['GETNAMEINFOREQWRAP', 'dns'],
+  ['QUERYWRAP', 'dns'],
+  ['TCPCONNECTWRAP', 'connect'],
+  ['PIPECONNECTWRAP', 'connect'],
+  ['PBKDF2REQUEST', 'compute'],
+  ['SCRYPTREQUEST', 'compute'],
+  ['HKDFREQUEST', 'compute'],
+  ['RANDOMBYTESREQUEST', 'compute'],
+  ['KEYPAIRGENREQUEST', 'compute'],
+  ['SIGNREQUEST', 'compute'],
+  ['HASHREQUEST', 'compute'],
+  ['PROCESSWRAP', 'process'],
+])
+
+/** What Node's own objects say of themselves when their callback runs. */
+export function resourceTarget(kind: WaitKind, resource: object): string {
+  const said = resource as Record<string, unknown>
+  if (kind === 'timer') return typeof said._idleTimeout === 'number' ? `${said._idleTimeout} ms` : ''
+  if (kind === 'dns') return text(said.hostname)
+  if (kind === 'connect') return said.address === undefined ? '' : `${text(said.address)}:${text(said.port)}`
+  return ''
+}
+
+/** A `ClientRequest` of `node:http`. */
+export function httpTarget(request: unknown): string {
+  const { method, protocol, host, path, getHeader } = request as Record<string, unknown>
+  const named = typeof getHeader === 'function' ? getHeader.call(request, 'host') : undefined
+  return target(text(method), `${text(protocol)}//${text(named) || text(host)}`, text(path))
+}
+
+/** A request of `fetch` and undici. */
+export function undiciTarget(request: unknown): string {
+  const { method, origin, path } = request as Record<string, unknown>
+  return target(text(method), text(origin), text(path))
+}
+
+/** The statement without its literals: they may be secrets, and they make equal statements look different. */
+export function sqlTarget(context: unknown): string {
+  const { query, sql, database } = Object(context) as Record<string, unknown>
+  const statement =
+    typeof query === 'object' && query !== null ? (query as { text?: unknown }).text : (query ?? sql)
+  const shape = text(statement)
+    .slice(0, LONGEST_STATEMENT)
+    .replace(valuesInSql, (_, name) => name ?? '?')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return cut(shape || text(database))
+}
+
+const LONGEST_STATEMENT = 4000
+
+/**
+ * Literals and comments. Where one ends may depend on the database (a backslash in a text, `#`, `--1`), or the end is
+ * missing: then all the rest goes, since a wrong guess would take literals for what is between them.
+ */
+const valuesInSql = new RegExp(
+  [
+    // Names stay.
+    /(`[^`\\]*`)/,
+    /'(?:[^'\\]|'')*'(?!')/,
+    /"(?:[^"\\]|"")*"(?!")/,
+    /\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$/,
+    /\/\*(?:(?!\/\*)[\s\S])*?\*\//,
+    /--(?=\s|$).*/,
+    /\b\d[\w.]*/,
+    /(?:['"`\\]|#(?!>)|--|\$\w*\$|\/\*)[\s\S]*$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+)
+
+/** The command's name; its arguments are data. */
+export function redisTarget(context: unknown): string {
+  const { command } = Object(context) as Record<string, unknown>
+  return cut(text(command).toUpperCase())
+}
+
+function target(method: string, origin: string, path: string): string {
+  const host = origin.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1')
+  return cut(`${method} ${host}${withoutQueryValues(path)}`)
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
+/** A copy: a piece of a statement would keep the whole of it in memory. */
+function cut(text: string): string {
+  return Buffer.from(text.length > 200 ? `${text.slice(0, 200)}…` : text).toString()
+}

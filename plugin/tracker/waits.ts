@@ -1,0 +1,134 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { nowUs } from '../clock.ts'
+import { httpTarget, redisTarget, sqlTarget, undiciTarget } from './wait-targets.ts'
+
+export type WaitKind = 'http' | 'database' | 'timer' | 'file' | 'dns' | 'connect' | 'compute' | 'process'
+
+/** Something that a request waited for, times of `clock.ts`. */
+export interface Wait {
+  readonly kind: WaitKind
+  /** What it was, without values: `GET http://prices/eur?day=`; `''` where Node does not say. */
+  readonly target: string
+  readonly startUs: number
+  readonly endUs: number
+}
+
+export interface Waits {
+  start(): void
+  stop(): void
+}
+
+/** More than anybody reads through. */
+const MOST_WAITS = 200
+
+interface Waiter {
+  waits: Wait[] | undefined
+}
+
+interface Source {
+  readonly begin: string
+  readonly ends: readonly string[]
+  readonly kind: WaitKind
+  /** The object that both ends of an operation share. */
+  key(message: unknown): object | undefined
+  target(message: unknown): string
+}
+
+/** Begins and ends as Node, its `fetch` and database drivers publish them; no code of theirs is touched. */
+const sources: readonly Source[] = [
+  {
+    begin: 'http.client.request.start',
+    ends: ['http.client.response.finish', 'http.client.request.error'],
+    kind: 'http',
+    key: requestOf,
+    target: (message) => httpTarget(requestOf(message)),
+  },
+  {
+    begin: 'undici:request:create',
+    ends: ['undici:request:trailers', 'undici:request:error'],
+    kind: 'http',
+    key: requestOf,
+    target: (message) => undiciTarget(requestOf(message)),
+  },
+  ...[
+    'mysql2:query',
+    'mysql2:execute',
+    'pg:query',
+    'mssql:query',
+    'mssql:batch',
+    'mssql:execute',
+    'db0.query',
+  ].map((name) => traced(name, sqlTarget)),
+  ...['ioredis:command', 'node-redis:command'].map((name) => traced(name, redisTarget)),
+]
+
+/** An operation of a tracing channel: the same context object goes through all of its events. */
+function traced(name: string, target: (context: unknown) => string): Source {
+  return {
+    begin: `tracing:${name}:start`,
+    ends: [`tracing:${name}:asyncStart`, `tracing:${name}:error`],
+    kind: 'database',
+    key: objectOf,
+    target,
+  }
+}
+
+function requestOf(message: unknown): object | undefined {
+  return objectOf((message as { request?: unknown } | null | undefined)?.request)
+}
+
+/** Whoever publishes something else has it left out, and nothing thrown at. */
+function objectOf(value: unknown): object | undefined {
+  return typeof value === 'object' && value !== null ? value : undefined
+}
+
+/** Listens for what requests wait for. `current` is the one who runs now. */
+export function createWaits<T extends Waiter>(current: () => T | undefined): Waits {
+  const open = new WeakMap<object, { waiter: T; kind: WaitKind; target: string; startUs: number }>()
+  const subscriptions: [string, (message: unknown) => void][] = sources.flatMap((source) => [
+    [source.begin, (message: unknown) => begin(source, message)] as [string, (message: unknown) => void],
+    ...source.ends.map(
+      (name) => [name, (message: unknown) => end(source, message)] as [string, (message: unknown) => void],
+    ),
+  ])
+
+  function begin(source: Source, message: unknown): void {
+    const waiter = current()
+    if (waiter === undefined) return
+    const key = source.key(message)
+    if (key !== undefined)
+      open.set(key, { waiter, kind: source.kind, target: target(source, message), startUs: nowUs() })
+  }
+
+  function end(source: Source, message: unknown): void {
+    const key = source.key(message)
+    const wait = key && open.get(key)
+    if (wait === undefined) return
+    open.delete(key!)
+    addWait(wait.waiter, wait.kind, wait.target, wait.startUs)
+  }
+
+  return {
+    start() {
+      for (const [name, listener] of subscriptions) subscribe(name, listener)
+    },
+    stop() {
+      for (const [name, listener] of subscriptions) unsubscribe(name, listener)
+    },
+  }
+}
+
+/** Notes what a waiter waited for from `startUs` until now. */
+export function addWait(waiter: Waiter, kind: WaitKind, target: string, startUs: number): void {
+  waiter.waits ??= []
+  if (waiter.waits.length < MOST_WAITS) waiter.waits.push({ kind, target, startUs, endUs: nowUs() })
+}
+
+/** A message is another package's: whatever is in it, nothing may come of it but a name. */
+function target(source: Source, message: unknown): string {
+  try {
+    return source.target(message)
+  } catch {
+    return ''
+  }
+}
