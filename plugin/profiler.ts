@@ -71,6 +71,7 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     }),
     page: (filter) => recorder.page(filter),
     noRequest: () => recorder.noRequest(),
+    prepareNames: () => inSlices(recorder.prepareNames()),
     profileInSlices: (selection) => inSlices(profileOf(selection)),
     chartInSlices: (id) => inSlices(recorder.chart(id)),
     sourceInSlices: (selection, file) => inSlices(recorder.source(selection, file)),

@@ -29,7 +29,7 @@ import { atOnce, each, type Steps } from './slices.ts'
 import { chartSteps } from './store/chart.ts'
 import { createStore, type StoreLimits } from './store/index.ts'
 import { measureSteps } from './store/measure.ts'
-import { mergeSteps, type Naming } from './store/merge.ts'
+import { mergeSteps } from './store/merge.ts'
 import { boundsTest, describe, page, summarize } from './store/query.ts'
 import { sumPhases } from './store/route-phases.ts'
 import {
@@ -43,6 +43,7 @@ import {
 } from './store/route-stats.ts'
 import { findSource, findTexts, type SourceNaming } from './store/source.ts'
 import { createStacks, type Stacks } from './store/stacks.ts'
+import { type Naming, prepareNames } from './symbols/naming.ts'
 import type { SourceText } from './symbols/source-text.ts'
 import { withoutQueryValues } from './urls.ts'
 
@@ -64,6 +65,8 @@ export interface Recorder {
   flush(): Promise<void>
   routes(): RouteSummary[]
   noRequest(): Culprit
+  /** Reads what `routes` and `noRequest` need to name functions, in steps. */
+  prepareNames(): Steps<void>
   page(filter: RequestFilter): RequestsAnswer
   request(id: string): RequestDetail | undefined
   chart(id: string): Steps<Chart | undefined>
@@ -323,6 +326,10 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         .sort((a, b) => b.ownUs - a.ownUs)
         .map((stats) => summarizeRoute(stats, naming)),
     noRequest: () => summarizeCulprit(engine.nobody, naming),
+    *prepareNames() {
+      for (const { longestBlock } of [engine.nobody, ...routes.values()])
+        yield* prepareNames(naming, longestBlock?.stack ?? [])
+    },
     page: (filter) => page(store.all(), filter),
     request(id) {
       const record = store.get(id)

@@ -141,6 +141,7 @@ export function handMade(): HandMade {
       if (backend.fails) throw new Error('no flush at /home/someone/app')
     },
     routes: () => [route],
+    prepareNames: async () => {},
     noRequest: () => ({ causedMs: 0.5, longestBlockMs: 0.25, longestBlock: null }),
     requests: () => [...kept.values()],
     request: (id) => kept.get(id),

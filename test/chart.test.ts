@@ -7,8 +7,8 @@ import type { RequestRecord } from '../plugin/requests/record.ts'
 import { atOnce } from '../plugin/slices.ts'
 import { chartSteps } from '../plugin/store/chart.ts'
 import { createStore } from '../plugin/store/index.ts'
-import type { Naming } from '../plugin/store/merge.ts'
 import { describe as detailOf } from '../plugin/store/query.ts'
+import type { Naming } from '../plugin/symbols/naming.ts'
 import { COLUMN_US, drawBlamed } from './turns.ts'
 
 const naming: Naming = {

@@ -265,7 +265,7 @@ describe('source maps that mean harm', () => {
     let found = 0
     fc.assert(
       fc.property(map, (map) => {
-        if (readPositions({ map, url: 'file:///app/a.js' }) !== undefined) found++
+        if (atOnce(readPositions({ map, url: 'file:///app/a.js' })) !== undefined) found++
       }),
       inputs(1000),
     )

@@ -6,7 +6,6 @@ import fc from 'fast-check'
 import type { Outcome } from '../plugin/model/wire.ts'
 import { outcomes } from '../plugin/model/wire.ts'
 import { createSampleList, type RequestRecord } from '../plugin/requests/record.ts'
-import type { Naming } from '../plugin/store/merge.ts'
 import {
   countRequest,
   createRouteStats,
@@ -14,6 +13,7 @@ import {
   resetRoute,
   summarizeRoute,
 } from '../plugin/store/route-stats.ts'
+import type { Naming } from '../plugin/symbols/naming.ts'
 import { createRequests } from './records.ts'
 
 const naming: Naming = {

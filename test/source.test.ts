@@ -12,9 +12,9 @@ import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
 import type { SegmentFrame } from '../plugin/sampler/segment.ts'
 import { atOnce, type Steps } from '../plugin/slices.ts'
-import type { Naming } from '../plugin/store/merge.ts'
 import { findSource, findTexts } from '../plugin/store/source.ts'
 import { createSymbols } from '../plugin/symbols/index.ts'
+import type { Naming } from '../plugin/symbols/naming.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
 
 /** A folder with an application in it, `app`, and with what is none of its business. */

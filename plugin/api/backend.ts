@@ -20,6 +20,8 @@ export interface Backend extends Profiler {
   page(filter: RequestFilter): RequestsAnswer
   /** What work of no request did to requests. */
   noRequest(): Culprit
+  /** Reads what `routes` and `noRequest` need to name functions, without holding the event loop for long. */
+  prepareNames(): Promise<void>
   /** The same as `profile`, without holding the event loop for long. */
   profileInSlices(selection: Selection): Promise<Profile>
   /** The same as `chart`, without holding the event loop for long. */

@@ -25,6 +25,7 @@ export function requestRoutes(
     handler: coded(async (request, reply) => {
       queryOf(request, [])
       await fresh()
+      await backend.prepareNames()
       sendJson(reply, { routes: backend.routes(), noRequest: backend.noRequest() } satisfies RoutesAnswer)
     }),
   })

@@ -1,7 +1,8 @@
 import { nowUs } from '../clock.ts'
 import { holderOf } from '../model/names.ts'
 import type { RequestRecord } from '../requests/record.ts'
-import type { Naming } from '../store/merge.ts'
+import { inSlices } from '../slices.ts'
+import { type Naming, prepareNames } from '../symbols/naming.ts'
 
 export interface BlockWarnerSetup {
   readonly thresholdMs: number
@@ -32,7 +33,11 @@ export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) =>
     const more = untold === 0 ? '' : ` (and ${untold} more requests before it)`
     quietUntilUs = now + QUIET_US
     untold = 0
-    setup.warn(`${sentence(record, setup.naming)}: ${setup.page(record.id)}${more}`)
+    const tell = () => setup.warn(`${sentence(record, setup.naming)}: ${setup.page(record.id)}${more}`)
+    const reading = prepareNames(setup.naming, record.blame.worst?.stack ?? [])
+    // Nothing to be read is the rule, and then it is told at once.
+    if (reading.next().done) tell()
+    else void inSlices(reading).then(tell)
   }
 }
 

@@ -1,7 +1,7 @@
 import { placeOf } from '../model/place.ts'
 import type { Frame, Profile } from '../model/profile.ts'
 import type { Steps } from '../slices.ts'
-import type { Naming } from '../store/merge.ts'
+import type { Naming } from '../symbols/naming.ts'
 import type { Counting, RouteCalls } from './counting.ts'
 import type { Counted } from './tally.ts'
 

@@ -1,7 +1,8 @@
 import type { Chart } from '../model/profile.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { Steps } from '../slices.ts'
-import { type MergeOptions, mergeSteps, type Naming } from './merge.ts'
+import type { Naming } from '../symbols/naming.ts'
+import { type MergeOptions, mergeSteps } from './merge.ts'
 import { spansSteps } from './spans.ts'
 import type { Stacks } from './stacks.ts'
 

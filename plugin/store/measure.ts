@@ -4,8 +4,9 @@ import { nearestRank } from '../model/rank.ts'
 import { isRecursive } from '../model/tree.ts'
 import { type RequestRecord, stackOf } from '../requests/record.ts'
 import type { Steps } from '../slices.ts'
+import type { Naming } from '../symbols/naming.ts'
 import { eachSample } from './costs.ts'
-import { type MergeOptions, mergeSteps, type Naming } from './merge.ts'
+import { type MergeOptions, mergeSteps } from './merge.ts'
 import type { Stacks } from './stacks.ts'
 
 /** Samples of all records, one record after the other, in columns. */

@@ -4,15 +4,10 @@ import type { Phase } from '../requests/phases.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
 import { atOnce, type Steps } from '../slices.ts'
+import type { Naming } from '../symbols/naming.ts'
 import { acrossRequests, costsAcross } from './across.ts'
 import { costsByPhase, costsInAll, type Group } from './costs.ts'
 import type { Stacks } from './stacks.ts'
-
-/** Gives functions and lines of running code their names in the source. */
-export interface Naming {
-  frame(raw: SegmentFrame): Frame
-  line(raw: SegmentFrame, line: number): number
-}
 
 export interface MergeOptions {
   readonly title: string
@@ -110,6 +105,14 @@ function* placeGroups(
     return id
   }
 
+  function* prepare(stack: number): Steps<void> {
+    for (let at = stack; nodeOf[at] < 0; at = stacks.parent(at)) {
+      const raw = stacks.frame(at)
+      const reading = frameOf.has(raw) ? undefined : naming.prepare?.(raw)
+      if (reading !== undefined) yield* reading
+    }
+  }
+
   function node(stack: number): number {
     const first = placed.length
     let at = stack
@@ -127,6 +130,7 @@ function* placeGroups(
     nodeOf[0] = base
     for (let i = 0; i < costs.stack.length; i++) {
       const stack = costs.stack[i]
+      yield* prepare(stack)
       placeCost(stack, node(stack), costs.samples[i], costs.us[i])
       if (i % STACKS_PER_STEP === 0) yield
     }
@@ -161,7 +165,7 @@ function* placeGroups(
   return lines
 }
 
-/** Takes a fraction of a millisecond, where no source map has to be read. */
+/** Takes a fraction of a millisecond. */
 const STACKS_PER_STEP = 32
 
 /** More than the lines of any file, and than the functions of any application: a node and one of them are a number. */

@@ -1,7 +1,7 @@
 import type { Block } from '../attribution/blocks.ts'
 import type { Culprit, RouteSummary } from '../model/wire.ts'
 import type { RequestRecord } from '../requests/record.ts'
-import type { Naming } from './merge.ts'
+import type { Naming } from '../symbols/naming.ts'
 import { createSketch, SKETCH_BYTES, type Sketch } from './sketch.ts'
 
 /** Sums of one route over all its requests since the start; its size does not grow with them. */

@@ -4,8 +4,8 @@ import type { Profile } from '../model/profile.ts'
 import type { Source } from '../model/wire.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
 import type { Steps } from '../slices.ts'
+import type { Naming } from '../symbols/naming.ts'
 import type { NoSource, SourceText } from '../symbols/source-text.ts'
-import type { Naming } from './merge.ts'
 
 /** Names functions, and finds the text that they stand in. */
 export interface SourceNaming extends Naming {
@@ -62,6 +62,7 @@ function* findScripts(
 ): Steps<{ profile: Profile; scripts: Scripts }> {
   const scripts: Scripts = new Map()
   const profile = yield* merge({
+    prepare: naming.prepare,
     frame(raw) {
       const frame = naming.frame(raw)
       if (!files.includes(frame.file)) return frame

@@ -2,6 +2,7 @@ import { cleanName } from '../model/clean.ts'
 import { type Place, toPath } from '../model/place.ts'
 import type { Frame } from '../model/profile.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
+import type { Steps } from '../slices.ts'
 import { createByteCache } from './byte-cache.ts'
 import { type Lines, linesOf, readLines } from './lines.ts'
 import { locate, locateLine } from './locate.ts'
@@ -17,6 +18,11 @@ import { type NoSource, type SourceText, sourceText } from './source-text.ts'
  * bounds. Never throws: what cannot be mapped stays where V8 saw it.
  */
 export interface Symbols {
+  /**
+   * Reads what `frame` and `line` need to know of a function, in steps: without it the first of them reads a whole
+   * source map at once. `undefined` where nothing is left to be read.
+   */
+  prepare(raw: SegmentFrame): Steps<unknown> | undefined
   /** The function in its source. */
   frame(raw: SegmentFrame): Frame
   /**
@@ -52,6 +58,7 @@ export function createSymbols(root: string, ownFolders: readonly string[]): Symb
   }
 
   return {
+    prepare: (raw) => (raw.state === undefined ? scripts.prepare(raw) : undefined),
     frame(raw) {
       if (raw.state !== undefined) return stateFrame(raw.state)
       const script = scripts.of(raw)

@@ -62,46 +62,56 @@ export function bytesOf(positions: Positions): number {
   )
 }
 
-/** Columns of a decoded map. */
-export function toPositions(
-  lines: readonly (readonly SourceMapSegment[])[],
-  sources: readonly string[],
-  names: readonly string[],
-): Positions {
-  const count = lines.reduce((sum, line) => sum + line.length, 0)
-  const lineStart = new Int32Array(lines.length + 1)
-  const columns = Array.from({ length: 5 }, () => new Int32Array(count).fill(-1))
-  const [column, source, line, sourceColumn, name] = columns
-  let i = 0
-  lines.forEach((segments, n) => {
+/** Fills columns piece by piece; `most` is the number of segments there can be. */
+export class PositionsWriter {
+  #count = 0
+  readonly #lineStart = [0]
+  readonly #columns: readonly Int32Array[]
+  readonly #sources: number
+  readonly #names: number
+  /** Lines of code that come from somewhere, and how often the line of source changes in them. */
+  #mapped = 0
+  #changes = 0
+
+  constructor(most: number, sources: number, names: number) {
+    this.#columns = Array.from({ length: 5 }, () => new Int32Array(most))
+    this.#sources = sources
+    this.#names = names
+  }
+
+  /** Adds a line. What it says of source, line, column and name counts from `base`. */
+  add(segments: readonly SourceMapSegment[], base: Base): void {
+    const [column, source, line, sourceColumn, name] = this.#columns
+    let i = this.#count
+    let lastLine = -1
     for (const segment of segments as readonly (readonly number[])[]) {
       column[i] = segment[0]
-      if (segment.length > 3 && segment[1] in sources && segment[2] >= 0) {
-        source[i] = segment[1]
-        line[i] = segment[2]
-        sourceColumn[i] = Math.max(0, segment[3])
-        if (segment.length > 4 && segment[4] in names) name[i] = segment[4]
+      const from = segment[1] + base[1]
+      const isMapped = segment.length > 3 && from >= 0 && from < this.#sources && segment[2] + base[2] >= 0
+      source[i] = isMapped ? from : -1
+      line[i] = isMapped ? segment[2] + base[2] : -1
+      sourceColumn[i] = isMapped ? Math.max(0, segment[3] + base[3]) : -1
+      const named = segment[4] + base[4]
+      name[i] = isMapped && named >= 0 && named < this.#names ? named : -1
+      if (isMapped && line[i] !== lastLine) {
+        if (lastLine < 0) this.#mapped++
+        this.#changes++
+        lastLine = line[i]
       }
       i++
     }
-    lineStart[n + 1] = i
-  })
-  const positions = { sources, names, lineStart, column, source, line, sourceColumn, name }
-  return { ...positions, joined: isJoined(positions) }
+    this.#count = i
+    this.#lineStart.push(i)
+  }
+
+  positions(sources: readonly string[], names: readonly string[]): Positions {
+    const [column, source, line, sourceColumn, name] = this.#columns.map((all) => all.slice(0, this.#count))
+    const lineStart = Int32Array.from(this.#lineStart)
+    // More than two lines of source on a line of code, on average.
+    const joined = this.#changes > 2 * this.#mapped
+    return { sources, names, lineStart, column, source, line, sourceColumn, name, joined }
+  }
 }
 
-/** More than two lines of source on a line of code, on average. */
-function isJoined({ lineStart, line }: Omit<Positions, 'joined'>): boolean {
-  let mapped = 0
-  let changes = 0
-  for (let n = 0; n < lineStart.length - 1; n++) {
-    let last = -1
-    for (let i = lineStart[n]; i < lineStart[n + 1]; i++) {
-      if (line[i] < 0 || line[i] === last) continue
-      if (last < 0) mapped++
-      changes++
-      last = line[i]
-    }
-  }
-  return changes > 2 * mapped
-}
+/** A segment that others count from. */
+export type Base = readonly [column: number, source: number, line: number, sourceColumn: number, name: number]

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
 import type { SourceMapInput, TraceMap } from '@jridgewell/trace-mapping'
 import { toFileUrl } from '../model/place.ts'
+import type { Steps } from '../slices.ts'
 import type { FoundMap } from './find-map.ts'
-import { type Positions, toPositions } from './positions.ts'
+import { type Base, type Positions, PositionsWriter } from './positions.ts'
 
 /** Longest `mappings` that is decoded, characters: about a second, and 20 bytes of memory for each, for a moment. */
 const MAX_MAPPINGS = 10_000_000
@@ -14,17 +15,48 @@ function traceMapping() {
 
 const require = createRequire(import.meta.url)
 
-/** A source map, plain or with sections; `undefined` when it is none. Never throws. */
-export function readPositions(found: FoundMap): Positions | undefined {
+/** A source map, plain or with sections, in steps: a large one takes long. `undefined` when it is none. Never throws. */
+export function* readPositions(found: FoundMap): Steps<Positions | undefined> {
   try {
     const flat = flatten(found)
     if (flat === undefined) return undefined
-    const decoded = traceMapping().decodedMappings(flat)
+    yield
     const sources = flat.resolvedSources.map((resolved, i) => chooseSource(flat.sources[i], resolved))
-    return decoded.length === 0 ? undefined : toPositions(decoded, sources, flat.names)
+    const mappings = traceMapping().encodedMappings(flat)
+    if (mappings === '') return undefined
+    const writer = new PositionsWriter(mostSegments(mappings), sources.length, flat.names.length)
+    yield* readMappings(mappings, writer)
+    return writer.positions(sources, flat.names)
   } catch {
     return undefined
   }
+}
+
+/** Takes a fraction of a millisecond. */
+const PIECE = 4096
+/** Where everything counts from in the beginning; as a line of mappings, what has been counted so far. */
+const ZERO: Base = [0, 0, 0, 0, 0]
+const SO_FAR = 'AAAAA'
+
+/** Decodes some lines at a time. Each number in them counts from the one before, over the ends of lines. */
+function* readMappings(mappings: string, writer: PositionsWriter): Steps<void> {
+  const { TraceMap, decodedMappings } = traceMapping()
+  let base = ZERO
+  for (let from = 0; from <= mappings.length; ) {
+    const semicolon = mappings.indexOf(';', from + PIECE)
+    const to = semicolon < 0 ? mappings.length : semicolon
+    const piece = `${mappings.slice(from, to)};${SO_FAR}`
+    const lines = decodedMappings(new TraceMap({ version: 3, sources: [], names: [], mappings: piece }))
+    for (const line of lines.slice(0, -1)) writer.add(line, base)
+    base = lines.at(-1)![0].map((number, i) => number + base[i]) as unknown as Base
+    from = to + 1
+    yield
+  }
+}
+
+/** Each takes a character, and one that stands between it and the next. */
+function mostSegments(mappings: string): number {
+  return Math.ceil(mappings.length / 2)
 }
 
 /** Text of a source, if the map holds it; sources count as in {@link readPositions}. Never throws. */

@@ -1,6 +1,7 @@
 import { type Place, placeOf } from '../model/place.ts'
 import type { Frame } from '../model/profile.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
+import { atOnce, type Steps } from '../slices.ts'
 import { mapsInV8 } from './ask-v8.ts'
 import { createByteCache } from './byte-cache.ts'
 import { isRunning } from './code.ts'
@@ -28,6 +29,8 @@ export interface Script {
 export interface Scripts {
   /** The script of a function; read when it is asked for the first time. */
   of(raw: SegmentFrame): Script
+  /** Reads it in steps, so that {@link of} takes no time; `undefined` where nothing is left to be read. */
+  prepare(raw: SegmentFrame): Steps<Script> | undefined
 }
 
 /** Bytes of maps and texts that stay. */
@@ -47,20 +50,28 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
     return script
   }
 
+  function known(raw: SegmentFrame): Script | undefined {
+    const script = scripts.get(raw.url)
+    return script && undecided.get(raw.url) === undefined ? script : undefined
+  }
+
+  function* read(raw: SegmentFrame): Steps<Script> {
+    const before = scripts.get(raw.url)
+    const doubted = before && undecided.get(raw.url)
+    if (before && !doubted) return before
+    const place = before?.place ?? placeOf(raw.url, root)
+    const text = doubted ?? readLines(place.path)
+    const running = text ? isRunning(text, raw) : undefined
+    if (before && running === undefined) return before
+    const script = yield* findMap(raw.url, place, text, running, inV8)
+    const isOpen = text && running === undefined && script.map === undefined
+    undecided.set(raw.url, isOpen ? text : undefined, isOpen ? text.bytes : 100)
+    return keep(raw.url, script)
+  }
+
   return {
-    of(raw) {
-      const known = scripts.get(raw.url)
-      const doubted = known && undecided.get(raw.url)
-      if (known && !doubted) return known
-      const place = known?.place ?? placeOf(raw.url, root)
-      const text = doubted ?? readLines(place.path)
-      const running = text ? isRunning(text, raw) : undefined
-      if (known && running === undefined) return known
-      const script = findMap(raw.url, place, text, running, inV8)
-      const isOpen = text && running === undefined && script.map === undefined
-      undecided.set(raw.url, isOpen ? text : undefined, isOpen ? text.bytes : 100)
-      return keep(raw.url, script)
-    },
+    of: (raw) => known(raw) ?? atOnce(read(raw)),
+    prepare: (raw) => (known(raw) === undefined ? read(raw) : undefined),
   }
 }
 
@@ -68,22 +79,22 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
  * Looks where the map can be, cheapest first. What the file holds is good only if it is what runs: tsx, ts-node and
  * the like give V8 other code under the file's name. `running` says so, as far as that is known.
  */
-function findMap(
+function* findMap(
   url: string,
   place: Place,
   text: Lines | undefined,
   running: boolean | undefined,
   inV8: V8Maps,
-): Script {
+): Steps<Script> {
   const script = { place, inMemory: false, lineCount: 0, sources: [], frames: new Map() }
   if (place.path === '') return script
-  const inNode = running === true ? undefined : positionsOf(mapInNode(url))
+  const inNode = running === true ? undefined : yield* positionsOf(mapInNode(url))
   if (inNode !== undefined) return { ...script, map: inNode, inMemory: true }
-  const map = text === undefined ? undefined : positionsOf(mapOfText(text.text, url))
+  const map = text === undefined ? undefined : yield* positionsOf(mapOfText(text.text, url))
   if (map !== undefined) return { ...script, map, text: map.names.length > 0 ? text : undefined }
   if (text !== undefined && running !== false) return { ...script, lineCount: text.count }
   if (isPlain(place.path)) return { ...script, inMemory: running === false }
-  return { ...script, map: inV8.take(url), inMemory: text !== undefined }
+  return { ...script, map: yield* inV8.take(url), inMemory: text !== undefined }
 }
 
 /**
@@ -96,8 +107,8 @@ export function contentInMap(url: string, script: Script, source: number): strin
   return found && readContent(found, source)
 }
 
-function positionsOf(found: FoundMap | undefined): Positions | undefined {
-  return found && readPositions(found)
+function* positionsOf(found: FoundMap | undefined): Steps<Positions | undefined> {
+  return found && (yield* readPositions(found))
 }
 
 function isPlain(path: string): boolean {
@@ -106,18 +117,18 @@ function isPlain(path: string): boolean {
 
 interface V8Maps {
   /** The map of a script that runs, if V8 knows one. */
-  take(url: string): Positions | undefined
+  take(url: string): Steps<Positions | undefined>
 }
 
 /** Asks V8 once for all scripts there are, and again only for scripts that came later. */
 function createV8Maps(): V8Maps {
   let references = new Map<string, string>()
   return {
-    take(url) {
+    *take(url) {
       if (!references.has(url)) references = withinBytes(mapsInV8(), url)
       const reference = references.get(url)
       references.delete(url)
-      return reference ? positionsOf(mapAt(reference, url)) : undefined
+      return reference ? yield* positionsOf(mapAt(reference, url)) : undefined
     },
   }
 }
