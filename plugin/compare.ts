@@ -75,7 +75,7 @@ export function createCompare(recorder: Recorder, baselines: Baselines, runs: Ru
       })
     },
     async baselines() {
-      const previous = await runs.summary().catch(() => undefined)
+      const previous = await runs.summary()
       const saved = await baselines.list()
       return previous === undefined ? saved : [previous, ...saved]
     },

@@ -183,6 +183,41 @@ describe('the folder of runs', () => {
   })
 })
 
+describe('a folder of runs that cannot be read', () => {
+  test('is as if it were empty; what is asked of it says why there is no answer', async (t) => {
+    const path = join(folder(t), 'persist')
+    writeFileSync(path, 'a file in its place')
+    const { runs, note } = open(path)
+    note(9)
+    assert.deepEqual(await runs.since(route), [])
+    assert.equal(await runs.summary(), undefined)
+    const unreadable = {
+      code: 'FST_PROFILER_BASELINE_DAMAGED',
+      message: /"GET \/a" cannot be read \(ENOTDIR\)/,
+    }
+    await assert.rejects(runs.read(route), unreadable)
+    assert.throws(() => runs.readNow(route), unreadable)
+    await assert.rejects(runs.remove(), { code: 'FST_PROFILER_NOT_PERSISTED', message: /\(ENOTDIR\)/ })
+    await runs.close()
+  })
+
+  test('in part is deleted but for that part, which is told', async (t) => {
+    const path = folder(t)
+    const before = open(path)
+    before.note(9)
+    await before.runs.close()
+    const [file] = filesIn(path)
+    const { app, startedAt } = readRunName(file.slice('baseline-'.length, -'.json'.length))!
+    const stuck = `baseline-${runName({ app, pid: ENDED, startedAt }, 'GET /b')}.json`
+    mkdirSync(join(path, 'runs', stuck))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    const { runs } = open(path)
+    await assert.rejects(runs.remove(), { code: 'FST_PROFILER_NOT_PERSISTED', message: /cannot be deleted/ })
+    assert.deepEqual(filesIn(path), [stuck])
+    await runs.close()
+  })
+})
+
 describe('a run', () => {
   test('is alive as long as its process is, and no later one of the same number', async (t) => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })

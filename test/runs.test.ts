@@ -163,6 +163,8 @@ describe('nothing is kept', () => {
       (await child.ask('status')).body.baselines.problem,
       /runs are not kept .*\((ENOTDIR|EEXIST)\)/,
     )
+    assert.deepEqual(await child.previous(), [])
+    assert.equal((await child.ask('baselines/previous', 'DELETE')).status, 409)
     await child.close()
     assert.equal(readFileSync(persist, 'utf8'), 'a file in its place')
   })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BadProfile } from '../model/raw-profile.ts'
@@ -144,7 +144,14 @@ export function createFolder(path: string, mostKnownBytes: number, within?: stri
       return { found, ignored }
     },
     names: async () => namesOf(await files()),
-    namesNow: () => (existsSync(path) ? namesOf(baselineFiles(readdirSync(path))) : []),
+    namesNow() {
+      try {
+        return namesOf(baselineFiles(readdirSync(path)))
+      } catch (error) {
+        if (isMissing(error)) return []
+        throw error
+      }
+    },
     head: (name) => withFile(name, (_, { head }) => head),
     read(name, choose) {
       return withFile(name, async (file, { head }) => {

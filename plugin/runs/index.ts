@@ -19,14 +19,14 @@ export interface Runs {
   note(route: string, ownMs: number): void
   /** Forgets what was noted. */
   clear(): void
-  /** All routes with a run before; undefined where there is none. */
+  /** All routes with a run before; undefined where there is none that can be read. */
   summary(): Promise<BaselineSummary | undefined>
   /** Routes that were requested since the start and before, or one of them. */
   since(route?: string): Promise<SincePrevious[]>
   /** Throws `FST_PROFILER_NOT_FOUND`, `FST_PROFILER_BASELINE_DAMAGED`, `FST_PROFILER_BAD_PARAMETER`. */
   read(route: string | undefined): Promise<Comparable>
   readNow(route: string | undefined): Comparable
-  /** Whether there was a run before. */
+  /** Whether there was a run before. Throws `FST_PROFILER_NOT_PERSISTED` where some of it cannot be deleted. */
   remove(): Promise<boolean>
   /** Why nothing is kept any more, `''` when nothing is wrong. */
   problem(): string

@@ -12,15 +12,10 @@ import { choose, earlier, isRun, type Kept, newestFirst, readKept } from './prev
 
 /** What the run before left, read when it is asked for. */
 export function createReading(folder: Folder, run: Run) {
-  async function previousOf(route: string): Promise<Kept | undefined> {
-    const list = earlier(await folder.names(), run).get(routeKey(route)) ?? []
-    return choose(await readKept(folder, list), run)
-  }
-
   /** Of each route. */
   async function all(): Promise<Kept[]> {
     const kept: Kept[] = []
-    for (const list of earlier(await folder.names(), run).values()) {
+    for (const list of earlier(await namesIn(folder), run).values()) {
       const chosen = choose(await readKept(folder, list), run)
       if (chosen !== undefined) kept.push(chosen)
     }
@@ -46,7 +41,7 @@ export function createReading(folder: Folder, run: Run) {
     },
 
     async since(courses: ReadonlyMap<string, Course>): Promise<SincePrevious[]> {
-      const byRoute = earlier(await folder.names(), run)
+      const byRoute = earlier(await namesIn(folder), run)
       const found: SincePrevious[] = []
       for (const [route, course] of courses) {
         const list = byRoute.get(routeKey(route))
@@ -64,10 +59,10 @@ export function createReading(folder: Folder, run: Run) {
 
     async read(given: string | undefined): Promise<Comparable> {
       const route = checkRoute(given)
-      const kept = await previousOf(route)
-      if (kept === undefined) throw missing(route)
       try {
-        const line = await folder.read(kept.name, (head) => partOf(head, undefined, undefined))
+        const list = earlier(await folder.names(), run).get(routeKey(route)) ?? []
+        const kept = choose(await readKept(folder, list), run)
+        const line = kept && (await folder.read(kept.name, (head) => partOf(head, undefined, undefined)))
         if (line === undefined) throw missing(route)
         return await inSlices(readLine({ ...line, head: { ...line.head, name: PREVIOUS } }))
       } catch (error) {
@@ -77,29 +72,39 @@ export function createReading(folder: Folder, run: Run) {
 
     readNow(given: string | undefined): Comparable {
       const route = checkRoute(given)
-      const list = earlier(folder.namesNow(), run).get(routeKey(route)) ?? []
-      const kept = newestFirst(list).flatMap(({ name, routeKey: key }) => {
-        const whole = readWhole(folder, name)
-        return whole !== undefined && isRun(whole.head, key) ? [whole] : []
-      })
-      const chosen = choose(kept, run)
-      const found = kept.find(({ name }) => name === chosen?.name)
-      if (found === undefined) throw missing(route)
       try {
+        const list = earlier(folder.namesNow(), run).get(routeKey(route)) ?? []
+        const kept = newestFirst(list).flatMap(({ name, routeKey: key }) => {
+          const whole = readWhole(folder, name)
+          return whole !== undefined && isRun(whole.head, key) ? [whole] : []
+        })
+        const chosen = choose(kept, run)
+        const found = kept.find(({ name }) => name === chosen?.name)
+        if (found === undefined) throw missing(route)
         return atOnce(comparableSteps(found.content, { ...found.head, name: PREVIOUS }, undefined, undefined))
       } catch (error) {
         throw cannotRead(route, error)
       }
     },
 
-    /** Whether there was anything. */
+    /** Whether there was anything. Deletes all that can be, whatever cannot. */
     async remove(): Promise<boolean> {
-      const lists = [...earlier(await folder.names(), run).values()]
       let removed = false
-      for (const { name } of lists.flat()) removed = (await folder.remove(name)) || removed
-      return removed
+      const failures: unknown[] = []
+      const failed = (error: unknown) => void failures.push(error)
+      const names = await folder.names().catch(failed)
+      for (const { name } of [...earlier(names ?? [], run).values()].flat())
+        if (await folder.remove(name).catch(failed)) removed = true
+      if (failures.length === 0) return removed
+      const failure = `the previous run cannot be deleted from the folder (${reasonOf(failures[0])})`
+      throw conflict('FST_PROFILER_NOT_PERSISTED', failure)
     },
   }
+}
+
+/** None where the folder cannot be read. */
+function namesIn(folder: Folder): Promise<string[]> {
+  return folder.names().catch(() => [])
 }
 
 /** Undefined for what cannot be read. */
