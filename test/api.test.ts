@@ -7,6 +7,7 @@ import { isOwnRequest } from '../plugin/api/index.ts'
 import { paths } from '../plugin/model/wire.ts'
 import type { ProfilerOptions } from '../plugin/options/index.ts'
 import { apiApp } from './api-app.ts'
+import { plain } from './plain.ts'
 import { readPprof } from './read-pprof.ts'
 
 async function client(t: TestContext, options?: ProfilerOptions) {
@@ -138,7 +139,7 @@ describe('reading', () => {
     const packed = async (path: string) => {
       const answer = await app.inject(`/__profile/${path}format=packed`)
       assert.equal(answer.headers['content-type'], 'application/octet-stream')
-      return unpack(new Uint8Array(answer.rawPayload).buffer)
+      return plain(unpack(new Uint8Array(answer.rawPayload).buffer))
     }
     assert.deepEqual(await packed(`${paths.profile}?request=k1&`), backend.profile({ requests: ['k1'] }))
     assert.deepEqual(await packed(`${paths.chart('k2')}?`), backend.chart('k2'))

@@ -8,14 +8,9 @@ import { emptyProfile } from '../plugin/model/tree.ts'
 import { atOnce } from '../plugin/slices.ts'
 import { bigProfile } from './fake-data.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
+import { plain } from './plain.ts'
 
 const pack = (profile: Profile) => new Uint8Array(atOnce(packSteps(profile))).buffer
-
-/** With lists for typed arrays. */
-const plain = (value: unknown) =>
-  JSON.parse(
-    JSON.stringify(value, (_, field) => (ArrayBuffer.isView(field) ? [...(field as Float64Array)] : field)),
-  )
 
 describe('a packed profile', () => {
   it('is the same when it is unpacked', () => {
