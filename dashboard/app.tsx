@@ -5,7 +5,7 @@ import { useOpenFile } from './import-file.ts'
 import { useLive } from './live.ts'
 import { useLoad } from './load.ts'
 import { loadScreens } from './load-screens.ts'
-import type { Location } from './model/location.ts'
+import { type Location, TOGETHER } from './model/location.ts'
 import { useRoutes } from './routes.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { useLocation } from './state.ts'
@@ -28,7 +28,8 @@ export function App() {
   const opened = [location.route, location.request, location.file, location.base].some(
     (name) => name !== undefined,
   )
-  const screens = useLoad(opened || aimed ? 'screens' : '', loadScreens)
+  const together = location.together && !opened
+  const screens = useLoad(opened || together || aimed ? 'screens' : '', loadScreens)
   const aim = useCallback(() => setAimed(true), [])
   const [help, setHelp] = useState(false)
   const busy = useBusy()
@@ -51,9 +52,10 @@ export function App() {
   const page = () => {
     const { route, request, file: name } = location
     if (live.error?.status === 403 && name === undefined) return <NotAllowed message={live.error.message} />
-    if (opened) {
+    const isEmpty = routes.data !== undefined && !hasRoutes
+    if (opened || (together && !isEmpty)) {
       if (screens.data === undefined) return <Loading {...screens} label="Loading" />
-      const { CompareScreen, FileScreen, RequestScreen, RouteScreen } = screens.data
+      const { CompareScreen, FileScreen, RequestScreen, RouteScreen, TogetherScreen } = screens.data
       if (name !== undefined) {
         return (
           <FileScreen name={name} file={fileNamed(name)} onChoose={choose} {...{ colours, location, go }} />
@@ -61,6 +63,8 @@ export function App() {
       }
       if (location.base !== undefined)
         return <CompareScreen node={status?.node} {...{ colours, location, go }} />
+      if (together)
+        return <TogetherScreen routes={routes.data?.routes} {...{ live, colours, location, go }} />
       if (request !== undefined) return <RequestScreen id={request} {...{ colours, location, go }} />
       const summary = routes.data?.routes.find((known) => known.route === route)
       const awaited = routes.data === undefined && routes.error === undefined
@@ -88,6 +92,7 @@ export function App() {
     <Shell
       route={location.route}
       request={location.request}
+      together={together}
       file={location.file ?? (location.base === undefined ? undefined : 'Comparison')}
       theme={theme}
       onTheme={toggle}
@@ -105,10 +110,11 @@ export function App() {
   )
 }
 
-function useTitle({ route, request, file, base }: Location): void {
+function useTitle({ route, request, together, file, base }: Location): void {
   useEffect(() => {
     const compared = base === undefined ? '' : 'Comparison'
     const one = request && `#${request}`
-    document.title = [file, compared, one, route, 'fastify-profiler'].filter(Boolean).join(' · ')
-  }, [route, request, file, base])
+    const all = together && route === undefined ? TOGETHER : ''
+    document.title = [file, compared, one, route, all, 'fastify-profiler'].filter(Boolean).join(' · ')
+  }, [route, request, together, file, base])
 }

@@ -25,6 +25,7 @@ const compared = '?base=baseline%3Dbefore&head=route%3DGET+/reports/:year'
 const sights: readonly Sight[] = [
   { name: 'routes', query: '', ready: '.routes tbody tr' },
   { name: 'routes, filtered to nothing', query: '?filter=nope', ready: '.empty-row' },
+  { name: 'all routes together', query: '?together', ready: '.flame-box' },
   { name: 'a route', query: route, ready: '.requests tbody tr' },
   { name: 'a route, zoomed and searched', query: `${route}&search=walk`, ready: '.flame-box', prepare: zoom },
   { name: 'a route, bottom-up', query: `${route}&inverted`, ready: '.flame-box' },

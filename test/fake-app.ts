@@ -192,6 +192,24 @@ export function fakeProfile(route: FakeRoute, requests: readonly RequestDetail[]
   }
 }
 
+/** The profile of requests of all routes: each route's stacks, scaled to its requests' own time. */
+export function fakeTogether(requests: readonly RequestDetail[]): Profile {
+  const stacks: string[] = []
+  const told = fakeRoutes.filter((route) => requests.some((request) => request.route === nameOf(route)))
+  for (const route of told) {
+    const own = requests.filter((request) => request.route === nameOf(route))
+    const ownUs = own.reduce((sum, request) => sum + request.ownMs * 1000, 0)
+    const lines = route.stacks.trim().split('\n')
+    const us = lines.map((line) => Number(line.slice(line.lastIndexOf(' '))))
+    const sum = us.reduce((a, b) => a + b, 0)
+    for (const [i, line] of lines.entries()) {
+      stacks.push(`${line.slice(0, line.lastIndexOf(' '))} ${(us[i] / sum) * ownUs}`)
+    }
+  }
+  const of = told.length > 1 ? { routes: told.length } : { route: nameOf(told[0]) }
+  return { ...profileOf('all routes', stacks.join('\n'), requests.length), ...of }
+}
+
 function phasesOf(ownMs: number, wallMs: number): RequestPhase[] {
   const ends = { onRequest: 0.02, preHandler: 0.1, handler: 0.8, serialization: 0.95, sending: 1 } as const
   let start = 0

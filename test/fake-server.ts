@@ -16,7 +16,7 @@ import type {
   Status,
 } from '../plugin/model/wire.ts'
 import { atOnce } from '../plugin/slices.ts'
-import { fakeProfile, fakeRequest, fakeRoutes, nameOf, summarise } from './fake-app.ts'
+import { fakeProfile, fakeRequest, fakeRoutes, fakeTogether, nameOf, summarise } from './fake-app.ts'
 import { idleCulprit, phasesOfRoute, underPhase } from './fake-blame.ts'
 import { fakeChart } from './fake-chart.ts'
 import { randomOf, statusOf, summaryOf } from './fake-data.ts'
@@ -122,6 +122,9 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   }
   const profile = (query: URLSearchParams): Profile | undefined => {
     const ids = query.getAll('request')
+    if (ids.length === 0 && !query.has('route')) {
+      return requests.length === 0 ? emptyProfile('all routes') : fakeTogether(requests)
+    }
     const chosen =
       ids.length > 0
         ? requests.filter(({ id }) => ids.includes(id))

@@ -226,11 +226,11 @@ describe('selections', () => {
         atOnce(recorder.profile({ route: 'GET /a' })),
         atOnce(recorder.profile({})),
         atOnce(recorder.profile({ requests: [a.id, a.id] })),
-      ].map(({ title, route, requests, samples }) => [title, route, requests, samples]),
+      ].map(({ title, route, routes, requests, samples }) => [title, route, routes, requests, samples]),
       [
-        ['GET /a', 'GET /a', 2, 3],
-        ['all routes', undefined, 3, 4],
-        [`GET /a #${a.id}`, 'GET /a', 1, 2],
+        ['GET /a', 'GET /a', undefined, 2, 3],
+        ['all routes', undefined, 2, 3, 4],
+        [`GET /a #${a.id}`, 'GET /a', undefined, 1, 2],
       ],
     )
     assert.equal(atOnce(recorder.profile({ requests: [a.id, other.id] })).title, '2 requests')

@@ -2,6 +2,8 @@
 export interface Location {
   readonly route?: string
   readonly request?: string
+  /** All routes in one profile. */
+  readonly together: boolean
   /** Name of the file that is shown instead. */
   readonly file?: string
   /** Of a comparison: its two sides; see `side.ts`. */
@@ -41,10 +43,14 @@ export interface Location {
   readonly line: string
 }
 
+/** Name of what `together` shows. */
+export const TOGETHER = 'All routes together'
+
 /** Changes what is on the screen. `push` makes a step that Back undoes; `replace` is for what changes all the time. */
 export type Change = (change: Partial<Location>, how?: 'push' | 'replace') => void
 
 const home: Location = {
+  together: false,
   filter: '',
   sort: '',
   list: '',
@@ -73,6 +79,7 @@ export function readLocation(query: string): Location {
   return {
     ...(params.has('route') && { route: get('route') }),
     ...(params.has('request') && { request: get('request') }),
+    together: params.has('together'),
     ...(params.has('file') && { file: get('file') }),
     ...(params.has('base') && { base: get('base'), head: get('head') }),
     filter: get('filter'),

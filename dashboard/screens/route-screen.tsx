@@ -1,10 +1,9 @@
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import { useCallback, useMemo } from 'preact/hooks'
 import { isBounded, type RequestBounds, within } from '../../plugin/model/bounds.ts'
-import { trustIn } from '../../plugin/model/certainty.ts'
 import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import type { Live } from '../live.ts'
-import { given, type Loaded, useLoad } from '../load.ts'
+import { given, useLoad } from '../load.ts'
 import { boundsText, readBounds, writeBounds } from '../model/bounds.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
@@ -23,6 +22,7 @@ import { RouteNumbers } from '../views/summary.tsx'
 import { CompareMenu } from './compare-menu.tsx'
 import { Export } from './export.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
+import { useNewer } from './use-newer.ts'
 import { usePrevious } from './use-previous.ts'
 import { useRequests } from './use-requests.ts'
 
@@ -37,8 +37,6 @@ export interface RouteScreenProps {
   readonly go: Change
 }
 
-/** While there are few samples, a new profile is asked for this long after requests have ended. */
-const EAGER_MS = 1500
 /** Where nothing arrives, what is so many seconds ago is said anew after so long. */
 const AGO_MS = 5000
 const NONE: readonly RequestSummary[] = []
@@ -69,7 +67,11 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
   const listed = useMemo(() => kept && sortRequests(kept.filter(within(bounds)), sort), [kept, bounds, sort])
   // The same as long as the list is: it is not drawn again for what else happens in the same seconds.
   const now = useMemo(() => Math.floor(Date.now() / 1000) * 1000, [listed, Math.floor(Date.now() / AGO_MS)])
-  const newer = useNewer(route, bounds, profile, live)
+  const isShown = useMemo(() => {
+    const isWithin = within(bounds)
+    return (request: RequestSummary) => request.route === route && isWithin(request)
+  }, [route, bounds])
+  const newer = useNewer(isShown, profile, live)
   const select = useCallback(
     (next: RequestBounds, how: 'push' | 'replace') => go(writeBounds(next), how),
     [go],
@@ -148,31 +150,4 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
       </ProfileScreen>
     </>
   )
-}
-
-/** Requests that ended since the profile was made. With few samples in it, it is made anew by itself. */
-function useNewer(
-  route: string,
-  bounds: RequestBounds,
-  { data, reload }: Loaded<Opened>,
-  { onRequests }: Live,
-): number {
-  const [newer, setNewer] = useState(0)
-  const samples = data?.profile.samples
-  useEffect(() => {
-    setNewer(0)
-    let timer = 0
-    const trust = samples === undefined ? 'good' : trustIn(samples)
-    const remove = onRequests(({ requests }) => {
-      const arrived = requests.filter((request) => request.route === route).filter(within(bounds)).length
-      if (arrived === 0) return
-      setNewer((n) => n + arrived)
-      if (trust === 'none' || trust === 'few') timer ||= window.setTimeout(reload, EAGER_MS)
-    })
-    return () => {
-      clearTimeout(timer)
-      remove()
-    }
-  }, [route, bounds, data, samples, reload, onRequests])
-  return newer
 }

@@ -33,11 +33,13 @@ const trustNames: Record<Trust, string> = {
 /** What the picture is made of, and how far it can be believed. */
 export function LookingAt(props: LookingAtProps) {
   const { profile, wholeUs, selected, only, newer, failed, onUpdate } = props
-  const { requests, samples, ownUs } = profile
+  const { requests, routes, samples, ownUs } = profile
   const trust = trustIn(samples)
   return (
     <div class="looking-at">
-      {requests > 0 && `${plural(requests, 'request')}${requests === 1 ? '' : ' merged'}`}
+      {requests > 0 && plural(requests, 'request')}
+      {routes !== undefined && ` of ${plural(routes, 'route')}`}
+      {requests > 1 && ' merged'}
       {selected !== undefined && (
         <>
           , <b>{selected}</b>{' '}

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks'
 import type { RoutesAnswer, Status } from '../../plugin/model/wire.ts'
 import { filterRoutes } from '../model/filter.ts'
 import { count, durationText, percentText, plural } from '../model/format.ts'
-import type { Change, Location } from '../model/location.ts'
+import { type Change, type Location, TOGETHER, writeLocation } from '../model/location.ts'
 import { holdOrder, readSort, routeColumns, sortRoutes, toggleSort, writeSort } from '../model/order.ts'
 import { Culprits } from './culprits.tsx'
 import { FilterBox } from './filter-box.tsx'
@@ -14,7 +14,7 @@ export interface RoutesPageProps {
   readonly status: Status | undefined
   readonly location: Location
   readonly onChange: Change
-  /** Somebody is about to open a route. */
+  /** Somebody is about to open a route, or all of them. */
   readonly onAim: () => void
 }
 
@@ -36,6 +36,17 @@ export function RoutesPage({ answer, status, location, onChange, onAim }: Routes
             : `${rows.length} of ${plural(routes.length, 'route')}`}
           {status !== undefined && <Busy status={status} />}
         </p>
+        {routes.length > 1 && (
+          <a
+            class="button"
+            href={writeLocation({ together: true })}
+            title="One flame graph of all: which library, which function costs most"
+            onPointerEnter={onAim}
+            onFocus={onAim}
+          >
+            {TOGETHER}
+          </a>
+        )}
         <SplitLegend />
         <FilterBox
           label="Filter routes"

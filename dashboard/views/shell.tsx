@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import type { Theme } from '../model/colours.ts'
-import { writeLocation } from '../model/location.ts'
+import { TOGETHER, writeLocation } from '../model/location.ts'
 import { Logo, MoonIcon, OpenIcon, SunIcon } from './icons.tsx'
 
 export interface ShellProps {
   readonly route: string | undefined
   readonly request: string | undefined
+  readonly together: boolean
   readonly file: string | undefined
   readonly theme: Theme
   readonly onTheme: () => void
@@ -23,7 +24,7 @@ export interface ShellProps {
 }
 
 export function Shell(props: ShellProps) {
-  const { route, request, file, theme } = props
+  const { route, request, together, file, theme } = props
   return (
     <>
       <header class="top">
@@ -38,6 +39,11 @@ export function Shell(props: ShellProps) {
             </a>
           )}
           {request !== undefined && <span aria-current="page">#{request}</span>}
+          {together && (
+            <a href={writeLocation({ together })} aria-current="page">
+              {TOGETHER}
+            </a>
+          )}
           {file !== undefined && <span aria-current="page">{file}</span>}
         </nav>
         <div class="controls">

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import type { Column, Profile } from '../../plugin/model/profile.ts'
 import type { RequestDetail, RouteSummary } from '../../plugin/model/wire.ts'
 import { clock, count } from '../model/format.ts'
 import type { Imported } from '../model/import/imported.ts'
@@ -74,6 +75,38 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
     </div>
   )
 })
+
+export interface TogetherNumbersProps {
+  /** Of the kept requests; undefined while it is loaded. */
+  readonly profile: Profile<Column> | undefined
+  readonly routes: readonly RouteSummary[] | undefined
+}
+
+/** What is kept of all routes, beside what there was since the start. */
+export function TogetherNumbers({ profile, routes }: TogetherNumbersProps) {
+  const all = (of: (route: RouteSummary) => number) =>
+    routes?.reduce((sum, route) => sum + of(route), 0) ?? Number.NaN
+  return (
+    <div class="numbers">
+      <Group title="Own CPU">
+        <Figure name="kept">
+          <Ms ms={profile === undefined ? Number.NaN : profile.ownUs / 1000} />
+        </Figure>
+        <Figure name="since the start">
+          <Ms ms={all(({ own }) => own.totalMs)} />
+        </Figure>
+      </Group>
+      <Group title="Requests">
+        <Figure name="kept">
+          <span class="num">{count(profile?.requests ?? Number.NaN)}</span>
+        </Figure>
+        <Figure name="since the start">
+          <span class="num">{count(all((route) => route.count))}</span>
+        </Figure>
+      </Group>
+    </div>
+  )
+}
 
 export function RequestNumbers({ request }: { readonly request: RequestDetail }) {
   return (

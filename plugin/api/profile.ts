@@ -10,7 +10,7 @@ import { coded } from './failure.ts'
 import { choice, queryOf, text } from './query.ts'
 import { selectionNames, selectionOf } from './selection.ts'
 
-/** The merged profile of a route or of requests, to look at or as a file; and the phases of a route. */
+/** The merged profile of a route, of requests or of everything, to look at or as a file; and the phases of a route. */
 export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
   scope.route({
     method: ['GET', 'HEAD'],

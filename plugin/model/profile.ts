@@ -73,6 +73,8 @@ export interface Profile<Numbers extends Column = readonly number[]> {
   readonly title: string
   /** Set when all requests of the selection are of one route. */
   readonly route?: string
+  /** Set when they are of several: of how many. */
+  readonly routes?: number
   /** Requests merged into it. */
   readonly requests: number
   /** Samples in it; the sum of `tree.samples`. */

@@ -329,7 +329,7 @@ export interface RoutesAnswer {
   readonly noRequest: Culprit
 }
 
-/** One route, all of its kept requests or those within bounds; or one or more requests. */
+/** One route or all of them, all kept requests or those within bounds; or one or more requests. */
 export interface Selection extends RequestBounds {
   route?: string
   requests?: readonly string[]

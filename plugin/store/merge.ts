@@ -48,7 +48,7 @@ export function* mergeSteps(
   const about = {
     version: 1,
     title: options.title,
-    route: sameRoute(records),
+    ...routesOf(records),
     requests: records.length,
     samples,
     ownUs,
@@ -213,9 +213,9 @@ function createTree(title: string): Tree {
   return tree
 }
 
-function sameRoute(records: readonly RequestRecord[]): string | undefined {
-  const route = records[0]?.stats.route
-  return records.every((record) => record.stats.route === route) ? route : undefined
+function routesOf(records: readonly RequestRecord[]): Pick<Profile, 'route' | 'routes'> {
+  const routes = new Set(records.map(({ stats }) => stats.route))
+  return routes.size > 1 ? { routes: routes.size } : { route: [...routes][0] }
 }
 
 /** Start of the first request and end of the last. */

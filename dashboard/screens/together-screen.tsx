@@ -1,0 +1,49 @@
+import type { RouteSummary } from '../../plugin/model/wire.ts'
+import type { Live } from '../live.ts'
+import { useLoad } from '../load.ts'
+import type { Palette } from '../model/colours.ts'
+import { type Change, type Location, TOGETHER, writeLocation } from '../model/location.ts'
+import { loadProfile } from '../profiles.ts'
+import { useShortcuts } from '../shortcuts.ts'
+import { PageHead } from '../views/page-head.tsx'
+import { TogetherNumbers } from '../views/summary.tsx'
+import { Export } from './export.tsx'
+import { ProfileScreen } from './profile-screen.tsx'
+import { useNewer } from './use-newer.ts'
+
+export interface TogetherScreenProps {
+  /** Undefined while they are not known. */
+  readonly routes: readonly RouteSummary[] | undefined
+  readonly live: Live
+  readonly colours: Palette
+  readonly location: Location
+  readonly go: Change
+}
+
+const everything = {}
+const isAny = () => true
+
+/** All routes in one profile: which library, which function costs most, whoever calls it. */
+export function TogetherScreen({ routes, live, colours, location, go }: TogetherScreenProps) {
+  const { phases } = location
+  const profile = useLoad(
+    `profile ${phases} of all`,
+    (signal) => loadProfile({ phases, across: true }, location, signal),
+    'profile of all',
+  )
+  const newer = useNewer(isAny, profile, live)
+  useShortcuts({ r: profile.reload })
+  return (
+    <>
+      <PageHead method="" url={TOGETHER} action={<Export selection={{ phases }} />}>
+        <TogetherNumbers profile={profile.data?.profile} routes={routes} />
+      </PageHead>
+      <p class="kept-note">
+        Merged are the requests that are kept of each route: the newest, the slowest and the pinned. Shares
+        are those of these requests, not of all traffic; what each route cost in all is among the{' '}
+        <a href={writeLocation({})}>routes</a>.
+      </p>
+      <ProfileScreen selection={everything} {...{ profile, newer, colours, location, go }} />
+    </>
+  )
+}
