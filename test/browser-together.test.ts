@@ -46,7 +46,13 @@ describe('all routes together', () => {
       await page.getByRole('button', { name: /^marked \d/ }).click()
       await page.getByText(/of it .* in marked/).waitFor()
       assert.match(page.url(), /\?together&only=npm:marked$/)
-      assert.deepEqual((await functions(page)).sort(), ['blockTokens', 'lex', 'marked', 'parse', 'parseInline'])
+      assert.deepEqual((await functions(page)).sort(), [
+        'blockTokens',
+        'lex',
+        'marked',
+        'parse',
+        'parseInline',
+      ])
       await page.reload()
       await page.getByText(/of it .* in marked/).waitFor()
       const all = await boxes(page)

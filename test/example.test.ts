@@ -69,14 +69,15 @@ test('leads from the heavy route to the function and the line that make it heavy
   const line = lines.findIndex((text) => text.startsWith('export function groupBySimilarity')) + 1
   const route = encodeURIComponent('GET /reports/duplicates')
   const path = `api/profile?route=${route}`
+  // The first request compiles and loads, longer than it works where the machine is busy.
   const profile = await until(async () => {
     const found = await api<Profile>(path)
-    return found.samples >= 50 ? found : undefined
+    const isTold = found.samples >= 50 && hotFunctions(found)[0].selfUs > found.ownUs / 2
+    return isTold ? found : undefined
   })
   const [hottest] = hotFunctions(profile)
   const frame = profile.frames[hottest.frame]
   assert.deepEqual([frame.name, frame.file, frame.line], ['groupBySimilarity', file, line])
-  assert.ok(hottest.selfUs > profile.ownUs / 2, `${hottest.selfUs} of ${profile.ownUs} µs`)
 
   const source = await api<SourceAnswer>(`api/source?file=${encodeURIComponent(file)}&route=${route}`)
   assert.equal(source.text, lines.join('\n'))
@@ -85,6 +86,20 @@ test('leads from the heavy route to the function and the line that make it heavy
   assert.ok(dearest.line > first && dearest.line < last, `line ${dearest.line}`)
   const placedMs = source.lines.reduce((sum, { selfMs }) => sum + selfMs, 0)
   assert.ok(placedMs > source.selfMs / 2, `${placedMs} of ${source.selfMs} ms have a line`)
+})
+
+test('answers with all routes in one profile where none is named', async () => {
+  const { routes } = await api<RoutesAnswer>('api/routes')
+  const all = await until(async () => {
+    const found = await api<Profile>('api/profile')
+    const ran = new Set(found.frames.map(({ file }) => file))
+    return ran.has('examples/shop/similarity.ts') && ran.has('examples/shop/docs.ts') ? found : undefined
+  })
+  assert.deepEqual([all.title, all.route, all.routes], ['all routes', undefined, routes.length])
+  const sumUs = all.tree.selfUs.reduce((a, b) => a + b, 0)
+  assert.ok(Math.abs(sumUs - all.ownUs) < 1, `${sumUs} of ${all.ownUs} µs`)
+  const source = await api<SourceAnswer>(`api/source?file=${encodeURIComponent('examples/shop/docs.ts')}`)
+  assert.ok(source.text.length > 0)
 })
 
 test('stops at Ctrl-C, with a table of functions', { skip: process.platform === 'win32' }, async () => {
