@@ -19,12 +19,17 @@ export async function openElsewhere(buffer: ArrayBuffer, view: View, signal: Abo
 /** The worker's answer. Rejects when it cannot be started, breaks, or is no longer wanted. */
 function inWorker(job: Job, signal: AbortSignal): Promise<Answer> {
   let worker: Worker | undefined
+  // The page may hold the signal as long as it shows the profile: it must not hold the bytes by way of a listener.
+  const over = new AbortController()
   const answered = new Promise<Answer>((resolve, reject) => {
     worker = new Worker(new URL('./open-worker.ts', import.meta.url), { type: 'module' })
     worker.onmessage = ({ data }: MessageEvent<Answer>) => resolve(data)
     worker.onerror = worker.onmessageerror = reject
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: over.signal })
     worker.postMessage(job)
   })
-  return answered.finally(() => worker?.terminate())
+  return answered.finally(() => {
+    worker?.terminate()
+    over.abort()
+  })
 }
