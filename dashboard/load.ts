@@ -34,8 +34,10 @@ export function useLoad<Data>(
 ): Loaded<Data> {
   const [state, setState] = useState<State<Data>>({ key, subject })
   const again = useRef(() => {})
+  const newest = useRef(load)
+  newest.current = load
 
-  // `key` says all about `load`.
+  // `key` says all about what is loaded.
   useEffect(() => {
     if (key === '') return
     let abort = new AbortController()
@@ -48,7 +50,7 @@ export function useLoad<Data>(
         // The same state, where nothing changes: nothing is drawn for it.
         return last.error === undefined ? last : { key, subject, data: last.data }
       })
-      load(signal).then(
+      newest.current(signal).then(
         (data) => {
           if (!signal.aborted) setState({ key, subject, data })
         },

@@ -38,6 +38,19 @@ describe('a large profile', () => {
     })
   })
 
+  test('is made for how it is looked at now when it is loaded anew', () =>
+    withPage(`${ROUTE}&all`, LARGE, noteJobs, async ({ page, complaints }) => {
+      await boxes(page)
+      await page.getByRole('button', { name: 'Bottom-up' }).click()
+      await page.waitForURL(/inverted/)
+      await page.getByTitle('State of the profiler').waitFor()
+      dashboard.server.addRequests(4, 'GET /products/:id')
+      await page.getByText('4 newer, update').click()
+      await page.getByText('newer, update').waitFor({ state: 'detached' })
+      assert.deepEqual(await page.evaluate('jobs'), [false, true])
+      assert.deepEqual(complaints(), [])
+    }))
+
   test('adds up its functions when they come into view, and tells of one that is opened', () =>
     withPage(`${ROUTE}&all`, LARGE, lookAtTop, async ({ page, complaints }) => {
       await boxes(page)
@@ -143,6 +156,19 @@ async function withPage(
 /** In a window that is too low for more than the picture. */
 function lookAtTop(page: Page): Promise<unknown> {
   return page.setViewportSize({ width: 1280, height: 500 })
+}
+
+/** `jobs` are those that workers were given: whether each is to be bottom-up. */
+function noteJobs(page: Page): Promise<unknown> {
+  return page.addInitScript(() => {
+    const jobs: unknown[] = []
+    Object.assign(globalThis, { jobs })
+    const { postMessage } = Worker.prototype
+    Worker.prototype.postMessage = function (job, ...rest: []) {
+      jobs.push(job.view.inverted)
+      postMessage.call(this, job, ...rest)
+    }
+  })
 }
 
 function takeWorkersAway(page: Page): Promise<unknown> {
