@@ -50,14 +50,18 @@ export function choose(kept: readonly Kept[], run: Run): Kept | undefined {
   return latest.find(({ head }) => (head.course?.requests ?? 0) >= FEWEST_IN_RUN) ?? latest[0]
 }
 
-/** What is kept of some runs of a route. What cannot be read is as if it were not there. */
-export async function readKept(folder: Folder, list: readonly Named[]): Promise<Kept[]> {
+/** The same of runs that are in the folder. What cannot be read is as if it were not there. */
+export async function previousOf(
+  folder: Folder,
+  list: readonly Named[],
+  run: Run,
+): Promise<Kept | undefined> {
   const kept: Kept[] = []
   for (const { name, routeKey: key } of newestFirst(list)) {
     const head = await folder.head(name).catch(() => undefined)
     if (head !== undefined && isRun(head, key)) kept.push({ name, head })
   }
-  return kept
+  return choose(kept, run)
 }
 
 /** Whether it is what {@link runName} says that it is: anybody may have written it. */

@@ -8,7 +8,7 @@ import type { Comparable } from '../model/diff.ts'
 import { type BaselineSummary, PREVIOUS, type SincePrevious } from '../model/wire.ts'
 import { atOnce, inSlices } from '../slices.ts'
 import { type Run, routeKey } from './name.ts'
-import { choose, earlier, isRun, type Kept, newestFirst, readKept } from './previous.ts'
+import { choose, earlier, isRun, type Kept, newestFirst, previousOf } from './previous.ts'
 
 /** What the run before left, read when it is asked for. */
 export function createReading(folder: Folder, run: Run) {
@@ -16,7 +16,7 @@ export function createReading(folder: Folder, run: Run) {
   async function all(): Promise<Kept[]> {
     const kept: Kept[] = []
     for (const list of earlier(await namesIn(folder), run).values()) {
-      const chosen = choose(await readKept(folder, list), run)
+      const chosen = await previousOf(folder, list, run)
       if (chosen !== undefined) kept.push(chosen)
     }
     return kept.sort((a, b) => (a.head.savedAt < b.head.savedAt ? 1 : -1))
@@ -45,7 +45,7 @@ export function createReading(folder: Folder, run: Run) {
       const found: SincePrevious[] = []
       for (const [route, course] of courses) {
         const list = byRoute.get(routeKey(route))
-        const previous = list && choose(await readKept(folder, list), run)?.head
+        const previous = list && (await previousOf(folder, list, run))?.head
         if (previous?.course === undefined) continue
         found.push({
           route,
@@ -61,7 +61,7 @@ export function createReading(folder: Folder, run: Run) {
       const route = checkRoute(given)
       try {
         const list = earlier(await folder.names(), run).get(routeKey(route)) ?? []
-        const kept = choose(await readKept(folder, list), run)
+        const kept = await previousOf(folder, list, run)
         const line = kept && (await folder.read(kept.name, (head) => partOf(head, undefined, undefined)))
         if (line === undefined) throw missing(route)
         return await inSlices(readLine({ ...line, head: { ...line.head, name: PREVIOUS } }))

@@ -10,7 +10,7 @@ import { nextTurn } from '../timers.ts'
 import { version } from '../version.ts'
 import { isAlive } from './alive.ts'
 import { type Run, readRunName, routeKey, runName } from './name.ts'
-import { choose, earlier, readKept } from './previous.ts'
+import { earlier, previousOf } from './previous.ts'
 
 export interface SavingSetup {
   readonly folder: Folder
@@ -58,7 +58,7 @@ export function createSaving({ folder, run, root, measure, spent }: SavingSetup)
   /** Keeps one run before this one of the same route: the one that is compared with. */
   async function removeEarlier(route: string): Promise<void> {
     const others = earlier(await folder.names(), run).get(routeKey(route)) ?? []
-    const chosen = choose(await readKept(folder, others), run)
+    const chosen = await previousOf(folder, others, run)
     for (const { name } of others) if (name !== chosen?.name) await folder.remove(name).catch(() => {})
   }
 
