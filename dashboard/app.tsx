@@ -8,6 +8,7 @@ import { loadScreens } from './load-screens.ts'
 import { type Location, TOGETHER } from './model/location.ts'
 import { useRoutes } from './routes.ts'
 import { useShortcuts } from './shortcuts.ts'
+import { useSince } from './since.ts'
 import { useLocation } from './state.ts'
 import { useTheme } from './theme.ts'
 import { Condition } from './views/condition.tsx'
@@ -29,7 +30,9 @@ export function App() {
     (name) => name !== undefined,
   )
   const together = location.together && !opened
-  const screens = useLoad(opened || together || aimed ? 'screens' : '', loadScreens)
+  const since = useSince(opened || together ? 0 : (routes.data?.routes.length ?? 0), live)
+  const isNeeded = opened || together || aimed || since.size > 0
+  const screens = useLoad(isNeeded ? 'screens' : '', loadScreens)
   const aim = useCallback(() => setAimed(true), [])
   const [help, setHelp] = useState(false)
   const busy = useBusy()
@@ -72,7 +75,15 @@ export function App() {
     }
     if (routes.data === undefined) return <Loading {...routes} label="Loading routes" />
     if (hasRoutes) {
-      return <RoutesPage answer={routes.data} {...{ status, location }} onChange={go} onAim={aim} />
+      return (
+        <RoutesPage
+          answer={routes.data}
+          Mark={screens.data?.SinceMark}
+          {...{ since, status, location }}
+          onChange={go}
+          onAim={aim}
+        />
+      )
     }
     return (
       <NothingRecorded

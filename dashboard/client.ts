@@ -3,6 +3,7 @@ import {
   type ErrorAnswer,
   type Events,
   type PhasesAnswer,
+  type PreviousAnswer,
   paths,
   type RequestDetail,
   type RequestFilter,
@@ -37,6 +38,9 @@ export const api = {
     call<SourceAnswer>(`${paths.source}?${query({ file, ...paramsOf(selection) })}`, { signal }),
   phases: (route: string, bounds: RequestBounds, signal?: AbortSignal) =>
     call<PhasesAnswer>(`${paths.phases}?${query({ route, ...bounds })}`, { signal }),
+  /** Of one route, or of all. */
+  previous: (route: string | undefined, signal: AbortSignal) =>
+    call<PreviousAnswer>(`${paths.previous}?${query({ route })}`, { signal }),
   record: (recording: boolean) =>
     call<unknown>(paths.recording, {
       method: 'POST',

@@ -1,17 +1,10 @@
 import type { ProfileDiff } from '../plugin/model/diff.ts'
-import {
-  type BaselineSummary,
-  type BaselinesAnswer,
-  type PreviousAnswer,
-  paths,
-} from '../plugin/model/wire.ts'
+import { type BaselineSummary, type BaselinesAnswer, paths } from '../plugin/model/wire.ts'
 import { call, type Params, query } from './client.ts'
 
 /** Apart from the other calls, for few screens compare. */
 export const comparing = {
   baselines: (signal?: AbortSignal) => call<BaselinesAnswer>(paths.baselines, { signal }),
-  previous: (route: string, signal: AbortSignal) =>
-    call<PreviousAnswer>(`${paths.previous}?${query({ route })}`, { signal }),
   save: (name: string, selection: Params) =>
     call<BaselineSummary>(`${paths.baseline(name)}?${query(selection)}`, { method: 'PUT' }),
   remove: (name: string) => call<unknown>(paths.baseline(name), { method: 'DELETE' }),

@@ -1,6 +1,8 @@
 import { FEWEST_IN_RUN } from '../../plugin/model/course.ts'
-import type { SincePrevious } from '../../plugin/model/wire.ts'
+import { PREVIOUS, type SincePrevious } from '../../plugin/model/wire.ts'
 import { ago, count, durationText, percentText, plural } from './format.ts'
+import { writeLocation } from './location.ts'
+import { writeSide } from './side.ts'
 import { signs } from './verdict.ts'
 
 /** What became of a route since the run before, as a page has room for it. */
@@ -11,6 +13,11 @@ export interface PreviousText {
   readonly long: string
   /** How that is known. */
   readonly title: string
+}
+
+/** Where a route is compared with the run before. */
+export function previousHref(route: string): string {
+  return writeLocation({ base: writeSide({ baseline: PREVIOUS, route }), head: writeSide({ route }) })
 }
 
 export function previousText(since: SincePrevious, now: number): PreviousText {

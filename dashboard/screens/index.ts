@@ -1,5 +1,6 @@
-/** The pages with a profile and what reads one from a file, loaded when one is opened. */
+/** The pages with a profile, marks that few lists have, and what reads one from a file, loaded when one is opened. */
 export { readImport } from '../model/import/read-import.ts'
+export { SinceMark } from '../views/since-mark.tsx'
 export { FileScreen } from './file-screen.tsx'
 export { LazyCompare as CompareScreen } from './lazy-compare.tsx'
 export { RequestScreen } from './request-screen.tsx'

@@ -1,8 +1,9 @@
-import { useEffect } from 'preact/hooks'
-import type { SincePrevious } from '../../plugin/model/wire.ts'
-import { comparing } from '../comparing.ts'
+import { useCallback } from 'preact/hooks'
+import type { RequestSummary, SincePrevious } from '../../plugin/model/wire.ts'
+import { api } from '../client.ts'
 import type { Live } from '../live.ts'
 import { useLoad } from '../load.ts'
+import { useReloadLater } from '../reload-later.ts'
 
 /** Where requests arrive, it is asked anew after so long. */
 const LATER_MS = 2000
@@ -11,22 +12,10 @@ const LATER_MS = 2000
 export function usePrevious(route: string, { session, onRequests }: Live): SincePrevious | undefined {
   const { data, reload } = useLoad(
     session > 0 ? `previous ${session} ${route}` : '',
-    (signal) => comparing.previous(route, signal),
+    (signal) => api.previous(route, signal),
     `previous ${route}`,
   )
-  useEffect(() => {
-    let timer = 0
-    const remove = onRequests(({ requests }) => {
-      if (timer !== 0 || !requests.some((request) => request.route === route)) return
-      timer = window.setTimeout(() => {
-        timer = 0
-        reload()
-      }, LATER_MS)
-    })
-    return () => {
-      clearTimeout(timer)
-      remove()
-    }
-  }, [route, reload, onRequests])
+  const isOfRoute = useCallback((request: RequestSummary) => request.route === route, [route])
+  useReloadLater(reload, LATER_MS, isOfRoute, onRequests)
   return data?.routes[0]
 }

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-import type { RoutesAnswer, Status } from '../../plugin/model/wire.ts'
+import type { RoutesAnswer, SincePrevious, Status } from '../../plugin/model/wire.ts'
 import { filterRoutes } from '../model/filter.ts'
 import { count, durationText, percentText, plural } from '../model/format.ts'
 import { type Change, type Location, TOGETHER, writeLocation } from '../model/location.ts'
@@ -7,10 +7,15 @@ import { holdOrder, readSort, routeColumns, sortRoutes, toggleSort, writeSort } 
 import { Culprits } from './culprits.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { RoutesTable } from './routes-table.tsx'
+import type { SinceMark } from './since-mark.tsx'
 import { SplitLegend } from './split-bar.tsx'
 
 export interface RoutesPageProps {
   readonly answer: RoutesAnswer
+  /** What became of routes since the run before, by name. */
+  readonly since: ReadonlyMap<string, SincePrevious>
+  /** Undefined while it is not loaded. */
+  readonly Mark: typeof SinceMark | undefined
   readonly status: Status | undefined
   readonly location: Location
   readonly onChange: Change
@@ -18,7 +23,7 @@ export interface RoutesPageProps {
   readonly onAim: () => void
 }
 
-export function RoutesPage({ answer, status, location, onChange, onAim }: RoutesPageProps) {
+export function RoutesPage({ answer, since, Mark, status, location, onChange, onAim }: RoutesPageProps) {
   const { routes } = answer
   const sort = readSort(location.sort, routeColumns, { column: 'own', descending: true })
   const [held, setHeld] = useState(false)
@@ -58,6 +63,8 @@ export function RoutesPage({ answer, status, location, onChange, onAim }: Routes
       </div>
       <RoutesTable
         routes={rows}
+        since={since}
+        Mark={Mark}
         allOwnMs={routes.reduce((sum, route) => sum + route.own.totalMs, 0)}
         sort={sort}
         onSort={(column) => {

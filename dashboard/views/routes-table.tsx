@@ -1,10 +1,11 @@
-import type { RouteSummary } from '../../plugin/model/wire.ts'
+import type { RouteSummary, SincePrevious } from '../../plugin/model/wire.ts'
 import { count, percentText } from '../model/format.ts'
 import { writeLocation } from '../model/location.ts'
 import type { RouteColumn, Sort } from '../model/order.ts'
 import { splitOfRoute } from '../model/split.ts'
 import { Ms, Percent } from './num.tsx'
 import { RouteName } from './route-name.tsx'
+import type { SinceMark } from './since-mark.tsx'
 import { SortHeader } from './sort-header.tsx'
 import { Sparkline } from './sparkline.tsx'
 import { SplitBar } from './split-bar.tsx'
@@ -14,13 +15,17 @@ export interface RoutesTableProps {
   readonly routes: readonly RouteSummary[]
   /** Own CPU of all routes, for the bars. */
   readonly allOwnMs: number
+  /** What became of them since the run before, by name. */
+  readonly since: ReadonlyMap<string, SincePrevious>
+  /** Undefined while it is not loaded. */
+  readonly Mark: typeof SinceMark | undefined
   readonly sort: Sort<RouteColumn>
   readonly onSort: (column: RouteColumn) => void
   /** Somebody points at a row, so rows must stay where they are. */
   readonly onHold: (held: boolean) => void
 }
 
-export function RoutesTable({ routes, allOwnMs, sort, onSort, onHold }: RoutesTableProps) {
+export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHold }: RoutesTableProps) {
   const hold = useHold(onHold)
   const head = { sort, onSort }
   return (
@@ -75,14 +80,28 @@ export function RoutesTable({ routes, allOwnMs, sort, onSort, onHold }: RoutesTa
       </thead>
       <tbody {...hold}>
         {routes.map((route) => (
-          <Row key={route.route} route={route} share={allOwnMs > 0 ? route.own.totalMs / allOwnMs : 0} />
+          <Row
+            key={route.route}
+            route={route}
+            share={allOwnMs > 0 ? route.own.totalMs / allOwnMs : 0}
+            since={since.get(route.route)}
+            Mark={Mark}
+          />
         ))}
       </tbody>
     </table>
   )
 }
 
-function Row({ route, share }: { readonly route: RouteSummary; readonly share: number }) {
+interface RowProps {
+  readonly route: RouteSummary
+  /** Of the own CPU of all routes. */
+  readonly share: number
+  readonly since: SincePrevious | undefined
+  readonly Mark: typeof SinceMark | undefined
+}
+
+function Row({ route, share, since, Mark }: RowProps) {
   return (
     <tr class="row-link">
       <th scope="row">
@@ -95,6 +114,7 @@ function Row({ route, share }: { readonly route: RouteSummary; readonly share: n
         <span class="bar" aria-hidden="true">
           <i style={{ width: `${share * 100}%` }} />
         </span>
+        {since !== undefined && Mark !== undefined && <Mark since={since} />}
       </td>
       <td class="wide-2">
         <Ms ms={route.own.meanMs} />

@@ -1,7 +1,5 @@
 import type { SincePrevious } from '../../../plugin/model/wire.ts'
-import { writeLocation } from '../../model/location.ts'
-import { previousText } from '../../model/previous.ts'
-import { writeSide } from '../../model/side.ts'
+import { previousHref, previousText } from '../../model/previous.ts'
 import { memo } from '../memo.ts'
 
 export interface PreviousLineProps {
@@ -13,7 +11,6 @@ export interface PreviousLineProps {
 export const PreviousLine = memo(({ since }: PreviousLineProps) => {
   if (since === undefined) return <p class="since" />
   const { short, long, title } = previousText(since, Date.now())
-  const { route } = since
   return (
     <p class="since" title={title}>
       <b class="verdict" data-verdict={since.own.verdict}>
@@ -23,14 +20,7 @@ export const PreviousLine = memo(({ since }: PreviousLineProps) => {
       {since.own.verdict !== 'few' && (
         <>
           {' · '}
-          <a
-            class="link"
-            aria-label="Compare with the previous run"
-            href={writeLocation({
-              base: writeSide({ baseline: 'previous', route }),
-              head: writeSide({ route }),
-            })}
-          >
+          <a class="link" aria-label="Compare with the previous run" href={previousHref(since.route)}>
             Compare
           </a>
         </>

@@ -1,0 +1,29 @@
+import { useEffect } from 'preact/hooks'
+import type { RequestSummary } from '../plugin/model/wire.ts'
+import type { Live } from './live.ts'
+
+/**
+ * Calls `reload` so long after a request has ended that `concerns` it, once for all that end meanwhile. Both are to be the
+ * same functions as long as they do the same.
+ */
+export function useReloadLater(
+  reload: () => void,
+  ms: number,
+  concerns: (request: RequestSummary) => boolean,
+  onRequests: Live['onRequests'],
+): void {
+  useEffect(() => {
+    let timer = 0
+    const remove = onRequests(({ requests }) => {
+      if (timer !== 0 || !requests.some(concerns)) return
+      timer = window.setTimeout(() => {
+        timer = 0
+        reload()
+      }, ms)
+    })
+    return () => {
+      clearTimeout(timer)
+      remove()
+    }
+  }, [reload, ms, concerns, onRequests])
+}

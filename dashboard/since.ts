@@ -1,0 +1,31 @@
+import { useCallback, useMemo } from 'preact/hooks'
+import type { SincePrevious } from '../plugin/model/wire.ts'
+import { api } from './client.ts'
+import type { Live } from './live.ts'
+import { useLoad } from './load.ts'
+import { useReloadLater } from './reload-later.ts'
+
+/** Where requests arrive, it is asked anew after so long. */
+const LATER_MS = 5000
+
+/**
+ * Those of so many routes that became faster or slower since the run before, where that stands out from chance; by name.
+ * Asked for again while requests arrive, if there is such a run, and when there are more routes; not at all while there
+ * are none.
+ */
+export function useSince(routes: number, { session, onRequests }: Live): ReadonlyMap<string, SincePrevious> {
+  const { data, reload } = useLoad(
+    session > 0 && routes > 0 ? `since ${session} ${routes}` : '',
+    (signal) => api.previous(undefined, signal),
+    'since',
+  )
+  const hasRun = routes > 0 && data !== undefined && data.routes.length > 0
+  const concerns = useCallback(() => hasRun, [hasRun])
+  useReloadLater(reload, LATER_MS, concerns, onRequests)
+  return useMemo(() => {
+    const certain = data?.routes.filter(
+      ({ own: { verdict } }) => verdict === 'faster' || verdict === 'slower',
+    )
+    return new Map(certain?.map((since) => [since.route, since]))
+  }, [data])
+}
