@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { Hash } from 'node:crypto'
 import {
   chmodSync,
   mkdirSync,
@@ -160,6 +161,38 @@ describe('a baseline', () => {
     )
     assert.equal((await list()).length, 1)
   })
+})
+
+test('a baseline of many functions is written in small steps, none of them outside of those', async (t) => {
+  const route = measuredRoute('GET /a', 10_000)
+  let now = { rounded: 0, bytes: 0 }
+  let most = { rounded: 0, bytes: 0 }
+  const endStep = () => {
+    most = { rounded: Math.max(most.rounded, now.rounded), bytes: Math.max(most.bytes, now.bytes) }
+    now = { rounded: 0, bytes: 0 }
+  }
+  const { toPrecision } = Number.prototype
+  t.mock.method(Number.prototype, 'toPrecision', function (this: number, digits?: number) {
+    now.rounded++
+    return toPrecision.call(this, digits)
+  })
+  const { update } = Hash.prototype
+  t.mock.method(Hash.prototype, 'update', function (this: Hash, part: Buffer) {
+    now.bytes += part.length
+    return Reflect.apply(update, this, [part])
+  })
+  const content = await writeBaseline({ name: 'one', ...about }, [route], async (steps) => {
+    for (;;) {
+      const step = steps.next()
+      endStep()
+      if (step.done) return step.value
+    }
+  })
+  endStep()
+  const head = readHead(content, content.length)
+  const [part] = head.routes
+  assert.ok(most.rounded > 0 && most.rounded <= 2048, `${most.rounded} numbers at once`)
+  assert.ok(most.bytes > 0 && most.bytes <= part.bytes / 4, `${most.bytes} bytes at once`)
 })
 
 describe('a folder that cannot be written', () => {

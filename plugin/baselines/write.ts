@@ -10,7 +10,7 @@ import {
   MOST_ROUTES,
   type Part,
   type RouteMeasured,
-  sumOf,
+  sumSteps,
   VERSION,
 } from './form.ts'
 import { full } from './full.ts'
@@ -39,7 +39,7 @@ export async function writeBaseline(
   let size = 0
   for await (const { route, measured } of routes) {
     if (parts.length === MOST_ROUTES) throw tooLarge(`it has more than ${MOST_ROUTES} routes`, 'save one')
-    const line = Buffer.from(`${await run(jsonSteps(slim(measured)))}\n`)
+    const line = Buffer.from(`${await run(textSteps(measured))}\n`)
     const bytes = line.length - 1
     if (bytes > MOST_PART_BYTES)
       throw tooLarge(
@@ -51,7 +51,7 @@ export async function writeBaseline(
       throw tooLarge(`its routes take more than ${MOST_LINES_BYTES / 2 ** 20} MiB`, 'save one of them')
     const { latency, profile } = measured
     const { requests, ownUs } = profile
-    const sha256 = sumOf(line.subarray(0, bytes))
+    const sha256 = await run(sumSteps(line.subarray(0, bytes)))
     parts.push({ route, requests, ownMs: ownUs / requests / 1000, latency, bytes, sha256 })
     lines.push(line)
   }
@@ -62,12 +62,14 @@ export async function writeBaseline(
   return Buffer.concat([head, ...lines])
 }
 
-/** Without what no comparison needs: lines, counts, and the folder of the application. Digits nobody can see are left out. */
-function slim({ profile, latency, spread }: Measured): Measured {
+/**
+ * The line of a route, without what no comparison needs: lines, counts, and the folder of the application. Digits nobody
+ * can see are left out.
+ */
+function* textSteps({ profile, latency, spread }: Measured): Steps<string> {
   const { calls: _, across: __, ...rest } = profile
   const selfUs = rest.tree.selfUs.map((us) => Math.round(us * 100) / 100)
-  const short = (variance: number) => Number(variance.toPrecision(6))
-  return {
+  const slim: Measured = {
     profile: {
       ...rest,
       root: '',
@@ -75,6 +77,18 @@ function slim({ profile, latency, spread }: Measured): Measured {
       lines: { node: [], line: [], samples: [], selfUs: [] },
     },
     latency,
-    spread: { own: spread.own, self: spread.self.map(short), total: spread.total.map(short) },
+    spread: { own: spread.own, self: yield* short(spread.self), total: yield* short(spread.total) },
   }
+  return yield* jsonSteps(slim)
+}
+
+/** Takes a fraction of a millisecond. */
+const NUMBERS_PER_STEP = 1024
+
+function* short(variances: readonly number[]): Steps<number[]> {
+  const rounded: number[] = []
+  for (const variance of variances) {
+    if (rounded.push(Number(variance.toPrecision(6))) % NUMBERS_PER_STEP === 0) yield
+  }
+  return rounded
 }
