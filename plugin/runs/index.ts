@@ -78,7 +78,7 @@ export function createRuns({ path, prefix, serves, warn, closingMs = 500, ...set
         }
         problem = `runs are not kept to be compared with after a restart (${reasonOf(error)})`
         warn(
-          `${problem}; let the folder of the option "persist" be written to, name another one, or set it to false`,
+          `${problem}; make room, let the folder of the option "persist" be written to, name another one, or set it to false`,
         )
         throw error
       }
