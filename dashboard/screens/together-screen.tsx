@@ -26,9 +26,10 @@ const isAny = () => true
 /** All routes in one profile: which library, which function costs most, whoever calls it. */
 export function TogetherScreen({ routes, live, colours, location, go }: TogetherScreenProps) {
   const { phases } = location
+  // Not across the requests: that would tell which route was requested when.
   const profile = useLoad(
     `profile ${phases} of all`,
-    (signal) => loadProfile({ phases, across: true }, location, signal),
+    (signal) => loadProfile({ phases }, location, signal),
     'profile of all',
   )
   const newer = useNewer(isAny, profile, live)
