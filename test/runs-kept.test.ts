@@ -9,7 +9,7 @@ import type { Selection } from '../plugin/model/wire.ts'
 import { isAlive } from '../plugin/runs/alive.ts'
 import { createRuns, type Runs } from '../plugin/runs/index.ts'
 import { createKeeper } from '../plugin/runs/keeper.ts'
-import { readRunName, runName } from '../plugin/runs/name.ts'
+import { appKey, readRunName, runName } from '../plugin/runs/name.ts'
 import { measuredRoute } from './baselines-data.ts'
 
 const route = 'GET /a'
@@ -232,6 +232,16 @@ describe('a run', () => {
     await ended
     assert.equal(isAlive(run(Date.now() + 1000)), false)
     assert.equal(isAlive({ app: '', pid: process.pid, startedAt: 1 }), false)
+  })
+
+  test('is of the application whose scripts are in its command, whatever else is', () => {
+    const key = (...argv: string[]) => appKey('/__profile', 0, ['node', ...argv])
+    assert.equal(key('/app/a.js'), key('/app/a.js', '--port', '3001'))
+    assert.notEqual(key('/app/a.js'), key('/app/b.js'))
+    assert.notEqual(key('/bin/fastify', 'start', 'a.js'), key('/bin/fastify', 'start', 'b.mts'))
+    assert.equal(key('/bin/fastify', 'start', '-p', '1', 'a.js'), key('/bin/fastify', 'start', 'a.js'))
+    assert.notEqual(key('/app/a.js'), appKey('/other', 0, ['node', '/app/a.js']))
+    assert.notEqual(key('/app/a.js'), appKey('/__profile', 1, ['node', '/app/a.js']))
   })
 
   test('is known by its name alone, and others have none', () => {

@@ -51,7 +51,7 @@ export interface RunsSetup {
   readonly closingMs?: number
 }
 
-const KNOWN_BYTES = 256 * 1024
+const KNOWN_BYTES = 2 ** 20
 /** About what a course takes. */
 const COURSE_BYTES = 2048
 

@@ -10,9 +10,13 @@ export interface Run {
   readonly startedAt: number
 }
 
-/** What identifies an application: where it is started, and how many of the same are running in this process. */
-export function appKey(prefix: string, nth: number): string {
-  return hash(JSON.stringify([process.argv[1] ?? '', process.cwd(), prefix, nth]), 12)
+/**
+ * What identifies an application: the scripts in its command (`node app.js`, `fastify start app.js`; other arguments may
+ * change from start to start), where it is started, and how many of the same are running in this process.
+ */
+export function appKey(prefix: string, nth: number, argv: readonly string[] = process.argv): string {
+  const scripts = argv.slice(1).filter((word, i) => i === 0 || /\.[cm]?[jt]sx?$/.test(word))
+  return hash(JSON.stringify([scripts, process.cwd(), prefix, nth]), 12)
 }
 
 /** The name of what is kept of a route; a baseline's name, so that the same files serve. */
