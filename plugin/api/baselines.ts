@@ -2,61 +2,45 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { baselineName } from '../baselines/name.ts'
 import { badParameter, notFound } from '../errors.ts'
 import { type BaselinesAnswer, PREVIOUS } from '../model/wire.ts'
-import { hidden } from '../requests/own.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
+import { addCall } from './call.ts'
 import type { EventReaders } from './events.ts'
-import { coded } from './failure.ts'
 import { queryOf, text } from './query.ts'
 
 /** Profiles that are kept under a name, to be compared with later. */
 export function baselineRoutes(scope: FastifyInstance, backend: Backend, readers: EventReaders): void {
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/baselines',
-    schema: hidden,
-    handler: coded(async (request, reply) => {
-      queryOf(request, [])
-      sendJson(reply, { baselines: await backend.baselines() } satisfies BaselinesAnswer)
-    }),
+  addCall(scope, 'GET', '/api/baselines', async (request, reply) => {
+    queryOf(request, [])
+    sendJson(reply, { baselines: await backend.baselines() } satisfies BaselinesAnswer)
   })
 
-  scope.route({
-    method: 'PUT',
-    url: '/api/baselines/:name',
-    schema: hidden,
-    handler: coded(async (request, reply) => {
-      const query = queryOf(request, ['route', ...boundNames])
-      const name = nameOf(request)
-      const route = text(query, 'route')
-      const bounds = boundsOf(query)
-      const [bound] = Object.entries(bounds)
-      if (route === undefined && bound !== undefined) {
-        throw badParameter(...bound, 'bounds of the requests of a route')
-      }
-      try {
-        sendJson(reply, await backend.saveBaseline(name, route === undefined ? {} : { route, ...bounds }))
-      } finally {
-        readers.statusChanged()
-      }
-    }),
+  addCall(scope, 'PUT', '/api/baselines/:name', async (request, reply) => {
+    const query = queryOf(request, ['route', ...boundNames])
+    const name = nameOf(request)
+    const route = text(query, 'route')
+    const bounds = boundsOf(query)
+    const [bound] = Object.entries(bounds)
+    if (route === undefined && bound !== undefined) {
+      throw badParameter(...bound, 'bounds of the requests of a route')
+    }
+    try {
+      sendJson(reply, await backend.saveBaseline(name, route === undefined ? {} : { route, ...bounds }))
+    } finally {
+      readers.statusChanged()
+    }
   })
 
-  scope.route({
-    method: 'DELETE',
-    url: '/api/baselines/:name',
-    schema: hidden,
-    handler: coded(async (request, reply) => {
-      queryOf(request, [])
-      const name = givenName(request) === PREVIOUS ? PREVIOUS : nameOf(request)
-      try {
-        if (!(await backend.deleteBaseline(name))) throw notFound(`baseline "${name}"`)
-        sendJson(reply, { name, deleted: true })
-      } finally {
-        readers.statusChanged()
-      }
-    }),
+  addCall(scope, 'DELETE', '/api/baselines/:name', async (request, reply) => {
+    queryOf(request, [])
+    const name = givenName(request) === PREVIOUS ? PREVIOUS : nameOf(request)
+    try {
+      if (!(await backend.deleteBaseline(name))) throw notFound(`baseline "${name}"`)
+      sendJson(reply, { name, deleted: true })
+    } finally {
+      readers.statusChanged()
+    }
   })
 }
 

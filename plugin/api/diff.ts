@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { badParameter, ofPart } from '../errors.ts'
 import type { DiffSelection } from '../model/wire.ts'
-import { hidden } from '../requests/own.ts'
 import { sendLongJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames } from './bounds.ts'
-import { coded } from './failure.ts'
+import { addCall } from './call.ts'
 import { type Query, queryOf, readQuery, text } from './query.ts'
 import { selectionOf } from './selection.ts'
 
@@ -14,17 +13,12 @@ import { selectionOf } from './selection.ts'
  * `baseline=NAME`, with `&route=` where it has several.
  */
 export function diffRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/diff',
-    schema: hidden,
-    handler: coded(async (request, reply) => {
-      const query = queryOf(request, ['base', 'head'])
-      const base = sideOf(query, 'base')
-      const head = sideOf(query, 'head')
-      await fresh()
-      return sendLongJson(reply, await backend.diffInSlices(base, head))
-    }),
+  addCall(scope, 'GET', '/api/diff', async (request, reply) => {
+    const query = queryOf(request, ['base', 'head'])
+    const base = sideOf(query, 'base')
+    const head = sideOf(query, 'head')
+    await fresh()
+    return sendLongJson(reply, await backend.diffInSlices(base, head))
   })
 }
 

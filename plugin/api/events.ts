@@ -1,10 +1,9 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify'
 import { conflict } from '../errors.ts'
 import type { Status } from '../model/wire.ts'
-import { hidden } from '../requests/own.ts'
 import type { Backend } from './backend.ts'
 import { batchOf } from './batch.ts'
-import { coded } from './failure.ts'
+import { addCall } from './call.ts'
 import { queryOf } from './query.ts'
 import { type EventStream, openStream, type StreamLimits } from './stream.ts'
 
@@ -29,15 +28,10 @@ interface Reader {
 }
 
 export function eventRoutes(scope: FastifyInstance, readers: EventReaders): void {
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/events',
-    schema: hidden,
-    handler: coded((request, reply) => {
-      queryOf(request, [])
-      if (request.method === 'HEAD') void reply.type('text/event-stream; charset=utf-8').send()
-      else readers.open(reply)
-    }),
+  addCall(scope, 'GET', '/api/events', (request, reply) => {
+    queryOf(request, [])
+    if (request.method === 'HEAD') void reply.type('text/event-stream; charset=utf-8').send()
+    else readers.open(reply)
   })
 }
 

@@ -1,21 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import type { PreviousAnswer } from '../model/wire.ts'
-import { hidden } from '../requests/own.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
-import { coded } from './failure.ts'
+import { addCall } from './call.ts'
 import { queryOf, text } from './query.ts'
 
 /** What routes cost since the start, beside the run before: in few words, where `api/diff` has all of them. */
 export function previousRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/previous',
-    schema: hidden,
-    handler: coded(async (request, reply) => {
-      const route = text(queryOf(request, ['route']), 'route')
-      await fresh()
-      sendJson(reply, { routes: await backend.sincePrevious(route) } satisfies PreviousAnswer)
-    }),
+  addCall(scope, 'GET', '/api/previous', async (request, reply) => {
+    const route = text(queryOf(request, ['route']), 'route')
+    await fresh()
+    sendJson(reply, { routes: await backend.sincePrevious(route) } satisfies PreviousAnswer)
   })
 }

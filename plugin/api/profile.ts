@@ -1,46 +1,35 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { badParameter } from '../errors.ts'
 import { fileName, formatInSlices } from '../formats/index.ts'
 import { exportFormats, type PhasesAnswer } from '../model/wire.ts'
-import { hidden } from '../requests/own.ts'
 import { sendBody, sendJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
-import { coded } from './failure.ts'
+import { addCall } from './call.ts'
 import { choice, queryOf, text } from './query.ts'
 import { selectionNames, selectionOf } from './selection.ts'
 
 /** The merged profile of a route, of requests or of everything, to look at or as a file; and the phases of a route. */
 export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/profile',
-    schema: hidden,
-    handler: coded(async (request: FastifyRequest, reply) => {
-      const query = queryOf(request, [...selectionNames, 'format'])
-      const format = choice(query, 'format', [...exportFormats, 'packed'] as const) ?? 'json'
-      const selection = selectionOf(query)
-      await fresh()
-      if (format === 'packed') return sendPacked(reply, await backend.profileInSlices(selection))
-      const { profile, about } = await backend.contentInSlices(selection, format)
-      const { body, contentType, extension } = await formatInSlices(profile, format, about)
-      const disposition = format === 'json' ? 'inline' : 'attachment'
-      reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)
-      sendBody(reply, contentType, body)
-    }),
+  addCall(scope, 'GET', '/api/profile', async (request, reply) => {
+    const query = queryOf(request, [...selectionNames, 'format'])
+    const format = choice(query, 'format', [...exportFormats, 'packed'] as const) ?? 'json'
+    const selection = selectionOf(query)
+    await fresh()
+    if (format === 'packed') return sendPacked(reply, await backend.profileInSlices(selection))
+    const { profile, about } = await backend.contentInSlices(selection, format)
+    const { body, contentType, extension } = await formatInSlices(profile, format, about)
+    const disposition = format === 'json' ? 'inline' : 'attachment'
+    reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)
+    sendBody(reply, contentType, body)
   })
 
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/phases',
-    schema: hidden,
-    handler: coded(async (request: FastifyRequest, reply) => {
-      const query = queryOf(request, ['route', ...boundNames])
-      const route = text(query, 'route')
-      if (route === undefined) throw badParameter('route', route, 'one route')
-      const bounds = boundsOf(query)
-      await fresh()
-      sendJson(reply, backend.phases(route, bounds) satisfies PhasesAnswer)
-    }),
+  addCall(scope, 'GET', '/api/phases', async (request, reply) => {
+    const query = queryOf(request, ['route', ...boundNames])
+    const route = text(query, 'route')
+    if (route === undefined) throw badParameter('route', route, 'one route')
+    const bounds = boundsOf(query)
+    await fresh()
+    sendJson(reply, backend.phases(route, bounds) satisfies PhasesAnswer)
   })
 }

@@ -1,12 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { conflict, notFound } from '../errors.ts'
 import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
-import { hidden } from '../requests/own.ts'
 import { sendJson, sendLongJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundNames, boundsOf } from './bounds.ts'
+import { addCall } from './call.ts'
 import type { EventReaders } from './events.ts'
-import { coded } from './failure.ts'
 import { choice, pattern, queryOf, text, whole } from './query.ts'
 
 const filterNames = ['route', 'status', ...boundNames, 'sort', 'limit', 'cursor']
@@ -18,91 +17,61 @@ export function requestRoutes(
   fresh: () => Promise<void>,
   readers: EventReaders,
 ): void {
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/routes',
-    schema: hidden,
-    handler: coded(async (request, reply) => {
-      queryOf(request, [])
-      await fresh()
-      await backend.prepareNames()
-      sendJson(reply, { routes: backend.routes(), noRequest: backend.noRequest() } satisfies RoutesAnswer)
-    }),
+  addCall(scope, 'GET', '/api/routes', async (request, reply) => {
+    queryOf(request, [])
+    await fresh()
+    await backend.prepareNames()
+    sendJson(reply, { routes: backend.routes(), noRequest: backend.noRequest() } satisfies RoutesAnswer)
   })
 
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/requests',
-    schema: hidden,
-    handler: coded(async (request, reply) => {
-      const filter = filterOf(request)
-      await fresh()
-      sendJson(reply, backend.page(filter))
-    }),
+  addCall(scope, 'GET', '/api/requests', async (request, reply) => {
+    const filter = filterOf(request)
+    await fresh()
+    sendJson(reply, backend.page(filter))
   })
 
-  scope.route({
-    method: 'DELETE',
-    url: '/api/requests',
-    schema: hidden,
-    handler: coded(async (request, reply) => {
-      const pinned = choice(queryOf(request, ['pinned']), 'pinned', ['true', 'false']) === 'true'
-      // What ended before the call is forgotten too, though it may not be attributed yet.
-      await fresh()
-      backend.clear({ pinned })
-      readers.statusChanged()
-      sendJson(reply, backend.status())
-    }),
+  addCall(scope, 'DELETE', '/api/requests', async (request, reply) => {
+    const pinned = choice(queryOf(request, ['pinned']), 'pinned', ['true', 'false']) === 'true'
+    // What ended before the call is forgotten too, though it may not be attributed yet.
+    await fresh()
+    backend.clear({ pinned })
+    readers.statusChanged()
+    sendJson(reply, backend.status())
   })
 
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/requests/:id',
-    schema: hidden,
-    handler: coded(async (request, reply) => {
-      queryOf(request, [])
-      const id = idOf(request)
-      await fresh()
-      const detail = backend.request(id)
-      if (detail === undefined) throw notFound(`request "${id}"`)
-      sendJson(reply, detail)
-    }),
+  addCall(scope, 'GET', '/api/requests/:id', async (request, reply) => {
+    queryOf(request, [])
+    const id = idOf(request)
+    await fresh()
+    const detail = backend.request(id)
+    if (detail === undefined) throw notFound(`request "${id}"`)
+    sendJson(reply, detail)
   })
 
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/requests/:id/chart',
-    schema: hidden,
-    handler: coded(async (request, reply) => {
-      const format = choice(queryOf(request, ['format']), 'format', ['json', 'packed'])
-      const id = idOf(request)
-      await fresh()
-      const chart = await backend.chartInSlices(id)
-      if (chart === undefined) throw notFound(`request "${id}"`)
-      if (format === 'packed') return sendPacked(reply, chart)
-      return sendLongJson(reply, chart)
-    }),
+  addCall(scope, 'GET', '/api/requests/:id/chart', async (request, reply) => {
+    const format = choice(queryOf(request, ['format']), 'format', ['json', 'packed'])
+    const id = idOf(request)
+    await fresh()
+    const chart = await backend.chartInSlices(id)
+    if (chart === undefined) throw notFound(`request "${id}"`)
+    if (format === 'packed') return sendPacked(reply, chart)
+    return sendLongJson(reply, chart)
   })
 
-  scope.route({
-    method: ['PUT', 'DELETE'],
-    url: '/api/requests/:id/pin',
-    schema: hidden,
-    handler: coded(async (request, reply) => {
-      queryOf(request, [])
-      const id = idOf(request)
-      const pinned = request.method === 'PUT'
-      await fresh()
-      const done = backend.pin(id, pinned)
-      if (done === 'missing') throw notFound(`request "${id}"`)
-      if (done === 'full') {
-        throw conflict(
-          'FST_PROFILER_PINS_FULL',
-          'no room for one more pinned request; let another one go first',
-        )
-      }
-      sendJson(reply, { id, pinned })
-    }),
+  addCall(scope, ['PUT', 'DELETE'], '/api/requests/:id/pin', async (request, reply) => {
+    queryOf(request, [])
+    const id = idOf(request)
+    const pinned = request.method === 'PUT'
+    await fresh()
+    const done = backend.pin(id, pinned)
+    if (done === 'missing') throw notFound(`request "${id}"`)
+    if (done === 'full') {
+      throw conflict(
+        'FST_PROFILER_PINS_FULL',
+        'no room for one more pinned request; let another one go first',
+      )
+    }
+    sendJson(reply, { id, pinned })
   })
 }
 

@@ -1,11 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { badParameter } from '../errors.ts'
 import type { SourceAnswer } from '../model/wire.ts'
 import { type Editor, linkTo } from '../options/editor.ts'
-import { hidden } from '../requests/own.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
-import { coded } from './failure.ts'
+import { addCall } from './call.ts'
 import { queryOf, text } from './query.ts'
 import { selectionNames, selectionOf } from './selection.ts'
 
@@ -19,19 +18,14 @@ export function sourceRoutes(
   fresh: () => Promise<void>,
   editor: Editor | undefined,
 ): void {
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/source',
-    schema: hidden,
-    handler: coded(async (request: FastifyRequest, reply) => {
-      const query = queryOf(request, ['file', ...selectionNames])
-      const file = text(query, 'file')
-      if (file === undefined) throw badParameter('file', file, 'one file, as a profile names it')
-      const selection = selectionOf(query)
-      await fresh()
-      const { path, ...source } = await backend.sourceInSlices(selection, file)
-      const link = editor === undefined || path === '' ? null : linkTo(editor, path)
-      sendJson(reply, { ...source, editor: link } satisfies SourceAnswer)
-    }),
+  addCall(scope, 'GET', '/api/source', async (request, reply) => {
+    const query = queryOf(request, ['file', ...selectionNames])
+    const file = text(query, 'file')
+    if (file === undefined) throw badParameter('file', file, 'one file, as a profile names it')
+    const selection = selectionOf(query)
+    await fresh()
+    const { path, ...source } = await backend.sourceInSlices(selection, file)
+    const link = editor === undefined || path === '' ? null : linkTo(editor, path)
+    sendJson(reply, { ...source, editor: link } satisfies SourceAnswer)
   })
 }

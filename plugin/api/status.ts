@@ -1,35 +1,24 @@
 import type { FastifyInstance } from 'fastify'
 import { badParameter } from '../errors.ts'
-import { hidden } from '../requests/own.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
+import { addCall } from './call.ts'
 import type { EventReaders } from './events.ts'
-import { coded } from './failure.ts'
 import { queryOf } from './query.ts'
 
 /** How the profiler is, and the switch that starts and stops it. */
 export function statusRoutes(scope: FastifyInstance, backend: Backend, readers: EventReaders): void {
-  scope.route({
-    method: ['GET', 'HEAD'],
-    url: '/api/status',
-    schema: hidden,
-    handler: coded((request, reply) => {
-      queryOf(request, [])
-      sendJson(reply, backend.status())
-    }),
+  addCall(scope, 'GET', '/api/status', (request, reply) => {
+    queryOf(request, [])
+    sendJson(reply, backend.status())
   })
 
-  scope.route({
-    method: 'POST',
-    url: '/api/recording',
-    schema: hidden,
-    handler: coded((request, reply) => {
-      queryOf(request, [])
-      if (recordingOf(request.body)) backend.start()
-      else backend.stop()
-      readers.statusChanged()
-      sendJson(reply, backend.status())
-    }),
+  addCall(scope, 'POST', '/api/recording', (request, reply) => {
+    queryOf(request, [])
+    if (recordingOf(request.body)) backend.start()
+    else backend.stop()
+    readers.statusChanged()
+    sendJson(reply, backend.status())
   })
 }
 
