@@ -16,7 +16,7 @@ export interface StallAnswer {
 }
 
 const WINDOW_MS = 250
-/** As long as the profiler goes on at a stretch: so two of them are seldom taken for one. */
+/** As often as a timer can. Steps that follow each other sooner are taken for one: it tells too much, never too little. */
 const LOOK_MS = 1
 const RESOLUTION_MS = 1
 

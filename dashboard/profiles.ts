@@ -1,17 +1,20 @@
 import { type ExportFormat, paths, type Selection } from '../plugin/model/wire.ts'
 import { track } from './busy.ts'
-import { ask, askPacked, paramsOf, query } from './client.ts'
+import { ask, askPacked, type Params, paramsOf, query } from './client.ts'
 import type { Opened, View } from './model/opened.ts'
 import { openElsewhere } from './open-elsewhere.ts'
 
 /** Apart from the other calls, for a profile is asked for by screens alone, and these are loaded when needed. */
-export async function loadProfile(selection: Selection, view: View, signal: AbortSignal): Promise<Opened> {
-  const buffer = await askPacked(paths.profile, paramsOf(selection), signal)
-  return track(openElsewhere(buffer, view, signal))
+export function loadProfile(selection: Selection, view: View, signal: AbortSignal): Promise<Opened> {
+  return open(paths.profile, paramsOf(selection), view, signal)
 }
 
-export async function loadChart(id: string, view: View, signal: AbortSignal): Promise<Opened> {
-  const buffer = await askPacked(paths.chart(id), {}, signal)
+export function loadChart(id: string, view: View, signal: AbortSignal): Promise<Opened> {
+  return open(paths.chart(id), {}, view, signal)
+}
+
+async function open(path: string, params: Params, view: View, signal: AbortSignal): Promise<Opened> {
+  const buffer = await askPacked(path, params, signal)
   return track(openElsewhere(buffer, view, signal))
 }
 

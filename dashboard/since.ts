@@ -1,4 +1,5 @@
 import { useCallback, useMemo } from 'preact/hooks'
+import { isCertain } from '../plugin/model/change.ts'
 import type { SincePrevious } from '../plugin/model/wire.ts'
 import { api } from './client.ts'
 import type { Live } from './live.ts'
@@ -23,9 +24,7 @@ export function useSince(routes: number, { session, onRequests }: Live): Readonl
   const concerns = useCallback(() => hasRun, [hasRun])
   useReloadLater(reload, LATER_MS, concerns, onRequests)
   return useMemo(() => {
-    const certain = data?.routes.filter(
-      ({ own: { verdict } }) => verdict === 'faster' || verdict === 'slower',
-    )
+    const certain = data?.routes.filter(({ own }) => isCertain(own.verdict))
     return new Map(certain?.map((since) => [since.route, since]))
   }, [data])
 }

@@ -99,7 +99,7 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
       await recorder.flush()
       profiler.printStats()
     }
-    if (runs !== noRuns) await recorder.flush()
+    if (keeps) await recorder.flush()
     await runs.close()
     calls?.close()
     releaseEngine()
@@ -109,10 +109,9 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
 /** Whether it listens, or did. */
 function createServes(app: FastifyInstance): () => boolean {
   let served = false
-  const listens = () => {
+  app.server.once('listening', () => {
     served = true
-  }
-  app.server.once('listening', listens)
+  })
   return () => served
 }
 

@@ -33,12 +33,15 @@ export function atOnce<Result>(steps: Steps<Result>): Result {
   return step.value
 }
 
-/** Lets the event loop turn every few milliseconds, so that nobody waits for the whole. */
-export async function inSlices<Result>(steps: Steps<Result>): Promise<Result> {
-  let step = runFor(steps, SLICE_US)
+/** Lets the event loop turn every few milliseconds, or after each slice, so that nobody waits for the whole. */
+export async function inSlices<Result>(
+  steps: Steps<Result>,
+  slice = (steps: Steps<Result>) => runFor(steps, SLICE_US),
+): Promise<Result> {
+  let step = slice(steps)
   while (!step.done) {
     await nextTurn()
-    step = runFor(steps, SLICE_US)
+    step = slice(steps)
   }
   return step.value
 }

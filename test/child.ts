@@ -48,18 +48,16 @@ export async function runFile<T>(
   return [...stdout.matchAll(/^report (.*)$/gm)].map(([, json]) => JSON.parse(json))
 }
 
+/** The environment of these tests, without what the profiler or Node would go by. */
+export function cleanEnv(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const none = { NODE_ENV: '', FASTIFY_PROFILER: '', NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined }
+  return { ...process.env, ...none, ...env }
+}
+
 function run(program: readonly string[], options: ChildOptions = {}): Promise<ChildEnd> {
   const { env, nodeArgs = [], kill, patienceMs = 60_000, cwd = root } = options
   const args = ['--import', 'tsx', ...nodeArgs, ...program]
-  const clean: NodeJS.ProcessEnv = {
-    ...process.env,
-    NODE_ENV: '',
-    FASTIFY_PROFILER: '',
-    NODE_OPTIONS: '',
-    ...env,
-  }
-  delete clean.NODE_TEST_CONTEXT
-  const child = spawn(process.execPath, args, { cwd, env: clean, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, { cwd, env: cleanEnv(env), stdio: ['ignore', 'pipe', 'pipe'] })
   const out = { stdout: '', stderr: '' }
   child.stderr.setEncoding('utf8').on('data', (text) => {
     out.stderr += text

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { cleanEnv } from './child.ts'
 
 // What an application loads of the built plugin: most of the time that registering it takes.
 
@@ -30,8 +31,7 @@ describe('what is built', () => {
 function load(subject: 'on' | 'off') {
   assert.ok(existsSync(`${root}/dist/plugin/index.js`), 'build first: npm run build')
   const args = ['test/loaded-child.mjs', subject]
-  const env = { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', FASTIFY_PROFILER: '' }
-  const output = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', env })
+  const output = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: cleanEnv() })
   const { files, requests } = JSON.parse(output) as { files: string[]; requests: { wallMs: number }[] }
   const paths = files.map((url) => fileURLToPath(url).slice(root.length).replaceAll('\\', '/'))
   const packages = paths.map((path) => /^node_modules\/((@[^/]+\/)?[^/]+)/.exec(path)?.[1])

@@ -51,6 +51,16 @@ function open(path: string, { prefix = '/__profile', functions = 5, serves = tru
   return { runs, warned, note }
 }
 
+/** A run of so many requests that has ended, in a folder of its own. */
+async function ended(t: TestContext, times: number) {
+  const path = folder(t)
+  const { runs, note } = open(path)
+  note(times)
+  await runs.close()
+  const [file] = filesIn(path)
+  return { path, ...readRunName(file.slice('baseline-'.length, -'.json'.length))! }
+}
+
 const filesIn = (path: string) => (existsSync(join(path, 'runs')) ? readdirSync(join(path, 'runs')) : [])
 
 describe('runs of one process', () => {
@@ -157,12 +167,7 @@ describe('the folder of runs', () => {
   })
 
   test('may hold whatever has the name of a run', async (t) => {
-    const path = folder(t)
-    const before = open(path)
-    before.note(20)
-    await before.runs.close()
-    const [file] = filesIn(path)
-    const { app, startedAt } = readRunName(file.slice('baseline-'.length, -'.json'.length))!
+    const { path, app, startedAt } = await ended(t, 20)
     // As of the same route, and newer; one is another route's, one none, one a folder.
     const forged = (pid: number) => runName({ app, pid, startedAt: startedAt + 1 }, route)
     const name = forged(ENDED)
@@ -202,12 +207,7 @@ describe('a folder of runs that cannot be read', () => {
   })
 
   test('in part is deleted but for that part, which is told', async (t) => {
-    const path = folder(t)
-    const before = open(path)
-    before.note(9)
-    await before.runs.close()
-    const [file] = filesIn(path)
-    const { app, startedAt } = readRunName(file.slice('baseline-'.length, -'.json'.length))!
+    const { path, app, startedAt } = await ended(t, 9)
     const stuck = `baseline-${runName({ app, pid: ENDED, startedAt }, 'GET /b')}.json`
     mkdirSync(join(path, 'runs', stuck))
     await new Promise((resolve) => setTimeout(resolve, 5))

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { PreviousAnswer } from '../plugin/model/wire.ts'
+import { cleanEnv } from './child.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -36,17 +37,13 @@ export interface Started {
 
 export async function startChild(t: TestContext, started: Started): Promise<Child> {
   const { persist, workMs = 2, options = {}, env = {} } = started
-  const clean: NodeJS.ProcessEnv = {
-    ...process.env,
-    NODE_ENV: '',
-    FASTIFY_PROFILER: '',
-    NODE_OPTIONS: '',
-    ...env,
-  }
-  if (!('NODE_TEST_CONTEXT' in env)) delete clean.NODE_TEST_CONTEXT
   const file = fileURLToPath(new URL('runs-child.ts', import.meta.url))
   const args = ['--import', 'tsx', file, persist, String(workMs), JSON.stringify(options)]
-  const child = spawn(process.execPath, args, { cwd: root, env: clean, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: cleanEnv(env),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
   t.after(() => child.kill('SIGKILL'))
   let log = ''

@@ -34,7 +34,8 @@ describe('after a restart', () => {
       await untilKept(persist, before.pid, work, 30)
       await before.kill(signal)
 
-      const after = await startChild(t, { persist, workMs: 25 })
+      // So much slower that no stop of a busy machine, of some hundred milliseconds, can hide it.
+      const after = await startChild(t, { persist, workMs: 100 })
       assert.deepEqual(await after.previous(), [])
       await after.send('/work', 30)
       const [{ route, requests, previous, own, first, last }] = await after.previous()

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { cleanEnv } from './child.ts'
 import { requestText } from './raw-client.ts'
 
 // What is in nobody's memory can leak nowhere. The application runs in a process that is told secrets by this one, and
@@ -55,7 +56,7 @@ type Send = (text: string) => Promise<string>
 async function application(t: TestContext): Promise<Send> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/secrets-child.ts'], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env: { ...process.env, NODE_ENV: '', FASTIFY_PROFILER: '', SECRETS_TEST_TOKEN: plant('environment') },
+    env: cleanEnv({ SECRETS_TEST_TOKEN: plant('environment') }),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   t.after(() => child.kill())

@@ -1,4 +1,4 @@
-import { type Change, FEWEST_REQUESTS, type Verdict } from '../../plugin/model/change.ts'
+import { type Change, FEWEST_REQUESTS, isCertain, type Verdict } from '../../plugin/model/change.ts'
 import { LEAST_SHARE } from '../../plugin/model/course.ts'
 import type { ProfileDiff } from '../../plugin/model/diff.ts'
 import { PREVIOUS } from '../../plugin/model/wire.ts'
@@ -35,7 +35,7 @@ function withSign(of: number, { value, unit }: Quantity): string {
 /** What else can make sides differ that were recorded in different runs, in sentences. */
 export function cautions({ own, base, head }: ProfileDiff): string[] {
   const found: string[] = []
-  if (own.verdict !== 'slower' && own.verdict !== 'faster') return found
+  if (!isCertain(own.verdict)) return found
   if (head.requests * 2 <= base.requests && own.verdict === 'slower' && base.baseline?.name === PREVIOUS)
     found.push(
       `This run has ${plural(head.requests, 'request')} so far, and ${count(base.requests)} of the previous one are compared: the first of a run are slower, since V8 has not optimised the code yet.`,

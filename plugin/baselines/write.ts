@@ -21,7 +21,7 @@ export type Routes = AsyncIterable<RouteMeasured> | Iterable<RouteMeasured>
 const MOST_LINES_BYTES = MOST_FILE_BYTES - MOST_HEAD_BYTES
 
 /** Does what is in steps, some at a time. */
-type Run = <Result>(steps: Steps<Result>) => Promise<Result>
+type DoSteps = <Result>(steps: Steps<Result>) => Promise<Result>
 
 /**
  * All of a baseline. Each route becomes text before the next one is asked for, so that no more than one profile is held.
@@ -30,7 +30,7 @@ type Run = <Result>(steps: Steps<Result>) => Promise<Result>
 export async function writeBaseline(
   about: Omit<Head, 'routes'>,
   routes: Routes,
-  run: Run = inSlices,
+  doSteps: DoSteps = inSlices,
 ): Promise<Buffer> {
   const tooLarge = (why: string, advice: string) =>
     full(`baseline "${about.name}" is too large: ${why}`, advice)
@@ -39,7 +39,7 @@ export async function writeBaseline(
   let size = 0
   for await (const { route, measured } of routes) {
     if (parts.length === MOST_ROUTES) throw tooLarge(`it has more than ${MOST_ROUTES} routes`, 'save one')
-    const line = Buffer.from(`${await run(textSteps(measured))}\n`)
+    const line = Buffer.from(`${await doSteps(textSteps(measured))}\n`)
     const bytes = line.length - 1
     if (bytes > MOST_PART_BYTES)
       throw tooLarge(
@@ -51,7 +51,7 @@ export async function writeBaseline(
       throw tooLarge(`its routes take more than ${MOST_LINES_BYTES / 2 ** 20} MiB`, 'save one of them')
     const { latency, profile } = measured
     const { requests, ownUs } = profile
-    const sha256 = await run(sumSteps(line.subarray(0, bytes)))
+    const sha256 = await doSteps(sumSteps(line.subarray(0, bytes)))
     parts.push({ route, requests, ownMs: ownUs / requests / 1000, latency, bytes, sha256 })
     lines.push(line)
   }

@@ -6,6 +6,11 @@ import { pValue, t95 } from './student.ts'
  */
 export type Verdict = 'faster' | 'slower' | 'unclear' | 'few'
 
+/** Whether a difference stands out from chance. */
+export function isCertain(verdict: Verdict): verdict is 'faster' | 'slower' {
+  return verdict === 'faster' || verdict === 'slower'
+}
+
 /** A time per request before and after, milliseconds. */
 export interface Change {
   readonly baseMs: number

@@ -1,4 +1,4 @@
-import { blockedChange, type Change, type Sampled } from './change.ts'
+import { blockedChange, type Change, isCertain, type Sampled } from './change.ts'
 
 /**
  * CPU of a route's requests in the order in which they ended since the start, in blocks: V8 has not optimised the code of
@@ -121,7 +121,7 @@ function standsOut(
   moved: { readonly slower: number; readonly faster: number },
   blocks: number,
 ): boolean {
-  if (verdict !== 'slower' && verdict !== 'faster') return true
+  if (!isCertain(verdict)) return true
   const [less, more] = headMs < baseMs ? [headMs, baseMs] : [baseMs, headMs]
   return more > (1 + LEAST_SHARE) * less && moved[verdict] >= MOST * blocks
 }

@@ -35,6 +35,11 @@ export function earlier(names: readonly string[], run: Run): Map<string, Named[]
   return byRoute
 }
 
+/** Those of one route. */
+export function earlierOf(route: string, names: readonly string[], run: Run): Named[] {
+  return earlier(names, run).get(routeKey(route)) ?? []
+}
+
 /** Newest first. */
 export function newestFirst(list: readonly Named[]): Named[] {
   return [...list].sort((a, b) => b.startedAt - a.startedAt || b.pid - a.pid).slice(0, MOST_LOOKED_AT)

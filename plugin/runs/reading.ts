@@ -8,7 +8,7 @@ import type { Comparable } from '../model/diff.ts'
 import { type BaselineSummary, PREVIOUS, type SincePrevious } from '../model/wire.ts'
 import { atOnce, inSlices } from '../slices.ts'
 import { type Run, routeKey } from './name.ts'
-import { choose, earlier, isRun, type Kept, newestFirst, previousOf } from './previous.ts'
+import { choose, earlier, earlierOf, isRun, type Kept, newestFirst, previousOf } from './previous.ts'
 
 /** What the run before left, read when it is asked for. */
 export function createReading(folder: Folder, run: Run) {
@@ -60,8 +60,7 @@ export function createReading(folder: Folder, run: Run) {
     async read(given: string | undefined): Promise<Comparable> {
       const route = checkRoute(given)
       try {
-        const list = earlier(await folder.names(), run).get(routeKey(route)) ?? []
-        const kept = await previousOf(folder, list, run)
+        const kept = await previousOf(folder, earlierOf(route, await folder.names(), run), run)
         const line = kept && (await folder.read(kept.name, (head) => partOf(head, undefined, undefined)))
         if (line === undefined) throw missing(route)
         return await inSlices(readLine({ ...line, head: { ...line.head, name: PREVIOUS } }))
@@ -73,11 +72,12 @@ export function createReading(folder: Folder, run: Run) {
     readNow(given: string | undefined): Comparable {
       const route = checkRoute(given)
       try {
-        const list = earlier(folder.namesNow(), run).get(routeKey(route)) ?? []
-        const kept = newestFirst(list).flatMap(({ name, routeKey: key }) => {
-          const whole = readWhole(folder, name)
-          return whole !== undefined && isRun(whole.head, key) ? [whole] : []
-        })
+        const kept = newestFirst(earlierOf(route, folder.namesNow(), run)).flatMap(
+          ({ name, routeKey: key }) => {
+            const whole = readWhole(folder, name)
+            return whole !== undefined && isRun(whole.head, key) ? [whole] : []
+          },
+        )
         const chosen = choose(kept, run)
         const found = kept.find(({ name }) => name === chosen?.name)
         if (found === undefined) throw missing(route)

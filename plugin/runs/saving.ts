@@ -5,12 +5,11 @@ import { nowUs } from '../clock.ts'
 import type { Course } from '../model/course.ts'
 import type { Measured } from '../model/diff.ts'
 import type { Selection } from '../model/wire.ts'
-import { runFor, type Steps } from '../slices.ts'
-import { nextTurn } from '../timers.ts'
+import { inSlices, runFor, type Steps } from '../slices.ts'
 import { version } from '../version.ts'
 import { isAlive } from './alive.ts'
-import { type Run, readRunName, routeKey, runName } from './name.ts'
-import { earlier, previousOf } from './previous.ts'
+import { type Run, readRunName, runName } from './name.ts'
+import { earlierOf, previousOf } from './previous.ts'
 
 export interface SavingSetup {
   readonly folder: Folder
@@ -42,22 +41,20 @@ export function createSaving({ folder, run, root, measure, spent }: SavingSetup)
 
   /** Does steps in short slices; `busy.us` is how long that held the event loop. */
   function sparing(busy: { us: number }, isOver: () => boolean) {
-    return async <Result>(steps: Steps<Result>): Promise<Result> => {
-      for (;;) {
+    return <Result>(all: Steps<Result>): Promise<Result> =>
+      inSlices(all, (steps) => {
         if (isOver()) throw new Abandoned('it is over')
         const began = nowUs()
         const step = runFor(steps, SLICE_US)
         busy.us += nowUs() - began
         spent(began)
-        if (step.done) return step.value
-        await nextTurn()
-      }
-    }
+        return step
+      })
   }
 
   /** Keeps one run before this one of the same route: the one that is compared with. */
   async function removeEarlier(route: string): Promise<void> {
-    const others = earlier(await folder.names(), run).get(routeKey(route)) ?? []
+    const others = earlierOf(route, await folder.names(), run)
     const chosen = await previousOf(folder, others, run)
     for (const { name } of others) if (name !== chosen?.name) await folder.remove(name).catch(() => {})
   }

@@ -56,9 +56,10 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
   }
 
   function* read(raw: SegmentFrame): Steps<Script> {
+    const ready = known(raw)
+    if (ready !== undefined) return ready
     const before = scripts.get(raw.url)
     const doubted = before && undecided.get(raw.url)
-    if (before && !doubted) return before
     const place = before?.place ?? placeOf(raw.url, root)
     const text = doubted ?? readLines(place.path)
     const running = text ? isRunning(text, raw) : undefined
