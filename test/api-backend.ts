@@ -83,6 +83,7 @@ const chart: Chart = {
   title: 'GET /users/:id #k1',
   requests: 1,
   wallUs: 12500,
+  afterUs: 0,
   spans: { node: [1], startUs: [0], endUs: [3000], samples: [3] },
 }
 

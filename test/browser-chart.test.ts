@@ -42,6 +42,7 @@ const [hook, , parse, find, get] = [1, 2, 3, 4, 5]
 const chart: Chart = {
   ...profile,
   wallUs: 100_000,
+  afterUs: 2000,
   spans: {
     node: [hook, parse, get, find, 0],
     startUs: [0, 5000, 70_000, 85_000, 97_000],

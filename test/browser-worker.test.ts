@@ -97,7 +97,7 @@ test('a large chart is the same picture whether a worker makes it or not', async
     endUs: column((i) => (i + 1) * 1000),
     samples: column(() => 1),
   }
-  const chart: Chart = { ...LARGE, wallUs: 200_000, spans }
+  const chart: Chart = { ...LARGE, wallUs: 200_000, afterUs: 0, spans }
   server.answers.set(`api/requests/${id}/chart`, { status: 200, body: chart })
   for (const view of ['', '&all', '&only=npm:pkg1']) {
     const made = await shown(`?request=${id}${view}`, LARGE)

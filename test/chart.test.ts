@@ -39,7 +39,8 @@ function show({ spans, tree, frames }: Chart): string[] {
 }
 
 /** All that `plugin/model/profile.ts` promises. */
-function checkGuarantees({ spans, tree, wallUs, samples }: Chart, record: RequestRecord): void {
+function checkGuarantees({ spans, tree, wallUs, afterUs, samples }: Chart, record: RequestRecord): void {
+  assert.equal(afterUs, record.afterUs)
   const { node, startUs, endUs } = spans
   const { slices } = detailOf(record, unmarkedRules)
   const merged = record.blame.split?.ownUs !== undefined

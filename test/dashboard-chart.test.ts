@@ -29,7 +29,7 @@ function chartOf(picture: string): Chart {
     spans.endUs.push((i + 1) * 1000)
     spans.samples.push(1)
   })
-  return { ...profile, wallUs: columns.length * 1000, spans }
+  return { ...profile, wallUs: columns.length * 1000, afterUs: 0, spans }
 }
 
 function nodeOf({ tree, frames }: Pick<Chart, 'tree' | 'frames'>, stack: readonly string[]): number {

@@ -2,7 +2,7 @@ import type { Chart, Profile } from '../plugin/model/profile.ts'
 import type { RequestDetail } from '../plugin/model/wire.ts'
 
 /** The profile of a request put in an order: its stacks one after another, in its own slices. */
-export function fakeChart(profile: Profile, { wallMs, slices }: RequestDetail): Chart {
+export function fakeChart(profile: Profile, { wallMs, afterMs, slices }: RequestDetail): Chart {
   const own = slices
     .filter(({ kind }) => kind === 'own')
     .map(({ startUs, endUs }) => [Math.round(startUs), Math.round(endUs)])
@@ -31,5 +31,5 @@ export function fakeChart(profile: Profile, { wallMs, slices }: RequestDetail): 
       if (at === own[slice][1]) at = own[++slice]?.[0] ?? at
     }
   })
-  return { ...profile, wallUs: Math.round(wallMs * 1000), spans }
+  return { ...profile, wallUs: Math.round(wallMs * 1000), afterUs: afterMs * 1000, spans }
 }

@@ -126,6 +126,7 @@ describe('speedscope', () => {
     const chart: Chart = {
       ...profileOf('a;b 2\na;c 1'),
       wallUs: 10_000,
+      afterUs: 0,
       spans: {
         node: [2, 3, 0, 2],
         startUs: [500, 1500, 4000, 5000],

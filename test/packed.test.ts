@@ -41,6 +41,7 @@ describe('a packed profile', () => {
         ],
       },
       wallUs: 10,
+      afterUs: 1.25,
       spans: { node: [3, 1, 0], startUs: [0, 4, 9], endUs: [4, 6, 10], samples: [1, 0, 2] },
     }
     assert.deepEqual(plain(unpack(pack(chart))), chart)

@@ -59,7 +59,7 @@ function bigChart(boxes: number): Chart {
     endUs: [] as number[],
     samples: [] as number[],
   }
-  let chart: Chart = { ...profile, wallUs: 0, spans }
+  let chart: Chart = { ...profile, wallUs: 0, afterUs: 0, spans }
   while (boxesOf(chart) < boxes) {
     for (let i = 0; i < boxes / 100; i++) {
       const at = spans.node.length * SPAN_US

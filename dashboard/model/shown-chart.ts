@@ -8,11 +8,11 @@ const notSampled: Frame = { name: '(not sampled)', file: '', line: 0, column: 0,
  * that touch can be of one node. Its last frame stands for time of which nothing is known.
  */
 export function shownChart(
-  { wallUs, spans }: Chart<Column>,
+  { wallUs, afterUs, spans }: Chart<Column>,
   { profile, became, only }: Sight,
 ): Chart<Column> {
   const frames = [...profile.frames, notSampled]
-  if (became === undefined) return { ...profile, frames, wallUs, spans }
+  if (became === undefined) return { ...profile, frames, wallUs, afterUs, spans }
   const size = spans.node.length
   const [node, startUs, endUs, samples] = Array.from({ length: 4 }, () => new Float64Array(size))
   let count = 0
@@ -26,5 +26,5 @@ export function shownChart(
   }
   const cut = (column: Float64Array) => column.subarray(0, count)
   const shown = { node: cut(node), startUs: cut(startUs), endUs: cut(endUs), samples: cut(samples) }
-  return { ...profile, frames, wallUs, spans: shown }
+  return { ...profile, frames, wallUs, afterUs, spans: shown }
 }

@@ -138,6 +138,8 @@ export interface Across {
 export interface Chart<Numbers extends Column = readonly number[]> extends Profile<Numbers> {
   /** Wall time of the request, microseconds. */
   readonly wallUs: number
+  /** CPU after the response, microseconds: part of `ownUs`, and in no span. */
+  readonly afterUs: number
   readonly spans: Spans<Numbers>
 }
 

@@ -14,11 +14,11 @@ export function* chartSteps(
   options: Omit<MergeOptions, 'phasesOf' | 'placed'>,
 ): Steps<Chart> {
   // The store may let go of the record, and of what it holds, between two steps.
-  const { samples, startUs, endUs } = record
+  const { samples, startUs, endUs, afterUs } = record
   const blame = { ...record.blame }
   const nodes = new Map<number, number>()
   const placed = (stack: number, node: number) => nodes.set(stack, node)
   const profile = yield* mergeSteps([record], stacks, naming, { ...options, placed })
   const spans = yield* spansSteps({ samples, blame }, options.intervalUs, (stack) => nodes.get(stack)!)
-  return { ...profile, wallUs: Math.round(endUs - startUs), spans }
+  return { ...profile, wallUs: Math.round(endUs - startUs), afterUs, spans }
 }

@@ -64,7 +64,7 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
     onUnfold: (box: number) => onChange({ unfold: toggleCode(location.unfold, frames[boxes.frame[box]]) }),
   }
   const onOnly = (key: string) => onChange({ only: key })
-  const afterUs = sight.only === undefined ? worthTelling(chart.ownUs - totalUs[0], chart.ownUs) : 0
+  const afterUs = sight.only === undefined ? worthTelling(chart.afterUs, chart.ownUs) : 0
   return (
     <section class="panel flame-panel chart-panel" aria-labelledby="chart-title">
       <header class="panel-head">
