@@ -52,7 +52,7 @@ export function v8Text(
   escaped = (text: string) => text,
 ): string {
   const nodes = names.map(({ name, url }, i) => {
-    const frame = `"functionName":"${escaped(name)}","lineNumber":${i},"columnNumber":-1,"scriptId":${i},"url":"${escaped(url)}"`
+    const frame = `"functionName":"${escaped(name)}","lineNumber":${i},"columnNumber":-1,"scriptId":${i - 1},"url":"${escaped(url)}"`
     const children = i + 1 < names.length ? `,"children":[${i + 2}]` : ''
     const ticks = i % 2 === 0 ? '' : ',"positionTicks":[{"line":7,"ticks":2}]'
     return `{"id":${i + 1},"hitCount":0,"callFrame":{${frame}}${children}${ticks}}`

@@ -37,7 +37,7 @@ test('the rest of the text is kept', () => {
   assert.deepEqual(profile.nodes[1], {
     id: 2,
     hitCount: 0,
-    callFrame: { functionName: 'RegExp: \\d', lineNumber: 1, columnNumber: -1, scriptId: 1, url: '' },
+    callFrame: { functionName: 'RegExp: \\d', lineNumber: 1, columnNumber: -1, scriptId: 0, url: '' },
     children: [3],
     positionTicks: [{ line: 7, ticks: 2 }],
   })

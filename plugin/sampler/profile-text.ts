@@ -31,7 +31,8 @@ function isPlain(text: string): boolean {
 }
 
 const beforeName = '"callFrame":{"functionName":"'
-const betweenNameAndUrl = /","lineNumber":-?\d+,"columnNumber":-?\d+,"scriptId":\d+,"url":"/g
+/** No number is without its minus somewhere: the script of `wasm-to-js` is -1. */
+const betweenNameAndUrl = /","lineNumber":-?\d+,"columnNumber":-?\d+,"scriptId":-?\d+,"url":"/g
 const afterUrl = /"\}(?=,"children":\[|,"positionTicks":\[|\}[,\]])/g
 
 /** Each search goes on where the last one ended, so the time is that of one pass. */
