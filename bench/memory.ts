@@ -1,4 +1,5 @@
 import { addSample, BYTES_PER_SAMPLE, createSampleList, RequestRecord } from '../plugin/requests/record.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { createStore } from '../plugin/store/index.ts'
 import { createRouteStats } from '../plugin/store/route-stats.ts'
 import { createStacks } from '../plugin/store/stacks.ts'
@@ -53,7 +54,7 @@ function weigh(requests: number, samples: number): { grown: number; said: number
       stacks.hold(node)
       addSample(record.samples, node, s * 1000, 0)
     }
-    store.add([record])
+    atOnce(store.add([record]))
   }
   const result = { grown: heapUsed() - before, said: store.bytes() }
   store.clear(true)

@@ -16,7 +16,10 @@ export interface StallAnswer {
 }
 
 const WINDOW_MS = 250
-/** As often as a timer can. Steps that follow each other sooner are taken for one: it tells too much, never too little. */
+/**
+ * As often as a timer can; while the profiler is at work, in each turn of the event loop. What is still between two
+ * looks is taken for one hold: it tells too much, never too little.
+ */
 const LOOK_MS = 1
 const RESOLUTION_MS = 1
 
@@ -29,18 +32,21 @@ const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
 let answer: StallAnswer = { windowsMs: [], turnsMs: [] }
 let timers: NodeJS.Timeout[] = []
 let lastMs = 0
+let watching = false
 
 function begin(): void {
   answer = { windowsMs: [], turnsMs: [] }
   lastMs = ownMs()
   delays.reset()
   delays.enable()
+  watching = true
   timers = [setInterval(endWindow, WINDOW_MS), setInterval(look, LOOK_MS)]
 }
 
 function end(): void {
   for (const timer of timers) clearInterval(timer)
   delays.disable()
+  watching = false
 }
 
 function endWindow(): void {
@@ -50,8 +56,10 @@ function endWindow(): void {
 
 function look(): void {
   const now = ownMs()
-  if (now > lastMs) answer.turnsMs.push(now - lastMs)
+  if (!watching || now === lastMs) return
+  answer.turnsMs.push(now - lastMs)
   lastMs = now
+  setImmediate(look)
 }
 
 function ownMs(): number {
