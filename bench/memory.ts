@@ -3,6 +3,7 @@ import { atOnce } from '../plugin/slices.ts'
 import { createStore } from '../plugin/store/index.ts'
 import { createRouteStats } from '../plugin/store/route-stats.ts'
 import { createStacks } from '../plugin/store/stacks.ts'
+import { median } from './measure.ts'
 
 export interface MemoryResult {
   readonly requests: number
@@ -15,18 +16,25 @@ export interface MemoryResult {
   readonly saidOverMeasured: number
 }
 
+/** What was there before may go while it is weighed. */
+const TIMES = 5
+
 /** Fills a store with requests of few and of many samples, and weighs the difference. Needs `--expose-gc`. */
 export function memory(): MemoryResult {
   const requests = 2000
   const [few, many] = [20, 220]
-  const light = weigh(requests, few)
-  const heavy = weigh(requests, many)
+  const times = Array.from({ length: TIMES }, () => ({
+    light: weigh(requests, few),
+    heavy: weigh(requests, many),
+  }))
   return {
     requests,
     samples: requests * many,
     bytesPerSample: BYTES_PER_SAMPLE,
-    measuredPerSample: (heavy.grown - light.grown) / (requests * (many - few)),
-    saidOverMeasured: heavy.said / heavy.grown,
+    measuredPerSample: median(
+      times.map(({ light, heavy }) => (heavy.grown - light.grown) / (requests * (many - few))),
+    ),
+    saidOverMeasured: median(times.map(({ heavy }) => heavy.said / heavy.grown)),
   }
 }
 
