@@ -1,9 +1,11 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { ProfilerError } from '../errors.ts'
 import type { ErrorAnswer } from '../model/wire.ts'
 import { sendJson } from './answer.ts'
 import { secureRaw } from './headers.ts'
+
+/** Taken, not imported: an import reads all that `node:http` exports, and Node loads the whole of its `fetch` for it. */
+const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 const bodyProblems: Readonly<Record<number, string>> = {
   400: 'FST_PROFILER_BAD_BODY',
