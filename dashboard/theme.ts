@@ -20,6 +20,8 @@ export function useTheme(): Themed {
   useEffect(() => {
     const onChange = () => setSystem(dark.matches ? 'dark' : 'light')
     dark.addEventListener('change', onChange)
+    // It may have changed since this was drawn.
+    onChange()
     return () => dark.removeEventListener('change', onChange)
   }, [dark])
 

@@ -248,6 +248,16 @@ describe('the header', () => {
       { colorScheme: 'dark' },
     ))
 
+  test('does not miss that the system changed while the page was first drawn', () =>
+    withPage('', async ({ page }) => {
+      await page.addInitScript(`
+        let matches = true
+        Object.defineProperty(MediaQueryList.prototype, 'matches', { get: () => matches })
+        MediaQueryList.prototype.addEventListener = () => { matches = false }`)
+      await page.reload()
+      await page.locator('html[data-theme=light] .routes').waitFor()
+    }))
+
   test('shows the keyboard map, and Escape closes it', () =>
     withPage('', async ({ page }) => {
       await page.locator('.routes').waitFor()
