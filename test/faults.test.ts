@@ -120,12 +120,9 @@ test('a thousand event streams that nobody reads', async (t) => {
   assert.ok(grownBytes < 200 * 2 ** 20, `${grownBytes} bytes`)
 })
 
-test('two hundred readers at once', async (t) => {
-  const { problem, state, ...answer } = await fared('readers', undefined, { patienceMs: 240_000 })
-  assert.deepEqual(answer, { answers: { 200: 600 }, requests: 70, open: 0 })
-  // V8 may have lost a segment on a busy machine, which is nothing that readers did.
-  t.diagnostic(`problem: ${problem || 'none'}`)
-  assert.notEqual(state, 'failed')
+test('two hundred readers at once', async () => {
+  const answer = await fared('readers')
+  assert.deepEqual(answer, { problem: '', statuses: [200], requests: 70, open: 0 })
 })
 
 describe('an installation without its page', { concurrency: 2 }, () => {
