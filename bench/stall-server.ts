@@ -32,21 +32,18 @@ const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
 let answer: StallAnswer = { windowsMs: [], turnsMs: [] }
 let timers: NodeJS.Timeout[] = []
 let lastMs = 0
-let watching = false
 
 function begin(): void {
   answer = { windowsMs: [], turnsMs: [] }
   lastMs = ownMs()
   delays.reset()
   delays.enable()
-  watching = true
   timers = [setInterval(endWindow, WINDOW_MS), setInterval(look, LOOK_MS)]
 }
 
 function end(): void {
   for (const timer of timers) clearInterval(timer)
   delays.disable()
-  watching = false
 }
 
 function endWindow(): void {
@@ -56,7 +53,7 @@ function endWindow(): void {
 
 function look(): void {
   const now = ownMs()
-  if (!watching || now === lastMs) return
+  if (now === lastMs) return
   answer.turnsMs.push(now - lastMs)
   lastMs = now
   setImmediate(look)

@@ -26,7 +26,7 @@ await app.register(profiler, { enabled: process.argv[2] === 'on' })
 app.get('/', async () => 'ok')
 await app.ready()
 const files = loaded.filter((url) => url.startsWith('file:'))
-const node = process.moduleLoadList.map((name) => name.replace('NativeModule ', ''))
+const node = [...process.moduleLoadList]
 await app.inject('/')
 await app.profiler.flush()
 const requests = app.profiler.requests()

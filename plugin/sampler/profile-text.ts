@@ -31,7 +31,7 @@ function isPlain(text: string): boolean {
 }
 
 const beforeName = '"callFrame":{"functionName":"'
-/** No number is without its minus somewhere: the script of `wasm-to-js` is -1. */
+/** Any number can be negative: the script of `wasm-to-js` is -1. */
 const betweenNameAndUrl = /","lineNumber":-?\d+,"columnNumber":-?\d+,"scriptId":-?\d+,"url":"/g
 const afterUrl = /"\}(?=,"children":\[|,"positionTicks":\[|\}[,\]])/g
 
