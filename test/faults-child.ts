@@ -219,12 +219,12 @@ const tasks: Record<string, () => Promise<unknown>> = {
         statuses.add(response.status)
       }
     }
-    const [{ counts, problem }] = await Promise.all([
+    const [{ counts, problem, sampler }] = await Promise.all([
       send(20),
       ...Array.from({ length: 200 }, (_, i) => reader(i)),
     ])
     await app.close()
-    return { problem, statuses: [...statuses], requests: counts.requests, open: counts.inFlight }
+    return { problem, sampler, statuses: [...statuses], requests: counts.requests, open: counts.inFlight }
   },
 }
 

@@ -121,8 +121,13 @@ test('a thousand event streams that nobody reads', async (t) => {
 })
 
 test('two hundred readers at once', async () => {
-  const answer = await fared('readers')
-  assert.deepEqual(answer, { problem: '', statuses: [200], requests: 70, open: 0 })
+  const { problem, sampler, ...answer } = await fared('readers')
+  assert.deepEqual(answer, { statuses: [200], requests: 70, open: 0 })
+  if (problem === '') return
+  // V8's sampling thread can spin and deliver nothing, on a loaded machine more often: seen once in a few hundred
+  // runs, and by others (DataDog/pprof-nodejs#125). All that can be done is to notice it and to start it anew.
+  assert.equal(problem, 'V8 delivered no samples')
+  assert.ok(sampler.restarts > 0 && sampler.state !== 'failed', JSON.stringify(sampler))
 })
 
 describe('an installation without its page', { concurrency: 2 }, () => {
