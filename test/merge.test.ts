@@ -6,8 +6,10 @@ import type { Frame, Profile } from '../plugin/model/profile.ts'
 import { totalSamples, totals } from '../plugin/model/tree.ts'
 import { addSample, createSampleList, type RequestRecord, stackOf } from '../plugin/requests/record.ts'
 import type { SegmentFrame } from '../plugin/sampler/segment.ts'
-import { atOnce, inSlices } from '../plugin/slices.ts'
+import { atOnce, inSlices, type Steps } from '../plugin/slices.ts'
+import { measureSteps } from '../plugin/store/measure.ts'
 import { mergeRecords, mergeSteps } from '../plugin/store/merge.ts'
+import type { Stacks } from '../plugin/store/stacks.ts'
 import type { Naming } from '../plugin/symbols/naming.ts'
 import { createRequests, type Requests } from './records.ts'
 import { attributed } from './turns.ts'
@@ -334,27 +336,51 @@ function sorted({ tree, frames }: Profile): string[] {
 }
 
 describe('a merge in steps', () => {
-  test('is the same when the requests are let go meanwhile and others take their place', () => {
-    const requests = createRequests()
-    const { stacks } = requests
-    const place = (name: string) => stacks.place({ name, url: 'app.js', line: 1, column: 1 }, 0)
-    const record = requests.record({ ownUs: 1_000_000, openUs: 1_000_000 })
-    record.samples = createSampleList()
-    for (let i = 0; i < 2000; i++) {
-      const stack = stacks.node(stacks.node(0, place(`outer ${i % 7}`)), place(`inner ${i}`))
-      stacks.hold(stack)
-      addSample(record.samples, stack, i, 0)
-    }
-    const options = { title: 'all', root: '/app', intervalUs: 1000 }
-    const whole = mergeRecords([record], stacks, naming, options)
+  const options = { title: 'all', root: '/app', intervalUs: 1000 }
+  const phases = [
+    { name: 'preHandler', includes: [], startUs: 0, endUs: 700, ownUs: 300_000 },
+    { name: 'handler', includes: [], startUs: 700, endUs: 2000, ownUs: 700_000 },
+  ] as const
+  const phasesOf = ({ marks }: RequestRecord) => (marks.length === 0 ? [] : phases)
+  type Work = (records: readonly RequestRecord[], stacks: Stacks) => Steps<unknown>
+  const works: Record<string, Work> = {
+    'a merge': (records, stacks) => mergeSteps(records, stacks, naming, options),
+    'by phase': (records, stacks) => mergeSteps(records, stacks, naming, { ...options, phasesOf }),
+    'across requests': (records, stacks) => mergeSteps(records, stacks, naming, { ...options, across: true }),
+    'a measure': (records, stacks) => measureSteps(records, stacks, naming, options),
+  }
+  for (const [what, work] of Object.entries(works)) {
+    test(`${what}: the same when requests go on, or are let go, and others take their place`, () => {
+      const requests = createRequests()
+      const { stacks } = requests
+      const place = (name: string) => stacks.place({ name, url: 'app.js', line: 1, column: 1 }, 0)
+      const sample = (record: RequestRecord, i: number) => {
+        const stack = stacks.node(stacks.node(0, place(`outer ${i % 7}`)), place(`inner ${i}`))
+        stacks.hold(stack)
+        addSample(record.samples!, stack, i, 0)
+      }
+      const records = Array.from({ length: 3 }, () => {
+        const record = requests.record({ ownUs: 1_000_000, openUs: 1_000_000, endUs: 5_000_000 })
+        record.samples = createSampleList()
+        record.marks = [1]
+        return record
+      })
+      for (let i = 0; i < 6000; i++) sample(records[i % 3], i)
+      const whole = atOnce(work(records, stacks))
 
-    const steps = mergeSteps([record], stacks, naming, options)
-    assert.equal(steps.next().done, false)
-    for (let i = 0; i < record.samples.length; i++) stacks.release(stackOf(record.samples, i))
-    for (let i = 0; i < 5000; i++) stacks.hold(stacks.node(0, place(`other ${i}`)))
-    assert.deepEqual(atOnce(steps), whole)
-    assert.equal(stacks.size(), 5000, 'nothing of it is held any more')
-  })
+      const steps = work(records, stacks)
+      assert.equal(steps.next().done, false)
+      for (let i = 0; i < 3000; i++) sample(records[0], i)
+      for (const record of records) {
+        const { samples } = record
+        Object.assign(record, { samples: undefined, marks: [], ownUs: 1, openUs: 0, endUs: 0 })
+        for (let i = 0; i < samples!.length; i++) stacks.release(stackOf(samples!, i))
+      }
+      for (let i = 0; i < 9000; i++) stacks.hold(stacks.node(0, place(`other ${i}`)))
+      assert.deepEqual(atOnce(steps), whole)
+      assert.equal(stacks.size(), 9000, 'nothing of it is held any more')
+    })
+  }
 
   test('lets others have their turn', async () => {
     let others = false

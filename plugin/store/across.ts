@@ -1,14 +1,14 @@
 import type { Across, CallTree, Frame } from '../model/profile.ts'
 import { isRecursive } from '../model/tree.ts'
-import { type RequestRecord, stackOf } from '../requests/record.ts'
-import { distinctStacks, eachSample } from './costs.ts'
+import { stackOf } from '../requests/record.ts'
+import type { Steps } from '../slices.ts'
+import { eachSample, totalOwnUs } from './costs.ts'
+import type { Taken } from './taken.ts'
 
-/** The time of each stack in each part of the requests. */
-export interface PartCosts {
+/** The time of each stack of {@link Taken} in each part of the requests. */
+interface PartCosts {
   /** Requests in each part, in order of start. */
   readonly requests: readonly number[]
-  /** Nodes of `Stacks`. */
-  readonly stacks: readonly number[]
   /** Microseconds, the stacks of the first part first. */
   readonly us: Float64Array
 }
@@ -18,36 +18,26 @@ const MOST_PARTS = 24
 /** A function of less than this share of all would be a line of accidents. */
 const LEAST_SHARE = 0.002
 
-/** What the samples of the records say, by the order in which the requests began. */
-export function costsAcross(records: readonly RequestRecord[]): PartCosts {
-  const { stacks, indexOf } = distinctStacks(records)
-  const ordered = [...records].sort((a, b) => a.startUs - b.startUs)
-  const parts = Math.min(ordered.length, MOST_PARTS)
-  const partOf = new Map(ordered.map((record, i) => [record, Math.floor((i * parts) / ordered.length)]))
-  const requests: number[] = new Array(parts).fill(0)
-  for (const part of partOf.values()) requests[part]++
-  const us = new Float64Array(parts * stacks.length)
-  let from = 0
-  eachSample(records, (record, list, i, sampleUs) => {
-    if (i === 0) from = partOf.get(record)! * stacks.length
-    us[from + indexOf[stackOf(list, i)]] += sampleUs
-  })
-  return { requests, stacks, us }
-}
-
-/** The same by function; `endOf` says where in the tree a stack ends, and `ownUs` what all times add up to. */
-export function acrossRequests(
-  { requests, stacks, us }: PartCosts,
+/**
+ * What functions took, by the order in which the requests began; undefined where there is no order. `endOf` says where
+ * in the tree a stack ends.
+ */
+export function* acrossRequests(
+  taken: Taken,
   endOf: ReadonlyMap<number, number>,
   tree: CallTree,
   frames: readonly Frame[],
-  ownUs: number,
-): Across | undefined {
-  if (requests.length < 2) return undefined
+): Steps<Across | undefined> {
+  if (taken.requests.length < 2) return undefined
+  const { requests, us } = yield* costsAcross(taken)
+  const { stacks } = taken
+  const ownUs = totalOwnUs(taken)
   const recursive = isRecursive(tree)
   const sum = us.reduce((a, b) => a + b, 0)
   const nodes = stacks.map((stack) => endOf.get(stack)!)
-  const byPart = requests.map((count, part) => {
+  const byPart: Float64Array[] = []
+  for (const [part, count] of requests.entries()) {
+    yield
     const total = new Float64Array(tree.parent.length)
     const scale = sum > 0 ? ownUs / sum / count : 0
     for (let i = 0; i < stacks.length; i++) total[nodes[i]] += us[part * stacks.length + i] * scale
@@ -56,8 +46,9 @@ export function acrossRequests(
       total[tree.parent[node]] += total[node]
       if (!recursive[node]) byFrame[tree.frame[node]] += total[node]
     }
-    return byFrame
-  })
+    byPart.push(byFrame)
+  }
+  yield
   const costOf = (frame: number) => byPart.reduce((all, one, part) => all + one[frame] * requests[part], 0)
   const told = [...frames.keys()].filter(
     (frame) =>
@@ -68,4 +59,21 @@ export function acrossRequests(
     frame: told,
     totalUs: told.map((frame) => byPart.map((one) => Math.round(one[frame]))),
   }
+}
+
+function* costsAcross(taken: Taken): Steps<PartCosts> {
+  const { requests: all, stacks, indexOf } = taken
+  const parts = Math.min(all.length, MOST_PARTS)
+  const partOf = new Uint8Array(all.length)
+  const requests: number[] = new Array(parts).fill(0)
+  const order = [...all.keys()].sort((a, b) => all[a].startUs - all[b].startUs)
+  for (const [i, request] of order.entries()) {
+    partOf[request] = Math.floor((i * parts) / all.length)
+    requests[partOf[request]]++
+  }
+  const us = new Float64Array(parts * stacks.length)
+  yield* eachSample(taken, (request, list, i, sampleUs) => {
+    us[partOf[request] * stacks.length + indexOf[stackOf(list, i)]] += sampleUs
+  })
+  return { requests, us }
 }

@@ -1,6 +1,8 @@
 import { phaseNames } from '../model/wire.ts'
 import { type Phase, phaseLabel } from '../requests/phases.ts'
-import { type RequestRecord, type SampleList, stackOf, weightOf } from '../requests/record.ts'
+import { type SampleList, stackOf, weightOf } from '../requests/record.ts'
+import type { Steps } from '../slices.ts'
+import type { Taken, TakenRequest } from './taken.ts'
 
 /** What the stacks of a group stand for, in columns of one length. The times add up to the group's if there are any. */
 export interface Costs {
@@ -22,20 +24,18 @@ export interface Group {
 const AFTER = 'after the response'
 
 /** Everything in one group. */
-export function costsInAll(records: readonly RequestRecord[]): Group[] {
-  const ownUs = totalOwnUs(records)
-  const [costs] = costsOf(records, ownUs, 1, () => [{ group: 0, endUs: Number.POSITIVE_INFINITY }])
+export function* costsInAll(taken: Taken): Steps<Group[]> {
+  const ownUs = totalOwnUs(taken)
+  const whole: Part[] = [{ group: 0, endUs: Number.POSITIVE_INFINITY }]
+  const [costs] = yield* costsOf(taken, ownUs, 1, () => whole)
   return [{ label: '', ownUs, costs }]
 }
 
 /**
  * A group for each phase that took time, in their order. The time of each is known from the clock, so its samples
- * share that and no more.
+ * share that and no more. `phases` are those of each request.
  */
-export function costsByPhase(
-  records: readonly RequestRecord[],
-  phasesOf: (record: RequestRecord) => readonly Phase[],
-): Group[] {
+export function* costsByPhase(taken: Taken, phases: readonly (readonly Phase[])[]): Steps<Group[]> {
   const groups: { label: string; order: number; ownUs: number }[] = []
   const indexOf = new Map<string, number>()
 
@@ -49,26 +49,26 @@ export function costsByPhase(
     return index
   }
 
-  function partsOf(record: RequestRecord): Part[] {
-    const parts = phasesOf(record).map((phase) => {
+  function partsOf(all: readonly Phase[], afterUs: number): Part[] {
+    const parts = all.map((phase) => {
       const group = indexFor(phaseLabel(phase), phaseNames.indexOf(phase.name), phase.ownUs)
       return { group, endUs: phase.endUs }
     })
-    if (record.afterUs <= 0) return parts
-    const group = indexFor(AFTER, phaseNames.length, record.afterUs)
+    if (afterUs <= 0) return parts
+    const group = indexFor(AFTER, phaseNames.length, afterUs)
     return [...parts, { group, endUs: Number.POSITIVE_INFINITY }]
   }
 
-  const parts = new Map(records.map((record) => [record, partsOf(record)]))
-  const all = costsOf(records, totalOwnUs(records), groups.length, (record) => parts.get(record)!)
+  const parts = taken.requests.map(({ afterUs }, i) => partsOf(phases[i], afterUs))
+  const all = yield* costsOf(taken, totalOwnUs(taken), groups.length, (request) => parts[request])
   return groups
     .map((group, i) => ({ ...group, costs: shared(all[i], group.ownUs) }))
     .filter(({ ownUs, costs }) => ownUs > 0 || costs.stack.length > 0)
     .sort((a, b) => a.order - b.order || (a.label < b.label ? -1 : 1))
 }
 
-function totalOwnUs(records: readonly RequestRecord[]): number {
-  return records.reduce((sum, { ownUs, afterUs }) => sum + ownUs + afterUs, 0)
+export function totalOwnUs({ requests }: Taken): number {
+  return requests.reduce((sum, { ownUs, afterUs }) => sum + ownUs + afterUs, 0)
 }
 
 /** A part of a request, up to `endUs` after its start. The last one has what comes later, too. */
@@ -84,20 +84,20 @@ interface Part {
  *
  * All in columns, for there can be a hundred thousand samples, and who waits for them is the application.
  */
-function costsOf(
-  records: readonly RequestRecord[],
+function* costsOf(
+  taken: Taken,
   ownUs: number,
   groups: number,
-  partsOf: (record: RequestRecord) => readonly Part[],
-): Costs[] {
-  const { stacks, indexOf } = distinctStacks(records)
+  partsOf: (request: number) => readonly Part[],
+): Steps<Costs[]> {
+  const { stacks, indexOf } = taken
   const samples = new Uint32Array(groups * stacks.length)
   const us = new Float64Array(groups * stacks.length)
   let parts: readonly Part[] = []
   let part = 0
-  eachSample(records, (record, list, i, sampleUs) => {
+  yield* eachSample(taken, (request, list, i, sampleUs) => {
     if (i === 0) {
-      parts = partsOf(record)
+      parts = partsOf(request)
       part = 0
     }
     while (part < parts.length - 1 && list.columns.timeUs[i] > parts[part].endUs) part++
@@ -105,55 +105,64 @@ function costsOf(
     samples[at]++
     us[at] += sampleUs
   })
+  yield
   share(us, samples, ownUs)
-  return Array.from({ length: groups }, (_, group) => {
+  const costs: Costs[] = []
+  for (let group = 0; group < groups; group++) {
+    yield
     const from = group * stacks.length
-    const taken = stacks.map((_, i) => from + i).filter((at) => samples[at] > 0)
-    return {
-      stack: taken.map((at) => stacks[at - from]),
-      samples: taken.map((at) => samples[at]),
-      us: taken.map((at) => us[at]),
-    }
-  })
+    const used = stacks.map((_, i) => from + i).filter((at) => samples[at] > 0)
+    costs.push({
+      stack: used.map((at) => stacks[at - from]),
+      samples: used.map((at) => samples[at]),
+      us: used.map((at) => us[at]),
+    })
+  }
+  return costs
 }
 
-/** Calls `visit` for each sample with the time that it stands for, before the gaps in the sampling are shared out. */
-export function eachSample(
-  records: readonly RequestRecord[],
-  visit: (record: RequestRecord, list: SampleList, i: number, us: number) => void,
-): void {
-  let openUs = 0
-  let openSamples = 0
-  for (const { openUs: us, samples: list } of records) {
-    openUs += us
-    for (let i = 0; i < (list?.length ?? 0); i++) if (weightOf(list!, i) === 0) openSamples++
-  }
-  for (const record of records) {
-    const { samples: list, weighedUs } = record
+/** Takes a fraction of a millisecond. */
+const SAMPLES_PER_STEP = 4096
+
+/**
+ * Calls `visit` for each sample, by the place of its request, with the time that it stands for, before the gaps in the
+ * sampling are shared out. In steps of so many samples.
+ */
+export function* eachSample(
+  { requests }: Taken,
+  visit: (request: number, list: SampleList, i: number, us: number) => void,
+  perStep = SAMPLES_PER_STEP,
+): Steps<void> {
+  const openUs = yield* openPerSample(requests)
+  let left = perStep
+  for (const [request, { samples: list, weighedUs }] of requests.entries()) {
     if (list === undefined) continue
     const scale = weighedUs / sumOfWeights(list)
     for (let i = 0; i < list.length; i++) {
       const weight = weightOf(list, i)
-      visit(record, list, i, weight > 0 ? weight * scale : openUs / openSamples)
+      visit(request, list, i, weight > 0 ? weight * scale : openUs)
+      if (--left > 0) continue
+      left = perStep
+      yield
     }
   }
 }
 
-/** The stacks in which samples ended, in the order in which they come up, and the place of each in that list. */
-export function distinctStacks(records: readonly RequestRecord[]): { stacks: number[]; indexOf: Int32Array } {
-  let most = 0
-  for (const { samples: list } of records) {
-    for (let i = 0; i < (list?.length ?? 0); i++) most = Math.max(most, stackOf(list!, i))
+/** What a sample without a weight stands for. */
+function* openPerSample(requests: readonly TakenRequest[]): Steps<number> {
+  let openUs = 0
+  let count = 0
+  let seen = 0
+  for (const { openUs: us, samples: list } of requests) {
+    openUs += us
+    if (list === undefined) continue
+    for (let i = 0; i < list.length; i++) if (weightOf(list, i) === 0) count++
+    seen += list.length
+    if (seen < SAMPLES_PER_STEP) continue
+    seen = 0
+    yield
   }
-  const indexOf = new Int32Array(most + 1).fill(-1)
-  const stacks: number[] = []
-  for (const { samples: list } of records) {
-    for (let i = 0; i < (list?.length ?? 0); i++) {
-      const stack = stackOf(list!, i)
-      if (indexOf[stack] < 0) indexOf[stack] = stacks.push(stack) - 1
-    }
-  }
-  return { stacks, indexOf }
+  return openUs / count
 }
 
 function shared(costs: Costs, ownUs: number): Costs {

@@ -2,20 +2,13 @@ import type { Latency, Measured, Variances } from '../model/diff.ts'
 import type { Profile } from '../model/profile.ts'
 import { nearestRank } from '../model/rank.ts'
 import { isRecursive } from '../model/tree.ts'
-import { type RequestRecord, stackOf } from '../requests/record.ts'
+import { type RequestRecord, type SampleList, stackOf } from '../requests/record.ts'
 import type { Steps } from '../slices.ts'
 import type { Naming } from '../symbols/naming.ts'
 import { eachSample } from './costs.ts'
 import { type MergeOptions, mergeSteps } from './merge.ts'
 import type { Stacks } from './stacks.ts'
-
-/** Samples of all records, one record after the other, in columns. */
-interface Taken {
-  /** Place of the record. */
-  readonly record: Uint32Array
-  readonly stack: Uint32Array
-  readonly us: Float64Array
-}
+import { type Taken, take } from './taken.ts'
 
 /** The profile of records, and how much they differ from each other. In steps, as `mergeSteps`. */
 export function* measureSteps(
@@ -27,57 +20,47 @@ export function* measureSteps(
   // The store may let go of the records between two steps.
   const latency = latencyOf(records)
   const ownMs = records.map(({ ownUs, afterUs }) => (ownUs + afterUs) / 1000)
-  const taken = takeSamples(records)
-  const nodes = new Map<number, number>()
-  const placed = (stack: number, node: number) => nodes.set(stack, node)
-  const profile = yield* mergeSteps(records, stacks, naming, { ...options, placed })
-  const own = variance(sum(ownMs), sum(ownMs.map((ms) => ms * ms)), records.length)
-  const spread = { own, ...(yield* functionVariances(taken, nodes, profile)) }
-  return { profile, latency, spread }
-}
-
-function takeSamples(records: readonly RequestRecord[]): Taken {
-  const length = records.reduce((all, { samples }) => all + (samples?.length ?? 0), 0)
-  const taken = {
-    record: new Uint32Array(length),
-    stack: new Uint32Array(length),
-    us: new Float64Array(length),
+  const taken = take(records, stacks)
+  try {
+    const nodes = new Map<number, number>()
+    const placed = (stack: number, node: number) => nodes.set(stack, node)
+    const profile = yield* mergeSteps(records, stacks, naming, { ...options, placed })
+    const own = variance(sum(ownMs), sum(ownMs.map((ms) => ms * ms)), records.length)
+    const spread = { own, ...(yield* functionVariances(taken, nodes, profile)) }
+    return { profile, latency, spread }
+  } finally {
+    taken.release()
   }
-  const indexOf = new Map(records.map((record, i) => [record, i]))
-  let at = 0
-  eachSample(records, (record, list, i, us) => {
-    taken.record[at] = indexOf.get(record)!
-    taken.stack[at] = stackOf(list, i)
-    taken.us[at++] = us
-  })
-  return taken
 }
 
-/** Takes a fraction of a millisecond. */
-const SAMPLES_PER_STEP = 512
+/** Each goes up the whole of its stack. */
+const SAMPLES_PER_STEP = 128
 
 /** Variance of each function's time over the requests, times being scaled as those of the profile. */
 function* functionVariances(
-  { record, stack, us }: Taken,
+  taken: Taken,
   nodes: ReadonlyMap<number, number>,
   { tree, frames, requests, ownUs }: Profile,
 ): Steps<Omit<Variances, 'own'>> {
   const recursive = isRecursive(tree)
-  const all = sum(us)
-  const scale = all > 0 ? ownUs / all / 1000 : 0
+  let allUs = 0
+  yield* eachSample(taken, (_, _list, _i, us) => {
+    allUs += us
+  })
+  const scale = allUs > 0 ? ownUs / allUs / 1000 : 0
   const self = createSquares(frames.length)
   const total = createSquares(frames.length)
-  for (let i = 0; i < stack.length; i++) {
-    if (i > 0 && record[i] !== record[i - 1]) {
+  const visit = (_: number, list: SampleList, i: number, us: number) => {
+    if (i === 0) {
       self.endRequest()
       total.endRequest()
     }
-    const node = nodes.get(stack[i])!
-    const ms = us[i] * scale
+    const node = nodes.get(stackOf(list, i))!
+    const ms = us * scale
     self.add(tree.frame[node], ms)
     for (let at = node; at > 0; at = tree.parent[at]) if (!recursive[at]) total.add(tree.frame[at], ms)
-    if (i % SAMPLES_PER_STEP === 0) yield
   }
+  yield* eachSample(taken, visit, SAMPLES_PER_STEP)
   return { self: self.variances(requests), total: total.variances(requests) }
 }
 

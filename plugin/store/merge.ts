@@ -5,9 +5,10 @@ import type { RequestRecord } from '../requests/record.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
 import { atOnce, type Steps } from '../slices.ts'
 import type { Naming } from '../symbols/naming.ts'
-import { acrossRequests, costsAcross } from './across.ts'
-import { costsByPhase, costsInAll, type Group } from './costs.ts'
+import { acrossRequests } from './across.ts'
+import { costsByPhase, costsInAll, type Group, totalOwnUs } from './costs.ts'
 import type { Stacks } from './stacks.ts'
+import { take } from './taken.ts'
 
 export interface MergeOptions {
   readonly title: string
@@ -27,7 +28,7 @@ export function mergeRecords(...what: Parameters<typeof mergeSteps>): Profile {
 }
 
 /**
- * The same in steps. What the records hold is read in the first one, so they may be let go before the last. Steps that
+ * The same in steps. What the records hold is taken in the first one, so they may be let go before the last. Steps that
  * have begun must be done to the end.
  */
 export function* mergeSteps(
@@ -36,29 +37,23 @@ export function* mergeSteps(
   naming: Naming,
   options: MergeOptions,
 ): Steps<Profile> {
-  let ownUs = 0
-  let samples = 0
-  for (const record of records) {
-    ownUs += record.ownUs + record.afterUs
-    samples += record.samples?.length ?? 0
-  }
-  const tree = createTree(options.title)
-  const groups = options.phasesOf ? costsByPhase(records, options.phasesOf) : costsInAll(records)
-  const parts = options.across ? costsAcross(records) : undefined
-  const about = {
-    version: 1,
-    title: options.title,
-    ...routesOf(records),
-    requests: records.length,
-    samples,
-    ownUs,
-    intervalUs: options.intervalUs,
-    ...span(records),
-    root: options.root,
-  } as const
-  const held = groups.flatMap(({ costs }) => costs.stack)
-  for (const stack of held) stacks.hold(stack)
+  const taken = take(records, stacks)
   try {
+    const phases = options.phasesOf && records.map(options.phasesOf)
+    const about = {
+      version: 1,
+      title: options.title,
+      ...routesOf(records),
+      requests: records.length,
+      samples: taken.requests.reduce((sum, { samples }) => sum + (samples?.length ?? 0), 0),
+      ownUs: totalOwnUs(taken),
+      intervalUs: options.intervalUs,
+      ...span(records),
+      root: options.root,
+    } as const
+    yield
+    const groups = yield* phases === undefined ? costsInAll(taken) : costsByPhase(taken, phases)
+    const tree = createTree(options.title)
     /** Of a stack that stands below several phases, one of its nodes. */
     const endOf = new Map<number, number>()
     const lines = yield* placeGroups(groups, stacks, naming, tree, (stack, node) => {
@@ -67,12 +62,12 @@ export function* mergeSteps(
     })
     const { parent, frameOf, selfUs, samples, frames } = tree
     const callTree = { parent, frame: frameOf, selfUs, samples }
-    if (parts === undefined) return { ...about, frames, tree: callTree, lines }
+    if (!options.across) return { ...about, frames, tree: callTree, lines }
     yield
-    const across = acrossRequests(parts, endOf, callTree, frames, ownUs)
+    const across = yield* acrossRequests(taken, endOf, callTree, frames)
     return { ...about, frames, tree: callTree, lines, across }
   } finally {
-    for (const stack of held) stacks.release(stack)
+    taken.release()
   }
 }
 
@@ -128,11 +123,15 @@ function* placeGroups(
   function* place({ label, ownUs, costs }: Group): Steps<void> {
     const base = label === '' ? 0 : tree.node(0, tree.frame({ ...nowhere, name: label, kind: 'phase' }))
     nodeOf[0] = base
+    let next = 0
     for (let i = 0; i < costs.stack.length; i++) {
       const stack = costs.stack[i]
       yield* prepare(stack)
       placeCost(stack, node(stack), costs.samples[i], costs.us[i])
-      if (i % STACKS_PER_STEP === 0) yield
+      // Deep ones take longer.
+      if (i + placed.length < next) continue
+      next = i + placed.length + PLACED_PER_STEP
+      yield
     }
     for (const stack of placed) nodeOf[stack] = -1
     placed.length = 0
@@ -165,8 +164,8 @@ function* placeGroups(
   return lines
 }
 
-/** Takes a fraction of a millisecond. */
-const STACKS_PER_STEP = 32
+/** Stacks and nodes together. Takes a fraction of a millisecond. */
+const PLACED_PER_STEP = 200
 
 /** More than the lines of any file, and than the functions of any application: a node and one of them are a number. */
 const LINES = 2 ** 28

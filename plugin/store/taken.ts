@@ -1,0 +1,55 @@
+import { type RequestRecord, type SampleList, stackOf } from '../requests/record.ts'
+import type { Stacks } from './stacks.ts'
+
+/** Times and samples of a request, as they were at one moment. */
+export interface TakenRequest {
+  readonly startUs: number
+  readonly ownUs: number
+  readonly afterUs: number
+  readonly openUs: number
+  readonly weighedUs: number
+  readonly samples: SampleList | undefined
+}
+
+/**
+ * What is known of requests at one moment, for work that is done in steps: what comes later, and what the store lets go
+ * of meanwhile, changes nothing.
+ */
+export interface Taken {
+  readonly requests: readonly TakenRequest[]
+  /** The stacks in which samples ended, in the order in which they come up. Held, so that their nodes stay theirs. */
+  readonly stacks: readonly number[]
+  /** The place of each in that list, by node. */
+  readonly indexOf: Int32Array
+  /** The stacks are not needed any more. */
+  release(): void
+}
+
+export function take(records: readonly RequestRecord[], stacks: Stacks): Taken {
+  const requests = records.map(takeRequest)
+  const indexOf = new Int32Array(stacks.room()).fill(-1)
+  const distinct: number[] = []
+  for (const { samples } of requests) {
+    if (samples === undefined) continue
+    for (let i = 0; i < samples.length; i++) {
+      const stack = stackOf(samples, i)
+      if (indexOf[stack] >= 0) continue
+      indexOf[stack] = distinct.push(stack) - 1
+      stacks.hold(stack)
+    }
+  }
+  return {
+    requests,
+    stacks: distinct,
+    indexOf,
+    release() {
+      for (const stack of distinct) stacks.release(stack)
+    },
+  }
+}
+
+function takeRequest({ startUs, ownUs, afterUs, openUs, weighedUs, samples }: RequestRecord): TakenRequest {
+  // More samples may be appended, and then the list gets other columns.
+  const list = samples && { length: samples.length, columns: { ...samples.columns } }
+  return { startUs, ownUs, afterUs, openUs, weighedUs, samples: list }
+}
