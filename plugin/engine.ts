@@ -63,7 +63,7 @@ const IDLE_SHARE = 0.01
 /** Per batch: a callback that the machine held up once is no work. */
 const FADE = 0.95
 
-/** A tenth of a millisecond of work, or several where each has samples. */
+/** A tenth of a millisecond of work. */
 const ENTRIES_AT_ONCE = 50
 
 /** Fading sums over the last batches: work of requests that have ended, and all time. */

@@ -29,6 +29,8 @@ export interface Account {
 
 /** Intervals that a turn must last for its samples to speak for it alone. */
 const LONG_TURN = 2
+/** A sample takes as long as so many entries, for its stack may be new. */
+const ENTRIES_PER_SAMPLE = 5
 
 /** Goes through a switch log bit by bit, so that the event loop can turn in between. */
 export interface Attribution {
@@ -36,7 +38,7 @@ export interface Attribution {
   readonly account: Account
   /** How many entries those are. */
   readonly done: number
-  /** Goes on with so many more; false when all are behind it. */
+  /** Goes on with so many more, or fewer where there are samples; false when all are behind it. */
   advance(entries: number): boolean
 }
 
@@ -70,7 +72,8 @@ export function createAttribution(
   let next = 0
   let done = 0
 
-  function attribute(i: number): void {
+  /** Answers how many samples it gave out. */
+  function attribute(i: number): number {
     const holder = slices.holder[i]
     const start = slices.timeUs[i]
     const end = i + 1 < slices.length ? slices.timeUs[i + 1] : slices.endUs
@@ -89,11 +92,13 @@ export function createAttribution(
     ownUs += end - from
     ran(holder, from, end, account, sums, blame)
     account.recordedUs += end - start
-    if (reader === undefined) return
+    if (reader === undefined) return 0
     if (blame !== undefined && holder !== IDLE && ownUs >= WORTH_NAMING_US)
       blame.name(reader.hottest(start, end, holder === NOBODY))
-    if (holder === IDLE || holder === NOBODY) reader.skip(end)
-    else reader.give(holder, { start, end, ownUs, long: end - start >= LONG_TURN * intervalUs }, account)
+    if (holder !== IDLE && holder !== NOBODY)
+      return reader.give(holder, { start, end, ownUs, long: end - start >= LONG_TURN * intervalUs }, account)
+    reader.skip(end)
+    return 0
   }
 
   return {
@@ -102,8 +107,8 @@ export function createAttribution(
       return done
     },
     advance(entries) {
-      const end = Math.min(slices.length, done + entries)
-      for (; done < end; done++) attribute(done)
+      for (let left = entries; left > 0 && done < slices.length; done++)
+        left -= 1 + ENTRIES_PER_SAMPLE * attribute(done)
       sums.close()
       return done < slices.length
     },

@@ -61,12 +61,13 @@ export function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
     return segment.frames[segment.nodes.frame[node[sample]]].state
   }
 
-  function give(record: RequestRecord, turn: Turn, account: Account): void {
+  /** Answers how many there were. */
+  function give(record: RequestRecord, turn: Turn, account: Account): number {
     skip(turn.start)
     const first = next
     skip(turn.end)
     if (!turn.long) record.openUs += turn.ownUs
-    if (record.gone || first === next) return
+    if (record.gone || first === next) return 0
     let sum = 0
     if (turn.long) weigh(turn, first, (_, us) => (sum += us))
     let taken = false
@@ -76,6 +77,7 @@ export function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
       taken = add(record, sample, weightUs, account) || taken
     })
     if (taken && turn.long) record.weighedUs += turn.ownUs
+    return next - first
   }
 
   /** Tells what time each sample of a turn stands for, from `first` to the one before `next`. */
