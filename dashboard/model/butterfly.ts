@@ -16,9 +16,9 @@ export interface Butterfly {
 }
 
 /** `frame`: index into `Profile.frames`, but not the root's. */
-export function butterfly({ tree, frames }: Profile<Column>, frame: number): Butterfly {
-  const callers = grower(frame, frames.length)
-  const callees = grower(frame, frames.length)
+export function butterfly({ tree }: Profile<Column>, frame: number): Butterfly {
+  const callers = grower(frame)
+  const callees = grower(frame)
   const total = totals(tree)
   const samples = totalSamples(tree)
   /** Where each node went in `callees`; -1 for what the function is no part of. */
@@ -48,11 +48,11 @@ interface Grower {
   add(node: number, us: number, samples: number): void
 }
 
-function grower(root: number, frames: number): Grower {
+function grower(root: number): Grower {
   const tree = { parent: [-1], frame: [root], selfUs: [0], samples: [0] }
   return {
     tree,
-    child: findChildren(frames, (parent, frame) => {
+    child: findChildren((parent, frame) => {
       tree.frame.push(frame)
       tree.selfUs.push(0)
       tree.samples.push(0)

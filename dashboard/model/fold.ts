@@ -37,7 +37,7 @@ export function fold(profile: Profile<Column>, options: FoldOptions = {}): Folde
   const { keeps = () => false, opens = () => false } = options
   const foreign = flags(frames, (frame) => isForeign(frame) && !keeps(frame))
   const opened = flags(frames, opens)
-  const { out, nodeOf } = growing(tree, frames.length)
+  const { out, nodeOf } = growing(tree)
   const size = tree.parent.length
   /** Where the time of each node went, and below what your functions hang that it called. */
   const became = new Int32Array(size)
@@ -118,7 +118,7 @@ function flags(frames: readonly Frame[], is: (frame: Frame) => boolean): Uint8Ar
 }
 
 /** A tree of its root alone, and what finds the child of a node by its frame, or makes it. */
-function growing(tree: CallTree<Column>, frames: number) {
+function growing(tree: CallTree<Column>) {
   const out = {
     parent: [-1],
     frame: [tree.frame[0]],
@@ -126,7 +126,7 @@ function growing(tree: CallTree<Column>, frames: number) {
     samples: [tree.samples[0]],
     folds: [PLAIN],
   }
-  const nodeOf = findChildren(frames, (parent, frame) => {
+  const nodeOf = findChildren((parent, frame) => {
     out.frame.push(frame)
     out.selfUs.push(0)
     out.samples.push(0)

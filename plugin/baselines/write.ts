@@ -68,7 +68,7 @@ export async function writeBaseline(
  */
 function* textSteps({ profile, latency, spread }: Measured): Steps<string> {
   const { calls: _, across: __, ...rest } = profile
-  const selfUs = rest.tree.selfUs.map((us) => Math.round(us * 100) / 100)
+  const selfUs = yield* mapped(rest.tree.selfUs, (us) => Math.round(us * 100) / 100)
   const slim: Measured = {
     profile: {
       ...rest,
@@ -77,7 +77,11 @@ function* textSteps({ profile, latency, spread }: Measured): Steps<string> {
       lines: { node: [], line: [], samples: [], selfUs: [] },
     },
     latency,
-    spread: { own: spread.own, self: yield* short(spread.self), total: yield* short(spread.total) },
+    spread: {
+      own: spread.own,
+      self: yield* mapped(spread.self, shortened),
+      total: yield* mapped(spread.total, shortened),
+    },
   }
   return yield* jsonSteps(slim)
 }
@@ -85,10 +89,12 @@ function* textSteps({ profile, latency, spread }: Measured): Steps<string> {
 /** Takes a fraction of a millisecond. */
 const NUMBERS_PER_STEP = 1024
 
-function* short(variances: readonly number[]): Steps<number[]> {
-  const rounded: number[] = []
-  for (const variance of variances) {
-    if (rounded.push(Number(variance.toPrecision(6))) % NUMBERS_PER_STEP === 0) yield
-  }
-  return rounded
+function* mapped(values: readonly number[], change: (value: number) => number): Steps<number[]> {
+  const changed: number[] = []
+  for (const value of values) if (changed.push(change(value)) % NUMBERS_PER_STEP === 0) yield
+  return changed
+}
+
+function shortened(variance: number): number {
+  return Number(variance.toPrecision(6))
 }

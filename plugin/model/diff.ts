@@ -111,7 +111,7 @@ export function* diffSteps(base: Comparable, head: Comparable): Generator<void, 
   baseFrame.forEach((here, there) => {
     if (here < 0) baseFrame[there] = frames.push(base.profile.frames[there]) - 1
   })
-  const tree = joinTrees(base.profile, baseFrame, head.profile, headFrame, frames.length)
+  const tree = joinTrees(base.profile, baseFrame, head.profile, headFrame)
   yield
   const before = sampledFunctions(base, baseFrame, frames.length)
   yield
@@ -208,10 +208,9 @@ function joinTrees(
   baseFrame: readonly number[],
   head: Profile,
   headFrame: readonly number[],
-  frames: number,
 ): DiffTree {
   const tree = { parent: [-1], frame: [headFrame[head.tree.frame[0]]], baseMs: [0], headMs: [0] }
-  const child = findChildren(frames, (parent, frame) => {
+  const child = findChildren((parent, frame) => {
     tree.frame.push(frame)
     tree.baseMs.push(0)
     tree.headMs.push(0)

@@ -5,10 +5,7 @@ import type { CallTree } from './profile.ts'
  * The tree with one node for all of one caller that have one frame. `became` says which node of the result each one is
  * part of. Parents stand before their children, before and after.
  */
-export function mergeSiblings(
-  tree: CallTree,
-  frames: number,
-): { readonly tree: CallTree; readonly became: Int32Array } {
+export function mergeSiblings(tree: CallTree): { readonly tree: CallTree; readonly became: Int32Array } {
   const size = tree.parent.length
   const became = new Int32Array(size)
   const out = {
@@ -17,7 +14,7 @@ export function mergeSiblings(
     selfUs: [tree.selfUs[0]],
     samples: [tree.samples[0]],
   }
-  const child = findChildren(frames, (parent, frame) => {
+  const child = findChildren((parent, frame) => {
     out.frame.push(frame)
     out.selfUs.push(0)
     out.samples.push(0)

@@ -24,7 +24,7 @@ export function* readProfileSteps(value: Fields): Generator<void, Profile, void>
   yield
   const tree = readTree(value.tree, frames)
   yield
-  checkSiblings(tree, frames.length)
+  checkSiblings(tree)
   yield
   const ownUs = tree.selfUs.reduce((a, b) => a + b, 0)
   if (!(ownUs <= Number.MAX_SAFE_INTEGER)) throw new BadProfile('its times are too large')
@@ -75,8 +75,8 @@ function readTree(value: unknown, frames: readonly Frame[]): CallTree {
   }
 }
 
-function checkSiblings(tree: CallTree, frames: number): void {
-  if (mergeSiblings(tree, frames).tree.parent.length < tree.parent.length) {
+function checkSiblings(tree: CallTree): void {
+  if (mergeSiblings(tree).tree.parent.length < tree.parent.length) {
     throw new BadProfile('two nodes of one caller are the same function')
   }
 }

@@ -23,23 +23,44 @@ export function sumUp(parent: Column, own: Column): Float64Array {
  * Totals per function must leave such nodes out, or recursion is counted once per level.
  */
 export function isRecursive(tree: CallTree<Column>): boolean[] {
-  const recursive: boolean[] = new Array(tree.parent.length).fill(false)
+  return recursiveSteps(tree, Number.POSITIVE_INFINITY).next().value!
+}
+
+/** Takes a fraction of a millisecond. */
+const NODES_PER_STEP = 8192
+
+/** The same in steps of so many nodes. */
+export function* recursiveSteps(
+  tree: CallTree<Column>,
+  perStep = NODES_PER_STEP,
+): Generator<void, boolean[], void> {
+  const { parent, frame } = tree
+  const recursive: boolean[] = new Array(parent.length).fill(false)
   const { first, next } = childLists(tree)
   /** By frame: whether it is on the way down to the node that is visited. */
-  const open = new Uint8Array(largest(tree.frame) + 1)
-  const visit: number[] = [0]
-  while (visit.length > 0) {
-    const node = visit.pop()!
-    if (node < 0) {
-      open[tree.frame[~node]] = 0
+  const open = new Uint8Array(largest(frame) + 1)
+  let left = perStep
+  for (let node = 0; node >= 0; ) {
+    if (open[frame[node]] === 1) recursive[node] = true
+    else open[frame[node]] = 1
+    if (--left <= 0) {
+      left = perStep
+      yield
+    }
+    if (first[node] >= 0) {
+      node = first[node]
       continue
     }
-    if (open[tree.frame[node]] === 1) recursive[node] = true
-    else {
-      open[tree.frame[node]] = 1
-      visit.push(~node)
+    // Up to where another one stands beside, and closes what is left.
+    for (;;) {
+      if (!recursive[node]) open[frame[node]] = 0
+      if (next[node] >= 0) {
+        node = next[node]
+        break
+      }
+      node = parent[node]
+      if (node < 0) break
     }
-    for (let child = first[node]; child >= 0; child = next[child]) visit.push(child)
   }
   return recursive
 }

@@ -1,5 +1,5 @@
 import type { Across, CallTree, Frame } from '../model/profile.ts'
-import { isRecursive } from '../model/tree.ts'
+import { recursiveSteps } from '../model/tree.ts'
 import { stackOf } from '../requests/record.ts'
 import type { Steps } from '../slices.ts'
 import { eachSample, totalOwnUs } from './costs.ts'
@@ -32,7 +32,7 @@ export function* acrossRequests(
   const { requests, us } = yield* costsAcross(taken)
   const { stacks } = taken
   const ownUs = totalOwnUs(taken)
-  const recursive = isRecursive(tree)
+  const recursive = yield* recursiveSteps(tree)
   const sum = us.reduce((a, b) => a + b, 0)
   const nodes = stacks.map((stack) => endOf.get(stack)!)
   const byPart: Float64Array[] = []

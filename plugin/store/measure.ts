@@ -1,7 +1,7 @@
 import type { Latency, Measured, Variances } from '../model/diff.ts'
 import type { Profile } from '../model/profile.ts'
 import { nearestRank } from '../model/rank.ts'
-import { isRecursive } from '../model/tree.ts'
+import { recursiveSteps } from '../model/tree.ts'
 import { type RequestRecord, type SampleList, stackOf } from '../requests/record.ts'
 import type { Steps } from '../slices.ts'
 import type { Naming } from '../symbols/naming.ts'
@@ -42,7 +42,7 @@ function* functionVariances(
   nodes: ReadonlyMap<number, number>,
   { tree, frames, requests, ownUs }: Profile,
 ): Steps<Omit<Variances, 'own'>> {
-  const recursive = isRecursive(tree)
+  const recursive = yield* recursiveSteps(tree)
   let allUs = 0
   yield* eachSample(taken, (_, _list, _i, us) => {
     allUs += us

@@ -167,9 +167,8 @@ function* placeGroups(
 /** Stacks and nodes together. Takes a fraction of a millisecond. */
 const PLACED_PER_STEP = 200
 
-/** More than the lines of any file, and than the functions of any application: a node and one of them are a number. */
+/** More than the lines of any file: a node and one of them are a number. */
 const LINES = 2 ** 28
-const FRAMES = 2 ** 24
 
 const nowhere = { file: '', line: 0, column: 0 }
 
@@ -202,7 +201,7 @@ function createTree(title: string): Tree {
       }
       return id
     },
-    node: findChildren(FRAMES, (parent, frame) => {
+    node: findChildren((parent, frame) => {
       tree.frameOf.push(frame)
       tree.selfUs.push(0)
       tree.samples.push(0)

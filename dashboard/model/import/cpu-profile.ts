@@ -45,7 +45,7 @@ export function readCpuProfile(name: string, value: Fields): Imported {
     selfUs,
     samples,
   }
-  const { tree, lines } = compact(known, placed, frames.length)
+  const { tree, lines } = compact(known, placed)
   const count = tree.samples.reduce((a, b) => a + b, 0)
   const ownUs = tree.selfUs.reduce((a, b) => a + b, 0)
   if (!(ownUs > 0))
@@ -74,12 +74,8 @@ function nameFrames(
 }
 
 /** One node for those that V8 tells apart though they are the same, and none for those in which nothing was. */
-function compact(
-  raw: CallTree,
-  placed: PlacedNodes,
-  frames: number,
-): { readonly tree: CallTree; readonly lines: LineTicks } {
-  const { tree: merged, became } = mergeSiblings(raw, frames)
+function compact(raw: CallTree, placed: PlacedNodes): { readonly tree: CallTree; readonly lines: LineTicks } {
+  const { tree: merged, became } = mergeSiblings(raw)
   const { tree, was } = prune(merged)
   const now = new Map(Array.from(was, (node, i) => [node, i]))
   const ticks = new Map<string, { node: number; line: number; samples: number }>()
