@@ -1,0 +1,163 @@
+import { notFound } from './errors.ts'
+import { isBounded, type RequestBounds } from './model/bounds.ts'
+import type { Measured } from './model/diff.ts'
+import type { Chart, Profile } from './model/profile.ts'
+import { emptyProfile } from './model/tree.ts'
+import type {
+  Culprit,
+  PhasesAnswer,
+  RequestDetail,
+  RequestFilter,
+  RequestSummary,
+  RequestsAnswer,
+  RouteSummary,
+  Selection,
+  Source,
+} from './model/wire.ts'
+import type { PhaseBook } from './requests/phase-rules.ts'
+import { phasesOf } from './requests/phases.ts'
+import type { RequestRecord } from './requests/record.ts'
+import type { Steps } from './slices.ts'
+import { chartSteps } from './store/chart.ts'
+import type { Store } from './store/index.ts'
+import { measureSteps } from './store/measure.ts'
+import { mergeSteps } from './store/merge.ts'
+import { boundsTest, describe, page, summarize } from './store/query.ts'
+import { sumPhases } from './store/route-phases.ts'
+import { type RouteStats, summarizeCulprit, summarizeRoute } from './store/route-stats.ts'
+import type { Routes } from './store/routes.ts'
+import { findSource, findTexts, type SourceNaming } from './store/source.ts'
+import type { Stacks } from './store/stacks.ts'
+import { type Naming, prepareNames } from './symbols/naming.ts'
+import type { SourceText } from './symbols/source-text.ts'
+
+/** What is asked about the requests that are kept. Changes nothing. */
+export interface Answers {
+  routes(): RouteSummary[]
+  noRequest(): Culprit
+  /** Reads what `routes` and `noRequest` need to name functions, in steps. */
+  prepareNames(): Steps<void>
+  page(filter: RequestFilter): RequestsAnswer
+  request(id: string): RequestDetail | undefined
+  chart(id: string): Steps<Chart | undefined>
+  /** Throws `FST_PROFILER_NOT_FOUND` for a route that is not there. */
+  phases(route: string, bounds?: RequestBounds): PhasesAnswer
+  /** Throws `FST_PROFILER_NOT_FOUND` for a route or request that is not there. */
+  profile(selection: Selection): Steps<Profile>
+  /**
+   * For a comparison. Of a route without bounds, or of each where none is named, the newest requests only: the
+   * slowest of all time, which are kept besides, would make a route that has run for long look slower.
+   */
+  measure(selection: Selection): Steps<Measured>
+  /** Throws as {@link findSource} does. */
+  source(selection: Selection, file: string): Steps<Source>
+  /** The texts of files of a selection's profile, as far as they can be shown. */
+  texts(selection: Selection, files: readonly string[]): Steps<Map<string, SourceText>>
+  /** Kept requests that began after the one with this number, oldest first. */
+  since(serial: number): RequestSummary[]
+}
+
+export interface AnswersSetup {
+  readonly store: Store
+  readonly stacks: Stacks
+  readonly routes: Routes
+  /** Work of no request, as a culprit. */
+  readonly nobody: RouteStats
+  readonly naming: SourceNaming
+  /** What the phases of each route can tell. */
+  readonly phases: Pick<PhaseBook, 'rules' | 'hooks'>
+  /** Folder that files are shown relative to. */
+  readonly root: string
+  readonly intervalUs: number
+}
+
+export function createAnswers(setup: AnswersSetup): Answers {
+  const { store, stacks, routes, nobody, naming, phases, root, intervalUs } = setup
+
+  function select(selection: Selection): { title: string; records: RequestRecord[] } {
+    if (selection.requests !== undefined && selection.requests.length > 0) {
+      const ids = [...new Set(selection.requests)]
+      const records = ids.map((id) => {
+        const record = store.get(id)
+        if (record === undefined) throw notFound(`request "${id}"`)
+        return record
+      })
+      return { title: records.length === 1 ? titleOf(records[0]) : `${records.length} requests`, records }
+    }
+    const { route } = selection
+    if (route !== undefined && routes.get(route) === undefined) throw notFound(`route "${route}"`)
+    const all = [...store.all()].filter((record) => route === undefined || record.stats.route === route)
+    const records = all.filter(boundsTest(selection))
+    const part = isBounded(selection) ? `, ${records.length} of ${all.length} requests` : ''
+    return { title: `${route ?? 'all routes'}${part}`, records }
+  }
+
+  function* merge(selection: Selection, names: Naming = naming): Steps<Profile> {
+    const { title, records } = select(selection)
+    const options = {
+      title,
+      root,
+      intervalUs,
+      across: selection.across === true,
+      phasesOf: selection.phases
+        ? (record: RequestRecord) => phasesOf(record, phases.rules(record.stats.route))
+        : undefined,
+    }
+    if (records.length === 0) return emptyProfile(title, root, intervalUs)
+    return yield* mergeSteps(records, stacks, names, options)
+  }
+
+  /** Of a route, or of each. */
+  function newest(route: string | undefined): RequestRecord[] {
+    const some = route === undefined ? routes.all() : [routes.get(route)!]
+    return some.flatMap((stats) => store.newest(stats))
+  }
+
+  return {
+    routes: () =>
+      routes
+        .all()
+        .filter((stats) => stats.count > 0)
+        .sort((a, b) => b.ownUs - a.ownUs)
+        .map((stats) => summarizeRoute(stats, naming)),
+    noRequest: () => summarizeCulprit(nobody, naming),
+    *prepareNames() {
+      for (const { longestBlock } of [nobody, ...routes.all()])
+        yield* prepareNames(naming, longestBlock?.stack ?? [])
+    },
+    page: (filter) => page(store.all(), filter),
+    request(id) {
+      const record = store.get(id)
+      return record && describe(record, phases.rules(record.stats.route))
+    },
+    *chart(id) {
+      const record = store.get(id)
+      if (record === undefined) return undefined
+      return yield* chartSteps(record, stacks, naming, { title: titleOf(record), root, intervalUs })
+    },
+    phases(route, bounds) {
+      const { records } = select({ ...bounds, route })
+      const { rules, hooks } = phases
+      const sums = sumPhases(records, rules(route))
+      return { route, requests: records.length, phases: sums, hooks: hooks(route) }
+    },
+    profile: (selection) => merge(selection),
+    measure(selection) {
+      const { title, records } = select(selection)
+      const whole = (selection.requests ?? []).length === 0 && !isBounded(selection)
+      const some = whole ? newest(selection.route) : records
+      return measureSteps(some, stacks, naming, { title, root, intervalUs })
+    },
+    source: (selection, file) => findSource(file, naming, (watched) => merge(selection, watched)),
+    texts: (selection, files) => findTexts(files, naming, (watched) => merge(selection, watched)),
+    since: (serial) =>
+      [...store.all()]
+        .filter((record) => Number(record.id) > serial)
+        .sort((a, b) => a.startUs - b.startUs)
+        .map(summarize),
+  }
+}
+
+function titleOf(record: RequestRecord): string {
+  return `${record.stats.route} #${record.id}`
+}

@@ -1,0 +1,41 @@
+import { NOT_FOUND, routeLabel } from '../model/wire.ts'
+import { createRouteStats, type RouteStats } from './route-stats.ts'
+
+/** The routes of an application that were requested, or tried to be. */
+export interface Routes {
+  readonly size: number
+  get(route: string): RouteStats | undefined
+  all(): RouteStats[]
+  /** Of requests with a method; `pattern` is the route's, `undefined` where they match none. */
+  of(method: string, pattern: string | undefined): RouteStats
+}
+
+export function createRoutes(): Routes {
+  const routes = new Map<string, RouteStats>()
+  /** The same by method and pattern, so that no name has to be put together for each request. */
+  const byMethod = new Map<string, Map<string | undefined, RouteStats>>()
+
+  return {
+    get size() {
+      return routes.size
+    },
+    get: (route) => routes.get(route),
+    all: () => [...routes.values()],
+    of(method, pattern) {
+      let ofMethod = byMethod.get(method)
+      if (ofMethod === undefined) {
+        ofMethod = new Map()
+        byMethod.set(method, ofMethod)
+      }
+      let stats = ofMethod.get(pattern)
+      if (stats === undefined) {
+        const route = routeLabel(method, pattern)
+        stats = routes.get(route)
+        stats ??= createRouteStats(route, pattern === undefined ? '' : method, pattern ?? NOT_FOUND)
+        routes.set(route, stats)
+        ofMethod.set(pattern, stats)
+      }
+      return stats
+    },
+  }
+}
