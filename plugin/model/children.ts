@@ -1,3 +1,9 @@
+/** A power of two, as all sizes are. */
+const FIRST_SIZE = 16
+/** In place of a label. */
+const NOWHERE = -1
+const END = -1
+
 /**
  * Which node stands below a parent with some label (a frame, a place in the code), in a tree whose nodes are numbers.
  *
@@ -5,94 +11,73 @@
  * diagrams (Brace, Rudell and Bryant, 1990). A `Map` takes five times the memory, and where it grows past 50,000
  * entries it holds the event loop for milliseconds.
  */
-export interface Children {
+export class Children {
+  #parents = new Int32Array(FIRST_SIZE)
+  #labels = new Int32Array(FIRST_SIZE).fill(NOWHERE)
+  #next = new Int32Array(FIRST_SIZE)
+  #heads = new Int32Array(FIRST_SIZE).fill(END)
+
   /** -1 where there is none. */
-  find(parent: number, label: number): number
+  find(parent: number, label: number): number {
+    const parents = this.#parents
+    const labels = this.#labels
+    let node = this.#heads[this.#chainOf(parent, label)]
+    while (node !== END && (parents[node] !== parent || labels[node] !== label)) node = this.#next[node]
+    return node
+  }
+
   /** `node` now stands below `parent`; it stood nowhere before. Numbers of nodes should leave few out. */
-  add(node: number, parent: number, label: number): void
+  add(node: number, parent: number, label: number): void {
+    if (node >= this.#labels.length) this.#grow(node)
+    this.#parents[node] = parent
+    this.#labels[node] = label
+    this.#link(node)
+  }
+
   /** `node` stands nowhere any more. */
-  remove(node: number): void
+  remove(node: number): void {
+    const next = this.#next
+    const chain = this.#chainOf(this.#parents[node], this.#labels[node])
+    this.#labels[node] = NOWHERE
+    if (this.#heads[chain] === node) {
+      this.#heads[chain] = next[node]
+      return
+    }
+    let before = this.#heads[chain]
+    while (next[before] !== node) before = next[before]
+    next[before] = next[node]
+  }
+
   /** Of a node that was added. */
-  parent(node: number): number
-  /** Forgets all nodes and gives back their room. */
-  clear(): void
-}
-
-/** A power of two, as all sizes are. */
-const FIRST_SIZE = 16
-/** In place of a label. */
-const NOWHERE = -1
-const END = -1
-
-export function createChildren(): Children {
-  let { parents, labels, next, heads } = columns(FIRST_SIZE)
+  parent(node: number): number {
+    return this.#parents[node]
+  }
 
   /** The chain of a parent and a label. Multipliers as in MurmurHash3 (Appleby, public domain). */
-  function chainOf(parent: number, label: number): number {
+  #chainOf(parent: number, label: number): number {
     const mixed = Math.imul(Math.imul(parent, 0xcc9e2d51) ^ label, 0x85ebca6b)
-    return (mixed ^ (mixed >>> 15)) & (heads.length - 1)
+    return (mixed ^ (mixed >>> 15)) & (this.#heads.length - 1)
   }
 
-  function link(node: number): void {
-    const chain = chainOf(parents[node], labels[node])
-    next[node] = heads[chain]
-    heads[chain] = node
+  #link(node: number): void {
+    const chain = this.#chainOf(this.#parents[node], this.#labels[node])
+    this.#next[node] = this.#heads[chain]
+    this.#heads[chain] = node
   }
 
-  function grow(most: number): void {
-    const nodes = labels.length
+  #grow(most: number): void {
+    const nodes = this.#labels.length
     let size = nodes
     while (size <= most) size *= 2
-    const grown = columns(size)
-    grown.parents.set(parents)
-    grown.labels.set(labels)
-    parents = grown.parents
-    labels = grown.labels
-    next = grown.next
-    heads = grown.heads
-    for (let node = 0; node < nodes; node++) if (labels[node] !== NOWHERE) link(node)
-  }
-
-  return {
-    find(parent, label) {
-      let node = heads[chainOf(parent, label)]
-      while (node !== END && (parents[node] !== parent || labels[node] !== label)) node = next[node]
-      return node
-    },
-    add(node, parent, label) {
-      if (node >= labels.length) grow(node)
-      parents[node] = parent
-      labels[node] = label
-      link(node)
-    },
-    remove(node) {
-      const chain = chainOf(parents[node], labels[node])
-      labels[node] = NOWHERE
-      if (heads[chain] === node) {
-        heads[chain] = next[node]
-        return
-      }
-      let before = heads[chain]
-      while (next[before] !== node) before = next[before]
-      next[before] = next[node]
-    },
-    parent: (node) => parents[node],
-    clear() {
-      const first = columns(FIRST_SIZE)
-      parents = first.parents
-      labels = first.labels
-      next = first.next
-      heads = first.heads
-    },
-  }
-}
-
-function columns(size: number) {
-  return {
-    parents: new Int32Array(size),
-    labels: new Int32Array(size).fill(NOWHERE),
-    next: new Int32Array(size),
-    heads: new Int32Array(size).fill(END),
+    const parents = new Int32Array(size)
+    parents.set(this.#parents)
+    const labels = new Int32Array(size).fill(NOWHERE, nodes)
+    labels.set(this.#labels)
+    this.#parents = parents
+    this.#labels = labels
+    this.#next = new Int32Array(size)
+    this.#heads = new Int32Array(size).fill(END)
+    for (let node = 0; node < nodes; node++) if (labels[node] !== NOWHERE) this.#link(node)
   }
 }
 
@@ -103,7 +88,7 @@ function columns(size: number) {
 export function findChildren(
   add: (parent: number, frame: number) => number,
 ): (parent: number, frame: number) => number {
-  const children = createChildren()
+  const children = new Children()
   return (parent, frame) => {
     const known = children.find(parent, frame)
     if (known >= 0) return known

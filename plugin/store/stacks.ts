@@ -1,4 +1,4 @@
-import { createChildren } from '../model/children.ts'
+import { Children } from '../model/children.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
 
 /**
@@ -50,7 +50,7 @@ export function createStacks(): Stacks {
   ]
   const holders: number[] = [1]
   const freeNodes: number[] = []
-  const children = createChildren()
+  let children = new Children()
   const placeByKey = new Map<string, Place>()
   const freePlaces: number[] = []
   let places = 1
@@ -84,7 +84,7 @@ export function createStacks(): Stacks {
     if (size > 0) return
     for (const column of [placeOf, holders]) column.length = 1
     freeNodes.length = 0
-    children.clear()
+    children = new Children()
   }
 
   return {
@@ -105,7 +105,7 @@ export function createStacks(): Stacks {
       holders[node]++
     },
     release: letGo,
-    parent: children.parent,
+    parent: (node) => children.parent(node),
     frame: (node) => placeOf[node].frame,
     line: (node) => placeOf[node].line,
     bytes: () => size * NODE_BYTES + placeByKey.size * PLACE_BYTES + (holders.length - 1) * COLUMNS_BYTES,
