@@ -12,13 +12,14 @@ export interface Themed {
 /** The system's theme until another is chosen; choosing the system's own follows it again. */
 export function useTheme(): Themed {
   const dark = useMemo(() => matchMedia('(prefers-color-scheme: dark)'), [])
-  const [system, setSystem] = useState<Theme>(dark.matches ? 'dark' : 'light')
+  // Once, not whenever this is drawn: of a change that was read before Chromium came to tell it, it tells nobody.
+  const [system, setSystem] = useState<Theme>(() => themeOf(dark))
   const [chosen, setChosen] = useState(readChoice)
   const theme = chosen ?? system
   const colours = useMemo(() => palette(theme), [theme])
 
   useEffect(() => {
-    const onChange = () => setSystem(dark.matches ? 'dark' : 'light')
+    const onChange = () => setSystem(themeOf(dark))
     dark.addEventListener('change', onChange)
     // It may have changed since this was drawn.
     onChange()
@@ -34,6 +35,10 @@ export function useTheme(): Themed {
     store(choice)
   }
   return { theme, colours, toggle }
+}
+
+function themeOf(dark: MediaQueryList): Theme {
+  return dark.matches ? 'dark' : 'light'
 }
 
 function apply(theme: Theme, colours: Palette): void {

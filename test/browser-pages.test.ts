@@ -258,6 +258,27 @@ describe('the header', () => {
       await page.locator('html[data-theme=light] .routes').waitFor()
     }))
 
+  // As Chromium does: a change that was read before it is told is not told any more.
+  test('does not miss that the system changed just before something else is drawn', () =>
+    withPage('', async ({ page }) => {
+      await page.addInitScript(`
+        let matches = true
+        let known = true
+        const listeners = []
+        Object.defineProperty(MediaQueryList.prototype, 'matches', { get: () => (known = true, matches) })
+        MediaQueryList.prototype.addEventListener = (_, listener) => listeners.push(listener)
+        window.change = () => { known = matches = false }
+        window.tell = () => { if (!known) for (const listener of listeners) listener() }`)
+      await page.reload()
+      await page.locator('html[data-theme=dark] .routes').waitFor()
+      await page.evaluate('change()')
+      await page.keyboard.press('?')
+      await page.getByRole('dialog', { name: 'Keyboard map' }).waitFor()
+      await page.keyboard.press('Escape')
+      await page.evaluate('tell()')
+      await page.locator('html[data-theme=light] .routes').waitFor()
+    }))
+
   test('shows the keyboard map, and Escape closes it', () =>
     withPage('', async ({ page }) => {
       await page.locator('.routes').waitFor()
