@@ -116,8 +116,7 @@ export function createAnswers(setup: AnswersSetup): Answers {
   return {
     routes: () =>
       routes
-        .all()
-        .filter((stats) => stats.count > 0)
+        .counted()
         .sort((a, b) => b.ownUs - a.ownUs)
         .map((stats) => summarizeRoute(stats, naming)),
     noRequest: () => summarizeCulprit(nobody, naming),

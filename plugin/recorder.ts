@@ -201,7 +201,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         counts: {
           requests: counts.requests,
           inFlight,
-          routes: routes.all().filter((stats) => stats.count > 0).length,
+          routes: routes.counted().length,
           samples: counts.samples,
           dropped: counts.dropped,
           evicted: store.evicted(),

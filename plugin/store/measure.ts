@@ -6,7 +6,7 @@ import { type RequestRecord, type SampleList, stackOf } from '../requests/record
 import type { Steps } from '../slices.ts'
 import type { Naming } from '../symbols/naming.ts'
 import { eachSample } from './costs.ts'
-import { type MergeOptions, mergeSteps } from './merge.ts'
+import { type MergeOptions, mergeTaken } from './merge.ts'
 import type { Stacks } from './stacks.ts'
 import { type Taken, take } from './taken.ts'
 
@@ -19,12 +19,12 @@ export function* measureSteps(
 ): Steps<Measured> {
   // The store may let go of the records between two steps.
   const latency = latencyOf(records)
-  const ownMs = records.map(({ ownUs, afterUs }) => (ownUs + afterUs) / 1000)
   const taken = take(records, stacks)
   try {
     const nodes = new Map<number, number>()
     const placed = (stack: number, node: number) => nodes.set(stack, node)
-    const profile = yield* mergeSteps(records, stacks, naming, { ...options, placed })
+    const profile = yield* mergeTaken(taken, stacks, naming, { ...options, placed })
+    const ownMs = taken.requests.map(({ ownUs, afterUs }) => (ownUs + afterUs) / 1000)
     const own = variance(sum(ownMs), sum(ownMs.map((ms) => ms * ms)), records.length)
     const spread = { own, ...(yield* functionVariances(taken, nodes, profile)) }
     return { profile, latency, spread }
@@ -44,10 +44,6 @@ function* functionVariances(
 ): Steps<Omit<Variances, 'own'>> {
   const recursive = yield* recursiveSteps(tree)
   let allUs = 0
-  yield* eachSample(taken, (_, _list, _i, us) => {
-    allUs += us
-  })
-  const scale = allUs > 0 ? ownUs / allUs / 1000 : 0
   const self = createSquares(frames.length)
   const total = createSquares(frames.length)
   const visit = (_: number, list: SampleList, i: number, us: number) => {
@@ -55,13 +51,14 @@ function* functionVariances(
       self.endRequest()
       total.endRequest()
     }
+    allUs += us
     const node = nodes.get(stackOf(list, i))!
-    const ms = us * scale
-    self.add(tree.frame[node], ms)
-    for (let at = node; at > 0; at = tree.parent[at]) if (!recursive[at]) total.add(tree.frame[at], ms)
+    self.add(tree.frame[node], us)
+    for (let at = node; at > 0; at = tree.parent[at]) if (!recursive[at]) total.add(tree.frame[at], us)
   }
   yield* eachSample(taken, visit, SAMPLES_PER_STEP)
-  return { self: self.variances(requests), total: total.variances(requests) }
+  const scale = allUs > 0 ? ownUs / allUs / 1000 : 0
+  return { self: self.variances(requests, scale), total: total.variances(requests, scale) }
 }
 
 /** Sums of times and of their squares by function; requests in which it did not run count as nothing. */
@@ -79,14 +76,15 @@ function createSquares(frames: number) {
     met.length = 0
   }
   return {
-    add(frame: number, ms: number): void {
+    add(frame: number, us: number): void {
       if (now[frame] === 0) met.push(frame)
-      now[frame] += ms
+      now[frame] += us
     },
     endRequest,
-    variances(requests: number): number[] {
+    /** Of the times multiplied by `scale`. */
+    variances(requests: number, scale: number): number[] {
       endRequest()
-      return Array.from(sums, (all, frame) => variance(all, squares[frame], requests))
+      return Array.from(sums, (all, frame) => variance(all, squares[frame], requests) * scale ** 2)
     },
   }
 }

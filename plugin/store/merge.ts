@@ -8,7 +8,7 @@ import type { Naming } from '../symbols/naming.ts'
 import { acrossRequests } from './across.ts'
 import { costsByPhase, costsInAll, type Group, totalOwnUs } from './costs.ts'
 import type { Stacks } from './stacks.ts'
-import { take } from './taken.ts'
+import { type Taken, take } from './taken.ts'
 
 export interface MergeOptions {
   readonly title: string
@@ -39,36 +39,47 @@ export function* mergeSteps(
 ): Steps<Profile> {
   const taken = take(records, stacks)
   try {
-    const phases = options.phasesOf && records.map(options.phasesOf)
-    const about = {
-      version: 1,
-      title: options.title,
-      ...routesOf(records),
-      requests: records.length,
-      samples: taken.requests.reduce((sum, { samples }) => sum + (samples?.length ?? 0), 0),
-      ownUs: totalOwnUs(taken),
-      intervalUs: options.intervalUs,
-      ...span(records),
-      root: options.root,
-    } as const
-    yield
-    const groups = yield* phases === undefined ? costsInAll(taken) : costsByPhase(taken, phases)
-    const tree = createTree(options.title)
-    /** Of a stack that stands below several phases, one of its nodes. */
-    const endOf = new Map<number, number>()
-    const lines = yield* placeGroups(groups, stacks, naming, tree, (stack, node) => {
-      endOf.set(stack, node)
-      options.placed?.(stack, node)
-    })
-    const { parent, frameOf, selfUs, samples, frames } = tree
-    const callTree = { parent, frame: frameOf, selfUs, samples }
-    if (!options.across) return { ...about, frames, tree: callTree, lines }
-    yield
-    const across = yield* acrossRequests(taken, endOf, callTree, frames)
-    return { ...about, frames, tree: callTree, lines, across }
+    return yield* mergeTaken(taken, stacks, naming, options)
   } finally {
     taken.release()
   }
+}
+
+/** The same of what was taken of the records in the step in which this begins. */
+export function* mergeTaken(
+  taken: Taken,
+  stacks: Stacks,
+  naming: Naming,
+  options: MergeOptions,
+): Steps<Profile> {
+  const { records } = taken
+  const phases = options.phasesOf && records.map(options.phasesOf)
+  const about = {
+    version: 1,
+    title: options.title,
+    ...routesOf(records),
+    requests: records.length,
+    samples: taken.requests.reduce((sum, { samples }) => sum + (samples?.length ?? 0), 0),
+    ownUs: totalOwnUs(taken),
+    intervalUs: options.intervalUs,
+    ...span(records),
+    root: options.root,
+  } as const
+  yield
+  const groups = yield* phases === undefined ? costsInAll(taken) : costsByPhase(taken, phases)
+  const tree = createTree(options.title)
+  /** Of a stack that stands below several phases, one of its nodes. */
+  const endOf = new Map<number, number>()
+  const lines = yield* placeGroups(groups, stacks, naming, tree, (stack, node) => {
+    endOf.set(stack, node)
+    options.placed?.(stack, node)
+  })
+  const { parent, frameOf, selfUs, samples, frames } = tree
+  const callTree = { parent, frame: frameOf, selfUs, samples }
+  if (!options.across) return { ...about, frames, tree: callTree, lines }
+  yield
+  const across = yield* acrossRequests(taken, endOf, callTree, frames)
+  return { ...about, frames, tree: callTree, lines, across }
 }
 
 /** Puts every stack's samples into the tree; two functions that have one name and place in the source become one. */

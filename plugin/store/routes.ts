@@ -1,11 +1,13 @@
 import { NOT_FOUND, routeLabel } from '../model/wire.ts'
 import { createRouteStats, type RouteStats } from './route-stats.ts'
 
-/** The routes of an application that were requested, or tried to be. */
+/** The routes of an application, from their first request on. */
 export interface Routes {
   readonly size: number
   get(route: string): RouteStats | undefined
   all(): RouteStats[]
+  /** Those of which a request has ended. */
+  counted(): RouteStats[]
   /** Of requests with a method; `pattern` is the route's, `undefined` where they match none. */
   of(method: string, pattern: string | undefined): RouteStats
 }
@@ -21,6 +23,7 @@ export function createRoutes(): Routes {
     },
     get: (route) => routes.get(route),
     all: () => [...routes.values()],
+    counted: () => [...routes.values()].filter((stats) => stats.count > 0),
     of(method, pattern) {
       let ofMethod = byMethod.get(method)
       if (ofMethod === undefined) {

@@ -16,6 +16,9 @@ export interface TakenRequest {
  * of meanwhile, changes nothing.
  */
 export interface Taken {
+  /** Whose it is. */
+  readonly records: readonly RequestRecord[]
+  /** In the order of the records. */
   readonly requests: readonly TakenRequest[]
   /** The stacks in which samples ended, in the order in which they come up. Held, so that their nodes stay theirs. */
   readonly stacks: readonly number[]
@@ -39,6 +42,7 @@ export function take(records: readonly RequestRecord[], stacks: Stacks): Taken {
     }
   }
   return {
+    records,
     requests,
     stacks: distinct,
     indexOf,
