@@ -119,6 +119,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     if (!sampling.running) tracker.outside(sampling.start)
     if (awake) return
     awake = true
+    if (timer === undefined) setTimer()
     tracker.outside(collections.start)
     tracker.start()
     waits.start()
@@ -179,8 +180,10 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   }
 
   function tick(): void {
+    timer = undefined
+    if (!awake) return
     setTimer()
-    if (awake) turn()
+    turn()
   }
 
   function setTimer(): void {
@@ -226,7 +229,6 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     flush,
     attach(client) {
       clients.add(client)
-      if (timer === undefined) setTimer()
       wake()
     },
     detach(client) {
