@@ -45,6 +45,11 @@ describe('the sentence about a request', () => {
       'This request took 10.0 ms: 100 % of it waiting while others held the event loop.',
     ],
     [
+      'as good as all of it',
+      { ownMs: 99.7, waitingMs: 0.3 },
+      'This request took 100 ms: 99.7 % of it running its own code.',
+    ],
+    [
       'mostly collection',
       { ownMs: 10, gcMs: 90 },
       'This request took 100 ms: 90 % of it garbage collection.',

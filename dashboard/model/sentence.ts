@@ -1,5 +1,5 @@
 import { NO_REQUEST, type RequestDetail } from '../../plugin/model/wire.ts'
-import { durationText } from './format.ts'
+import { durationText, percentText } from './format.ts'
 import { shares } from './shares.ts'
 import { type Split, type SplitKind, splitMs } from './split.ts'
 import { longestWait, waitName } from './waits.ts'
@@ -46,14 +46,14 @@ export function plainText(pieces: readonly Piece[]): string {
   return pieces.map(({ text }) => text).join('')
 }
 
-/** The part that is most of it, or all that are worth naming, largest first. */
+/** The part that is most of it, or all that are worth naming, largest first; none is called all of it that is not. */
 function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => readonly Piece[]): Piece[] {
   if (wallMs < TINY_MS) return []
   const parts = wholePercents(split).sort((a, b) => b.percent - a.percent)
   const told = parts.filter(({ percent }, i) => i === 0 || percent >= LEAST_PERCENT)
   return told.flatMap(({ kind, percent }, i): Piece[] => [
     { text: i === 0 ? ': ' : i === told.length - 1 ? ' and ' : ', ' },
-    { text: `${percent} %`, strong: true },
+    { text: percent === 100 ? percentText(split[`${kind}Ms`] / wallMs) : `${percent} %`, strong: true },
     { text: i === 0 ? ' of it ' : ' ' },
     ...reason(kind),
   ])
