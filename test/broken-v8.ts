@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import v8 from 'node:v8'
 import type { SamplerName } from '../plugin/model/wire.ts'
 import { parseProfileText } from '../plugin/sampler/profile-text.ts'
+import { atOnce } from '../plugin/slices.ts'
 
 /** What can go wrong between the sampler and V8. */
 export type Fault = 'start throws' | 'stop throws' | 'lost' | 'malformed' | 'empty' | 'huge'
@@ -88,7 +89,7 @@ export const breakV8: Record<SamplerName, () => void> = {
       const handle = started(() => start(options))
       return {
         stop() {
-          const profile = parseProfileText(handle.stop() as string)
+          const profile = atOnce(parseProfileText(handle.stop() as string))
           thrown()
           const changed = delivered(profile)
           return changed && JSON.stringify(changed)

@@ -166,7 +166,9 @@ describe('profiles that V8 would not give', () => {
             const from = at % changed.length
             changed = changed.slice(0, from) + by + changed.slice(from + length)
           }
-          readsOrRefuses(() => assertSegment(atOnce(readProfile(parseProfileText(changed), 'file', span))))
+          readsOrRefuses(() =>
+            assertSegment(atOnce(readProfile(atOnce(parseProfileText(changed)), 'file', span))),
+          )
         },
       ),
       inputs(1500),

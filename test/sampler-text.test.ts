@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { RawProfile } from '../plugin/model/raw-profile.ts'
 import { parseProfileText } from '../plugin/sampler/profile-text.ts'
+import { atOnce } from '../plugin/slices.ts'
 import { v8Text } from './raw-profiles.ts'
 
 const bad = { code: 'FST_PROFILER_BAD_SEGMENT' }
@@ -21,9 +22,9 @@ test('names that V8 does not escape come out as they are', () => {
     { name: '\\', url: '\\' },
     { name: '', url: '' },
   ]
-  assert.deepEqual(namesIn(parseProfileText(v8Text(names))), names)
+  assert.deepEqual(namesIn(parsed(v8Text(names))), names)
   for (const one of names.filter(({ name }) => !/^RegExp: \\u|^\\$/.test(name))) {
-    assert.deepEqual(namesIn(parseProfileText(v8Text([one]))), [one], 'also alone')
+    assert.deepEqual(namesIn(parsed(v8Text([one]))), [one], 'also alone')
   }
 })
 
@@ -33,7 +34,7 @@ test('the rest of the text is kept', () => {
     { name: 'RegExp: \\d', url: '' },
     { name: 'c', url: '' },
   ])
-  const profile = parseProfileText(text) as RawProfile
+  const profile = parsed(text) as RawProfile
   assert.deepEqual(profile.nodes[1], {
     id: 2,
     hitCount: 0,
@@ -49,10 +50,7 @@ test('a V8 that escapes is understood, too', () => {
     { name: 'RegExp: \\d+', url: 'C:\\app\\new.js' },
     { name: 'a "quoted" name', url: 'größe' },
   ]
-  assert.deepEqual(
-    namesIn(parseProfileText(v8Text(names, (text) => JSON.stringify(text).slice(1, -1)))),
-    names,
-  )
+  assert.deepEqual(namesIn(parsed(v8Text(names, (text) => JSON.stringify(text).slice(1, -1)))), names)
 })
 
 test('any name survives, escaped by V8 or not', () => {
@@ -78,11 +76,30 @@ test('any name survives, escaped by V8 or not', () => {
         fc.pre(names.every(({ name, url }) => !end.test(name) && !end.test(url)))
         // A name that shows that this V8 does not escape.
         const all = [...names, { name: 'RegExp: \\d', url: '' }]
-        assert.deepEqual(namesIn(parseProfileText(v8Text(all))), all)
+        assert.deepEqual(namesIn(parsed(v8Text(all))), all)
       },
     ),
     { numRuns: 2000, seed: 11 },
   )
+})
+
+test('a long text is read in steps, to the same as at once', () => {
+  const shapes = [
+    { name: 'RegExp: \\d"},{"id":7', url: '"}],"startTime":' },
+    { name: '"},{"id":', url: 'C:\\app.js' },
+    { name: '},{', url: '],"startTime":1' },
+    { name: 'plain', url: 'file:///app/a.js' },
+  ]
+  for (const some of [shapes, shapes.slice(3)]) {
+    const names = Array.from({ length: 2000 }, (_, i) => some[i % some.length])
+    let steps = 0
+    const reading = parseProfileText(v8Text(names))
+    let step = reading.next()
+    for (; !step.done; step = reading.next()) steps++
+    const asJson = v8Text(names, (text) => JSON.stringify(text).slice(1, -1))
+    assert.deepEqual(step.value, JSON.parse(asJson))
+    assert.ok(steps > 20, `${steps}`)
+  }
 })
 
 test('a text cut off anywhere, or with a hole, is the error', () => {
@@ -91,12 +108,16 @@ test('a text cut off anywhere, or with a hole, is the error', () => {
     { name: 'b', url: '"' },
   ])
   for (let length = 0; length < text.length; length++) {
-    assert.throws(() => parseProfileText(text.slice(0, length)), bad, `${length} characters`)
+    assert.throws(() => parsed(text.slice(0, length)), bad, `${length} characters`)
   }
   const endless = `${'"callFrame":{"functionName":"\\d'.repeat(50_000)}`
-  assert.throws(() => parseProfileText(endless), bad)
-  assert.throws(() => parseProfileText(text.replaceAll('"url":', '"uri":')), bad)
+  assert.throws(() => parsed(endless), bad)
+  assert.throws(() => parsed(text.replaceAll('"url":', '"uri":')), bad)
 })
+
+function parsed(text: string): unknown {
+  return atOnce(parseProfileText(text))
+}
 
 function namesIn(profile: unknown): { name: string; url: string }[] {
   return (profile as RawProfile).nodes.map(({ callFrame }) => ({

@@ -53,7 +53,7 @@ export function createV8Sampler(intervalUs: number): Sampler {
       running[slot] = undefined
       if (text === undefined) throw new ProfilerError('FST_PROFILER_LOST_SEGMENT', 'V8 has lost the profile')
       return function* (span) {
-        const profile = parseProfileText(text)
+        const profile = yield* parseProfileText(text)
         yield
         return yield* readProfile(profile, 'file', span)
       }
