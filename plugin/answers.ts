@@ -8,7 +8,6 @@ import type {
   PhasesAnswer,
   RequestDetail,
   RequestFilter,
-  RequestSummary,
   RequestsAnswer,
   RouteSummary,
   Selection,
@@ -22,7 +21,7 @@ import { chartSteps } from './store/chart.ts'
 import type { Store } from './store/index.ts'
 import { measureSteps } from './store/measure.ts'
 import { mergeSteps } from './store/merge.ts'
-import { boundsTest, describe, page, summarize } from './store/query.ts'
+import { boundsTest, describe, page } from './store/query.ts'
 import { sumPhases } from './store/route-phases.ts'
 import { type RouteStats, summarizeCulprit, summarizeRoute } from './store/route-stats.ts'
 import type { Routes } from './store/routes.ts'
@@ -53,8 +52,6 @@ export interface Answers {
   source(selection: Selection, file: string): Steps<Source>
   /** The texts of files of a selection's profile, as far as they can be shown. */
   texts(selection: Selection, files: readonly string[]): Steps<Map<string, SourceText>>
-  /** Kept requests that began after the one with this number, oldest first. */
-  since(serial: number): RequestSummary[]
 }
 
 export interface AnswersSetup {
@@ -149,11 +146,6 @@ export function createAnswers(setup: AnswersSetup): Answers {
     },
     source: (selection, file) => findSource(file, naming, (watched) => merge(selection, watched)),
     texts: (selection, files) => findTexts(files, naming, (watched) => merge(selection, watched)),
-    since: (serial) =>
-      [...store.all()]
-        .filter((record) => Number(record.id) > serial)
-        .sort((a, b) => a.startUs - b.startUs)
-        .map(summarize),
   }
 }
 

@@ -1,21 +1,23 @@
 import type { Backend } from './api/backend.ts'
 import type { Baselines } from './baselines/index.ts'
 import type { Calls } from './calls/index.ts'
+import { createCollecting } from './collect.ts'
 import { createCompare } from './compare.ts'
 import { aboutSteps } from './formats/about.ts'
 import { type Content, formatProfile, requestInTime } from './formats/index.ts'
 import { statsTable } from './formats/stats.ts'
 import type { Profile } from './model/profile.ts'
-import { emptyProfile } from './model/tree.ts'
-import type { ExportFormat, RequestSummary, Selection } from './model/wire.ts'
+import type { ExportFormat, Selection } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
 import type { Runs } from './runs/index.ts'
 import { atOnce, inSlices, type Steps } from './slices.ts'
-import type { Collected, PrintStatsOptions } from './types.ts'
+import type { PrintStatsOptions } from './types.ts'
 import { version } from './version.ts'
 
 /** `app.profiler` of an application whose requests `recorder` records, and whose calls may be counted. */
 export function createProfiler(recorder: Recorder, baselines: Baselines, runs: Runs, calls?: Calls): Backend {
+  const collecting = createCollecting(recorder)
+
   function* profileOf(selection: Selection): Steps<Profile> {
     const profile = yield* recorder.profile(selection)
     return calls === undefined ? profile : yield* calls.addTo(profile, selection)
@@ -35,8 +37,12 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     get recording() {
       return recorder.recording
     },
-    start: () => recorder.start(),
+    start() {
+      collecting.decided()
+      recorder.start()
+    },
     stop() {
+      collecting.decided()
       recorder.stop()
       calls?.stop()
     },
@@ -61,7 +67,7 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     printStats(options = {}) {
       print(atOnce(profileOf({ route: options.route })), options)
     },
-    collect: (fn) => collect(recorder, fn),
+    collect: collecting.collect,
     status: () => ({
       version,
       node: process.version,
@@ -78,25 +84,6 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     contentInSlices: (selection, format) => inSlices(contentOf(selection, format)),
     pin: (id, pinned) => recorder.pin(id, pinned),
     onRequests: (listener) => recorder.onRequests(listener),
-  }
-}
-
-async function collect<T>(recorder: Recorder, fn: () => T | Promise<T>): Promise<Collected<T>> {
-  const wasRecording = recorder.recording
-  const collected: RequestSummary[] = []
-  await recorder.flush()
-  recorder.start()
-  const mark = recorder.mark()
-  try {
-    const result = await fn()
-    await recorder.flush()
-    collected.push(...recorder.since(mark))
-    const requests = collected.map((request) => request.id)
-    const profile =
-      requests.length === 0 ? emptyProfile('0 requests') : atOnce(recorder.profile({ requests }))
-    return { result, requests: collected, ownMs: profile.ownUs / 1000, profile }
-  } finally {
-    if (!wasRecording) recorder.stop()
   }
 }
 

@@ -34,9 +34,20 @@ export interface Recorder extends Answers {
     Status,
     'sampler' | 'overhead' | 'problem' | 'recording' | 'startedAt' | 'memory' | 'counts' | 'accounting'
   >
-  /** A moment, for {@link Answers.since}: the number of the last request that began. */
-  mark(): number
+  /** Gathers the requests that begin from now on and end before its own end, kept or not. */
+  gather(): Gathering
   onRequests(listener: (ended: readonly RequestSummary[]) => void): () => void
+}
+
+export interface Gathering {
+  /** Answers with them in the order in which they began, and gathers no more. */
+  end(): readonly Gathered[]
+}
+
+interface Gathered {
+  /** As it was when it had ended. */
+  readonly summary: RequestSummary
+  readonly record: RequestRecord
 }
 
 export interface RecorderSetup extends Pick<AnswersSetup, 'phases' | 'root' | 'intervalUs'> {
@@ -66,6 +77,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   const { nobody } = engine
   const answers = createAnswers({ store, stacks, routes, nobody, naming, phases, root, intervalUs })
   const listeners = new Set<(ended: readonly RequestSummary[]) => void>()
+  /** Told of each that has ended, before it may be let go. */
+  const gathering = new Set<(record: RequestRecord) => void>()
   const accounting = { ownUs: 0, otherUs: 0, gcUs: 0, idleUs: 0, recordedUs: 0 }
   const counts = { requests: 0, samples: 0, dropped: 0 }
   /** Ended, in that order, but not all of their time is attributed yet. */
@@ -115,6 +128,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       counts.requests++
       record.blame.totalUs = NO_TOTALS
       if (!record.gone) countRequest(record.stats, record)
+      for (const take of gathering) take(record)
     })
     yield* store.add(settled)
     settling = []
@@ -215,7 +229,20 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         },
       }
     },
-    mark: () => serial,
+    gather() {
+      const mark = serial
+      const gathered: Gathered[] = []
+      const take = (record: RequestRecord) => {
+        if (Number(record.id) > mark) gathered.push({ summary: summarize(record), record })
+      }
+      gathering.add(take)
+      return {
+        end() {
+          gathering.delete(take)
+          return gathered.sort((a, b) => Number(a.record.id) - Number(b.record.id))
+        },
+      }
+    },
     onRequests(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -80,7 +80,7 @@ export interface Profiler {
   printStats(options?: PrintStatsOptions): void
   /**
    * Runs `fn`, usually around `app.inject()`, and answers with what the requests that began in it cost.
-   * Records for the time of the call if it was not recording.
+   * Records for the time of the call if it was not recording; calls may overlap.
    */
   collect<T>(fn: () => T | Promise<T>): Promise<Collected<T>>
   status(): Status
@@ -104,8 +104,10 @@ export interface PrintStatsOptions {
 
 export interface Collected<T> {
   readonly result: T
+  /** In the order in which they began. */
   readonly requests: RequestSummary[]
-  /** CPU of those requests, milliseconds. */
+  /** CPU of all of those requests, milliseconds. */
   readonly ownMs: number
+  /** Of those that are still kept: see the options `maxRequestsPerRoute` and `maxBytes`. */
   readonly profile: Profile
 }

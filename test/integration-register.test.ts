@@ -318,6 +318,40 @@ describe('recording by hand', () => {
       assert.equal(app.profiler.recording, false)
     }))
 
+  test('collect() counts what is not kept, and what goes on after another call has ended', (t) =>
+    calmly(async () => {
+      const app = appOf(t)
+      await app.register(profiler, { ...on, record: 'manual', maxRequestsPerRoute: 2 })
+      const burn = namedBurn('burn_many', 4, () => {})
+      app.get('/burn', async () => burn())
+      const many = async (count: number) => {
+        for (let i = 0; i < count; i++) await app.inject('/burn')
+      }
+      const outer = app.profiler.collect(async () => {
+        await many(2)
+        await app.profiler.collect(() => many(1))
+        assert.equal(app.profiler.recording, true)
+        await many(27)
+      })
+      const { requests, ownMs, profile } = await outer
+      assert.equal(requests.length, 30)
+      assert.ok(profile.requests < 30 && profile.requests >= 2, `${profile.requests} kept`)
+      const each = requests.map((request) => request.ownMs)
+      assert.ok(Math.abs(ownMs - each.reduce((a, b) => a + b)) < 0.1 * ownMs, `${ownMs} of ${each}`)
+      assert.ok(ownMs + requests.reduce((sum, { gcMs }) => sum + gcMs, 0) >= 30 * 4, `${ownMs}`)
+      assert.equal(app.profiler.recording, false)
+    }))
+
+  test('what is started or stopped by hand in collect() stays so', (t) =>
+    calmly(async () => {
+      const app = appOf(t)
+      await app.register(profiler, { ...on, record: 'manual' })
+      await app.profiler.collect(() => app.profiler.start())
+      assert.equal(app.profiler.recording, true)
+      await app.profiler.collect(() => app.profiler.stop())
+      assert.equal(app.profiler.recording, false)
+    }))
+
   test('export() answers in every format that is there', (t) =>
     calmly(async () => {
       const app = appOf(t)

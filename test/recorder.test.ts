@@ -283,17 +283,28 @@ describe('selections', () => {
     assert.equal(recorder.request('none'), undefined)
   })
 
-  test('since a mark are the requests that began after it, oldest first', () => {
-    const mark = recorder.mark()
+  test('gathered are those that begin from then on, in that order, with all they cost, kept or not', () => {
+    const before = recorder.open('GET', '/c', '/c')
+    const gathering = recorder.gather()
     const [first, second] = [1, 2].map(() => recorder.open('GET', '/c', '/c'))
-    recorder.close(second, 200, 'completed')
-    recorder.close(first, 200, 'completed')
-    ran(NOBODY)
+    for (const record of [second, first, before]) recorder.close(record, 200, 'completed')
+    const handle = () => {
+      const record = recorder.open('GET', '/c', '/c')
+      ran(record)
+      recorder.close(record, 200, 'completed')
+      ran(NOBODY)
+    }
+    for (let i = 0; i < 100; i++) handle()
+    recorder.clear(true)
+    const gathered = gathering.end()
     assert.deepEqual(
-      recorder.since(mark).map(({ id }) => id),
+      gathered.slice(0, 2).map(({ record }) => record.id),
       [first.id, second.id],
     )
-    assert.deepEqual(recorder.since(recorder.mark()), [])
+    assert.equal(gathered.length, 102)
+    assert.ok(gathered.slice(2).every(({ record, summary }) => record.ownUs > 0 && summary.ownMs > 0))
+    handle()
+    assert.equal(gathering.end().length, 102)
   })
 })
 
