@@ -25,6 +25,7 @@ import { boundsTest, describe, page } from './store/query.ts'
 import { sumPhases } from './store/route-phases.ts'
 import { type RouteStats, summarizeCulprit, summarizeRoute } from './store/route-stats.ts'
 import type { Routes } from './store/routes.ts'
+import { checkSelection } from './store/selection.ts'
 import { findSource, findTexts, type SourceNaming } from './store/source.ts'
 import type { Stacks } from './store/stacks.ts'
 import { type Naming, prepareNames } from './symbols/naming.ts'
@@ -72,8 +73,9 @@ export function createAnswers(setup: AnswersSetup): Answers {
   const { store, stacks, routes, nobody, naming, phases, root, intervalUs } = setup
 
   function select(selection: Selection): { title: string; records: RequestRecord[] } {
-    if (selection.requests !== undefined && selection.requests.length > 0) {
-      const ids = [...new Set(selection.requests)]
+    const { route, requests } = checkSelection(selection)
+    if (requests !== undefined) {
+      const ids = [...new Set(requests)]
       const records = ids.map((id) => {
         const record = store.get(id)
         if (record === undefined) throw notFound(`request "${id}"`)
@@ -81,7 +83,6 @@ export function createAnswers(setup: AnswersSetup): Answers {
       })
       return { title: records.length === 1 ? titleOf(records[0]) : `${records.length} requests`, records }
     }
-    const { route } = selection
     if (route !== undefined && routes.get(route) === undefined) throw notFound(`route "${route}"`)
     const all = [...store.all()].filter((record) => route === undefined || record.stats.route === route)
     const records = all.filter(boundsTest(selection))
@@ -140,7 +141,7 @@ export function createAnswers(setup: AnswersSetup): Answers {
     profile: (selection) => merge(selection),
     measure(selection) {
       const { title, records } = select(selection)
-      const whole = (selection.requests ?? []).length === 0 && !isBounded(selection)
+      const whole = selection.requests === undefined && !isBounded(selection)
       const some = whole ? newest(selection.route) : records
       return measureSteps(some, stacks, naming, { title, root, intervalUs })
     },

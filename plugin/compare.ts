@@ -1,18 +1,14 @@
 import { MOST_ROUTES } from './baselines/form.ts'
 import { full } from './baselines/full.ts'
 import type { Baselines } from './baselines/index.ts'
-import { badParameter, conflict, ofPart } from './errors.ts'
+import { conflict, ofPart } from './errors.ts'
+import { boundNames } from './model/bounds.ts'
 import { type Comparable, diffSteps, type ProfileDiff } from './model/diff.ts'
-import {
-  type BaselineSelection,
-  type DiffSelection,
-  PREVIOUS,
-  type Selection,
-  type SincePrevious,
-} from './model/wire.ts'
+import { type BaselineSelection, type DiffSelection, PREVIOUS, type SincePrevious } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
 import type { Runs } from './runs/index.ts'
 import { atOnce, inSlices } from './slices.ts'
+import { checkSelection, onlyFields } from './store/selection.ts'
 import type { Profiler, RouteSelection } from './types.ts'
 
 export interface Compare extends Pick<Profiler, 'diff' | 'saveBaseline' | 'baselines' | 'deleteBaseline'> {
@@ -25,13 +21,13 @@ export interface Compare extends Pick<Profiler, 'diff' | 'saveBaseline' | 'basel
 /** Compares what `recorder` keeps, what is kept in `baselines`, and what the run before left. */
 export function createCompare(recorder: Recorder, baselines: Baselines, runs: Runs): Compare {
   function readNow(side: DiffSelection, other: DiffSelection): Comparable {
-    if (!isBaseline(side)) return atOnce(recorder.measure(sideOf(side)))
+    if (!isBaseline(side)) return atOnce(recorder.measure(side))
     if (side.baseline === PREVIOUS) return runs.readNow(side.route ?? other?.route)
     return baselines.readNow(side.baseline, side.route, other?.route)
   }
 
   async function read(side: DiffSelection, other: DiffSelection): Promise<Comparable> {
-    if (!isBaseline(side)) return inSlices(recorder.measure(sideOf(side)))
+    if (!isBaseline(side)) return inSlices(recorder.measure(side))
     if (side.baseline === PREVIOUS) return runs.read(side.route ?? other.route)
     return baselines.read(side.baseline, side.route, other.route)
   }
@@ -84,24 +80,15 @@ export function createCompare(recorder: Recorder, baselines: Baselines, runs: Ru
   }
 }
 
+/** Throws for a baseline of which more is wanted than a route: it is kept as it is. */
 function isBaseline(side: DiffSelection | undefined): side is BaselineSelection {
-  return typeof side === 'object' && side !== null && 'baseline' in side
-}
-
-function sideOf(side: Selection | undefined): Selection {
-  if (typeof side !== 'object' || side === null)
-    throw badParameter('selection', side, 'a selection, or a baseline')
-  return side
+  if (typeof side !== 'object' || side === null || !('baseline' in side)) return false
+  onlyFields(side, ['baseline', 'route'])
+  return true
 }
 
 /** Refuses what else could be meant, such as single requests: all routes would be saved in their place. */
 function savedOf(selection: RouteSelection): RouteSelection {
-  const allowed = 'an object with route, minMs, maxMs, from or to'
-  if (typeof selection !== 'object' || selection === null) throw badParameter('selection', selection, allowed)
-  const { route, minMs, maxMs, from, to, ...others } = selection
-  for (const [name, value] of Object.entries(others))
-    if (value !== undefined) throw badParameter(name, value, allowed)
-  if (route !== undefined && typeof route !== 'string')
-    throw badParameter('route', route, 'a route by its name')
-  return { route, minMs, maxMs, from, to }
+  onlyFields(selection, ['route', ...boundNames])
+  return checkSelection(selection)
 }

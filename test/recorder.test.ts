@@ -5,7 +5,7 @@ import { nowUs } from '../plugin/clock.ts'
 import type { Engine, EngineClient } from '../plugin/engine.ts'
 import { ProfilerError } from '../plugin/errors.ts'
 import type { RequestBounds } from '../plugin/model/bounds.ts'
-import type { Selection } from '../plugin/model/wire.ts'
+import type { RequestFilter, Selection } from '../plugin/model/wire.ts'
 import { createRecorder } from '../plugin/recorder.ts'
 import { unmarkedRules } from '../plugin/requests/phases.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
@@ -253,6 +253,42 @@ describe('selections', () => {
       code: 'FST_PROFILER_BAD_PARAMETER',
     })
     assert.throws(() => recorder.phases(route, { minMs: -1 }), { code: 'FST_PROFILER_BAD_PARAMETER' })
+  })
+
+  test('of no requests there are none, and what is misspelt or contradicts itself is refused', () => {
+    const route = 'GET /a'
+    const none = atOnce(recorder.profile({ requests: [] }))
+    assert.deepEqual([none.title, none.requests, none.ownUs], ['0 requests', 0, 0])
+    assert.equal(atOnce(recorder.measure({ requests: [] })).profile.requests, 0)
+    assert.equal(
+      atOnce(recorder.profile({ route: undefined, requests: [a.id], minMs: undefined })).requests,
+      1,
+    )
+    const wrong: [unknown, RegExp][] = [
+      ['GET /a', /^"selection" is "GET \/a"; allowed: an object with no more than route, requests, /],
+      [null, /^"selection" is null/],
+      [[a.id], /^"selection" is /],
+      [{ request: a.id }, /^"request" is "\d+"; allowed: an object/],
+      [{ routes: [route] }, /^"routes" is /],
+      [{ baseline: 'before' }, /^"baseline" is "before"/],
+      [{ route: 7 }, /^"route" is 7; allowed: a route by its name/],
+      [{ route, requests: [a.id] }, /^"route" is "GET \/a"; allowed: either one route, or/],
+      [{ requests: a.id }, /^"requests" is "\d+"; allowed: a list of ids/],
+      [{ requests: [1] }, /^"requests" is /],
+      [{ requests: [a.id], minMs: 5 }, /^"minMs" is 5; allowed: bounds of the requests of a route/],
+    ]
+    for (const [selection, message] of wrong) {
+      const refused = { code: 'FST_PROFILER_BAD_PARAMETER', message }
+      assert.throws(() => atOnce(recorder.profile(selection as Selection)), refused)
+      assert.throws(() => recorder.measure(selection as Selection), refused)
+    }
+    assert.throws(() => recorder.page({ rout: route } as RequestFilter), {
+      code: 'FST_PROFILER_BAD_PARAMETER',
+      message: /^"rout" is "GET \/a"; allowed: an object with no more than route, status, /,
+    })
+    assert.throws(() => recorder.phases(route, { minMS: 3 } as RequestBounds), {
+      code: 'FST_PROFILER_BAD_PARAMETER',
+    })
   })
 
   test('are compared by the newest alone, also by fewer than could be', () => {

@@ -2,8 +2,6 @@ import { badParameter } from '../errors.ts'
 import { isTime, type RequestBounds, timeForm } from '../model/bounds.ts'
 import { amount, type Query, text } from './query.ts'
 
-export const boundNames = ['minMs', 'maxMs', 'from', 'to'] as const
-
 /** The bounds that are given, and no others. */
 export function boundsOf(query: Query): RequestBounds {
   const bounds = {

@@ -13,6 +13,8 @@ export interface RequestBounds {
   to?: string
 }
 
+export const boundNames = ['minMs', 'maxMs', 'from', 'to'] as const
+
 export interface Bounded {
   readonly wallMs: number
   /** ISO 8601. */

@@ -1,5 +1,5 @@
 import { badParameter } from '../errors.ts'
-import { isTime, type RequestBounds, timeForm, within } from '../model/bounds.ts'
+import { boundNames, isTime, type RequestBounds, timeForm, within } from '../model/bounds.ts'
 import {
   NO_REQUEST,
   type RequestDetail,
@@ -16,6 +16,7 @@ import type { RequestRecord } from '../requests/record.ts'
 import type { Split } from '../requests/split.ts'
 import { describePhases } from './route-phases.ts'
 import { waitingUs } from './route-stats.ts'
+import { onlyFields } from './selection.ts'
 
 const LIMIT = 100
 const MAX_LIMIT = 1000
@@ -75,8 +76,11 @@ function slicesOf(split: Split | undefined): Slice[] {
   })
 }
 
+const filterNames = ['route', 'status', ...boundNames, 'sort', 'limit', 'cursor']
+
 /** One page of the records that a filter lets through. Throws `FST_PROFILER_BAD_PARAMETER`. */
 export function page(records: Iterable<RequestRecord>, filter: RequestFilter): RequestsAnswer {
+  onlyFields(filter, filterNames)
   const sort = filter.sort ?? 'newest'
   if (!requestSorts.includes(sort)) throw badParameter('sort', sort, requestSorts.join(', '))
   const limit = filter.limit ?? LIMIT
