@@ -174,6 +174,40 @@ test('a seventeenth reader is refused until another leaves', async (t) => {
   for (const reader of [...readers, again]) reader.destroy()
 })
 
+test('who has left before the stream could begin is no reader', async (t) => {
+  for (const http2 of [false, true]) {
+    const arrived: Promise<unknown>[] = []
+    let left = () => {}
+    const before = (app: FastifyInstance) => {
+      app.addHook('preHandler', async (_request, reply) => {
+        arrived.push(once(reply.raw, 'close'))
+        left()
+        await arrived.at(-1)
+      })
+    }
+    const fastify: object = http2 ? { http2 } : {}
+    const { app, backend } = await apiApp(t, { fastify, before })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const origin = `http://127.0.0.1:${portOf(app)}`
+    const path = '/__profile/api/events'
+    const session = http2 ? connectHttp2(origin) : undefined
+    for (let i = 0; i < 17; i++) {
+      const here = new Promise<void>((resolve) => {
+        left = resolve
+      })
+      const request = session?.request({ ':path': path }) ?? get(`${origin}${path}`)
+      request.on('error', () => {})
+      await here
+      request.destroy()
+      await arrived.at(-1)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.equal(arrived.length, 17)
+    assert.equal(backend.listeners, 0)
+    session?.destroy()
+  }
+})
+
 test('without a reader nothing is listened to and nothing is looked at', async (t) => {
   const { backend, open } = await listening(t)
   const response = await open()

@@ -5,7 +5,7 @@ import type { Backend } from './backend.ts'
 import { batchOf } from './batch.ts'
 import { addCall } from './call.ts'
 import { queryOf } from './query.ts'
-import { type EventStream, openStream, type StreamLimits } from './stream.ts'
+import { type EventStream, hasLeft, openStream, type StreamLimits } from './stream.ts'
 
 const mostReaders = 16
 const mostRequests = 200
@@ -57,6 +57,10 @@ export class EventReaders {
 
   /** Answers a request with a stream whose first event is the status. Throws when there are too many readers. */
   open(reply: FastifyReply): void {
+    if (hasLeft(reply)) {
+      reply.hijack()
+      return
+    }
     if (this.#closed || this.#readers.size >= mostReaders) {
       const message = `${mostReaders} event streams are open, and no more are possible; close another page first`
       throw conflict('FST_PROFILER_TOO_MANY_STREAMS', message)
