@@ -21,6 +21,11 @@ export function withoutQueryValues(url: string): string {
   return cut(names.length === 0 ? clean.slice(0, at) : `${clean.slice(0, at)}?${names.join('&')}`)
 }
 
+/** For applications with `useSemicolonDelimiter`, to which a query begins with a semicolon, too: it has the `?` then. */
+export function withQuestionMark(url: string): string {
+  return url.replace(/^([^?#;]*);/, '$1?')
+}
+
 /** A long name of nothing is more likely a value that ends in `=`, as base64 does. */
 function isNamed(part: string): boolean {
   const at = part.indexOf('=')

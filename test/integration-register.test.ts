@@ -98,6 +98,26 @@ describe('routes', () => {
     assert.equal(app.profiler.status().counts.requests, 1)
   })
 
+  test('are kept without the values of a query that begins with a semicolon, where the application has it so', async (t) => {
+    const top = fastify({ useSemicolonDelimiter: true })
+    const router = fastify({ routerOptions: { useSemicolonDelimiter: true } } as object)
+    for (const [app, kept] of [
+      [top, '/a?token='],
+      [router, '/a?token='],
+      [fastify(), '/a;token=secret'],
+    ] as const) {
+      t.after(() => app.close())
+      await app.register(profiler, on)
+      app.get('/a', async () => 'ok')
+      await app.inject('/a;token=secret')
+      await app.profiler.flush()
+      assert.deepEqual(
+        app.profiler.requests().map(({ url }) => url),
+        [kept],
+      )
+    }
+  })
+
   test('that are ignored are never recorded', async (t) => {
     const app = appOf(t)
     await app.register(profiler, { ...on, ignore: ['/assets', /^\/health/] })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { withoutQueryValues } from '../plugin/urls.ts'
+import { withoutQueryValues, withQuestionMark } from '../plugin/urls.ts'
 
 describe('the URL that is kept', () => {
   const cases: Record<string, string> = {
@@ -101,4 +101,17 @@ test('is short text whatever the URL is', () => {
     }),
     { numRuns: 1000 },
   )
+})
+
+test('a query that begins with a semicolon has none of its values kept either', () => {
+  const cases: Record<string, string> = {
+    '/reset;token=secret&x=2': '/reset?token=&x=',
+    '/reset;secret': '/reset',
+    '/a;b?c=secret': '/a?b?c=',
+    '/a?b=1;c=secret': '/a?b=',
+    '/a#;b': '/a',
+    '/a': '/a',
+  }
+  for (const [url, kept] of Object.entries(cases))
+    assert.equal(withoutQueryValues(withQuestionMark(url)), kept, url)
 })

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { nowUs } from '../clock.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Tracker } from '../tracker/index.ts'
+import { withQuestionMark } from '../urls.ts'
 import { outcomeOf, type Told } from './outcome.ts'
 import { GoOn, markPhases } from './phase-hooks.ts'
 import type { PhaseBook } from './phase-rules.ts'
@@ -53,6 +54,7 @@ const onSendCode = phaseCode('onSend')
  */
 export function followRequests(app: FastifyInstance, setup: LifecycleSetup): void {
   const { recorder, tracker } = setup
+  const semicolons = beginsQueriesWithSemicolon(app)
   const queued = createQueuedResponses<Open>((open) => end(open, false))
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
@@ -107,7 +109,12 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     if (!recorder.recording) return undefined
     try {
       if (setup.ignored(request)) return undefined
-      const record = recorder.open(request.method, request.routeOptions.url, request.raw.url ?? '')
+      const { url = '' } = request.raw
+      const record = recorder.open(
+        request.method,
+        request.routeOptions.url,
+        semicolons ? withQuestionMark(url) : url,
+      )
       const open: Open = { record, reply, queued: false, answered: false, failed: false, timedOut: false }
       ;(request as Opened)[OPEN] = open
       ;(reply.raw as Opened)[OPEN] = open
@@ -172,6 +179,13 @@ class GoOnAs extends GoOn {
       tracker.leave(outer)
     }
   }
+}
+
+/** An option that Fastify 5 takes in two places. */
+function beginsQueriesWithSemicolon({ initialConfig }: FastifyInstance): boolean {
+  const { useSemicolonDelimiter, routerOptions } = initialConfig
+  const ofRouter = routerOptions as { useSemicolonDelimiter?: boolean } | undefined
+  return useSemicolonDelimiter === true || ofRouter?.useSemicolonDelimiter === true
 }
 
 /** Streams send their headers in ways of their own, and their time is not over yet. */
