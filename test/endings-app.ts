@@ -25,6 +25,13 @@ function answers(app: FastifyInstance): void {
   app.get('/raw', (_request, reply) => {
     reply.raw.end('raw')
   })
+  app.get('/bearsTimeout', (_request, reply) => {
+    reply.raw.setTimeout(20, () => {})
+    setTimeout(() => reply.send('ok'), 200)
+  })
+  app.get('/answersTimeout', (request, reply) => {
+    request.raw.setTimeout(20, () => reply.code(503).send('late'))
+  })
   app.get('/not-allowed', (_request, reply) => reply.code(405).send('not allowed'))
   app.get('/onResponse', { onResponse: () => Promise.reject(new Error('meant')) }, async () => 'ok')
   app.register(

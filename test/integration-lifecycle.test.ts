@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { type ClientHttp2Stream, connect, constants } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,6 +9,7 @@ import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import profiler from '../plugin/index.ts'
 import { endings, endingsApp } from './endings-app.ts'
 import { type RawClient, rawClient, requestText } from './raw-client.ts'
+import { originOf } from './ways.ts'
 
 const json = { 'content-type': 'application/json' }
 
@@ -181,6 +184,24 @@ describe('timeouts', () => {
     assert.deepEqual(await answered(app, requestText('GET', '/never')), ['GET /never 0 timedOut'])
   })
 
+  test('of the socket, that the application bears', async () => {
+    const app = await endingsApp()
+    const text = requestText('GET', '/bearsTimeout', { headers: { connection: 'close' } })
+    assert.deepEqual(await answered(app, text), ['GET /bearsTimeout 200 completed'])
+  })
+
+  test('of a stream of HTTP/2, that the application answers', async (t) => {
+    const app = await endingsApp({ http2: true } as FastifyServerOptions)
+    const session = connect(originOf(app.server))
+    t.after(() => {
+      session.destroy()
+      return app.close()
+    })
+    const [headers] = await once(session.request({ ':path': '/answersTimeout' }), 'response')
+    assert.equal(headers[':status'], 503)
+    assert.deepEqual(await endings(app), ['GET /answersTimeout 503 completed'])
+  })
+
   test('handlerTimeout', async () => {
     const app = await endingsApp({ handlerTimeout: 50 })
     const text = requestText('GET', '/never', { headers: { connection: 'close' } })
@@ -199,6 +220,109 @@ describe('timeouts', () => {
     } as FastifyServerOptions)
     const text = requestText('POST', '/echo', { headers: json, length: 100 })
     assert.deepEqual(await answered(app, text), ['POST /echo 0 timedOut'])
+  })
+})
+
+describe('a client that left before the profiler knew', () => {
+  /** An application in which a hook ahead of the profiler's waits until the client has left, if it means to. */
+  const slowApp = async (options: FastifyServerOptions = {}) => {
+    const app = fastify(options)
+    app.addHook('onRequest', async (request) => {
+      const { stream, socket } = request.raw as IncomingMessage & { stream?: ClientHttp2Stream }
+      if (request.url === '/left') await once(stream ?? socket, 'close')
+    })
+    await app.register(profiler, { enabled: true, callCounts: true })
+    app.get('/left', async () => 'ok')
+    app.get('/ok', async () => 'ok')
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return app
+  }
+  const settledTo = async (app: FastifyInstance, count: number) => {
+    while (app.profiler.status().counts.requests < count) {
+      await sleep(5)
+      await app.profiler.flush()
+    }
+    assert.equal(app.profiler.status().counts.inFlight, 0)
+    const list = await endings(app)
+    await app.inject('/ok')
+    await app.profiler.flush()
+    const { calls } = app.profiler.profile({ route: 'GET /ok' })
+    assert.deepEqual([calls?.requests, calls?.overlapped], [1, 0])
+    return list
+  }
+
+  for (const count of [1, 3]) {
+    test(`over HTTP/1, ${count} at once`, async (t) => {
+      const app = await slowApp()
+      t.after(() => app.close())
+      const client = await rawClient(app)
+      client.send(requestText('GET', '/left').repeat(count))
+      await once(app.server, 'request')
+      await sleep(20)
+      client.leave()
+      assert.deepEqual(await settledTo(app, count), Array(count).fill('GET /left 0 aborted'))
+    })
+  }
+
+  test('over HTTP/2', async (t) => {
+    const app = await slowApp({ http2: true } as FastifyServerOptions)
+    const session = connect(originOf(app.server))
+    t.after(() => {
+      session.destroy()
+      return app.close()
+    })
+    const stream = session.request({ ':path': '/left' }).on('error', () => {})
+    await once(app.server, 'request')
+    stream.close(constants.NGHTTP2_CANCEL)
+    assert.deepEqual(await settledTo(app, 1), ['GET /left 0 aborted'])
+  })
+})
+
+describe('a response of two requests', () => {
+  test('that another application gives, ends those of both, each in its own', async (t) => {
+    const [outer, inner] = [fastify(), fastify()]
+    for (const app of [outer, inner]) {
+      t.after(() => app.close())
+      await app.register(profiler, { enabled: true, maxRequestsPerRoute: 2 })
+    }
+    inner.get('/x', async () => {
+      const until = performance.now() + 3
+      while (performance.now() < until);
+      return 'inner'
+    })
+    await inner.ready()
+    outer.get('/x', (request, reply) => {
+      reply.hijack()
+      inner.routing(request.raw, reply.raw)
+    })
+    const origin = await outer.listen({ port: 0, host: '127.0.0.1' })
+    for (let i = 0; i < 20; i++) assert.equal(await (await fetch(`${origin}/x`)).text(), 'inner')
+    for (const [app, outcome] of [
+      [outer, 'hijacked'],
+      [inner, 'completed'],
+    ] as const) {
+      await app.profiler.flush()
+      const { requests, inFlight } = app.profiler.status().counts
+      assert.deepEqual([requests, inFlight], [20, 0])
+      assert.ok(app.profiler.requests().every((request) => request.outcome === outcome))
+      assert.ok(app.profiler.profile().requests > 0)
+    }
+  })
+
+  test('that another route gives, ends both', async (t) => {
+    const app = fastify()
+    t.after(() => app.close())
+    await app.register(profiler, { enabled: true })
+    app.get('/old', (request, reply) => {
+      reply.hijack()
+      request.raw.url = '/new'
+      app.routing(request.raw, reply.raw)
+    })
+    app.get('/new', async () => 'new')
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+    assert.equal(await (await fetch(`${origin}/old`)).text(), 'new')
+    assert.deepEqual((await endings(app)).sort(), ['GET /new 200 completed', 'GET /old 200 hijacked'])
+    assert.equal(app.profiler.status().counts.inFlight, 0)
   })
 })
 

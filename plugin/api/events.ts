@@ -1,11 +1,12 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify'
 import { conflict } from '../errors.ts'
 import type { Status } from '../model/wire.ts'
+import { hasLeft } from '../requests/response-end.ts'
 import type { Backend } from './backend.ts'
 import { batchOf } from './batch.ts'
 import { addCall } from './call.ts'
 import { queryOf } from './query.ts'
-import { type EventStream, hasLeft, openStream, type StreamLimits } from './stream.ts'
+import { type EventStream, openStream, type StreamLimits } from './stream.ts'
 
 const mostReaders = 16
 const mostRequests = 200
@@ -57,7 +58,8 @@ export class EventReaders {
 
   /** Answers a request with a stream whose first event is the status. Throws when there are too many readers. */
   open(reply: FastifyReply): void {
-    if (hasLeft(reply)) {
+    // While hooks of the application ran.
+    if (hasLeft(reply.raw)) {
       reply.hijack()
       return
     }

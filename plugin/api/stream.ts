@@ -20,13 +20,6 @@ export interface EventStream {
   end(): void
 }
 
-/** Whether the reader has left already, while hooks of the application ran: then `close` will not come any more. */
-export function hasLeft({ raw }: FastifyReply): boolean {
-  // A response of HTTP/2 does not say it of itself.
-  const { stream } = raw as { stream?: { destroyed: boolean } }
-  return stream === undefined ? raw.destroyed : stream.destroyed
-}
-
 /** Begins the answer. */
 export function openStream(reply: FastifyReply, limits: StreamLimits): EventStream {
   const response = reply.raw

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { paths } from '../model/wire.ts'
 import { isOwnRequest } from '../requests/own.ts'
 import { GoOn } from '../requests/phase-hooks.ts'
-import { createQueuedResponses } from '../requests/queued-responses.ts'
 import type { RequestRecord } from '../requests/record.ts'
+import { createResponseEnds } from '../requests/response-end.ts'
 import { ownHook } from '../requests/route-hooks.ts'
 import { setImmediate } from '../timers.ts'
 import type { Tracker } from '../tracker/index.ts'
@@ -27,7 +27,7 @@ type Ending = { [END]?: () => void }
  */
 export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
   const { calls, tracker, recorder, warn } = setup
-  const queued = createQueuedResponses<() => void>((end) => end())
+  const ends = createResponseEnds()
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     try {
@@ -48,7 +48,6 @@ export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
   app.addHook('preHandler', ownHook(preHandler))
 
   function follow(request: FastifyRequest, reply: FastifyReply): void {
-    const { raw } = reply
     const visit = begin(request)
     const end = () => {
       // Reading the counters is no work of the request.
@@ -58,12 +57,7 @@ export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
     }
     ;(request as Ending)[END] = end
     // With `close`, hooks of the application that run when the response is sent have run. It may never come.
-    raw.once('close', end)
-    raw.once('finish', () => tracker.outside(() => setImmediate(end)))
-    if (raw.socket !== null) return
-    const { socket } = request.raw
-    queued.add(socket, end)
-    raw.once('close', () => queued.delete(socket, end))
+    ends.follow(reply, { closed: end, finished: () => tracker.outside(() => setImmediate(end)) })
   }
 
   function begin(request: FastifyRequest) {

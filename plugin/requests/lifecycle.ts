@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { nowUs } from '../clock.ts'
 import type { Recorder } from '../recorder.ts'
@@ -8,8 +7,8 @@ import { outcomeOf, type Told } from './outcome.ts'
 import { GoOn, markPhases } from './phase-hooks.ts'
 import type { PhaseBook } from './phase-rules.ts'
 import { addMark, phaseCode } from './phases.ts'
-import { createQueuedResponses } from './queued-responses.ts'
 import type { RequestRecord } from './record.ts'
+import { createResponseEnds } from './response-end.ts'
 import { ownHook } from './route-hooks.ts'
 import { addServerTiming } from './server-timing.ts'
 
@@ -28,14 +27,13 @@ export interface LifecycleSetup {
 
 interface Open extends Told {
   readonly record: RequestRecord
-  /** It waits behind another response of its connection. */
-  queued: boolean
   answered: boolean
   failed: boolean
   timedOut: boolean
+  silent: boolean
 }
 
-/** On the request itself, and on the raw response: a map would cost every hook of every request ten times as much. */
+/** On the request itself: a map would cost every hook of every request ten times as much. */
 const OPEN = Symbol('fastify-profiler.open')
 type Opened = { [OPEN]?: Open }
 
@@ -47,15 +45,14 @@ const onErrorCode = phaseCode('onError')
 const onSendCode = phaseCode('onSend')
 
 /**
- * Opens a record in `onRequest` and closes it with the first of the response's `finish` and `close`: no hook of Fastify
- * runs for every ending, but every response closes.
+ * Opens a record in `onRequest` and closes it with the first of the response's `finish` and `close`.
  *
  * If recording a request fails, the profiler steps aside for good, with one line in the log; the request goes on.
  */
 export function followRequests(app: FastifyInstance, setup: LifecycleSetup): void {
   const { recorder, tracker } = setup
   const semicolons = beginsQueriesWithSemicolon(app)
-  const queued = createQueuedResponses<Open>((open) => end(open, false))
+  const ends = createResponseEnds()
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const open = begin(request, reply)
@@ -90,11 +87,14 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     return new GoOn(done)
   }
   app.addHook('onError', ownHook(onError))
-  app.addHook('onTimeout', (request, _reply, done) => {
-    const open = openOf(request)
-    if (open !== undefined) open.timedOut = true
-    done()
-  })
+  // Over HTTP/2 Fastify listens where there is no request to be found, which would end the process.
+  if (app.initialConfig.http2 !== true) {
+    app.addHook('onTimeout', (request, _reply, done) => {
+      const open = openOf(request)
+      if (open !== undefined) open.silent = true
+      done()
+    })
+  }
 
   function tellTiming(record: RequestRecord, reply: FastifyReply): void {
     try {
@@ -115,16 +115,13 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
         request.routeOptions.url,
         semicolons ? withQuestionMark(url) : url,
       )
-      const open: Open = { record, reply, queued: false, answered: false, failed: false, timedOut: false }
+      const open: Open = { record, reply, answered: false, failed: false, timedOut: false, silent: false }
       ;(request as Opened)[OPEN] = open
-      ;(reply.raw as Opened)[OPEN] = open
       // First of all: whatever fails below, the record ends.
-      reply.raw.on('finish', finished)
-      reply.raw.on('close', closed)
-      if (reply.raw.socket === null) {
-        queued.add(request.raw.socket, open)
-        open.queued = true
-      }
+      ends.follow(reply, {
+        finished: () => end(open, true),
+        closed: () => end(open, reply.raw.writableFinished),
+      })
       // The body is read and parsed in events of the raw request, which belong to no request's context.
       tracker.bindEmitter(request.raw, record)
       // So is what comes over a connection that this request has turned into something else, a WebSocket say.
@@ -137,21 +134,10 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     }
   }
 
-  function finished(this: ServerResponse): void {
-    const open = (this as Opened)[OPEN]
-    if (open !== undefined) end(open, true)
-  }
-
-  function closed(this: ServerResponse): void {
-    const open = (this as Opened)[OPEN]
-    if (open !== undefined) end(open, this.writableFinished)
-  }
-
   function end(open: Open, finished: boolean): void {
     if (open.record.endUs >= 0) return
     const { reply } = open
     const { raw } = reply
-    if (open.queued) queued.delete(reply.request.raw.socket, open)
     // The end is a turn of its own, however short, so that what delayed it is accounted for.
     const outer = tracker.enter(open.record)
     recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, finished))
@@ -172,7 +158,7 @@ class GoOnAs extends GoOn {
   override then(): void {
     const { record, tracker } = this
     const outer = tracker.enter(record)
-    record.startUs = tracker.changedUs()
+    if (record.endUs < 0) record.startUs = tracker.changedUs()
     try {
       this.done()
     } finally {

@@ -8,13 +8,17 @@ export interface Told {
   /** Fastify sends the answer: it was not hijacked. */
   readonly answered: boolean
   readonly failed: boolean
+  /** Its handler took too long, for which Fastify answers. */
   readonly timedOut: boolean
+  /** Nothing came over its connection for too long. The application may go on all the same. */
+  readonly silent: boolean
 }
 
 /** How a request ended; `finished` when its response was handed over whole. */
-export function outcomeOf({ reply, answered, failed, timedOut }: Told, finished: boolean): Outcome {
+export function outcomeOf({ reply, answered, failed, timedOut, silent }: Told, finished: boolean): Outcome {
   const { raw } = reply
-  if (timedOut || isTimeout(raw.errored) || isTimeout(raw.socket?.errored)) return 'timedOut'
+  if (timedOut || (silent && !finished) || isTimeout(raw.errored) || isTimeout(raw.socket?.errored))
+    return 'timedOut'
   if (!answered && isHijacked(reply)) return 'hijacked'
   if (!finished || !raw.writableEnded || raw.errored || wasReset(reply)) {
     return hasFailed(raw.errored) || wasCutHere(reply) ? 'errored' : 'aborted'
