@@ -24,7 +24,9 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   const root = process.cwd()
   const engine = acquireEngine(settings)
   const warn = (message: string) => say(app, 'warn', `fastify-profiler: ${message}`)
-  const page = (id: string) => `${app.prefix}${settings.prefix}/?request=${id}`
+  // In a header a name of other letters would fail the response; Fastify joins prefixes by one slash.
+  const dashboard = encodeURI(`${app.prefix.replace(/\/$/, '')}${settings.prefix}/`)
+  const page = (id: string) => `${dashboard}?request=${id}`
   const naming = createSymbols(root, [ownFolder])
   const phases = createPhaseBook(app)
   const calls = settings.callCounts ? createCalls({ naming, maxBytes: settings.maxBytes, warn }) : undefined
@@ -89,7 +91,7 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
     say(
       app,
       'info',
-      `fastify-profiler is on (${reason}), dashboard at ${app.prefix}${settings.prefix}/, sampler ${sampler.name}: ${sampler.reason}`,
+      `fastify-profiler is on (${reason}), dashboard at ${dashboard}, sampler ${sampler.name}: ${sampler.reason}`,
     )
   })
   app.addHook('onClose', async () => {

@@ -172,6 +172,40 @@ test('Server-Timing tells the split of the response, after what the application 
   assert.match(own.headers.get('server-timing') ?? '', /^db;dur=5, own;dur=/)
 })
 
+test('Server-Timing is told once, of the answer that goes out', async (t) => {
+  const twice = fastify()
+  t.after(() => twice.close())
+  await twice.register(profiler, { enabled: true })
+  twice.get('/fails', { onSend: () => Promise.reject(new Error('meant')) }, async () => 'x')
+  twice.get('/', (_request, reply) => {
+    reply.header('server-timing', 'db;dur=5').send('a')
+    reply.send('b')
+  })
+  for (const url of ['/fails', '/']) {
+    const { headers } = await twice.inject(url)
+    assert.equal(String(headers['server-timing']).split('own;dur=').length, 2, `${headers['server-timing']}`)
+  }
+})
+
+test('Server-Timing leads to the page behind any prefix', async (t) => {
+  for (const prefix of ['/日本', '/café', '/api/', '/a"b']) {
+    const app = fastify()
+    t.after(() => app.close())
+    await app.register(
+      async (scope) => {
+        await scope.register(profiler, { enabled: true })
+        scope.get('/x', async () => 'ok')
+      },
+      { prefix },
+    )
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+    const answer = await fetch(origin + encodeURI(`${prefix.replace(/\/$/, '')}/x`))
+    assert.equal(await answer.text(), 'ok', prefix)
+    const [, page] = /profile;desc="([^"]*)"/.exec(answer.headers.get('server-timing') ?? '') ?? []
+    assert.equal((await fetch(origin + page)).status, 200, page)
+  }
+})
+
 test('streams are left alone', async () => {
   const response = await fetch(`${origin}/stream`)
   assert.equal(await response.text(), 'streamed')

@@ -10,7 +10,7 @@ import { addMark, phaseCode } from './phases.ts'
 import type { RequestRecord } from './record.ts'
 import { createResponseEnds } from './response-end.ts'
 import { ownHook } from './route-hooks.ts'
-import { addServerTiming } from './server-timing.ts'
+import { type AddedTiming, addServerTiming } from './server-timing.ts'
 
 export interface LifecycleSetup {
   readonly recorder: Recorder
@@ -31,6 +31,7 @@ interface Open extends Told {
   failed: boolean
   timedOut: boolean
   silent: boolean
+  timing: AddedTiming | undefined
 }
 
 /** On the request itself: a map would cost every hook of every request ten times as much. */
@@ -66,7 +67,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     if (open !== undefined) {
       open.answered = true
       if (marksSending) addMark(open.record, onSendCode, nowUs())
-      if (setup.serverTiming && isWhole(payload) && !reply.raw.headersSent) tellTiming(open.record, reply)
+      if (setup.serverTiming && isWhole(payload) && !reply.raw.headersSent) tellTiming(open)
     }
     return new GoOn(done)
   }
@@ -96,10 +97,11 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     })
   }
 
-  function tellTiming(record: RequestRecord, reply: FastifyReply): void {
+  function tellTiming(open: Open): void {
+    const { record, reply } = open
     try {
       const split = recorder.splitNow(record)
-      if (split !== undefined) addServerTiming(reply, split, setup.page(record.id))
+      if (split !== undefined) open.timing = addServerTiming(reply, split, setup.page(record.id), open.timing)
     } catch (error) {
       setup.warn(`could not add Server-Timing: ${(error as Error).message}`)
     }
@@ -115,7 +117,15 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
         request.routeOptions.url,
         semicolons ? withQuestionMark(url) : url,
       )
-      const open: Open = { record, reply, answered: false, failed: false, timedOut: false, silent: false }
+      const open: Open = {
+        record,
+        reply,
+        answered: false,
+        failed: false,
+        timedOut: false,
+        silent: false,
+        timing: undefined,
+      }
       ;(request as Opened)[OPEN] = open
       // First of all: whatever fails below, the record ends.
       ends.follow(reply, {

@@ -1,13 +1,31 @@
 import type { FastifyReply } from 'fastify'
 import type { LiveSplit } from '../attribution/live-split.ts'
 
+/** What was added to a response, and what stood there before. */
+export interface AddedTiming {
+  readonly given: string
+  readonly written: string
+}
+
 /**
  * Adds `Server-Timing` with the split of the time so far and the request's page, for the browser's network panel. What
- * the application has set of it stays in front.
+ * the application has set of it stays in front; what was `added` before, to an answer that did not go out, does not.
  */
-export function addServerTiming(reply: FastifyReply, split: LiveSplit, page: string): void {
-  append(reply, 'server-timing', `${serverTiming(split)}, profile;desc="${page}"`)
+export function addServerTiming(
+  reply: FastifyReply,
+  split: LiveSplit,
+  page: string,
+  added: AddedTiming | undefined,
+): AddedTiming {
+  const header = headerText(reply.getHeader(NAME))
+  const given = header === added?.written ? added.given : header
+  const own = `${serverTiming(split)}, profile;desc="${page}"`
+  const written = given === '' ? own : `${given}, ${own}`
+  reply.header(NAME, written)
+  return { given, written }
 }
+
+const NAME = 'server-timing'
 
 /** `own;dur=1.2, blocked;dur=106.6;desc="GET /heavy", gc;dur=4.7, wait;dur=0.7`, milliseconds. */
 export function serverTiming({ ownUs, blockedUs, gcUs, waitingUs, worst }: LiveSplit): string {
@@ -38,8 +56,7 @@ function quotable(text: string): string {
   return result
 }
 
-function append(reply: FastifyReply, name: string, value: string): void {
-  const given = reply.getHeader(name)
-  if (given === undefined) reply.header(name, value)
-  else reply.header(name, `${Array.isArray(given) ? given.join(', ') : given}, ${value}`)
+function headerText(value: number | string | string[] | undefined): string {
+  if (value === undefined) return ''
+  return Array.isArray(value) ? value.join(', ') : String(value)
 }
