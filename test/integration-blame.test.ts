@@ -246,7 +246,7 @@ async function record(fn: () => Promise<unknown>, route?: string): Promise<Reque
   const { requests } = await app.profiler.collect(fn)
   return requests
     .filter((request: RequestSummary) => route === undefined || request.route === route)
-    .map(({ id }) => app.profiler.request(id)!)
+    .flatMap(({ id }) => app.profiler.request(id) ?? [])
 }
 
 function holds(detail: RequestDetail): void {
