@@ -16,7 +16,7 @@ import { createRouteStats, type RouteStats } from './store/route-stats.ts'
 import { afterTurns, clearTimeout, nextTurn, setTimeout } from './timers.ts'
 import { createTracker, type Tracker } from './tracker/index.ts'
 import { Timeline } from './tracker/timeline.ts'
-import { resourceKinds, resourceTarget } from './tracker/wait-targets.ts'
+import { connections, resourceKinds, resourceTarget } from './tracker/wait-targets.ts'
 import { addWait, createWaits } from './tracker/waits.ts'
 import { createTroubles } from './troubles.ts'
 
@@ -83,6 +83,8 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   const timeline: Timeline<RequestRecord> = new Timeline(turn)
   const tracker: Tracker<RequestRecord> = createTracker(timeline, {
     types: resourceKinds,
+    shared: connections,
+    ended: (owner) => owner.endUs >= 0,
     called(owner, type, resource, madeUs) {
       const kind = resourceKinds.get(type)
       if (kind !== undefined && owner.endUs < 0) addWait(owner, kind, resourceTarget(kind, resource), madeUs)

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -125,6 +128,46 @@ describe('work without a request', () => {
     await app.profiler.flush()
     assert.ok(burn.ms() > 10)
     assert.equal(functions(app).has('burn_background'), false)
+  })
+
+  test('of a connection that a request made and later ones use is not charged to that one', async (t) => {
+    const body = Buffer.alloc(4 * 2 ** 20, 'x')
+    const asked = new Map<string, Set<unknown>>([
+      ['/small', new Set()],
+      ['/large', new Set()],
+    ])
+    const upstream = createServer(({ url = '', socket }, response) => {
+      asked.get(url)?.add(socket)
+      response.end(url === '/large' ? body : 'ok')
+    })
+    upstream.listen(0, '127.0.0.1')
+    await once(upstream, 'listening')
+    t.after(() => {
+      upstream.closeAllConnections()
+      upstream.close()
+    })
+    const { port } = upstream.address() as AddressInfo
+    const app = await recording(t, (app) => {
+      for (const path of ['/small', '/large'])
+        app.get(path, async () => (await (await fetch(`http://127.0.0.1:${port}${path}`)).text()).length)
+    })
+    const costs = () => {
+      const [small] = app.profiler.routes().filter(({ url }) => url === '/small')
+      return [small.own.totalMs, small.causedMs]
+    }
+    await app.inject('/small')
+    await app.profiler.flush()
+    const before = costs()
+    for (let i = 0; i < 5; i++) await app.inject('/large')
+    await app.profiler.flush()
+    const [ownMs, causedMs] = costs()
+    assert.ok(ownMs - before[0] < 1, `${ownMs - before[0]} ms of CPU`)
+    assert.ok(causedMs - before[1] < 1, `${causedMs - before[1]} ms of waiting`)
+    const [small, large] = asked.values()
+    assert.ok(
+      [...small].some((socket) => large.has(socket)),
+      'both were asked over one connection',
+    )
   })
 
   // A pool that is made by the first request and binds nothing looks like work that this request started, as it does

@@ -16,13 +16,17 @@ const [a, b]: Owner[] = [{ name: 'a' }, { name: 'b' }]
 let timeline: Timeline<Owner>
 let tracker: Tracker<Owner>
 const called: string[] = []
+const ended = new Set<Owner>()
 
 beforeEach(() => {
   called.length = 0
+  ended.clear()
   timeline = new Timeline<Owner>(() => {})
   tracker = createTracker(timeline, {
     types: new Map([['Timeout', 1]]),
     called: (owner, type) => called.push(`${owner.name} ${type}`),
+    shared: new Set(['SHARED']),
+    ended: (owner) => ended.has(owner),
   })
   tracker.start()
   timeline.restart(nowUs())
@@ -300,6 +304,23 @@ describe('the log', () => {
       a,
     )
     assert.deepEqual(called, ['a Timeout'])
+  })
+
+  test("a shared resource is nobody's when its owner has ended, for good", () => {
+    const resource = as(a, () => new AsyncResource('SHARED'))
+    const frozen = as(a, () => Object.freeze(new AsyncResource('SHARED')))
+    const own = as(a, () => new AsyncResource('query'))
+    const runs = (one: AsyncResource) => one.runInAsyncScope(() => tracker.current())
+    assert.deepEqual([resource, resource, frozen, own].map(runs), [a, a, a, a])
+    ended.add(a)
+    assert.deepEqual([resource, resource, frozen, frozen, own].map(runs), [
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      a,
+    ])
+    assert.deepEqual(called, [])
   })
 
   test('has nothing of what happens after stop(), and stop() twice is one', async () => {

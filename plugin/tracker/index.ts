@@ -39,25 +39,31 @@ export interface Tracker<T extends object> {
   bindEmitter(emitter: Emitter, owner: T): void
 }
 
-/** Which resources' times are worth knowing, and who wants to know that the first callback of one runs. */
+/** What is to be known of resources by their type. */
 export interface Watch<T> {
+  /** Those whose times are worth knowing: who wants to know is told when the first callback of one runs. */
   readonly types: ReadonlyMap<string, unknown>
   called(owner: T, type: string, resource: object, madeUs: number): void
+  /** Those that others go on to use: when the owner has ended, their callbacks are nobody's. */
+  readonly shared: ReadonlySet<string>
+  ended(owner: T): boolean
 }
 
 /** Symbol-keyed so that it meets no name of the application's; one per process, as the hooks are. */
 const OWNER = Symbol('fastify-profiler.owner')
-type Owned<T> = { [OWNER]?: T | FirstCall<T> }
+type Owned<T> = { [OWNER]?: T | Marked<T> }
 
-/** Stands for the owner of a watched resource until its first callback. */
-class FirstCall<T> {
+/** Stands for the owner of a watched resource until its first callback, of a shared one as long as the owner is open. */
+class Marked<T> {
   readonly owner: T
   readonly type: string
   readonly madeUs: number
-  constructor(owner: T, type: string, madeUs: number) {
+  readonly shared: boolean
+  constructor(owner: T, type: string, madeUs: number, shared: boolean) {
     this.owner = owner
     this.type = type
     this.madeUs = madeUs
+    this.shared = shared
   }
 }
 
@@ -71,6 +77,10 @@ const SHORT_GAP_US = 5
 
 export function createTracker<T extends object>(timeline: Timeline<T>, watch: Watch<T>): Tracker<T> {
   const { nodeTiming } = performance
+  /** Types of resources that are marked, and whether they are shared. */
+  const marked = new Map<string, boolean>()
+  for (const type of watch.types.keys()) marked.set(type, false)
+  for (const type of watch.shared) marked.set(type, true)
   let on = false
   /** Whom new resources belong to. */
   let context: T | undefined
@@ -119,7 +129,9 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   function made(type: string, resource: object): void {
     // Resources are reused (parsers, sockets of a pool), so an owner from before has to go as well.
     if (context !== undefined) {
-      ;(resource as Owned<T>)[OWNER] = watch.types.has(type) ? new FirstCall(context, type, nowUs()) : context
+      const shared = marked.get(type)
+      ;(resource as Owned<T>)[OWNER] =
+        shared === undefined ? context : new Marked(context, type, nowUs(), shared)
     } else if ((resource as Owned<T>)[OWNER] !== undefined) (resource as Owned<T>)[OWNER] = undefined
   }
 
@@ -143,14 +155,17 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
 
   function begins(asyncId: number, resource: Owned<T>): void {
     const owner = resource[OWNER]
-    if (!(owner instanceof FirstCall)) {
-      enterCallback(asyncId, owner)
-      return
+    if (!(owner instanceof Marked)) enterCallback(asyncId, owner)
+    else if (!owner.shared) {
+      // Not by `=`: the application may have frozen it, and what a hook of Node's throws ends the process.
+      Reflect.set(resource, OWNER, owner.owner)
+      enterCallback(asyncId, owner.owner)
+      watch.called(owner.owner, owner.type, resource, owner.madeUs)
+    } else if (!watch.ended(owner.owner)) enterCallback(asyncId, owner.owner)
+    else {
+      Reflect.set(resource, OWNER, undefined)
+      enterCallback(asyncId, undefined)
     }
-    // Not by `=`: the application may have frozen it, and what a hook of Node's throws ends the process.
-    Reflect.set(resource, OWNER, owner.owner)
-    enterCallback(asyncId, owner.owner)
-    watch.called(owner.owner, owner.type, resource, owner.madeUs)
   }
 
   function tickBegins(asyncId: number): boolean {
