@@ -24,6 +24,7 @@ describe('lines of code', () => {
   test('are what stands between line breaks of any kind; one at the end begins none', () => {
     const texts = (text: string) => linesOf(text, noTokens).map(textOf)
     assert.deepEqual(texts('a\r\n\nb'), ['a', '', 'b'])
+    assert.deepEqual(texts('a\rb\u2028c\u2029d'), ['a', 'b', 'c', 'd'])
     assert.deepEqual(texts('a\n'), ['a'])
     assert.deepEqual(texts(''), [''])
     assert.deepEqual(texts('\n'), [''])

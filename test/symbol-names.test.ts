@@ -107,4 +107,12 @@ describe('linesOf', () => {
     )
     assert.equal(linesOf('').line(1), '')
   })
+
+  it('ends lines where V8 and compilers do', () => {
+    const { line, count } = linesOf('a\r\nb\rc\u2028d\u2029e\n\rf')
+    assert.deepEqual(
+      Array.from({ length: count }, (_, i) => line(i + 1)?.trim()),
+      ['a', 'b', 'c', 'd', 'e', '', 'f'],
+    )
+  })
 })

@@ -20,10 +20,11 @@ export interface Piece {
   readonly kind: TokenKind
 }
 
-/** Where each line of a text begins, and the length of the text at the end. */
+/** Where each line of a text begins, as V8 counts lines, and the length of the text at the end. */
 export function lineStarts(text: string): Int32Array {
   const starts = [0]
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  const end = /\r\n|[\n\r\u2028\u2029]/g
+  while (end.test(text)) starts.push(end.lastIndex)
   // A line break at the end ends the last line; there is none after it.
   if (starts.length > 1 && starts.at(-1) === text.length) starts.pop()
   starts.push(text.length)
@@ -36,7 +37,7 @@ export const LONGEST_LINE = 1000
 /** Line `number`, counted from 1, in pieces of one kind each. What was not read yet is plain. */
 export function pieces(text: string, starts: Int32Array, tokens: Tokens, number: number): Piece[] {
   const from = starts[number - 1]
-  const whole = text.slice(from, starts[number]).replace(/\r?\n$/, '')
+  const whole = text.slice(from, starts[number]).replace(/(\r\n|[\n\r\u2028\u2029])$/, '')
   const to = from + Math.min(whole.length, LONGEST_LINE)
   const found: Piece[] = []
   let at = from

@@ -9,10 +9,14 @@ export interface Lines {
   line(number: number): string | undefined
 }
 
-/** Finds the lines once, since a bundle has megabytes and thousands of functions. */
+/**
+ * Finds the lines once, since a bundle has megabytes and thousands of functions. They end where they do for V8 and for
+ * compilers, which is not at `\n` alone.
+ */
 export function linesOf(text: string): Lines {
   const starts = [0]
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
+  const end = /\r\n|[\n\r\u2028\u2029]/g
+  while (end.test(text)) starts.push(end.lastIndex)
   const start = Int32Array.from(starts)
   return {
     text,
