@@ -95,6 +95,35 @@ describe('isRunning', () => {
     assert.equal(says('burn', 0, 0), undefined)
     assert.equal(says('<instance_members_initializer>', 3, 3), undefined)
   })
+
+  it('knows arrow functions with a comment before the arrow', () => {
+    const [code, column] = at('const f = |x /* c */ /* => */ => x')
+    assert.equal(isRunning(linesOf(code), { name: 'f', url: '', line: 1, column: column + 1 }), true)
+  })
+
+  /** Where V8 sees them: at the bracket of the class on Node 22, at the first field on Node 24 and 26. */
+  const fields: readonly (readonly [name: string, code: string, says: boolean | undefined])[] = [
+    ['Some', 'x\nclass Some extends Other |{ a = 1 }', undefined],
+    ['Some', 'x\nclass Some { |a = 1 }', undefined],
+    ['Some', 'x\nclass Some{b(){}|#a=1}', undefined],
+    ['Some', "class Some {\n  b() {}\n  |['a'] = 1\n}", undefined],
+    ['Some', 'class Some {\n  |static { a() }\n}', undefined],
+    ['Some', 'class Some {}\nclass Another {\n  |a = 1\n}', undefined],
+    ['Some', 'class Another {\n  |a = 1\n}', false],
+    ['Some', 'class Some { a = |1 }', false],
+    ['Some', 'class Some { a |= 1 }', false],
+    ['Some', 'class Some { so|me = 1 }', false],
+    ['', 'export default class {\n  |a = 1\n}', undefined],
+    ['', 'var a=class{|b=1}', undefined],
+    ['', 'if (some) {\n  |a = 1\n}', false],
+  ]
+  for (const [name, code, expected] of fields) {
+    it(`says ${expected} of ${name || 'a function'} in ${JSON.stringify(code)}`, () => {
+      const before = code.slice(0, code.indexOf('|')).split('\n')
+      const raw = { name, url: '', line: before.length, column: before.at(-1)!.length + 1 }
+      assert.equal(isRunning(linesOf(code.replace('|', '')), raw), expected)
+    })
+  }
 })
 
 describe('linesOf', () => {

@@ -350,6 +350,19 @@ describe('scripts with source maps', () => {
     assert.equal(other.line(wrong, 3), 3)
   })
 
+  it('and code of which a function cannot be found: only several of them are beyond doubt', () => {
+    const path = write('memory/y.ts', 'function burn(ms: number) {\n  return (x) => x\n}\n')
+    const right = raw(path, 1, 14, 'burn')
+    const wrong = [3, 4, 5, 6].map((column) => raw(path, 2, column, 'burn'))
+    const { line } = createSymbols(root, [])
+    for (const one of [wrong[0], wrong[1], wrong[1], wrong[0]]) assert.equal(line(one, 3), 0)
+    assert.equal(line(right, 3), 3)
+    assert.equal(line(wrong[2], 3), 3)
+    const other = createSymbols(root, [])
+    for (const one of wrong) assert.equal(other.line(one, 3), 0)
+    assert.equal(other.line(right, 3), 0)
+  })
+
   it('keep what was used last within their bytes, and read it again after that', () => {
     const paths = ['x', 'y'].map((name) =>
       write(`lru/${name}.js`, `${code}//# sourceMappingURL=${name}.js.map`),

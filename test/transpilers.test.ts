@@ -147,6 +147,26 @@ describe('names and lines of TypeScript', () => {
     check(folder.run('src/strip.ts', ['--no-warnings']), 'src/strip.ts', 'lines')
   })
 
+  it('by nobody: classes with fields and line breaks of all kinds keep no line from being known', () => {
+    const spin = 'const end = performance.now() + 8; while (performance.now() < end);'
+    folder.write(
+      'src/fields.js',
+      `class Service {\n  field = (() => { ${spin} })()\n}\n// \u2028 \r\r\n` +
+        `const arrow = x /* c */ => {\n  ${spin}\n}\nexport { Service, arrow }\n`,
+    )
+    folder.write(
+      'src/plain.js',
+      "import { arrow, Service } from './fields.js'\nexport const run = (ms) => [new Service(), arrow(ms)]\n",
+    )
+    const found = folder.run('src/plain.js').filter(({ frame }) => frame.file === 'src/fields.js')
+    for (const [name, line] of [
+      ['arrow', 8],
+      ['(anonymous)', 2],
+    ] as const) {
+      assert.ok(found.find(({ frame }) => frame.name === name)?.lines.includes(line), name)
+    }
+  })
+
   it('by tsc, with the map in a file, and inline', () => {
     const tsc = join(dirname(fileURLToPath(import.meta.resolve('typescript/package.json'))), 'bin', 'tsc')
     const flags = ['--target', 'es2022', '--module', 'nodenext', '--types', '', '--noCheck']

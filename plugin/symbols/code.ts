@@ -8,15 +8,26 @@ import type { Lines } from './lines.ts'
 export function isRunning(text: Lines, { name, line, column }: SegmentFrame): boolean | undefined {
   if (name.startsWith('<') || line < 1 || column < 1 || (line === 1 && column === 1)) return undefined
   const code = text.line(line)
-  if (code === undefined || !beginsFunction(code, column - 1)) return false
+  if (code === undefined) return false
+  if (!beginsFunction(code, column - 1)) return mayBeFields(text, code, column - 1, name) ? undefined : false
   const near = code.slice(Math.max(0, column - 200), column + 200)
   return name !== '' && near.includes(name.replace(/^.*[\s.#]/, '')) ? true : undefined
 }
 
 function beginsFunction(code: string, column: number): boolean {
   return /^(\(|async\b|class\b|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(
-    code.slice(column, column + 160),
+    code.slice(column, column + 160).replace(/\/\*.*?\*\//g, ''),
   )
+}
+
+/**
+ * Whether this can be where V8 sees the fields of a class set: a function with the name of the class, or none, at the
+ * bracket that opens the class (Node 22) or at the first of the fields (Node 24), which may be far below.
+ */
+function mayBeFields({ text }: Lines, code: string, column: number, name: string): boolean {
+  const beginsMember = /\{|(?<![^\s{;}/])[\p{ID_Start}$_#['"]/uy
+  beginsMember.lastIndex = column
+  return beginsMember.test(code) && text.includes(`class ${name}`.trimEnd())
 }
 
 /**

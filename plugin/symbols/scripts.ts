@@ -37,12 +37,20 @@ export interface Scripts {
 const MAX_BYTES = 48 * 2 ** 20
 /** What a script costs apart from map and text: mostly the functions that were looked up. */
 const SCRIPT_BYTES = 20_000
+/** Functions that must not be in a file before nothing can show any more that it is what runs. */
+const ENOUGH_DENIALS = 3
+
+/** A script of which it is not certain whether the file is what runs. */
+interface Undecided {
+  readonly text: Lines
+  /** Places of functions that are not in the file. One alone may be of a kind that nobody knew of. */
+  readonly denials: Set<string>
+}
 
 export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
   const scripts = createByteCache<Script>(maxBytes)
   const inV8 = createV8Maps()
-  /** Texts of scripts of which no function has told yet whether the file is what runs. */
-  const undecided = createByteCache<Lines | undefined>(maxBytes / 4)
+  const undecided = createByteCache<Undecided | undefined>(maxBytes / 4)
 
   function keep(url: string, script: Script): Script {
     const bytes = SCRIPT_BYTES + (script.text?.bytes ?? 0) + (script.map ? bytesOf(script.map) : 0)
@@ -61,13 +69,15 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
     const before = scripts.get(raw.url)
     const doubted = before && undecided.get(raw.url)
     const place = before?.place ?? placeOf(raw.url, root)
-    const text = doubted ?? readLines(place.path)
+    const text = doubted?.text ?? readLines(place.path)
     const running = text ? isRunning(text, raw) : undefined
-    if (before && running === undefined) return before
-    const script = yield* findMap(raw.url, place, text, running, inV8)
-    const isOpen = text && running === undefined && script.map === undefined
-    undecided.set(raw.url, isOpen ? text : undefined, isOpen ? text.bytes : 100)
-    return keep(raw.url, script)
+    const denials = doubted?.denials ?? new Set()
+    const isNews = running === true || (running === false && denials.size === 0)
+    if (running === false) denials.add(`${raw.line}:${raw.column}`)
+    const script = before && !isNews ? before : yield* findMap(raw.url, place, text, running, inV8)
+    const isOpen = text && running !== true && denials.size < ENOUGH_DENIALS && script.map === undefined
+    undecided.set(raw.url, isOpen ? { text, denials } : undefined, isOpen ? text.bytes : 100)
+    return script === before ? script : keep(raw.url, script)
   }
 
   return {
