@@ -230,6 +230,29 @@ describe('names and lines of TypeScript', () => {
     }
   })
 
+  it('by esbuild, minified, with the map in the hands of Node, whichever function is looked up first', () => {
+    const spin = '{ const end = performance.now() + ms; while (performance.now() < end); return ms }'
+    folder.write(
+      'src/small.js',
+      `const computeTotals = (ms) => ${spin}\nconst renderReport = (ms) => ${spin}
+        export const handlers = Array.of((ms) => ${spin.replace('return ms', 'return computeTotals(ms) + renderReport(ms)')})`,
+    )
+    esbuild.buildSync({
+      entryPoints: [join(folder.path, 'src/small.js')],
+      outfile: join(folder.path, 'dist/small.js'),
+      format: 'esm',
+      sourcemap: true,
+      minify: true,
+    })
+    folder.write(
+      'dist/main.js',
+      "import { handlers } from './small.js'\nexport const run = (ms) => handlers[0](ms / 3)\n",
+    )
+    const found = folder.run('dist/main.js', ['--enable-source-maps'])
+    const names = found.filter(({ frame }) => frame.file === 'src/small.js').map(({ frame }) => frame.name)
+    assert.deepEqual(names.sort(), ['(anonymous)', 'computeTotals', 'renderReport'])
+  })
+
   it('by a loader that compiles in memory and leaves the map to V8 alone, as ts-node does', () => {
     const { code } = transform({
       sourcemap: 'inline',

@@ -72,10 +72,10 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
     const text = doubted?.text ?? readLines(place.path)
     const running = text ? isRunning(text, raw) : undefined
     const denials = doubted?.denials ?? new Set()
-    const isNews = running === true || (running === false && denials.size === 0)
+    const isNews = running === true || (running === false && before?.map === undefined && denials.size === 0)
     if (running === false) denials.add(`${raw.line}:${raw.column}`)
     const script = before && !isNews ? before : yield* findMap(raw.url, place, text, running, inV8)
-    const isOpen = text && running !== true && denials.size < ENOUGH_DENIALS && script.map === undefined
+    const isOpen = text && running !== true && denials.size < ENOUGH_DENIALS && !isMapOfFile(script)
     undecided.set(raw.url, isOpen ? { text, denials } : undefined, isOpen ? text.bytes : 100)
     return script === before ? script : keep(raw.url, script)
   }
@@ -84,6 +84,11 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
     of: (raw) => known(raw) ?? atOnce(read(raw)),
     prepare: (raw) => (known(raw) === undefined ? read(raw) : undefined),
   }
+}
+
+/** Whether the map is the one to take whether or not the file is what runs. */
+function isMapOfFile({ map, inMemory }: Script): boolean {
+  return map !== undefined && !inMemory
 }
 
 /**
