@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -43,6 +52,12 @@ function write(name: string, text: string | Uint8Array): string {
   return path
 }
 
+/** Makes a file older than the process. */
+function age(path: string): string {
+  utimesSync(path, 1, 1)
+  return path
+}
+
 const raw = (url: string, name = 'a'): SegmentFrame => ({ name, url, line: 1, column: 11 })
 const at = (name: string) => pathToFileURL(join(folder, name)).href
 const sourceOf = (url: string) => createSymbols(root, []).source(raw(url))
@@ -56,7 +71,7 @@ const answer = (url: string) => {
 function mapped(name: string, source: string, content: string | null): string {
   const map = { version: 3, sources: [source], sourcesContent: [content], names: [], mappings: 'AAAA' }
   const data = Buffer.from(JSON.stringify(map)).toString('base64')
-  write(name, `function a() {}\n//# sourceMappingURL=data:application/json;base64,${data}\n`)
+  age(write(name, `function a() {}\n//# sourceMappingURL=data:application/json;base64,${data}\n`))
   return at(name)
 }
 
@@ -99,13 +114,44 @@ describe('the text of a source', () => {
       changed: false,
     })
     const url = mapped('app/lib/m5.js', '../src/there.ts', 'const there = 1')
-    const path = write('app/src/there.ts', 'const there = 1')
+    const path = age(write('app/src/there.ts', 'const there = 1'))
     assert.deepEqual(sourceOf(url), { text: 'const there = 1', path, changed: false })
-    write('app/src/there.ts', 'const there = 2')
+    age(write('app/src/there.ts', 'const there = 2'))
     assert.deepEqual(sourceOf(url), { text: 'const there = 1', path, changed: true })
     const outside = mapped('app/lib/m6.js', '../../secret.js', 'of the map')
     assert.deepEqual(sourceOf(outside), { text: 'of the map', path: '', changed: false })
     assert.equal(answer(mapped('app/lib/m7.js', 'webpack://app/./src/x.ts', 'packed')), 'packed')
+  })
+
+  test('that a map holds may be another one once script or source were written anew: what runs came before', () => {
+    const url = mapped('app/lib/m10.js', '../src/anew.ts', 'const anew = 1')
+    const symbols = createSymbols(root, [])
+    const changed = () => (symbols.source(raw(url)) as { changed?: boolean }).changed
+    const source = age(write('app/src/anew.ts', 'const anew = 1'))
+    assert.equal(changed(), false)
+    write('app/src/anew.ts', 'const anew = 1')
+    assert.equal(changed(), true)
+    age(source)
+    assert.equal(changed(), false)
+    const script = join(root, 'lib/m10.js')
+    write('app/lib/m10.js', readFileSync(script, 'utf8'))
+    assert.equal(changed(), true)
+    rmSync(source)
+    assert.equal(changed(), true)
+    age(script)
+    assert.equal(changed(), false)
+  })
+
+  test('that the map of the running code holds is another one only where the file says something else', async () => {
+    const url = mapped('app/lib/m11.mjs', 'held.ts', 'const held = 1')
+    process.setSourceMapsEnabled(true)
+    await import(url)
+    const path = write('app/lib/held.ts', 'const held = 1')
+    const source = () => createSymbols(root, []).source(raw(url, ''))
+    write('app/lib/m11.mjs', 'function a() {}\n')
+    assert.deepEqual(source(), { text: 'const held = 1', path, changed: false })
+    write('app/lib/held.ts', 'const held = 2')
+    assert.deepEqual(source(), { text: 'const held = 1', path, changed: true })
   })
 
   test('has bounds, and is text', () => {

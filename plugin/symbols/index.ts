@@ -8,7 +8,7 @@ import { type Lines, linesOf, readLines } from './lines.ts'
 import { locate, locateLine } from './locate.ts'
 import { mappedName, sourceName } from './original-name.ts'
 import { ownScripts } from './own-scripts.ts'
-import { contentInMap, createScripts, type Script } from './scripts.ts'
+import { createScripts, heldText, type Script } from './scripts.ts'
 import { type NoSource, type SourceText, sourceText } from './source-text.ts'
 
 /**
@@ -75,7 +75,7 @@ export function createSymbols(root: string, ownFolders: readonly string[]): Symb
       if (raw.state !== undefined) return { why: 'is a state of V8' }
       const script = scripts.of(raw)
       const { place, source } = locate(raw, script, rootPath)
-      return sourceText(place, rootPath, contentInMap(raw.url, script, source))
+      return sourceText(place, rootPath, heldText(raw.url, script, source))
     },
     isOwn: ownScripts(ownFolders.map(folder)),
   }

@@ -113,14 +113,25 @@ function* findMap(
   return { ...script, map: yield* inV8.take(url), inMemory: text !== undefined }
 }
 
+/** Text of a source, as the map of a script holds it. */
+export interface HeldText {
+  readonly text: string
+  /** The script's file. */
+  readonly script: string
+  /** Whether the map is that of the code that runs, whatever has been written to the disk since. */
+  readonly isOfRun: boolean
+}
+
 /**
  * Text of a source as the script's map holds it. Looks for the map again where that costs little: not in V8, since
  * who compiles in memory has the source on the disk.
  */
-export function contentInMap(url: string, script: Script, source: number): string | undefined {
-  if (script.map === undefined || source < 0) return undefined
-  const found = script.inMemory ? mapInNode(url) : mapOfText(readLines(script.place.path)?.text ?? '', url)
-  return found && readContent(found, source)
+export function heldText(url: string, script: Script, source: number): HeldText | undefined {
+  const { map, inMemory, place } = script
+  if (map === undefined || source < 0) return undefined
+  const found = inMemory ? mapInNode(url) : mapOfText(readLines(place.path)?.text ?? '', url)
+  const text = found && readContent(found, source)
+  return text === undefined ? undefined : { text, script: place.path, isOfRun: inMemory }
 }
 
 function* positionsOf(found: FoundMap | undefined): Steps<Positions | undefined> {

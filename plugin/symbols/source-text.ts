@@ -1,13 +1,14 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { type Place, toPath } from '../model/place.ts'
+import type { HeldText } from './scripts.ts'
 
 /** The text that a function stands in. */
 export interface SourceText {
   readonly text: string
   /** Absolute path with `/` of the file, if it is one of the application; else `''`. */
   readonly path: string
-  /** Whether the file holds another text by now than the one that ran, as far as can be told. */
+  /** Whether this may be another text than the one that ran: something was written since, as far as can be told. */
   readonly changed: boolean
 }
 
@@ -27,32 +28,53 @@ const code = /(?:^|\/)(?:[^./]+|[^/]+\.(?:[cm]?[jt]s|[jt]sx|vue|svelte|astro|cof
  * Only files of the application are read: code that lies below `root` when all links are followed. What a map
  * `held` is part of the application, wherever the original may be.
  */
-export function sourceText(place: Place, root: string, held: string | undefined): SourceText | NoSource {
+export function sourceText(place: Place, root: string, held: HeldText | undefined): SourceText | NoSource {
   if (place.kind === 'node') return { why: 'is code of Node.js itself' }
   if (place.kind === 'native') return { why: 'is native code' }
   const file = fileOfApp(place.path, root)
   if (held === undefined) return file
-  if (Buffer.byteLength(held) > MAX_BYTES) return tooLarge
-  if ('why' in file) return { text: held, path: '', changed: false }
-  return { text: held, path: file.path, changed: file.text !== held }
+  if (Buffer.byteLength(held.text) > MAX_BYTES) return tooLarge
+  const script = findBelow(root, held.script)
+  // After a build in place the map on the disk is not that of the code that still runs.
+  const isRebuilt = !held.isOfRun && [file, script].some((one) => 'changed' in one && one.changed)
+  if ('why' in file) return { text: held.text, path: '', changed: isRebuilt }
+  return { text: held.text, path: file.path, changed: isRebuilt || file.text !== held.text }
 }
 
 const tooLarge: NoSource = { why: `is larger than ${MAX_BYTES / 2 ** 20} MiB` }
+const gone: NoSource = { why: 'is not on the disk any more, or cannot be read' }
 
 function fileOfApp(path: string, root: string): SourceText | NoSource {
   if (path === '') return { why: 'is no file, and no source map holds its text' }
   if (!code.test(path)) return { why: 'is not a file of code' }
+  const found = findBelow(root, path)
+  if ('why' in found) return found
+  if (found.bytes > MAX_BYTES) return tooLarge
+  try {
+    const text = decode(readFileSync(found.path))
+    return text === undefined ? { why: 'is not text' } : { text, path: found.path, changed: found.changed }
+  } catch {
+    return gone
+  }
+}
+
+interface FoundFile {
+  /** With all links followed. */
+  readonly path: string
+  readonly bytes: number
+  /** Whether it was written since the process began. */
+  readonly changed: boolean
+}
+
+function findBelow(root: string, path: string): FoundFile | NoSource {
   try {
     const real = toPath(realpathSync(path)) ?? ''
     if (!real.startsWith(`${realRoot(root)}/`)) return { why: 'lies outside of the application' }
     const stat = statSync(real)
     if (!stat.isFile()) return { why: 'is no file' }
-    if (stat.size > MAX_BYTES) return tooLarge
-    const text = decode(readFileSync(real))
-    if (text === undefined) return { why: 'is not text' }
-    return { text, path: real, changed: stat.mtimeMs > performance.timeOrigin }
+    return { path: real, bytes: stat.size, changed: stat.mtimeMs > performance.timeOrigin }
   } catch {
-    return { why: 'is not on the disk any more, or cannot be read' }
+    return gone
   }
 }
 
