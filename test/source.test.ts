@@ -107,6 +107,26 @@ describe('the text of a source', () => {
     }
   })
 
+  test('is not what the map of a script outside of it holds, nor what is no code', () => {
+    const outside = 'lies outside of the application'
+    assert.equal(
+      answer(mapped('outside.js', 'lib.ts', 'secret()')),
+      'is not on the disk any more, or cannot be read',
+    )
+    write('lib.ts', 'other()')
+    assert.equal(answer(mapped('outside.js', 'lib.ts', 'secret()')), outside)
+    assert.equal(answer(mapped('outside.js', 'app/src/a.js', 'secret()')), 'function a() {}\n')
+    mapped('linked.js', 'src/b.ts', 'secret()')
+    symlinkSync(join(folder, 'linked.js'), join(root, 'linked.js'))
+    assert.equal(answer(at('app/linked.js')), 'is not on the disk any more, or cannot be read')
+    assert.equal(answer(mapped('app/lib/m12.js', '../.env', 'SECRET=2')), 'is not a file of code')
+    assert.equal(
+      answer(mapped('app/lib/m13.js', 'webpack://app/notes.md', 'secret')),
+      'is not a file of code',
+    )
+    assert.equal(answer(mapped('app/lib/m14.js', 'webpack://app/src/x.ts', 'packed')), 'packed')
+  })
+
   test('is what the map holds, before the file: lines refer to that', () => {
     assert.deepEqual(sourceOf(mapped('app/lib/m4.js', '../src/gone.ts', 'const gone = 1')), {
       text: 'const gone = 1',

@@ -25,28 +25,31 @@ const code = /(?:^|\/)(?:[^./]+|[^/]+\.(?:[cm]?[jt]s|[jt]sx|vue|svelte|astro|cof
 /**
  * Text of a source: what its map holds of it, since lines refer to that, else the file.
  *
- * Only files of the application are read: code that lies below `root` when all links are followed. What a map
- * `held` is part of the application, wherever the original may be.
+ * Only files of the application are read: code that lies below `root` when all links are followed. What the map of
+ * such a file `held` is part of the application, wherever the original may be, if that is code too.
  */
 export function sourceText(place: Place, root: string, held: HeldText | undefined): SourceText | NoSource {
   if (place.kind === 'node') return { why: 'is code of Node.js itself' }
   if (place.kind === 'native') return { why: 'is native code' }
   const file = fileOfApp(place.path, root)
   if (held === undefined) return file
-  if (Buffer.byteLength(held.text) > MAX_BYTES) return tooLarge
   const script = findBelow(root, held.script)
+  if ('why' in script) return file
+  if (!code.test(place.path || place.file)) return notCode
+  if (Buffer.byteLength(held.text) > MAX_BYTES) return tooLarge
   // After a build in place the map on the disk is not that of the code that still runs.
-  const isRebuilt = !held.isOfRun && [file, script].some((one) => 'changed' in one && one.changed)
+  const isRebuilt = !held.isOfRun && (script.changed || ('text' in file && file.changed))
   if ('why' in file) return { text: held.text, path: '', changed: isRebuilt }
   return { text: held.text, path: file.path, changed: isRebuilt || file.text !== held.text }
 }
 
 const tooLarge: NoSource = { why: `is larger than ${MAX_BYTES / 2 ** 20} MiB` }
+const notCode: NoSource = { why: 'is not a file of code' }
 const gone: NoSource = { why: 'is not on the disk any more, or cannot be read' }
 
 function fileOfApp(path: string, root: string): SourceText | NoSource {
   if (path === '') return { why: 'is no file, and no source map holds its text' }
-  if (!code.test(path)) return { why: 'is not a file of code' }
+  if (!code.test(path)) return notCode
   const found = findBelow(root, path)
   if ('why' in found) return found
   if (found.bytes > MAX_BYTES) return tooLarge
