@@ -24,6 +24,7 @@ describe('files of scripts', () => {
       ['/srv/app', 'file:///srv/app/src/x.js?update=17#top', 'src/x.js', 'app'],
       ['/srv/app', 'file:///srv/app/my%20src/%23x.js', 'my src/#x.js', 'app'],
       ['/srv/app', 'file:///srv/app/100%/x.js', '100%/x.js', 'app'],
+      ['/srv/app', 'file:///srv/app/my%20src/100%.js', 'my src/100%.js', 'app'],
       ['/srv/app', 'file://localhost/srv/app/x.js', 'x.js', 'app'],
       ['/srv/app', '/srv/app2/x.js', '../app2/x.js', 'app'],
       ['/srv/app', '/srv/lib/x.js', '../lib/x.js', 'app'],
@@ -230,6 +231,23 @@ describe('scripts with source maps', () => {
     assert.equal(fileFor(mapOf(good, { sources: ['C:\\src\\a.ts', ''] })), 'C:/src/a.ts')
     assert.equal(fileFor(mapOf(good, { sources: [null, ''] })), 'dist/s.js')
     assert.equal(fileFor(mapOf(good, { sources: ['s.js', ''] })), 'dist/s.js')
+  })
+
+  it('whose sources are named like URLs with a query or a fragment lead to files of that name, if there are any', () => {
+    const path = write('dist/n.js', `${code}//# sourceMappingURL=n.js.map`)
+    const fileFor = (source: string) => {
+      write('dist/n.js.map', JSON.stringify(mapOf(good, { sources: [source, ''] })))
+      return createSymbols(root, []).frame(raw(path, 3, 13)).file
+    }
+    assert.equal(fileFor('../names/c#.ts'), 'names/c')
+    write('names/c#.ts', '')
+    assert.equal(fileFor('../names/c#.ts'), 'names/c#.ts')
+    assert.equal(fileFor('../names/c%23.ts'), 'names/c#.ts')
+    assert.equal(fileFor('webpack://my-app/./names/c#.ts'), 'names/c#.ts')
+    assert.equal(fileFor('../names/q.vue?vue&type=script'), 'names/q.vue')
+    if (process.platform === 'win32') return
+    write('names/q?.ts', '')
+    assert.equal(fileFor('../names/q?.ts'), 'names/q?.ts')
   })
 
   it('of a package are used if the source is there', () => {

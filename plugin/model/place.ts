@@ -38,7 +38,7 @@ export function toPath(url: string): string | undefined {
   if (/^([A-Za-z]:[\\/]|\\\\)/.test(url)) return upperDrive(url.replaceAll('\\', '/'))
   const match = /^file:(?:\/\/([^/?#]*))?(\/[^?#]*)/i.exec(url)
   if (match === null) return undefined
-  const path = decode(match[2])
+  const path = match[2].split('/').map(decode).join('/')
   if (/^\/[A-Za-z]:(\/|$)/.test(path)) return upperDrive(path.slice(1))
   const host = match[1] ?? ''
   return host === '' || host === 'localhost' ? path : `//${host}${path}`
@@ -75,6 +75,7 @@ function upperDrive(path: string): string {
   return path.replace(/^[a-z]:/, (drive) => drive.toUpperCase())
 }
 
+/** As it is where it was not encoded. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)

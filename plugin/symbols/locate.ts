@@ -61,7 +61,7 @@ function sourcePlace(script: Script, source: number, root: string): Place | unde
 function findSource(script: Script, url: string, root: string): Place | undefined {
   if (url === '') return undefined
   const inBundler = /^webpack:\/\/[^/]*\/(\.\.?\/[^?]*)/.exec(url)
-  const path = inBundler === null ? toPath(url) : toPath(new URL(inBundler[1], toFileUrl(`${root}/`)).href)
+  const path = pathOfSource(inBundler === null ? url : new URL(inBundler[1], toFileUrl(`${root}/`)).href)
   if (path === undefined) {
     return script.place.kind === 'app' ? { path: '', file: cleanFile(url), kind: 'app' } : undefined
   }
@@ -70,4 +70,10 @@ function findSource(script: Script, url: string, root: string): Place | undefine
   const place = placeOf(path, root)
   // Packages often ship maps without the sources: then the code that runs is what can be opened.
   return place.kind === 'package' && !existsSync(path) ? undefined : place
+}
+
+/** Not all who write maps encode names: `c#.ts` may be one, or `c` with a fragment. */
+function pathOfSource(url: string): string | undefined {
+  const literal = /[?#]/.test(url) ? toPath(url.replaceAll('?', '%3F').replaceAll('#', '%23')) : undefined
+  return literal !== undefined && existsSync(literal) ? literal : toPath(url)
 }
