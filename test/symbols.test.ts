@@ -211,6 +211,16 @@ describe('scripts with source maps', () => {
     }
   })
 
+  it('in files with a mark at the beginning, which V8 counts or not, and code in such files', () => {
+    const path = write('dist/m.js', `\ufefffunction f() {\n}\n//# sourceMappingURL=m.js.map`)
+    const f = raw(path, 1, 11)
+    for (const column of [11, 12]) {
+      assert.equal(createSymbols(root, []).line({ ...f, column }, 2), 2)
+    }
+    write('dist/m.js.map', `\ufeff${JSON.stringify(mapOf([[[10, 0, 9, 4]]]))}`)
+    assert.deepEqual(createSymbols(root, []).frame(f).line, 10)
+  })
+
   it('with sections, from Windows, and from bundlers', () => {
     const section = (line: number, sources: string[]) => ({
       offset: { line, column: 0 },

@@ -7,6 +7,8 @@ import type { Lines } from './lines.ts'
  */
 export function isRunning(text: Lines, { name, line, column }: SegmentFrame): boolean | undefined {
   if (name.startsWith('<') || line < 1 || column < 1 || (line === 1 && column === 1)) return undefined
+  // V8 counts the mark at the beginning of a file that is required, and not of one that is imported.
+  if (line === 1 && text.text.startsWith('\ufeff')) return undefined
   const code = text.line(line)
   if (code === undefined) return false
   if (!beginsFunction(code, column - 1)) return mayBeFields(text, code, column - 1, name) ? undefined : false

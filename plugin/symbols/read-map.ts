@@ -69,8 +69,11 @@ export function readContent(found: FoundMap, source: number): string | undefined
   }
 }
 
+/** What may stand before a map: the mark of UTF-8, and what keeps pages from running it. */
+const notJson = /^\ufeff?(?:\)\]\}'[^\n]*\n?)?/
+
 function flatten({ map, url }: FoundMap): TraceMap | undefined {
-  const parsed: RawMap = typeof map === 'string' ? JSON.parse(map.replace(/^\)\]\}'[^\n]*\n?/, '')) : map
+  const parsed: RawMap = typeof map === 'string' ? JSON.parse(map.replace(notJson, '')) : map
   if (mappingsLength(parsed) > MAX_MAPPINGS) return undefined
   const { FlattenMap } = traceMapping()
   return new FlattenMap(withDrives(parsed) as SourceMapInput, url)
