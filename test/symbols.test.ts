@@ -73,6 +73,8 @@ describe('files of scripts', () => {
       ['/srv/app', 'wasm://wasm/0a1b2c', 'wasm://wasm/0a1b2c', 'native'],
       ['/srv/app', 'data:text/javascript,export const secret = 1', 'data:text/javascript', 'app'],
       ['/srv/app', 'https://example.org/x.js?token=secret', 'https://example.org/x.js', 'app'],
+      ['/srv/app', 'https://me:p@ss@example.org/x.js#secret', 'https://example.org/x.js', 'app'],
+      ['/srv/app', 'HTTPS://me:pass@example.org/@a/x.js?secret', 'HTTPS://example.org/@a/x.js', 'app'],
       ['/srv/app', '', '', 'native'],
     ]
   for (const [root, url, ...expected] of rows) {
@@ -237,6 +239,14 @@ describe('scripts with source maps', () => {
     assert.equal(
       fileFor(mapOf(good, { sources: ['webpack://my-app/webpack/runtime', ''] })),
       'webpack://my-app/webpack/runtime',
+    )
+    assert.equal(
+      fileFor(mapOf(good, { sources: ['https://me:pass@host/src/a.ts?token=1', ''] })),
+      'https://host/src/a.ts',
+    )
+    assert.equal(
+      fileFor(mapOf(good, { sources: ['webpack://my-app/src/w.ts?1a2b', ''] })),
+      'webpack://my-app/src/w.ts',
     )
     assert.equal(fileFor(mapOf(good, { sources: ['C:\\src\\a.ts', ''] })), 'C:/src/a.ts')
     assert.equal(fileFor(mapOf(good, { sources: [null, ''] })), 'dist/s.js')

@@ -18,9 +18,13 @@ export function placeOf(url: string, root: string): Place {
   if (url === '') return { path: '', file: '', kind: 'native' }
   if (url.startsWith('node:')) return { path: '', file: cleanFile(url), kind: 'node' }
   if (url.startsWith('wasm:')) return { path: '', file: cleanFile(url), kind: 'native' }
-  // A data: URL is the code itself, and queries may hold secrets.
-  const file = url.startsWith('data:') ? url.replace(/,.*/s, '') : url.replace(/^(https?:[^?#]*).*/s, '$1')
-  return { path: '', file: cleanFile(file), kind: 'app' }
+  return { path: '', file: cleanFile(withoutSecrets(url)), kind: 'app' }
+}
+
+/** A `data:` URL is the code itself, and users and queries of other URLs may hold secrets. */
+function withoutSecrets(url: string): string {
+  if (/^data:/i.test(url)) return url.replace(/,.*/s, '')
+  return url.replace(/^([a-z][a-z\d+.-]+:[^?#]*).*/is, '$1').replace(/^(https?:[\\/]*)[^\\/]*@/i, '$1')
 }
 
 /** Place of a file; `root` without a slash at its end. */

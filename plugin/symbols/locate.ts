@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { cleanFile } from '../model/clean.ts'
 import { type Place, placeOf, toFileUrl, toPath } from '../model/place.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
 import { segmentAt, sourceLine } from './positions.ts'
@@ -63,7 +62,7 @@ function findSource(script: Script, url: string, root: string): Place | undefine
   const inBundler = /^webpack:\/\/[^/]*\/(\.\.?\/[^?]*)/.exec(url)
   const path = pathOfSource(inBundler === null ? url : new URL(inBundler[1], toFileUrl(`${root}/`)).href)
   if (path === undefined) {
-    return script.place.kind === 'app' ? { path: '', file: cleanFile(url), kind: 'app' } : undefined
+    return script.place.kind === 'app' ? { path: '', file: placeOf(url, root).file, kind: 'app' } : undefined
   }
   // A map that names the file itself as its source, while that file holds the code that runs, is mistaken.
   if (path === script.place.path && !script.inMemory) return undefined
