@@ -218,6 +218,11 @@ describe('cpuprofile', () => {
     assert.equal(urlOf('D:/lib/x.ts', 'C:\\srv\\app'), 'file:///D:/lib/x.ts')
     assert.equal(urlOf('evalmachine.<anonymous>', '/srv'), 'evalmachine.<anonymous>')
     assert.equal(urlOf('wasm://wasm/0a1b', '/srv'), 'wasm://wasm/0a1b')
+    for (const file of ['[eval]', '[eval1]', '[eval]-wrapper', '[stdin]'])
+      assert.equal(urlOf(file, '/srv'), file)
+    assert.equal(urlOf('[id].ts', '/srv'), 'file:///srv/%5Bid%5D.ts')
+    assert.equal(urlOf('[eval]/page.ts', '/srv'), 'file:///srv/%5Beval%5D/page.ts')
+    assert.equal(urlOf('evalmachine.ts', '/srv'), 'file:///srv/evalmachine.ts')
   })
 
   it('has the form of what V8 writes', () => {

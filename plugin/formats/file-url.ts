@@ -14,5 +14,8 @@ export function framePath(root: string, file: string): string {
 }
 
 function isFile(file: string): boolean {
-  return file !== '' && !/^(?:[a-z][a-z\d+.-]+:|evalmachine\.|\[)/i.test(file)
+  return file !== '' && !/^[a-z][a-z\d+.-]+:/i.test(file) && !nameless.test(file)
 }
+
+/** What Node calls code that stands in no file. Routers that go by files have `[id].ts`. */
+const nameless = /^(?:evalmachine\.<anonymous>|\[(?:eval\d*|stdin|worker eval)\](?:-wrapper)?)$/
