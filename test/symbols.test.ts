@@ -186,6 +186,7 @@ describe('scripts with source maps', () => {
 
   it('are found by comments of every kind', () => {
     const map = JSON.stringify(mapOf(good))
+    const quoted = encodeURIComponent(JSON.stringify(mapOf(good, { sourcesContent: ["/* it's */", null] })))
     const base64 = Buffer.from(map).toString('base64')
     write('dist/else.map', map)
     write('maps/far.map', JSON.stringify(mapOf(good, { sourceRoot: '../src', sources: ['a.ts', 'b.ts'] })))
@@ -198,6 +199,8 @@ describe('scripts with source maps', () => {
       `//# sourceMappingURL=data:application/json;base64,${base64}`,
       `//# sourceMappingURL=data:application/json;charset=utf-8;base64,${base64}\n`,
       `//# sourceMappingURL=data:application/json,${encodeURIComponent(map)}`,
+      `//# sourceMappingURL=data:application/json;charset=utf-8,${quoted}\n`,
+      `/*# sourceMappingURL=data:application/json,${quoted}*/`,
       'const s = "//# sourceMappingURL=wrong.map"\n//# sourceMappingURL=else.map',
     ]) {
       const path = write('dist/c.js', `${code}${comment}`)
@@ -205,6 +208,8 @@ describe('scripts with source maps', () => {
     }
     for (const comment of [
       'const s = "//# sourceMappingURL=else.map"',
+      `const s = "//# sourceMappingURL=data:application/json,${quoted}"`,
+      `const s = '//# sourceMappingURL=data:application/json,${quoted}'`,
       '// sourceMappingURL=else.map',
       '//# sourceMappingURL=else.map\nmore()',
     ]) {

@@ -52,10 +52,13 @@ function referenceIn(text: string): string | undefined {
   const key = 'sourceMappingURL='
   const at = text.lastIndexOf(key)
   if (at < 0 || !/\/[/*][#@][ \t]+$/.test(text.slice(Math.max(0, at - 8), at))) return undefined
-  const end = text.slice(at + key.length).search(/[\s'"`\\*]|$/) + at + key.length
+  const from = at + key.length
+  // encodeURIComponent leaves ' and * as they are.
+  const isEncoded = /^data:(?![^,]*;base64\s*,)/i.test(text.slice(from, from + 200))
+  const end = text.slice(from).search(isEncoded ? /[\s"`\\]|\*\/|$/ : /[\s'"`\\*]|$/) + from
   const rest = text.slice(end, end + 4000).replace(/^\s*\*\//, '')
   const onlyComments = rest.split('\n').every((line) => /^\s*(\/\/|$)/.test(line))
-  return onlyComments && end > at + key.length ? text.slice(at + key.length, end) : undefined
+  return onlyComments && end > from ? text.slice(from, end) : undefined
 }
 
 function decodeData(type: string, data: string): string {
