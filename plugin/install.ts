@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isOwnRequest, registerApi } from './api/index.ts'
@@ -8,6 +7,7 @@ import { followCalls } from './calls/follow.ts'
 import { createCalls } from './calls/index.ts'
 import { isProduction, isTest } from './options/enabled.ts'
 import type { Settings } from './options/index.ts'
+import { ownFolder } from './own-folder.ts'
 import { createProfiler } from './profiler.ts'
 import { createRecorder } from './recorder.ts'
 import { followRequests } from './requests/lifecycle.ts'
@@ -16,8 +16,8 @@ import { createRuns, noRuns, type Runs } from './runs/index.ts'
 import { acquireEngine, releaseEngine } from './shared-engine.ts'
 import { createSymbols } from './symbols/index.ts'
 
-/** Folder of the plugin's own code, whose frames never show. */
-const ownFolder = fileURLToPath(new URL('.', import.meta.url))
+/** Folders of the plugin's own code, whose frames never show. */
+const ownFolders = [ownFolder(import.meta.url)].filter((folder) => folder !== undefined)
 
 /** Wires the parts for one application, and everything that stops them when it closes. */
 export function install(app: FastifyInstance, settings: Settings, reason: string): void {
@@ -27,7 +27,7 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   // In a header a name of other letters would fail the response; Fastify joins prefixes by one slash.
   const dashboard = encodeURI(`${app.prefix.replace(/\/$/, '')}${settings.prefix}/`)
   const page = (id: string) => `${dashboard}?request=${id}`
-  const naming = createSymbols(root, [ownFolder])
+  const naming = createSymbols(root, ownFolders)
   const phases = createPhaseBook(app)
   const calls = settings.callCounts ? createCalls({ naming, maxBytes: settings.maxBytes, warn }) : undefined
   const { persist: path, maxBytes } = settings

@@ -42,7 +42,9 @@ describe('the page', () => {
       // Once, when it starts.
       assert.deepEqual(
         lines.map((line) => JSON.parse(line).msg),
-        ['fastify-profiler: the dashboard is not built: run "npm run build" and start again'],
+        [
+          'fastify-profiler: the files of the dashboard are missing: keep fastify-profiler out of your bundle, or, in a clone of it, run "npm run build", and start again',
+        ],
       )
     }
   })

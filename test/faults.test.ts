@@ -173,7 +173,8 @@ describe('an installation without its page', { concurrency: 2 }, () => {
       assert.equal(end.code, 0, end.stderr)
       const fared = JSON.parse(end.stdout)
       assert.deepEqual(fared.answers, answers)
-      const message = 'fastify-profiler: the dashboard is not built: run "npm run build" and start again'
+      const message =
+        'fastify-profiler: the files of the dashboard are missing: keep fastify-profiler out of your bundle, or, in a clone of it, run "npm run build", and start again'
       assert.deepEqual(fared.warnings, warned ? [message] : [])
     })
   }

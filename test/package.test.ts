@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
 
 // The package as users get it: packed, and installed in a project of its own without the optional profiler and
 // without install scripts.
@@ -77,6 +78,23 @@ test('works as an ES module without the optional profiler, page included', () =>
   assert.equal(seen.page, 200)
   assert.equal(seen.script.status, 200)
   assert.match(seen.script.type, /javascript/)
+})
+
+test('bundled with an application, it shows the functions of that, and says what is missing', async () => {
+  await build({
+    configFile: false,
+    root: scratch,
+    logLevel: 'silent',
+    ssr: { noExternal: ['fastify-profiler'] },
+    build: { ssr: 'bundled.mjs', outDir: 'bundle', target: 'node20.19', minify: false },
+  })
+  const { names, page, warnings } = run(['bundle/bundled.mjs'])
+  assert.ok(names.includes('burnInBundle'), names.join())
+  assert.equal(page, 404)
+  assert.match(
+    warnings.join(),
+    /^fastify-profiler: the files of the dashboard are missing: keep [^,]* out of/,
+  )
 })
 
 test('works by require() from CommonJS', () => {

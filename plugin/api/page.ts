@@ -15,7 +15,8 @@ const builtPage = new URL(
   import.meta.url,
 )
 
-const notBuilt = 'the dashboard is not built: run "npm run build" and start again'
+const notBuilt =
+  'the files of the dashboard are missing: keep fastify-profiler out of your bundle, or, in a clone of it, run "npm run build", and start again'
 
 /**
  * The page and its files. The files are listed once, here; nothing else on the disk can be reached.
