@@ -140,15 +140,15 @@ describe('collapsed', () => {
   })
 
   it('escapes what the format needs, and keeps functions apart that then look alike', () => {
-    const profile = profileOf('a 1\nb 2\nc 4')
-    const frames = ['x;y\n z', 'x,y z', 'x,y\tz'].map((name, i) => ({
+    const profile = profileOf('a 1\nb 2\nc 4\nd 8')
+    const frames = ['x;y\n z', 'x,y z', 'x,y\tz', 'RegExp: a v 2'].map((name, i) => ({
       ...profile.frames[i + 1],
       name,
       file: '',
     }))
     assert.equal(
       toCollapsed({ ...profile, frames: [profile.frames[0], ...frames] }),
-      'x,y z 1000\nx,y z #2 2000\nx,y z #3 4000\n',
+      'x,y z 1000\nx,y z #2 2000\nx,y z #3 4000\n(RegExp: a v 2) 8000\n',
     )
   })
 

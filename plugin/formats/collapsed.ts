@@ -30,7 +30,9 @@ function toLabels(frames: readonly Frame[]): string[] {
   const used = new Set<string>()
   return frames.map(({ name, file, line }) => {
     const place = file === '' ? '' : line > 0 ? ` (${file}:${line})` : ` (${file})`
-    const base = `${name}${place}`.replace(/\s+/g, ' ').replaceAll(';', ',').trim() || '(anonymous)'
+    const text = `${name}${place}`.replace(/\s+/g, ' ').replaceAll(';', ',').trim() || '(anonymous)'
+    // Read as a count, of two that are compared.
+    const base = / [\d.]+$/.test(text) ? `(${text})` : text
     let label = base
     for (let n = 2; used.has(label); n++) label = `${base} #${n}`
     used.add(label)
