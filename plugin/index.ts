@@ -9,6 +9,8 @@ import { checkOptions, type ProfilerOptions } from './options/index.ts'
 import { createOffProfiler } from './profiler-off.ts'
 import type { Profiler } from './types.ts'
 
+export type { StatsSort } from './formats/stats.ts'
+export type { RequestBounds } from './model/bounds.ts'
 export type { Change, Verdict } from './model/change.ts'
 export type {
   BaselineOrigin,
@@ -19,11 +21,24 @@ export type {
   ProfileDiff,
 } from './model/diff.ts'
 export type { FileCosts, FunctionCost, LineCost } from './model/file-costs.ts'
-export type { CallCounts, CallTree, Frame, FrameKind, LineTicks, Profile } from './model/profile.ts'
+export type { HotSort } from './model/hot.ts'
+export type {
+  Across,
+  CallCounts,
+  CallTree,
+  Chart,
+  Column,
+  Frame,
+  FrameKind,
+  LineTicks,
+  Profile,
+  Spans,
+} from './model/profile.ts'
 export type {
   BaselineRoute,
   BaselineSelection,
   BaselineSummary,
+  Culprit,
   DiffSelection,
   ExportFormat,
   Outcome,
@@ -33,14 +48,20 @@ export type {
   RequestDetail,
   RequestFilter,
   RequestPhase,
+  RequestSort,
   RequestSummary,
   RoutePhase,
   RouteSummary,
+  SamplerName,
   Selection,
+  Slice,
   Source,
   Status,
+  Wait,
 } from './model/wire.ts'
 export type { EditorName, EditorOption } from './options/editor.ts'
+export type { EnabledOption } from './options/enabled.ts'
+export type { IgnoreOption, IgnoreRule } from './options/ignore.ts'
 export type { ProfilerOptions } from './options/index.ts'
 export type { Collected, PrintStatsOptions, Profiler, RouteSelection } from './types.ts'
 

@@ -27,7 +27,7 @@ export interface Profiler {
   /** Stops recording; no-op when it does not run. What is recorded stays. */
   stop(): void
   /** Forgets what is recorded; pinned requests stay unless `pinned` is true. */
-  clear(options?: { pinned?: boolean }): void
+  clear(options?: { pinned?: boolean | undefined }): void
   /** Resolves when everything recorded up to now is attributed and can be read. */
   flush(): Promise<void>
   /** Most own CPU first. */
@@ -88,18 +88,18 @@ export interface Profiler {
 
 /** All kept requests of a route, or those within bounds; of every route when none is given. */
 export interface RouteSelection extends RequestBounds {
-  route?: string
+  route?: string | undefined
 }
 
 export interface PrintStatsOptions {
   /** Only this route: `GET /users/:id`. */
-  route?: string
+  route?: string | undefined
   /** `self` (own time) by default; `calls` only with the option `callCounts`. */
-  sort?: StatsSort
+  sort?: StatsSort | undefined
   /** 30 functions by default. */
-  limit?: number
+  limit?: number | undefined
   /** `process.stdout` by default. */
-  stream?: { write(text: string): unknown }
+  stream?: { write(text: string): unknown } | undefined
 }
 
 export interface Collected<T> {

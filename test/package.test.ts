@@ -122,6 +122,8 @@ for (const [module, moduleResolution] of [
       module,
       moduleResolution,
       strict: true,
+      exactOptionalPropertyTypes: true,
+      declaration: true,
       noEmit: true,
       types: ['node'],
       typeRoots: [join(root, 'node_modules/@types')],

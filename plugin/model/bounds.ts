@@ -6,11 +6,11 @@
  */
 export interface RequestBounds {
   /** Wall time, milliseconds. */
-  minMs?: number
-  maxMs?: number
+  minMs?: number | undefined
+  maxMs?: number | undefined
   /** Start, ISO 8601 with a zone. */
-  from?: string
-  to?: string
+  from?: string | undefined
+  to?: string | undefined
 }
 
 export const boundNames = ['minMs', 'maxMs', 'from', 'to'] as const

@@ -307,14 +307,14 @@ export const requestSorts: readonly RequestSort[] = ['newest', 'oldest', 'slowes
 
 /** Filter of `GET api/requests`, as parameters and as the argument of `app.profiler.requests()`. */
 export interface RequestFilter extends RequestBounds {
-  route?: string
+  route?: string | undefined
   /** Status code (`404`) or class (`5xx`). */
-  status?: string
-  sort?: RequestSort
+  status?: string | undefined
+  sort?: RequestSort | undefined
   /** 100 by default, 1000 at most. */
-  limit?: number
+  limit?: number | undefined
   /** From the answer before. */
-  cursor?: string
+  cursor?: string | undefined
 }
 
 export interface RequestsAnswer {
@@ -331,18 +331,18 @@ export interface RoutesAnswer {
 
 /** One route or all of them, all kept requests or those within bounds; or one or more requests. */
 export interface Selection extends RequestBounds {
-  route?: string
-  requests?: readonly string[]
+  route?: string | undefined
+  requests?: readonly string[] | undefined
   /** Puts Fastify's phases between the root and the stacks: frames of kind `phase`. */
-  phases?: boolean
+  phases?: boolean | undefined
   /** Adds `Profile.across`: what functions cost from the first of the requests to the last. */
-  across?: boolean
+  across?: boolean | undefined
 }
 
 /** A route of a baseline; it may be left out where the baseline has one route, or that of the other side. */
 export interface BaselineSelection {
   baseline: string
-  route?: string
+  route?: string | undefined
 }
 
 /** A side of a comparison: something recorded, or a baseline. Phases and parts play no role in it. */

@@ -16,55 +16,55 @@ export interface ProfilerOptions {
    * On, unless `NODE_ENV` is `production` or `test`. A list names the values of `NODE_ENV` where it is on; an unset
    * one is `development`. The environment variable `FASTIFY_PROFILER` (1, on, true, 0, off, false) wins over it.
    */
-  enabled?: EnabledOption
+  enabled?: EnabledOption | undefined
   /** Where the dashboard lives. Default `/__profile`. */
   prefix?: string
   /** `manual` records nothing, at no cost, until `start()`. Default `always`. */
-  record?: 'always' | 'manual'
-  sampler?: 'auto' | SamplerName
+  record?: 'always' | 'manual' | undefined
+  sampler?: 'auto' | SamplerName | undefined
   /** Microseconds between two samples, 100 to 100000. Default 1000. */
-  samplingIntervalUs?: number
+  samplingIntervalUs?: number | undefined
   /** Cap of everything kept, bytes; 65536 at least. Default 64 MiB. */
-  maxBytes?: number
+  maxBytes?: number | undefined
   /** Newest requests kept per route. Default 100. */
-  maxRequestsPerRoute?: number
+  maxRequestsPerRoute?: number | undefined
   /**
    * Requests that are not recorded: a path (`/assets` is that path and all below it), a pattern of the path without
    * the query, a list of them, or a function of the request.
    */
-  ignore?: IgnoreOption
+  ignore?: IgnoreOption | undefined
   /** Who may see the dashboard besides loopback. Only `true` lets in. */
-  authorize?: (request: FastifyRequest) => boolean | Promise<boolean>
+  authorize?: ((request: FastifyRequest) => boolean | Promise<boolean>) | undefined
   /**
    * Further `Host` names the dashboard answers to, without a port. One that starts with a dot stands for all names
    * below it too.
    */
-  allowedHosts?: readonly string[]
+  allowedHosts?: readonly string[] | undefined
   /** Whether a request with a forwarding header can be local. Default false. */
-  trustForwarded?: boolean
+  trustForwarded?: boolean | undefined
   /** Adds `Server-Timing`, which also tells the request's page, to recorded responses. Default true. */
-  serverTiming?: boolean
+  serverTiming?: boolean | undefined
   /**
    * Log a line when others made a request wait longer than this, milliseconds; `false` for never. Default 100, and
    * `false` where `NODE_ENV` is `test`.
    */
-  warnBlockedMs?: number | false
+  warnBlockedMs?: number | false | undefined
   /** Print the stats table when the app closes. Default false. */
-  printStats?: boolean
+  printStats?: boolean | undefined
   /** Count calls of functions exactly. Keeps V8 from optimising code, so everything runs slower. Default false. */
-  callCounts?: boolean
+  callCounts?: boolean | undefined
   /**
    * Folder for baselines, which survive a restart there; `false` keeps them in memory. A relative one is below
    * `process.cwd()`. Of an application that listens, each route's last run is kept there too, unless it is `false` or
    * `NODE_ENV` is `production` or `test`. There is none before there is something to keep. Default `node_modules/.cache/fastify-profiler`.
    */
-  persist?: string | false
+  persist?: string | false | undefined
   /**
    * The editor that links in sources open: its name, a URL with `{file}`, `{line}` and `{column}`, or `{ open, paths }`
    * where files lie elsewhere for it, as with a container; `false` for no links. Default is what `$VISUAL` or
    * `$EDITOR` names, if that opens URLs, else `vscode`.
    */
-  editor?: EditorOption
+  editor?: EditorOption | undefined
 }
 
 /** Options, complete and checked. */
