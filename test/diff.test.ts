@@ -161,6 +161,12 @@ describe('the same function', () => {
     assert.deepEqual(pairs([at('', 5)], [at('', 60), at('', 70)]), [-1, -1])
   })
 
+  test('is known by its place where both sides are of one run', () => {
+    const sameRun = (base: Frame[], head: Frame[]) => [...atOnce(pairSteps(base, head, true))]
+    assert.deepEqual(sameRun([at('', 5)], [at('', 7)]), [-1])
+    assert.deepEqual(sameRun([at('render', 5), at('b', 9)], [at('b', 9), at('render', 50)]), [1, -1])
+  })
+
   test('is it in another version of a package', () => {
     const base = at('f', 1, 1, 'node_modules/.pnpm/eta@1.0.0/node_modules/eta/index.js')
     const head = at('f', 9, 1, 'node_modules/.pnpm/eta@2.0.0/node_modules/eta/index.js')

@@ -100,7 +100,8 @@ export interface Comparable extends Measured {
 
 /** Compares in steps, each of which takes a few milliseconds where profiles are large. */
 export function* diffSteps(base: Comparable, head: Comparable): Generator<void, ProfileDiff, void> {
-  const pair = yield* pairSteps(base.profile.frames, head.profile.frames)
+  const sameCode = base.baseline === undefined && head.baseline === undefined
+  const pair = yield* pairSteps(base.profile.frames, head.profile.frames, sameCode)
   yield
   const frames = [...head.profile.frames]
   const headFrame = [...frames.keys()]

@@ -8,14 +8,17 @@ import type { Frame } from './profile.ts'
  * one name, as functions without any do, they are told apart by where they stand, once the lines that were put in above
  * are reckoned with, as the others of the file tell them; and by their order, where as many stand in the same columns.
  * What is still in doubt stays apart: gone there, and new here.
+ *
+ * Of one run (`sameCode`) no line has moved: there a function is known by its place as well.
  */
 export function* pairSteps(
   base: readonly Frame[],
   head: readonly Frame[],
+  sameCode = false,
 ): Generator<void, Int32Array, void> {
   const pair = new Int32Array(head.length).fill(-1)
-  const before = yield* groupsOf(base)
-  const after = yield* groupsOf(head)
+  const before = yield* groupsOf(base, sameCode)
+  const after = yield* groupsOf(head, sameCode)
   const doubtful: (readonly [there: number[], here: number[]])[] = []
   const sure: (readonly [there: number, here: number])[] = []
   for (const [key, here] of after) {
@@ -52,18 +55,19 @@ const MODULES = 'node_modules/'
 const FRAMES_PER_STEP = 1024
 
 /** Frames by what they are known by, each list in order of place. */
-function* groupsOf(frames: readonly Frame[]): Generator<void, Map<string, number[]>, void> {
+function* groupsOf(frames: readonly Frame[], byPlace: boolean): Generator<void, Map<string, number[]>, void> {
   const groups = new Map<string, number[]>()
   const ordered = [...frames.keys()].sort(
     (a, b) => frames[a].line - frames[b].line || frames[a].column - frames[b].column,
   )
   for (const [i, frame] of ordered.entries()) {
     if (i % FRAMES_PER_STEP === 0) yield
-    const { kind, file, name } = frames[frame]
+    const { kind, file, name, line, column } = frames[frame]
     // Some package managers name a folder above it after the version.
     const inPackage = file.lastIndexOf(MODULES)
     const place = inPackage < 0 ? file : file.slice(inPackage)
-    const key = kind === 'root' ? kind : `${kind} ${name.length} ${name}${place}`
+    const at = byPlace ? `${line}:${column} ` : ''
+    const key = kind === 'root' ? kind : `${at}${kind} ${name.length} ${name}${place}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [frame])
     else group.push(frame)

@@ -15,7 +15,7 @@ import { Abandoned, createSaving } from './saving.ts'
  * asked to, a file per route in a folder of its own; nothing is read before somebody asks for it.
  */
 export interface Runs {
-  /** All CPU of a request of a route is known. */
+  /** A request of a route has ended, and its CPU up to there is known. */
   note(route: string, ownMs: number): void
   /** Forgets what was noted. */
   clear(): void
