@@ -151,7 +151,10 @@ test('only allowed hosts are answered, in their exact form', async (t) => {
 })
 
 test('there must be exactly one host', async (t) => {
-  const port = await listening(t, { fastify: { http: { requireHostHeader: false } } as never })
+  const port = await listening(t, {
+    fastify: { http: { requireHostHeader: false } } as never,
+    options: { trustForwarded: true },
+  })
   const ask = async (headers: string, version = '1.1', target = '/__profile/api/status'): Promise<number> =>
     statusOf(await exchange(port, `GET ${target} HTTP/${version}\r\n${headers}Connection: close\r\n\r\n`))
   assert.equal(await ask('Host: localhost\r\n'), 200)

@@ -3,6 +3,7 @@ import { describe, type TestContext, test } from 'node:test'
 import type { InjectOptions, RouteOptions } from 'fastify'
 import type { ProfilerOptions } from '../plugin/options/index.ts'
 import { type ApiApp, apiApp } from './api-app.ts'
+import { rawClient } from './raw-client.ts'
 
 interface Cell {
   readonly peer: string
@@ -180,6 +181,27 @@ describe('every route of the scope', () => {
       t,
       origins.map(([origin, fine]) => [base({ origin }), fine]),
     )
+  })
+
+  test('takes HTTP/1.0 for forwarded, as a proxy that adds no header speaks it', async (t) => {
+    for (const [trustForwarded, status] of [
+      [false, 403],
+      [true, 200],
+    ] as const) {
+      const { app } = await apiApp(t, { options: { trustForwarded } })
+      await app.listen({ port: 0, host: '127.0.0.1' })
+      for (const [version, expected] of [
+        ['1.0', status],
+        ['1.1', 200],
+      ] as const) {
+        const client = await rawClient(app)
+        client.send(
+          `GET /__profile/api/status HTTP/${version}\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+        )
+        await client.closed()
+        assert.match(client.received(), new RegExp(`^HTTP/1.1 ${expected} `))
+      }
+    }
   })
 
   test('takes a forwarded request for a foreign one', async (t) => {

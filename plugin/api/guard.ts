@@ -63,8 +63,13 @@ function isJson(contentType: string | undefined): boolean {
   return /^application\/json\s*(;|$)/i.test(contentType?.trim() ?? '')
 }
 
+/** No browser speaks HTTP/1.0; a proxy that adds no header, such as nginx without further settings, does. */
+function isForwarded({ raw }: FastifyRequest): boolean {
+  return raw.httpVersion === '1.0' || Object.keys(raw.headers).some(isForwarding)
+}
+
 async function refusedByPeer(request: FastifyRequest, rules: Rules): Promise<string | undefined> {
-  const forwarded = !rules.trustForwarded && Object.keys(request.raw.headers).some(isForwarding)
+  const forwarded = !rules.trustForwarded && isForwarded(request)
   if (!forwarded && isLoopback(request.raw.socket?.remoteAddress)) return undefined
   if (rules.authorize === undefined) {
     return forwarded
