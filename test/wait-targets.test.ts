@@ -14,6 +14,7 @@ describe('a statement is told without its values', () => {
     "SELECT a #>> '{b}' FROM c WHERE d = $1": 'SELECT a #>> ? FROM c WHERE d = $?',
     'SELECT 0xDEADBEEF, 1e10, .5, -7': 'SELECT ?, ?, .?, -?',
     'SELECT $$a$$, $tag$b $$ c$tag$ FROM d': 'SELECT ?, ? FROM d',
+    'SELECT $é$secret$é$, $é$secret': 'SELECT ?, ?',
     "SELECT a -- it's a comment\nFROM b /* don't */ WHERE c": 'SELECT a ? FROM b ? WHERE c',
     "SELECT 'a' WHERE b = 'it\\'s' AND c": 'SELECT ? WHERE b = ?',
     "SELECT 'no end": 'SELECT ?',
