@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 
-/** Told how a response ends: of both, mostly, and of each once at most. Has to bear that another one came before. */
+/** Told how a response ends. Mostly of both, and has to bear being told again. */
 export interface Ending {
   /** All of it was handed over. */
   finished(): void
