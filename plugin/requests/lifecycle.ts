@@ -8,7 +8,7 @@ import { GoOn, markPhases } from './phase-hooks.ts'
 import type { PhaseBook } from './phase-rules.ts'
 import { addMark, phaseCode } from './phases.ts'
 import type { RequestRecord } from './record.ts'
-import { createResponseEnds } from './response-end.ts'
+import { createResponseEnds, type Ending } from './response-end.ts'
 import { ownHook } from './route-hooks.ts'
 import { type AddedTiming, addServerTiming } from './server-timing.ts'
 
@@ -25,13 +25,31 @@ export interface LifecycleSetup {
   warn(message: string): void
 }
 
-interface Open extends Told {
+/** A recorded request whose response has not ended. */
+class Open implements Told, Ending {
   readonly record: RequestRecord
-  answered: boolean
-  failed: boolean
-  timedOut: boolean
-  silent: boolean
-  timing: AddedTiming | undefined
+  readonly reply: FastifyReply
+  answered = false
+  failed = false
+  timedOut = false
+  silent = false
+  timing: AddedTiming | undefined = undefined
+  also: Ending | undefined = undefined
+  readonly #end: (open: Open, finished: boolean) => void
+
+  constructor(record: RequestRecord, reply: FastifyReply, end: (open: Open, finished: boolean) => void) {
+    this.record = record
+    this.reply = reply
+    this.#end = end
+  }
+
+  finished(): void {
+    this.#end(this, true)
+  }
+
+  closed(): void {
+    this.#end(this, this.reply.raw.writableFinished)
+  }
 }
 
 /** On the request itself: a map would cost every hook of every request ten times as much. */
@@ -117,21 +135,10 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
         request.routeOptions.url,
         semicolons ? withQuestionMark(url) : url,
       )
-      const open: Open = {
-        record,
-        reply,
-        answered: false,
-        failed: false,
-        timedOut: false,
-        silent: false,
-        timing: undefined,
-      }
+      const open = new Open(record, reply, end)
       ;(request as Opened)[OPEN] = open
       // First of all: whatever fails below, the record ends.
-      ends.follow(reply, {
-        finished: () => end(open, true),
-        closed: () => end(open, reply.raw.writableFinished),
-      })
+      ends.follow(reply, open)
       // The body is read and parsed in events of the raw request, which belong to no request's context.
       tracker.bindEmitter(request.raw, record)
       // So is what comes over a connection that this request has turned into something else, a WebSocket say.

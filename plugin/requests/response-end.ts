@@ -7,12 +7,26 @@ export interface Ending {
   finished(): void
   /** Nothing more can be sent. */
   closed(): void
+  /** Who else follows the same response: two applications may answer with one, or two routes. Ours to set. */
+  also?: Ending | undefined
 }
 
 /** Tells when responses end: no hook of Fastify runs for every ending, but every response closes. */
 export interface ResponseEnds {
   /** Calls `closed` at once for a client that has left already, as while a hook before ours ran. */
   follow(reply: FastifyReply, ending: Ending): void
+}
+
+/** On the response itself, and listeners that all share: a closure for each would cost as much as all else here. */
+const ENDING = Symbol('fastify-profiler.ending')
+type Followed = FastifyReply['raw'] & { [ENDING]?: Ending }
+
+function finished(this: Followed): void {
+  for (let ending = this[ENDING]; ending !== undefined; ending = ending.also) ending.finished()
+}
+
+function closed(this: Followed): void {
+  for (let ending = this[ENDING]; ending !== undefined; ending = ending.also) ending.closed()
 }
 
 /**
@@ -22,31 +36,33 @@ export interface ResponseEnds {
 export function createResponseEnds(): ResponseEnds {
   const queues = new WeakMap<Socket, Set<Ending>>()
 
-  function queueOf(socket: Socket): Set<Ending> {
-    let queue = queues.get(socket)
-    if (queue === undefined) {
+  function queue(raw: Followed, socket: Socket, ending: Ending): void {
+    let queued = queues.get(socket)
+    if (queued === undefined) {
       const made = new Set<Ending>()
       queues.set(socket, made)
       socket.once('close', () => {
-        for (const ending of made) ending.closed()
+        for (const one of made) one.closed()
       })
-      queue = made
+      queued = made
     }
-    return queue
+    queued.add(ending)
+    raw.once('close', () => queued.delete(ending))
   }
 
   return {
-    follow({ raw, request }, ending) {
-      const { socket } = request.raw
-      const queue = raw.socket === null ? queueOf(socket) : undefined
-      queue?.add(ending)
-      // A closure for each: two applications, or two routes of one, may answer with the same response.
-      raw.on('finish', () => ending.finished())
-      raw.on('close', () => {
-        queue?.delete(ending)
-        ending.closed()
-      })
-      if (queue === undefined ? hasLeft(raw) : socket.destroyed) ending.closed()
+    follow(reply, ending) {
+      const raw: Followed = reply.raw
+      const { socket } = reply.request.raw
+      ending.also = raw[ENDING]
+      raw[ENDING] = ending
+      if (ending.also === undefined) {
+        raw.on('finish', finished)
+        raw.on('close', closed)
+      }
+      const isQueued = raw.socket === null
+      if (isQueued) queue(raw, socket, ending)
+      if (isQueued ? socket.destroyed : hasLeft(raw)) ending.closed()
     },
   }
 }
