@@ -479,3 +479,71 @@ function notOwnMs({ slices }: RequestDetail, { startUs, endUs }: { startUs: numb
 function sum(column: readonly number[]): number {
   return column.reduce((total, one) => total + one, 0)
 }
+
+describe('hooks that a tracer has put functions around', () => {
+  type Hook = (this: unknown, ...args: unknown[]) => { then?: unknown } | undefined
+  /** Waits for a hook, and hands over what it answers; or what comes of it; or waits in a function of its own. */
+  const tracers: Record<string, (hook: Hook, ended: () => void) => Hook> = {
+    beside: (hook, ended) =>
+      function (...args) {
+        const answer = hook.apply(this, args) as PromiseLike<void> | undefined
+        if (typeof answer?.then === 'function') answer.then(ended, ended)
+        return answer
+      },
+    'in a chain': (hook, ended) =>
+      function (...args) {
+        const answer = hook.apply(this, args) as PromiseLike<void> | undefined
+        return typeof answer?.then === 'function' ? answer.then(ended, ended) : answer
+      },
+    'in an asynchronous function': (hook, ended) =>
+      function (...args) {
+        const wait = async () => {
+          await hook.apply(this, args)
+          ended()
+        }
+        return wait()
+      },
+  }
+  for (const [name, traced] of Object.entries(tracers)) {
+    test(`${name}: each runs once, and ends`, async (t) => {
+      const app = fastify()
+      t.after(() => app.close())
+      const { addHook } = app
+      let hooks = 0
+      let ended = 0
+      app.addHook = function (this: FastifyInstance, phase: string, hook: Hook) {
+        const runs = /^(pre(?!Close)|onRequest|onSend|onError)/.test(phase)
+        const counted: Hook = function (...args) {
+          hooks++
+          return hook.apply(this, args)
+        }
+        const around = runs ? traced(counted, () => void ended++) : hook
+        return addHook.call(this, phase as 'onRequest', around as never)
+      } as never
+      await app.register(profiler, { enabled: true, callCounts: true })
+      let handled = 0
+      app.post('/', async (request) => {
+        handled++
+        return request.body
+      })
+      app.get('/fails', async () => {
+        handled++
+        throw new Error('meant')
+      })
+      const answer = await app.inject({ method: 'POST', url: '/', payload: { a: 1 } })
+      assert.deepEqual([answer.statusCode, answer.json(), handled], [200, { a: 1 }, 1])
+      assert.equal((await app.inject('/fails')).statusCode, 500)
+      assert.equal(handled, 2)
+      await app.profiler.flush()
+      const ends = app.profiler
+        .requests({ sort: 'oldest' })
+        .map(({ statusCode, outcome }) => [statusCode, outcome])
+      assert.deepEqual(ends, [
+        [200, 'completed'],
+        [500, 'errored'],
+      ])
+      assert.ok(hooks > 5, `${hooks}`)
+      assert.equal(ended, hooks)
+    })
+  }
+})

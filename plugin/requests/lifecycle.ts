@@ -171,8 +171,7 @@ class GoOnAs extends GoOn {
     this.record = record
     this.tracker = tracker
   }
-  // biome-ignore lint/suspicious/noThenProperty: as for the other
-  override then(): void {
+  override goOn(): void {
     const { record, tracker } = this
     const outer = tracker.enter(record)
     if (record.endUs < 0) record.startUs = tracker.changedUs()

@@ -85,6 +85,9 @@ function marker(
  * What our hooks answer instead of calling `done()`. Fastify calls hooks inside a `try`, and the `then` of what they
  * answer outside of it: so an exception of what follows (`reply.send()` of a wrong payload, say) goes where it would
  * go without the hook, and is not taken for one of the hook. Nothing is passed on, so no payload changes.
+ *
+ * Tracers put functions around hooks and wait for what these answer, before Fastify does or in its place: to them it is
+ * a promise that is fulfilled.
  */
 export class GoOn {
   readonly done: Done
@@ -92,10 +95,18 @@ export class GoOn {
     this.done = done
   }
   // biome-ignore lint/suspicious/noThenProperty: being a thenable is what it is for
-  then(): void {
+  then(fulfilled?: () => void): this {
+    if (fulfilled?.name === FASTIFYS) this.goOn()
+    else fulfilled?.()
+    return this
+  }
+  goOn(): void {
     this.done()
   }
 }
+
+/** What Fastify gives to `then`. Under another name it would do as well, but for where exceptions go. */
+const FASTIFYS = 'handleResolve'
 
 /** By the rules by which Fastify decides whether there is a body to parse. */
 function hasBody({ method, raw: { headers } }: FastifyRequest): boolean {
