@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { AsyncResource } from 'node:async_hooks'
+import { AsyncResource, createHook } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { afterEach, beforeEach, describe, test } from 'node:test'
@@ -295,6 +295,20 @@ describe('the log', () => {
     await as(a, () => sleep(1))
     await sleep(1)
     assert.deepEqual(called, ['a Timeout'])
+  })
+
+  test("a resource that is frozen when it is made is nobody's", () => {
+    tracker.stop()
+    const freezes = createHook({
+      init: (_id, type, _trigger, resource) => void (type === 'FROZEN' && Object.freeze(resource)),
+    }).enable()
+    tracker.start()
+    const resource = as(a, () => new AsyncResource('FROZEN', { requireManualDestroy: true }))
+    freezes.disable()
+    assert.equal(
+      resource.runInAsyncScope(() => tracker.current()),
+      undefined,
+    )
   })
 
   test('a watched resource that is frozen runs as any other', () => {

@@ -127,6 +127,8 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   function made(type: string, resource: object): void {
+    // What a hook of Node's throws ends the process, and an addon may have frozen its resource.
+    if (!Object.isExtensible(resource)) return
     // Resources are reused (parsers, sockets of a pool), so an owner from before has to go as well.
     if (context !== undefined) {
       const shared = marked.get(type)
@@ -157,7 +159,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     const owner = resource[OWNER]
     if (!(owner instanceof Marked)) enterCallback(asyncId, owner)
     else if (!owner.shared) {
-      // Not by `=`: the application may have frozen it, and what a hook of Node's throws ends the process.
+      // Not by `=`: it may have been frozen since.
       Reflect.set(resource, OWNER, owner.owner)
       enterCallback(asyncId, owner.owner)
       watch.called(owner.owner, owner.type, resource, owner.madeUs)
