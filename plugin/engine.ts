@@ -47,7 +47,7 @@ export interface Engine {
 export interface EngineClient {
   /** Time up to `endUs` is attributed; `account` says what it went to. What that entails may be done bit by bit. */
   attributed(account: Account, endUs: number): Steps<void>
-  /** Requests that are open. While there are any the engine does not rest. */
+  /** Requests that are open, or whose last turns are not attributed yet. While there are any the engine does not rest. */
   openRequests(): number
   isOwn(url: string): boolean
   /** One line for the log. */

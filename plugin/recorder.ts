@@ -92,7 +92,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   let startedAt = ''
 
   const client: EngineClient = {
-    openRequests: () => inFlight,
+    openRequests: () => inFlight + ended.length,
     isOwn: naming.isOwn,
     warn: setup.warn,
     attributed(account, endUs) {

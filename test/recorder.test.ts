@@ -135,6 +135,18 @@ describe('a request', () => {
     assert.equal(recorder.recording, false)
   })
 
+  test('keeps the engine from resting until its last turn is attributed', () => {
+    const { recorder, ran, clients } = recorderOf()
+    const [client] = clients
+    const record = recorder.open('GET', '/a', '/a')
+    ran(NOBODY)
+    assert.equal(client.openRequests(), 1)
+    recorder.close(record, 200, 'completed')
+    assert.equal(client.openRequests(), 1)
+    ran(record)
+    assert.equal(client.openRequests(), 0)
+  })
+
   test('of no route is of the route that all such have, and HEAD is a route of its own', () => {
     const { recorder, ran } = recorderOf()
     for (const [method, pattern] of [
