@@ -11,6 +11,9 @@ interface Owner {
 const a: Owner = { name: 'a' }
 const b: Owner = { name: 'b' }
 
+/** Entries that have room. */
+const FULL = 2 ** 14
+
 const none = (): void => assert.fail('not full yet')
 
 /** `a@3-5`: from when to when each holder held the thread. */
@@ -94,6 +97,23 @@ describe('the switch log', () => {
       end = slices.endUs
     }
     assert.deepEqual(heldUs, { a: entries / 2, b: entries / 2, nobody: 1 })
+  })
+
+  test('is drained before the entry that has no room, whose turn then begins', () => {
+    let drainedUs = 0
+    const timeline: Timeline<Owner> = started(() => {
+      drainedUs = timeline.lastUs + 100
+      assert.equal(timeline.drain(drainedUs).holder.includes(b), false)
+    })
+    // One entry is there, and those of `a` fill it up.
+    for (let us = 1; us < FULL; us++) timeline.push(us, a)
+    assert.equal(drainedUs, 0)
+    timeline.push(FULL, b)
+    assert.equal(timeline.lastUs, drainedUs)
+    assert.equal(
+      show(timeline.drain(drainedUs + 5)),
+      `a@${drainedUs}-${drainedUs} b@${drainedUs}-${drainedUs + 5}`,
+    )
   })
 
   test('keeps no request alive that it was drained of', async () => {

@@ -39,6 +39,8 @@ export class Timeline<T extends object> {
 
   /** From `timeUs` on the thread is held by `holder`. A time before the last entry counts as the last one's. */
   push(timeUs: number, holder: Holder<T>): void {
+    // Before it, so that what draining takes is no part of the turn that begins now, and `lastUs` is its beginning.
+    if (this.#length >= FULL) this.#onFull()
     const time = Math.max(timeUs, this.lastUs)
     if (this.#length === this.#timeUs.length) this.#grow()
     this.#timeUs[this.#length] = time
@@ -46,7 +48,6 @@ export class Timeline<T extends object> {
     this.#length++
     this.lastUs = time
     this.holder = holder
-    if (this.#length >= FULL) this.#onFull()
   }
 
   /** Takes what was logged up to `endUs`; the holder of that moment goes on in the emptied log. */
