@@ -15,7 +15,7 @@ import type { Steps } from './slices.ts'
 import { createRouteStats, type RouteStats } from './store/route-stats.ts'
 import { afterTurns, clearTimeout, nextTurn, setTimeout } from './timers.ts'
 import { createTracker, type Tracker } from './tracker/index.ts'
-import { Timeline } from './tracker/timeline.ts'
+import { NOBODY, Timeline } from './tracker/timeline.ts'
 import { connections, resourceKinds, resourceTarget } from './tracker/wait-targets.ts'
 import { addWait, createWaits } from './tracker/waits.ts'
 import { createTroubles } from './troubles.ts'
@@ -118,7 +118,10 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   function wake(): void {
     if (clients.size === 0) return
     requested = true
-    if (!sampling.running) tracker.outside(sampling.start)
+    if (!sampling.running) {
+      timeline.expect(undefined)
+      tracker.outside(sampling.start)
+    }
     if (awake) return
     awake = true
     if (timer === undefined) setTimer()
@@ -127,6 +130,19 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     waits.start()
     timeline.restart(nowUs())
     blame.restart(timeline.lastUs)
+  }
+
+  /** A request that waited for long goes on: what waking the sampler takes is no part of its turn. */
+  function wakeFor(record: RequestRecord): void {
+    if (record.endUs >= 0) return
+    timeline.expect(undefined)
+    if (sampling.running) return
+    requested = true
+    const began = nowUs()
+    timeline.push(began, NOBODY)
+    tracker.outside(sampling.start)
+    spent(began)
+    timeline.push(nowUs(), NOBODY)
   }
 
   /** Ends a segment and the switch log of the same time. Cheap: both are read later. */
@@ -197,8 +213,9 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     if (requested) lastWorkUs = nowUs()
     requested = false
     if (!awake || nowUs() - lastWorkUs < restAfterUs) return
-    // A request that waits for long, or an open event stream, is still followed, so that its next turn counts.
+    // A request that waits for long, or an open event stream, is still followed, and its next turn wakes the sampler.
     sampling.rest()
+    timeline.expect(wakeFor)
     if ([...clients].some((client) => client.openRequests() > 0)) return
     awake = false
     tracker.stop()

@@ -102,3 +102,41 @@ describe('an idle server rests, and the next request is recorded with samples', 
     assertRests(found, 0)
   })
 })
+
+test('a request that goes on after a long wait wakes the sampler, and its time is that of its functions', async () => {
+  const { stdout, stderr } = await runChild(
+    `
+    const app = fastify()
+    await app.register(profiler)
+    const burn = (ms) => {
+      const began = process.cpuUsage()
+      while (process.cpuUsage(began).user < ms * 1000);
+    }
+    function before() { burn(20) }
+    function after() { burn(200) }
+    let goOn
+    app.get('/waits', async () => {
+      before()
+      await new Promise((resolve) => { goOn = resolve })
+      after()
+      return 'ok'
+    })
+    await app.ready()
+    const look = setInterval(() => {
+      if (app.profiler.status().sampler.state === 'resting') goOn()
+    }, 100)
+    await app.inject('/waits')
+    clearInterval(look)
+    await app.profiler.flush()
+    const { frames, tree, ownUs } = app.profiler.profile({ route: 'GET /waits' })
+    const isIn = (node) => node >= 0 && (frames[tree.frame[node]].name === 'after' || isIn(tree.parent[node]))
+    const afterUs = tree.selfUs.reduce((us, self, node) => us + (isIn(node) ? self : 0), 0)
+    console.log(JSON.stringify({ share: afterUs / ownUs, state: app.profiler.status().sampler.state }))
+    process.exit()`,
+    { patienceMs: 150_000 },
+  )
+  assert.equal(stderr, '')
+  const { share, state } = JSON.parse(stdout)
+  assert.equal(state, 'running')
+  assert.ok(share > 0.6, `${share} of the own time`)
+})

@@ -116,6 +116,27 @@ describe('the switch log', () => {
     )
   })
 
+  test('tells of an owner before its turn, once somebody expects one, and what is done then lies before it', () => {
+    const timeline = started()
+    const told: string[] = []
+    timeline.expect((owner) => {
+      told.push(owner.name)
+      if (owner === a) return
+      timeline.expect(undefined)
+      timeline.push(30, NOBODY)
+      timeline.push(35, NOBODY)
+    })
+    timeline.push(10, IDLE)
+    timeline.push(20, a)
+    timeline.push(25, NOBODY)
+    timeline.push(30, b)
+    timeline.push(40, a)
+    timeline.push(50, b)
+    assert.deepEqual(told, ['a', 'b'])
+    const log = '.@0-10 -@10-20 a@20-25 .@25-30 .@30-35 .@35-35 b@35-40 a@40-50 b@50-60'
+    assert.equal(show(timeline.drain(60)), log)
+  })
+
   test('keeps no request alive that it was drained of', async () => {
     setFlagsFromString('--expose-gc')
     const gc: () => void = runInNewContext('gc')

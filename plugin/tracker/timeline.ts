@@ -30,7 +30,10 @@ export class Timeline<T extends object> {
   #timeUs = new Float64Array(FIRST_SIZE)
   #holders: Holder<T>[] = new Array(FIRST_SIZE).fill(NOBODY)
   #length = 0
+  /** So many entries have room without a look. */
+  #room = FULL
   readonly #onFull: () => void
+  #onOwner: ((owner: T) => void) | undefined
 
   /** `onFull` is called when the log has to be drained now; it must not append. */
   constructor(onFull: () => void) {
@@ -39,8 +42,7 @@ export class Timeline<T extends object> {
 
   /** From `timeUs` on the thread is held by `holder`. A time before the last entry counts as the last one's. */
   push(timeUs: number, holder: Holder<T>): void {
-    // Before it, so that what draining takes is no part of the turn that begins now, and `lastUs` is its beginning.
-    if (this.#length >= FULL) this.#onFull()
+    if (this.#length >= this.#room) this.#look(holder)
     const time = Math.max(timeUs, this.lastUs)
     if (this.#length === this.#timeUs.length) this.#grow()
     this.#timeUs[this.#length] = time
@@ -48,6 +50,12 @@ export class Timeline<T extends object> {
     this.#length++
     this.lastUs = time
     this.holder = holder
+  }
+
+  /** Calls `onOwner` from now on before an owner is written down. It may append: the owner's turn begins after that. */
+  expect(onOwner: ((owner: T) => void) | undefined): void {
+    this.#onOwner = onOwner
+    this.#room = onOwner === undefined ? FULL : 0
   }
 
   /** Takes what was logged up to `endUs`; the holder of that moment goes on in the emptied log. */
@@ -76,6 +84,12 @@ export class Timeline<T extends object> {
     this.#length = 0
     this.lastUs = 0
     this.push(timeUs, NOBODY)
+  }
+
+  /** Before the entry, so that what is done here is no part of the turn that begins, and `lastUs` is its beginning. */
+  #look(holder: Holder<T>): void {
+    if (this.#length >= FULL) this.#onFull()
+    if (typeof holder === 'object') this.#onOwner?.(holder)
   }
 
   #grow(): void {
