@@ -101,6 +101,21 @@ describe('samples', () => {
     assert.deepEqual([...account.samples.values()], [6])
   })
 
+  test('of none, where V8 did not sample, are told from samples that fell elsewhere by chance', () => {
+    const { slices, segment, request } = draw(`
+      turns   AABAAA-AABAAA
+      samples         a
+    `)
+    const later = { ...segment, startUs: slices.timeUs[4] }
+    attribute(slices, [], later, COLUMN_US, isOwn)
+    const unsampled = () => [request('A'), request('B')].map(({ unsampledUs }) => unsampledUs / COLUMN_US)
+    assert.deepEqual(unsampled(), [5, 1])
+    assert.deepEqual(times(request('A')), { own: 10, after: 0, weighed: 2, open: 0 })
+    assert.deepEqual(times(request('B')), { own: 2, after: 0, weighed: 0, open: 1 })
+    attribute(slices, [], undefined, COLUMN_US, isOwn)
+    assert.deepEqual(unsampled(), [5 + 10, 1 + 2])
+  })
+
   test('taken at the moment of a switch belong to the next turn', () => {
     const { slices, request } = draw('turns   AB')
     const segment = segmentFrom([{ stack: 'f', timeUs: slices.timeUs[1] }], slices.endUs)
@@ -363,7 +378,7 @@ function checkTimes({ records, slices, collected }: Built, account: Account): vo
     for (const us of Object.values(times(record))) assert.ok(us >= 0, `${us}`)
     near(record.afterUs, afterUs.get(record) ?? 0, 'after')
     const cpuUs = record.ownUs + record.afterUs
-    assert.ok(record.weighedUs + record.openUs <= cpuUs + 1e-6)
+    assert.ok(record.weighedUs + record.openUs + record.unsampledUs <= cpuUs + 1e-6)
     if (record.endUs < 0) assert.equal(record.afterUs, 0)
   }
   for (const us of [...ownUs.values(), nobodyUs, gcUs, idleUs]) assert.ok(us >= 0, `${us}`)

@@ -168,6 +168,36 @@ describe('the merged profile', () => {
     assert.deepEqual(profile.lines, { node: [2, 2], line: [101, 1], samples: [3, 1], selfUs: [3000, 1000] })
   })
 
+  test('shows the time in which V8 did not sample as such, and shares it over no function', () => {
+    const requests = createRequests()
+    const record = requests.record({
+      ownUs: 4000,
+      afterUs: 1000,
+      weighedUs: 0,
+      openUs: 2000,
+      unsampledUs: 3000,
+    })
+    record.endUs = record.startUs + 9000
+    const [f, g] = ['f', 'g'].map((name) => ({ name, url: 'a.js', line: 1, column: 1 }))
+    sample(requests, record, f)
+    sample(requests, record, g)
+    const expected = text(`
+      all 0/5ms 0
+        (not sampled) 3/3ms 0
+        f 1/1ms 1
+        g 1/1ms 1
+    `)
+    assert.equal(show(merge(requests, record)), expected)
+    const { spread } = atOnce(
+      measureSteps([record, record], requests.stacks, naming, {
+        title: 'all',
+        root: '/app',
+        intervalUs: 1000,
+      }),
+    )
+    assert.ok(spread.self.every((variance) => variance < 1e-6))
+  })
+
   test('tells functions apart that only look alike when their parts are written in a row', () => {
     const requests = createRequests()
     const record = requests.record({ ownUs: 4000, weighedUs: 0, openUs: 4000 })

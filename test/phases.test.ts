@@ -396,6 +396,31 @@ describe('phases in the flame graph', () => {
     assert.equal(Math.round(totals(profile.tree)[0]), 52_000)
   })
 
+  test('what V8 did not sample is of the phases that samples say too little of, and the sums hold', () => {
+    const record = sampled([
+      ['a', 5000],
+      ['b', 20_000],
+      ['a', 44_000],
+    ])
+    record.unsampledUs = 24_000
+    record.weighedUs = record.ownUs - record.unsampledUs
+    const profile = merged([record])
+    const { tree, frames } = profile
+    const rows = tree.parent.flatMap((parent, i) =>
+      parent <= 0
+        ? []
+        : [`${frames[tree.frame[parent]].name};${frames[tree.frame[i]].name} ${Math.round(tree.selfUs[i])}`],
+    )
+    assert.deepEqual(rows, [
+      'onRequest;a 7231',
+      'onRequest;(not sampled) 2769',
+      'handler;b 8769',
+      'handler;(not sampled) 21231',
+      'sending;a 5000',
+    ])
+    assert.equal(Math.round(totals(tree)[0]), 45_000)
+  })
+
   test('time and samples are the same as without phases', () => {
     const records = [
       sampled(

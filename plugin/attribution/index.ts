@@ -92,7 +92,10 @@ export function createAttribution(
     ownUs += end - from
     ran(holder, from, end, account, sums, blame)
     account.recordedUs += end - start
-    if (reader === undefined) return 0
+    if (reader === undefined) {
+      if (holder !== IDLE && holder !== NOBODY) holder.unsampledUs += ownUs
+      return 0
+    }
     if (blame !== undefined && holder !== IDLE && ownUs >= WORTH_NAMING_US)
       blame.name(reader.hottest(start, end, holder === NOBODY))
     if (holder !== IDLE && holder !== NOBODY)

@@ -66,7 +66,8 @@ export function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
     skip(turn.start)
     const first = next
     skip(turn.end)
-    if (!turn.long) record.openUs += turn.ownUs
+    if (first === next && turn.end <= segment.startUs) record.unsampledUs += turn.ownUs
+    else if (!turn.long) record.openUs += turn.ownUs
     if (record.gone || first === next) return 0
     let sum = 0
     if (turn.long) weigh(turn, first, (_, us) => (sum += us))

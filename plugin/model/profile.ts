@@ -64,8 +64,8 @@ export interface LineTicks<Numbers extends Column = readonly number[]> {
  *
  * Own CPU time is measured by the clock; samples say only where it went. So
  * `sum(tree.selfUs) === ownUs` up to rounding, also when samples are few: the time of a long turn is shared by the
- * samples in it, all other time by all other samples. A selection with own time but without any sample has it under one
- * `(not sampled)` frame.
+ * samples in it, all other time by all other samples. Time in which V8 did not sample, and all time of a selection
+ * without any sample, stands under one `(not sampled)` frame.
  */
 export interface Profile<Numbers extends Column = readonly number[]> {
   readonly version: 1

@@ -44,6 +44,8 @@ export class RequestRecord {
   weighedUs: number
   /** Part of `ownUs + afterUs` in turns too short for that. */
   openUs: number
+  /** Part of `ownUs + afterUs` in turns while V8 did not sample. */
+  unsampledUs: number
   samples: SampleList | undefined
   /** Where Fastify's phases began; see `phases.ts`. */
   marks: number[]
@@ -79,6 +81,7 @@ export class RequestRecord {
     }
     this.weighedUs = 0
     this.openUs = 0
+    this.unsampledUs = 0
     this.samples = undefined
     this.marks = []
     this.waits = undefined

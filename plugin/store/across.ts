@@ -2,7 +2,7 @@ import type { Across, CallTree, Frame } from '../model/profile.ts'
 import { recursiveSteps } from '../model/tree.ts'
 import { stackOf } from '../requests/record.ts'
 import type { Steps } from '../slices.ts'
-import { eachSample, totalOwnUs } from './costs.ts'
+import { eachSample, totalOwnUs, totalSampledUs } from './costs.ts'
 import type { Taken } from './taken.ts'
 
 /** The time of each stack of {@link Taken} in each part of the requests. */
@@ -32,6 +32,7 @@ export function* acrossRequests(
   const { requests, us } = yield* costsAcross(taken)
   const { stacks } = taken
   const ownUs = totalOwnUs(taken)
+  const sampledUs = totalSampledUs(taken)
   const recursive = yield* recursiveSteps(tree)
   const sum = us.reduce((a, b) => a + b, 0)
   const nodes = stacks.map((stack) => endOf.get(stack)!)
@@ -39,7 +40,7 @@ export function* acrossRequests(
   for (const [part, count] of requests.entries()) {
     yield
     const total = new Float64Array(tree.parent.length)
-    const scale = sum > 0 ? ownUs / sum / count : 0
+    const scale = sum > 0 ? sampledUs / sum / count : 0
     for (let i = 0; i < stacks.length; i++) total[nodes[i]] += us[part * stacks.length + i] * scale
     const byFrame = new Float64Array(frames.length)
     for (let node = total.length - 1; node > 0; node--) {

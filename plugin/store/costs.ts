@@ -4,7 +4,7 @@ import { type SampleList, stackOf, weightOf } from '../requests/record.ts'
 import type { Steps } from '../slices.ts'
 import type { Taken, TakenRequest } from './taken.ts'
 
-/** What the stacks of a group stand for, in columns of one length. The times add up to the group's if there are any. */
+/** What the stacks of a group stand for, in columns of one length. */
 export interface Costs {
   /** Node of `Stacks`; each once. */
   readonly stack: readonly number[]
@@ -12,11 +12,15 @@ export interface Costs {
   readonly us: readonly number[]
 }
 
-/** A part of a selection's own time: where samples say that it went. */
+/**
+ * A part of a selection's own time: where samples say that it went. The times of the stacks, if there are any, add up
+ * to it together with what was not sampled.
+ */
 export interface Group {
   /** Its phase; `''` for the whole. */
   readonly label: string
   readonly ownUs: number
+  readonly unsampledUs: number
   readonly costs: Costs
 }
 
@@ -26,14 +30,16 @@ const AFTER = 'after the response'
 /** Everything in one group. */
 export function* costsInAll(taken: Taken): Steps<Group[]> {
   const ownUs = totalOwnUs(taken)
+  const sampledUs = totalSampledUs(taken)
   const whole: Part[] = [{ group: 0, endUs: Number.POSITIVE_INFINITY }]
-  const [costs] = yield* costsOf(taken, ownUs, 1, () => whole)
-  return [{ label: '', ownUs, costs }]
+  const [costs] = yield* costsOf(taken, 1, () => whole)
+  return [{ label: '', ownUs, unsampledUs: ownUs - sampledUs, costs }]
 }
 
 /**
  * A group for each phase that took time, in their order. The time of each is known from the clock, so its samples
- * share that and no more. `phases` are those of each request.
+ * share that and no more; what was not sampled is where samples account for too little. `phases` are those of each
+ * request.
  */
 export function* costsByPhase(taken: Taken, phases: readonly (readonly Phase[])[]): Steps<Group[]> {
   const groups: { label: string; order: number; ownUs: number }[] = []
@@ -60,15 +66,28 @@ export function* costsByPhase(taken: Taken, phases: readonly (readonly Phase[])[
   }
 
   const parts = taken.requests.map(({ afterUs }, i) => partsOf(phases[i], afterUs))
-  const all = yield* costsOf(taken, totalOwnUs(taken), groups.length, (request) => parts[request])
+  const all = yield* costsOf(taken, groups.length, (request) => parts[request])
+  const missing = groups.map(({ ownUs }, i) => Math.max(0, ownUs - sum(all[i].us)))
+  const unsampled = (totalOwnUs(taken) - totalSampledUs(taken)) / (sum(missing) || 1)
   return groups
-    .map((group, i) => ({ ...group, costs: shared(all[i], group.ownUs) }))
+    .map((group, i) => {
+      const unsampledUs = missing[i] * unsampled
+      return { ...group, unsampledUs, costs: shared(all[i], group.ownUs - unsampledUs) }
+    })
     .filter(({ ownUs, costs }) => ownUs > 0 || costs.stack.length > 0)
     .sort((a, b) => a.order - b.order || (a.label < b.label ? -1 : 1))
 }
 
 export function totalOwnUs({ requests }: Taken): number {
   return requests.reduce((sum, { ownUs, afterUs }) => sum + ownUs + afterUs, 0)
+}
+
+/** The same without turns in which V8 did not sample. */
+export function totalSampledUs(taken: Taken): number {
+  return Math.max(
+    0,
+    taken.requests.reduce((sum, { unsampledUs }) => sum - unsampledUs, totalOwnUs(taken)),
+  )
 }
 
 /** A part of a request, up to `endUs` after its start. The last one has what comes later, too. */
@@ -78,15 +97,14 @@ interface Part {
 }
 
 /**
- * Samples and time per group and stack; the times of all add up to `ownUs` if there is any sample. Samples with a
- * weight share the time of their long turns, the others that of all short turns, each the same; time without samples
- * (a gap in the sampling) is shared in proportion by all of them.
+ * Samples and time per group and stack; the times of all add up to the time of turns in which V8 sampled, if there is
+ * any sample. Samples with a weight share the time of their long turns, the others that of all short turns, each the
+ * same; time without samples (a gap in the sampling) is shared in proportion by all of them.
  *
  * All in columns, for there can be a hundred thousand samples, and who waits for them is the application.
  */
 function* costsOf(
   taken: Taken,
-  ownUs: number,
   groups: number,
   partsOf: (request: number) => readonly Part[],
 ): Steps<Costs[]> {
@@ -106,7 +124,7 @@ function* costsOf(
     us[at] += sampleUs
   })
   yield
-  share(us, samples, ownUs)
+  share(us, samples, totalSampledUs(taken))
   const costs: Costs[] = []
   for (let group = 0; group < groups; group++) {
     yield
@@ -182,6 +200,10 @@ function share(us: Float64Array, samples: ArrayLike<number>, wanted: number): vo
   for (let i = 0; i < us.length; i++) {
     us[i] = sumUs > 0 ? (us[i] * wanted) / sumUs : samples[i] > 0 ? (samples[i] * wanted) / sumSamples : 0
   }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0)
 }
 
 function sumOfWeights(list: SampleList): number {

@@ -5,7 +5,7 @@ import { recursiveSteps } from '../model/tree.ts'
 import { type RequestRecord, type SampleList, stackOf } from '../requests/record.ts'
 import type { Steps } from '../slices.ts'
 import type { Naming } from '../symbols/naming.ts'
-import { eachSample } from './costs.ts'
+import { eachSample, totalSampledUs } from './costs.ts'
 import { type MergeOptions, mergeTaken } from './merge.ts'
 import type { Stacks } from './stacks.ts'
 import { type Taken, take } from './taken.ts'
@@ -40,7 +40,7 @@ const SAMPLES_PER_STEP = 128
 function* functionVariances(
   taken: Taken,
   nodes: ReadonlyMap<number, number>,
-  { tree, frames, requests, ownUs }: Profile,
+  { tree, frames, requests }: Profile,
 ): Steps<Omit<Variances, 'own'>> {
   const recursive = yield* recursiveSteps(tree)
   let allUs = 0
@@ -57,7 +57,7 @@ function* functionVariances(
     for (let at = node; at > 0; at = tree.parent[at]) if (!recursive[at]) total.add(tree.frame[at], us)
   }
   yield* eachSample(taken, visit, SAMPLES_PER_STEP)
-  const scale = allUs > 0 ? ownUs / allUs / 1000 : 0
+  const scale = allUs > 0 ? totalSampledUs(taken) / allUs / 1000 : 0
   return { self: self.variances(requests, scale), total: total.variances(requests, scale) }
 }
 

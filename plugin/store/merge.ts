@@ -131,7 +131,7 @@ function* placeGroups(
     return result
   }
 
-  function* place({ label, ownUs, costs }: Group): Steps<void> {
+  function* place({ label, ownUs, unsampledUs, costs }: Group): Steps<void> {
     const base = label === '' ? 0 : tree.node(0, tree.frame({ ...nowhere, name: label, kind: 'phase' }))
     nodeOf[0] = base
     let next = 0
@@ -146,9 +146,10 @@ function* placeGroups(
     }
     for (const stack of placed) nodeOf[stack] = -1
     placed.length = 0
-    if (costs.stack.length > 0 || ownUs <= 0) return
+    const us = costs.stack.length > 0 ? unsampledUs : ownUs
+    if (us <= 0) return
     const frame = tree.frame({ ...nowhere, name: '(not sampled)', kind: 'system' })
-    tree.selfUs[tree.node(base, frame)] += ownUs
+    tree.selfUs[tree.node(base, frame)] += us
   }
 
   function placeCost(stack: number, at: number, count: number, us: number): void {

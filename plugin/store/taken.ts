@@ -8,6 +8,7 @@ export interface TakenRequest {
   readonly afterUs: number
   readonly openUs: number
   readonly weighedUs: number
+  readonly unsampledUs: number
   readonly samples: SampleList | undefined
 }
 
@@ -52,8 +53,9 @@ export function take(records: readonly RequestRecord[], stacks: Stacks): Taken {
   }
 }
 
-function takeRequest({ startUs, ownUs, afterUs, openUs, weighedUs, samples }: RequestRecord): TakenRequest {
+function takeRequest(record: RequestRecord): TakenRequest {
+  const { startUs, ownUs, afterUs, openUs, weighedUs, unsampledUs, samples } = record
   // More samples may be appended, and then the list gets other columns.
   const list = samples && { length: samples.length, columns: { ...samples.columns } }
-  return { startUs, ownUs, afterUs, openUs, weighedUs, samples: list }
+  return { startUs, ownUs, afterUs, openUs, weighedUs, unsampledUs, samples: list }
 }
