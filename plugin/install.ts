@@ -23,6 +23,7 @@ const ownFolders = [ownFolder(import.meta.url)].filter((folder) => folder !== un
 export function install(app: FastifyInstance, settings: Settings, reason: string): void {
   const root = process.cwd()
   const engine = acquireEngine(settings)
+  const { sampler } = engine.status()
   const warn = (message: string) => say(app, 'warn', `fastify-profiler: ${message}`)
   // In a header a name of other letters would fail the response; Fastify joins prefixes by one slash.
   const dashboard = encodeURI(`${app.prefix.replace(/\/$/, '')}${settings.prefix}/`)
@@ -40,7 +41,7 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
     limits: settings,
     otherBytes: () => (calls?.bytes() ?? 0) + baselines.bytes() + runs.bytes(),
     root,
-    intervalUs: settings.samplingIntervalUs,
+    intervalUs: sampler.intervalUs,
     settled(record) {
       warnBlocked(record)
       runs.note(record.stats.route, record.ownUs / 1000)
@@ -83,15 +84,20 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
         'it is on in production; without the option "authorize" the dashboard answers to this machine only',
       )
     }
+    const { name, intervalUs } = sampler
+    if (intervalUs !== settings.samplingIntervalUs || !['auto', name].includes(settings.sampler)) {
+      warn(
+        `the first application of this process chose "sampler" and "samplingIntervalUs" for all: ${name}, ${intervalUs} µs`,
+      )
+    }
     if (calls !== undefined) {
       warn('calls are counted, which keeps V8 from optimising code: expect CPU times several times as long')
     }
     if (settings.record === 'always') recorder.start()
-    const { sampler } = engine.status()
     say(
       app,
       'info',
-      `fastify-profiler is on (${reason}), dashboard at ${dashboard}, sampler ${sampler.name}: ${sampler.reason}`,
+      `fastify-profiler is on (${reason}), dashboard at ${dashboard}, sampler ${name}: ${sampler.reason}`,
     )
   })
   app.addHook('onClose', async () => {

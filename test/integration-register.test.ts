@@ -238,6 +238,30 @@ test('two applications in one process: each knows its own, and one goes on when 
     assert.equal(apps[1].profiler.status().sampler.state, 'running')
   }))
 
+test('of two applications in one process the second one is told whose sampler and interval hold', async (t) => {
+  const warnings: string[][] = []
+  const register = async (options: ProfilerOptions) => {
+    const lines: string[] = []
+    warnings.push(lines)
+    const stream = { write: (line: string) => lines.push(JSON.parse(line).msg) }
+    const app = fastify({ logger: { level: 'warn', stream } })
+    t.after(() => app.close())
+    await app.register(profiler, { ...on, ...options })
+    app.get('/a', async () => 'a')
+    await app.inject('/a')
+    await app.profiler.flush()
+    return app.profiler.profile().intervalUs
+  }
+  const first = await register({ sampler: 'inspector', samplingIntervalUs: 5000 })
+  const same = await register({ samplingIntervalUs: 5000 })
+  const other = await register({ samplingIntervalUs: 100 })
+  const another = await register({ sampler: 'v8-profiler-next', samplingIntervalUs: 5000 })
+  assert.deepEqual([first, same, other, another], [5000, 5000, 5000, 5000])
+  const line =
+    'fastify-profiler: the first application of this process chose "sampler" and "samplingIntervalUs" for all: inspector, 5000 µs'
+  assert.deepEqual(warnings, [[], [], [line], [line]])
+})
+
 describe('recording by hand', () => {
   test('manual: nothing until start(), nothing after stop(); both can be called again', async (t) => {
     const app = appOf(t)
