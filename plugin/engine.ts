@@ -247,6 +247,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     spent,
     flush,
     attach(client) {
+      if (awake) turn()
       clients.add(client)
       wake()
     },

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Account } from '../plugin/attribution/index.ts'
+import { nowUs } from '../plugin/clock.ts'
 import { createEngine, type Engine } from '../plugin/engine.ts'
 import { nextTurn } from '../plugin/timers.ts'
 import { createRequests } from './records.ts'
@@ -76,4 +78,16 @@ test('who has left is told of the time up to then, and of none after it', async 
   await engine.flush()
   assert.equal(leaves.told.length, before + 1)
   assert.ok(stays.told.length > before + 2)
+})
+
+test('who comes later is told of the time from then on, and of none before it', async (t) => {
+  const engine = createEngine('inspector', 1000)
+  const stays = attach(t, engine)
+  await sleep(100)
+  const cameUs = nowUs()
+  const comes = attach(t, engine)
+  await engine.flush()
+  const recordedUs = ({ told }: typeof comes) => told.reduce((us, account) => us + account.recordedUs, 0)
+  assert.ok(recordedUs(comes) <= nowUs() - cameUs, `${recordedUs(comes)} µs of ${nowUs() - cameUs}`)
+  assert.ok(recordedUs(stays) >= 100_000, `${recordedUs(stays)} µs`)
 })
