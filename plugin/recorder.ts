@@ -89,6 +89,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   let serial = 0
   let recording = false
   let retired = false
+  /** Who had ended when all was forgotten counts for nothing from then on. */
+  let clearedUs = -1
   let startedAt = ''
 
   const client: EngineClient = {
@@ -113,7 +115,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     counts.dropped += account.dropped
     for (const [record, afterUs] of account.afterUs) {
       if (record.recorder !== recorder) continue
-      record.stats.ownUs += afterUs
+      if (record.endUs > clearedUs) record.stats.ownUs += afterUs
       store.grown(record)
     }
   }
@@ -166,6 +168,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       retired = true
     },
     clear(pinnedToo) {
+      clearedUs = nowUs()
       store.clear(pinnedToo)
       counts.requests += ended.length
       for (const record of [...settling, ...ended])

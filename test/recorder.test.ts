@@ -211,6 +211,21 @@ describe('clear', () => {
     assert.deepEqual(recorder.routes(), [])
   })
 
+  test('counts no work of what it forgot, and that of what was open all the same', () => {
+    const { recorder, ran } = recorderOf()
+    const [forgotten, open] = [1, 2].map(() => recorder.open('GET', '/a', '/a'))
+    ran(forgotten, open)
+    recorder.close(forgotten, 200, 'completed')
+    ran(NOBODY)
+    recorder.clear(false)
+    ran(forgotten)
+    recorder.close(open, 200, 'completed')
+    ran(forgotten, open)
+    const ownUs = open.ownUs + open.afterUs
+    assert.ok(Math.abs(recorder.routes()[0].own.totalMs - ownUs / 1000) < 1e-9)
+    assert.ok(forgotten.afterUs > 0 && open.afterUs > 0)
+  })
+
   test('keeps the pinned', () => {
     const { recorder, ran } = recorderOf()
     const record = recorder.open('GET', '/a', '/a')
