@@ -5,14 +5,13 @@ import { createCollections, disjoint } from './attribution/collections.ts'
 import { type Account, createAttribution } from './attribution/index.ts'
 import { type LiveSplit, splitNow } from './attribution/live-split.ts'
 import { nowUs } from './clock.ts'
-import { NO_REQUEST, type SamplerName, type Status } from './model/wire.ts'
+import type { SamplerName, Status } from './model/wire.ts'
 import type { RequestRecord } from './requests/record.ts'
 import { createSampler } from './sampler/index.ts'
 import { createPace } from './sampler/pace.ts'
 import { createSampling } from './sampler/sampling.ts'
 import type { Segment } from './sampler/segment.ts'
 import type { Steps } from './slices.ts'
-import { createRouteStats, type RouteStats } from './store/route-stats.ts'
 import { afterTurns, clearTimeout, nextTurn, setTimeout } from './timers.ts'
 import { createTracker, type Tracker } from './tracker/index.ts'
 import { NOBODY, Timeline } from './tracker/timeline.ts'
@@ -27,8 +26,6 @@ import { createTroubles } from './troubles.ts'
  */
 export interface Engine {
   readonly tracker: Tracker<RequestRecord>
-  /** Work of no request, as a culprit. */
-  readonly nobody: RouteStats
   /** Records for `client` from now on. */
   attach(client: EngineClient): void
   /** Stops recording for `client`; what is pending still reaches it. */
@@ -92,9 +89,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   })
   const waits = createWaits(() => tracker.current())
   const collections = createCollections()
-  /** Stands for work of no request where routes are blamed. */
-  const nobody = createRouteStats(NO_REQUEST, '', NO_REQUEST)
-  const blame = createBlame((waiting, by, us, turn) => noteBlock(waiting, by ?? nobody, us, turn))
+  const blame = createBlame(noteBlock)
   const clients = new Set<EngineClient>()
   /** Whom the newest batch is for; they may have left since. */
   let told: readonly EngineClient[] = []
@@ -233,7 +228,6 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
 
   return {
     tracker,
-    nobody,
     wake,
     splitNow(record) {
       const now = nowUs()

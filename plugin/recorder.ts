@@ -3,12 +3,18 @@ import type { Account } from './attribution/index.ts'
 import type { LiveSplit } from './attribution/live-split.ts'
 import { nowUs } from './clock.ts'
 import type { Engine, EngineClient } from './engine.ts'
-import type { Outcome, RequestSummary, Status } from './model/wire.ts'
+import { NO_REQUEST, type Outcome, type RequestSummary, type Status } from './model/wire.ts'
 import { NO_TOTALS, RequestRecord } from './requests/record.ts'
 import { atOnce, each, type Steps } from './slices.ts'
 import { createStore, type StoreLimits } from './store/index.ts'
 import { summarize } from './store/query.ts'
-import { countRequest, ROUTE_BYTES, resetRoute } from './store/route-stats.ts'
+import {
+  countRequest,
+  createRouteStats,
+  ROUTE_BYTES,
+  type RouteStats,
+  resetRoute,
+} from './store/route-stats.ts'
 import { createRoutes } from './store/routes.ts'
 import { createStacks, type Stacks } from './store/stacks.ts'
 import { withoutQueryValues } from './urls.ts'
@@ -16,6 +22,8 @@ import { withoutQueryValues } from './urls.ts'
 /** Records the requests of one application, keeps them, and answers questions about them. */
 export interface Recorder extends Answers {
   readonly stacks: Stacks
+  /** Work of no request, as a culprit. */
+  readonly nobody: RouteStats
   readonly recording: boolean
   start(): void
   stop(): void
@@ -74,7 +82,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     () => routes.size * ROUTE_BYTES + (setup.otherBytes?.() ?? 0),
   )
   const { phases, root, intervalUs } = setup
-  const { nobody } = engine
+  const nobody = createRouteStats(NO_REQUEST, '', NO_REQUEST)
   const answers = createAnswers({ store, stacks, routes, nobody, naming, phases, root, intervalUs })
   const listeners = new Set<(ended: readonly RequestSummary[]) => void>()
   /** Told of each that has ended, before it may be let go. */
@@ -149,6 +157,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   const recorder: Recorder = {
     ...answers,
     stacks,
+    nobody,
     get recording() {
       return recording
     },

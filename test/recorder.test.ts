@@ -10,7 +10,6 @@ import { createRecorder } from '../plugin/recorder.ts'
 import { unmarkedRules } from '../plugin/requests/phases.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
 import { atOnce } from '../plugin/slices.ts'
-import { createRouteStats } from '../plugin/store/route-stats.ts'
 import { type Holder, IDLE, NOBODY } from '../plugin/tracker/timeline.ts'
 import { attribute } from './attribute.ts'
 import { isOwn, segmentFrom } from './turns.ts'
@@ -19,7 +18,6 @@ import { isOwn, segmentFrom } from './turns.ts'
 function handEngine() {
   const clients = new Set<EngineClient>()
   const engine = {
-    nobody: createRouteStats('(no request)', '', ''),
     attach: (client: EngineClient) => clients.add(client),
     detach: (client: EngineClient) => clients.delete(client),
     wake() {},

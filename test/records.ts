@@ -5,7 +5,7 @@ import { createStacks, type Stacks } from '../plugin/store/stacks.ts'
 /** Requests as the recorder makes them; what matters to a test is given, the rest is plain. */
 export interface Requests {
   readonly stacks: Stacks
-  readonly recorder: { readonly stacks: Stacks }
+  readonly recorder: { readonly stacks: Stacks; readonly nobody: RouteStats }
   /** One of the route; each route has one. */
   stats(route: string): RouteStats
   record(given?: Partial<RequestRecord> & { route?: string }): RequestRecord
@@ -13,7 +13,7 @@ export interface Requests {
 
 export function createRequests(): Requests {
   const stacks = createStacks()
-  const recorder = { stacks }
+  const recorder = { stacks, nobody: createRouteStats('(no request)', '', '') }
   const routes = new Map<string, RouteStats>()
   let serial = 0
 

@@ -3,7 +3,6 @@ import { noteBlock } from '../plugin/attribution/blocks.ts'
 import type { Collection } from '../plugin/attribution/index.ts'
 import { type RequestRecord, stackOf, weightOf } from '../plugin/requests/record.ts'
 import type { Segment, SegmentFrame } from '../plugin/sampler/segment.ts'
-import { createRouteStats } from '../plugin/store/route-stats.ts'
 import type { Stacks } from '../plugin/store/stacks.ts'
 import { type Holder, IDLE, NOBODY, type Slices } from '../plugin/tracker/timeline.ts'
 import { attribute } from './attribute.ts'
@@ -83,8 +82,7 @@ export function drawBlamed(picture: string) {
   const drawing = draw(picture)
   const { slices, collections, segment, request } = drawing
   const { turns, ends = '' } = rowsOf(picture)
-  const nobody = createRouteStats('(no request)', '', '')
-  const blame = createBlame((waiting, by, us, turn) => noteBlock(waiting, by ?? nobody, us, turn))
+  const blame = createBlame(noteBlock)
   const beganUs = slices.timeUs[0]
   const letters = [...new Set(turns.replace(/[^A-Z]/g, ''))]
   for (const letter of letters) {
@@ -94,7 +92,7 @@ export function drawBlamed(picture: string) {
   }
   blame.restart(beganUs)
   attribute(slices, collections, segment, COLUMN_US, isOwn, blame)
-  return { ...drawing, letters, nobody }
+  return { ...drawing, letters, nobody: drawing.requests.recorder.nobody }
 }
 
 /** Samples of a request as text: `outer;inner:7@3.5`, with the time in columns; `=4` with `weights`. */

@@ -16,13 +16,14 @@ export interface Block {
 /** Blocks shorter than this are not worth a name. */
 export const WORTH_NAMING_US = 10_000
 
-/** Books on `culprit`, and on the request that waited, what a turn of the culprit's did. */
+/** Books on the culprit, and on the request that waited, what a turn of the culprit's did. */
 export function noteBlock(
   waiting: RequestRecord,
-  culprit: RouteStats,
+  by: RouteStats | undefined,
   blockedUs: number,
   turn: Turn | undefined,
 ): void {
+  const culprit = by ?? waiting.recorder.nobody
   culprit.causedUs += blockedUs
   const us = turn === undefined ? 0 : Math.min(blockedUs, turn.endUs - turn.startUs)
   if (us <= 0) return

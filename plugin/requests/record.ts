@@ -20,7 +20,7 @@ type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' 
 export class RequestRecord {
   readonly id: string
   /** Whose request it is: one recorder per application. */
-  readonly recorder: { readonly stacks: Stacks }
+  readonly recorder: { readonly stacks: Stacks; readonly nobody: RouteStats }
   readonly stats: RouteStats
   readonly method: string
   /** Path with the values of the query string removed. */
