@@ -75,14 +75,16 @@ const TOLD_AT_ONCE = 50
 export function createRecorder(setup: RecorderSetup): Recorder {
   const { engine, naming } = setup
   const stacks = createStacks()
-  const routes = createRoutes()
+  /** Remembered by requests of other applications that its routes made wait, so nothing hangs on it. */
+  const app = {}
+  const routes = createRoutes(app)
   const store = createStore(
     setup.limits,
     stacks,
     () => routes.size * ROUTE_BYTES + (setup.otherBytes?.() ?? 0),
   )
   const { phases, root, intervalUs } = setup
-  const nobody = createRouteStats(NO_REQUEST, '', NO_REQUEST)
+  const nobody = createRouteStats(NO_REQUEST, '', NO_REQUEST, app)
   const answers = createAnswers({ store, stacks, routes, nobody, naming, phases, root, intervalUs })
   const listeners = new Set<(ended: readonly RequestSummary[]) => void>()
   /** Told of each that has ended, before it may be let go. */

@@ -113,6 +113,7 @@ describe('the sentence about a request', () => {
       )
     assert.deepEqual(links('GET /heavy'), ['GET /heavy'])
     assert.deepEqual(links('(no request)'), [])
+    assert.deepEqual(links('GET /heavy (another application)'), [])
   })
 
   test('names a wait of any length in a few words, and counts no time after the answer', () => {

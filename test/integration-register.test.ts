@@ -19,6 +19,14 @@ function appOf(t: TestContext): FastifyInstance {
   return app
 }
 
+function withResolvers() {
+  let resolve = () => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
 async function recorded(app: { profiler: FastifyInstance['profiler'] }): Promise<string[]> {
   await app.profiler.flush()
   return app.profiler.requests({ sort: 'oldest' }).map(({ route, statusCode }) => `${route} ${statusCode}`)
@@ -260,6 +268,45 @@ test('work of no request counts for the application whose requests it made wait'
   assert.deepEqual([causedMs(idle), causedMs(busy)], [0, ms])
   idle.profiler.clear()
   assert.equal(causedMs(busy), ms)
+})
+
+test('a route of another application is not taken for one of the same name', async (t) => {
+  const lines: string[] = []
+  const stream = { write: (line: string) => lines.push(JSON.parse(line).msg) }
+  const victim = fastify({ logger: { level: 'warn', stream } })
+  t.after(() => victim.close())
+  const culprit = appOf(t)
+  for (const app of [victim, culprit]) await app.register(profiler, { ...on, serverTiming: true })
+  const began = withResolvers()
+  victim.get('/', async () => {
+    const timer = sleep(5)
+    began.resolve()
+    await timer
+    return 'ok'
+  })
+  const burn = namedBurn('burn_elsewhere', 200, () => {})
+  culprit.get('/', async () => burn())
+  await culprit.ready()
+  const answer = victim.inject('/')
+  await began.promise
+  await culprit.inject('/')
+  const { headers } = await answer
+  await victim.profiler.flush()
+  const [{ id }] = victim.profiler.requests()
+  const { blockedBy, slices } = victim.profiler.request(id)!
+  const name = 'GET / (another application)'
+  assert.equal(blockedBy[0].route, name)
+  assert.ok(slices.some(({ route }) => route === name))
+  assert.match(String(headers['server-timing']), /desc="GET \/ \(another application\)"/)
+  // Names may have to be read first.
+  while (lines.length === 0) await sleep(5)
+  assert.match(lines[0], /^\S+ GET \/ was blocked .* by one turn of GET \/ \(another application\), in /)
+  const [blamed] = culprit.profiler.routes()
+  assert.deepEqual(
+    [blamed.route, blamed.longestBlock?.requestId],
+    ['GET /', culprit.profiler.requests()[0].id],
+  )
+  assert.equal(victim.profiler.routes()[0].causedMs, 0)
 })
 
 test('of two applications in one process the second one is told whose sampler and interval hold', async (t) => {

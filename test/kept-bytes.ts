@@ -117,10 +117,11 @@ const IN_A_BATCH = 20
 
 function fill(shape: Shape) {
   const stacks = createStacks()
-  const recorder = { stacks, nobody: createRouteStats('', '', '') }
+  const app = {}
+  const recorder = { stacks, nobody: createRouteStats('', '', '', app) }
   const store = createStore({ maxBytes: 2 ** 40, maxRequestsPerRoute: 1_000_000 }, stacks, () => 0)
   const chance = random()
-  const stats = Array.from({ length: 20 }, (_, i) => createRouteStats(`GET /r${i}`, 'GET', `/r${i}`))
+  const stats = Array.from({ length: 20 }, (_, i) => createRouteStats(`GET /r${i}`, 'GET', `/r${i}`, app))
   const blame = createBlame(noteBlock)
   const lengthUs = Math.max(1, shape.samplesEach) * 1000
   const batchUs = IN_A_BATCH * lengthUs

@@ -13,7 +13,8 @@ export interface Requests {
 
 export function createRequests(): Requests {
   const stacks = createStacks()
-  const recorder = { stacks, nobody: createRouteStats('(no request)', '', '') }
+  const app = {}
+  const recorder = { stacks, nobody: createRouteStats('(no request)', '', '', app) }
   const routes = new Map<string, RouteStats>()
   let serial = 0
 
@@ -21,7 +22,7 @@ export function createRequests(): Requests {
     let known = routes.get(route)
     if (known === undefined) {
       const [method, url] = route.split(' ')
-      known = createRouteStats(route, method, url ?? route)
+      known = createRouteStats(route, method, url ?? route, app)
       routes.set(route, known)
     }
     return known

@@ -1,4 +1,4 @@
-import { NO_REQUEST, type RequestDetail } from '../../plugin/model/wire.ts'
+import { isRouteHere, NO_REQUEST, type RequestDetail } from '../../plugin/model/wire.ts'
 import { durationText, percentText } from './format.ts'
 import { shares } from './shares.ts'
 import { type Split, type SplitKind, splitMs } from './split.ts'
@@ -89,7 +89,7 @@ function culprits({ blockedBy, blockedMs, route }: Asked): Piece[] {
       ? { text: 'work of no request', strong: true }
       : worst.route === route
         ? { text: 'other requests of its own route', strong: true }
-        : { text: worst.route, route: worst.route, strong: true }
+        : { text: worst.route, route: isRouteHere(worst.route) ? worst.route : undefined, strong: true }
   const others = blockedBy.length - 1
   if (others === 0 || worst.ms >= ALONE * blockedMs) return [name]
   return [name, { text: ` (${durationText(worst.ms)}) and ${others === 1 ? 'another' : `${others} others`}` }]

@@ -1,4 +1,10 @@
-import { NO_REQUEST, type RequestDetail, type RequestPhase, type Wait } from '../../plugin/model/wire.ts'
+import {
+  isRouteHere,
+  NO_REQUEST,
+  type RequestDetail,
+  type RequestPhase,
+  type Wait,
+} from '../../plugin/model/wire.ts'
 import { durationText, percentText } from './format.ts'
 import { packLanes } from './lanes.ts'
 import { splitNames } from './split.ts'
@@ -74,7 +80,7 @@ function loopItem(stretch: Stretch, wallUs: number): Item {
       name: partName(stretch),
       label: kind === 'gc' ? 'GC' : (route ?? splitNames[kind]),
     },
-    ...(kind === 'blocked' && route !== undefined && route !== NO_REQUEST && { route }),
+    ...(kind === 'blocked' && route !== undefined && isRouteHere(route) && { route }),
     facts: [
       ...times(stretch, wallUs),
       ...shown.map((part) => [partName(part), durationText(part.us / 1000)] as const),

@@ -1,9 +1,9 @@
-import { NO_REQUEST } from '../model/wire.ts'
 import { NO_TOTALS, type RequestRecord } from '../requests/record.ts'
 import { addSlice, createSplit } from '../requests/split.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import { type Holder, IDLE, NOBODY } from '../tracker/timeline.ts'
+import { culpritLabel } from './blocks.ts'
 import type { Gap } from './live-split.ts'
 import { createStretch, GC, type Label } from './stretch.ts'
 
@@ -204,7 +204,7 @@ export function createBlame(onBlock: OnBlock): Blame {
         gap.blockedUs += us
         if (us <= gap.worstUs) continue
         gap.worstUs = us
-        gap.worst = label?.route ?? NO_REQUEST
+        gap.worst = culpritLabel(label, record)
       }
     }
     return gap

@@ -1,3 +1,4 @@
+import { labelElsewhere, NO_REQUEST } from '../model/wire.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { SegmentFrame } from '../sampler/segment.ts'
 import type { RouteStats } from '../store/route-stats.ts'
@@ -7,7 +8,7 @@ import type { Turn } from './blame.ts'
 export interface Block {
   /** How long it made one request wait, microseconds. */
   readonly us: number
-  /** The request that held the loop; `''` when the work belonged to none, or to another application. */
+  /** The culprit's request that held the loop; `''` when the work belonged to none. */
   readonly requestId: string
   /** Where it was most of that time, outermost first; empty when it was not sampled. */
   readonly stack: readonly SegmentFrame[]
@@ -32,5 +33,11 @@ export function noteBlock(
   if (!longest && !worst) return
   const block = { us, requestId: turn?.record?.id ?? '', stack: turn?.stack ?? [] }
   if (longest) culprit.longestBlock = block
-  if (worst) waiting.blame.worst = { ...block, by: culprit.route }
+  if (worst) waiting.blame.worst = { us, stack: block.stack, by: culpritLabel(by, waiting) }
+}
+
+/** What whoever made a request wait is called in its application. */
+export function culpritLabel(by: RouteStats | undefined, { stats }: RequestRecord): string {
+  if (by === undefined) return NO_REQUEST
+  return by.app === stats.app ? by.route : labelElsewhere(by.route)
 }

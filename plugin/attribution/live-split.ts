@@ -1,7 +1,7 @@
 import { firstAbove } from '../model/bisect.ts'
-import { NO_REQUEST } from '../model/wire.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { IDLE, NOBODY, type Slices } from '../tracker/timeline.ts'
+import { culpritLabel } from './blocks.ts'
 import type { Collection } from './index.ts'
 
 /** A request's time up to now, microseconds. The parts add up to `wallUs`. */
@@ -82,7 +82,7 @@ export function splitNow(
         open.gcUs += gc
         if (us > open.worstUs) {
           open.worstUs = us
-          open.worst = holder === NOBODY ? NO_REQUEST : holder.stats.route
+          open.worst = culpritLabel(holder === NOBODY ? undefined : holder.stats, record)
         }
         continue
       }

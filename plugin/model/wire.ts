@@ -47,6 +47,18 @@ export function routeLabel(method: string, pattern: string | undefined): string 
 /** Label of work that belongs to no request. */
 export const NO_REQUEST = '(no request)'
 
+const ELSEWHERE = ' (another application)'
+
+/** Label of a route of another application in the same process, which may have routes of the same names. */
+export function labelElsewhere(route: string): string {
+  return route + ELSEWHERE
+}
+
+/** Whether it is a route of this application that is to blame: there is a page of it. */
+export function isRouteHere(culprit: string): boolean {
+  return culprit !== NO_REQUEST && !culprit.endsWith(ELSEWHERE)
+}
+
 export type SamplerName = 'v8-profiler-next' | 'v8' | 'inspector'
 
 export interface Status {

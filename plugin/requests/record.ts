@@ -106,7 +106,7 @@ export interface RecordBlame {
   blockedBy: Map<RouteStats | undefined, number> | undefined
   split: Split | undefined
   /** The longest block that delayed it, and the route to blame; only when it was worth naming. */
-  worst: (Block & { readonly by: string }) | undefined
+  worst: (Omit<Block, 'requestId'> & { readonly by: string }) | undefined
 }
 
 /**

@@ -1,7 +1,7 @@
+import { culpritLabel } from '../attribution/blocks.ts'
 import { badParameter } from '../errors.ts'
 import { boundNames, isTime, type RequestBounds, timeForm, within } from '../model/bounds.ts'
 import {
-  NO_REQUEST,
   type RequestDetail,
   type RequestFilter,
   type RequestSort,
@@ -13,7 +13,6 @@ import {
 } from '../model/wire.ts'
 import type { PhaseRules } from '../requests/phases.ts'
 import type { RequestRecord } from '../requests/record.ts'
-import type { Split } from '../requests/split.ts'
 import { describePhases } from './route-phases.ts'
 import { waitingUs } from './route-stats.ts'
 import { onlyFields } from './selection.ts'
@@ -43,13 +42,13 @@ export function summarize(record: RequestRecord): RequestSummary {
 export function describe(record: RequestRecord, rules: PhaseRules): RequestDetail {
   const { blame } = record
   const blockedBy = [...(blame.blockedBy ?? [])]
-    .map(([stats, us]) => ({ route: stats?.route ?? NO_REQUEST, ms: us / 1000 }))
+    .map(([stats, us]) => ({ route: culpritLabel(stats, record), ms: us / 1000 }))
     .sort((a, b) => b.ms - a.ms)
   return {
     ...summarize(record),
     blockedBy,
     queuedMs: record.queuedUs / 1000,
-    slices: slicesOf(blame.split),
+    slices: slicesOf(record),
     phases: describePhases(record, rules),
     waits: waitsOf(record),
     afterMs: record.afterUs / 1000,
@@ -68,11 +67,12 @@ function waitsOf({ waits = [], startUs, endUs }: RequestRecord): Wait[] {
     .sort((a, b) => a.startUs - b.startUs)
 }
 
-function slicesOf(split: Split | undefined): Slice[] {
+function slicesOf(record: RequestRecord): Slice[] {
+  const { split } = record.blame
   if (split === undefined) return []
   return split.endUs.map((endUs, i) => {
     const slice = { startUs: split.endUs[i - 1] ?? 0, endUs, kind: split.kind[i] }
-    return slice.kind === 'blocked' ? { ...slice, route: split.by[i]?.route ?? NO_REQUEST } : slice
+    return slice.kind === 'blocked' ? { ...slice, route: culpritLabel(split.by[i], record) } : slice
   })
 }
 

@@ -9,6 +9,8 @@ export interface RouteStats {
   readonly route: string
   readonly method: string
   readonly url: string
+  /** Told apart by identity; another application may have a route of the same name. */
+  readonly app: object
   count: number
   errors: number
   wallUs: number
@@ -31,11 +33,12 @@ const RECENT = 60
 /** Two sketches, and the rest. */
 export const ROUTE_BYTES = 2 * SKETCH_BYTES + 2048
 
-export function createRouteStats(route: string, method: string, url: string): RouteStats {
+export function createRouteStats(route: string, method: string, url: string, app: object): RouteStats {
   return {
     route,
     method,
     url,
+    app,
     count: 0,
     errors: 0,
     wallUs: 0,

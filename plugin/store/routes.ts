@@ -12,7 +12,7 @@ export interface Routes {
   of(method: string, pattern: string | undefined): RouteStats
 }
 
-export function createRoutes(): Routes {
+export function createRoutes(app: object): Routes {
   const routes = new Map<string, RouteStats>()
   /** The same by method and pattern, so that no name has to be put together for each request. */
   const byMethod = new Map<string, Map<string | undefined, RouteStats>>()
@@ -34,7 +34,7 @@ export function createRoutes(): Routes {
       if (stats === undefined) {
         const route = routeLabel(method, pattern)
         stats = routes.get(route)
-        stats ??= createRouteStats(route, pattern === undefined ? '' : method, pattern ?? NOT_FOUND)
+        stats ??= createRouteStats(route, pattern === undefined ? '' : method, pattern ?? NOT_FOUND, app)
         routes.set(route, stats)
         ofMethod.set(pattern, stats)
       }

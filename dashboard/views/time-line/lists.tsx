@@ -1,4 +1,4 @@
-import { NO_REQUEST, type RequestDetail } from '../../../plugin/model/wire.ts'
+import { isRouteHere, NO_REQUEST, type RequestDetail } from '../../../plugin/model/wire.ts'
 import { NO_REQUEST_MEANING } from '../../model/culprits.ts'
 import { count } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
@@ -35,12 +35,12 @@ function BlockedBy({ request }: ListProps) {
         {blockedBy.slice(0, MOST_ROWS).map(({ route, ms }) => (
           <tr key={route}>
             <th scope="row">
-              {route === NO_REQUEST ? (
-                <span title={NO_REQUEST_MEANING}>{route}</span>
-              ) : (
+              {isRouteHere(route) ? (
                 <a class="link" href={writeLocation({ route })}>
                   {route}
                 </a>
+              ) : (
+                <span title={route === NO_REQUEST ? NO_REQUEST_MEANING : undefined}>{route}</span>
               )}
             </th>
             <td class="own">
