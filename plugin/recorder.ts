@@ -9,6 +9,7 @@ import { atOnce, each, type Steps } from './slices.ts'
 import { createStore, type StoreLimits } from './store/index.ts'
 import { summarize } from './store/query.ts'
 import {
+  type App,
   countRequest,
   createRouteStats,
   ROUTE_BYTES,
@@ -75,8 +76,7 @@ const TOLD_AT_ONCE = 50
 export function createRecorder(setup: RecorderSetup): Recorder {
   const { engine, naming } = setup
   const stacks = createStacks()
-  /** Remembered by requests of other applications that its routes made wait, so nothing hangs on it. */
-  const app = {}
+  const app: App = { closed: false }
   const routes = createRoutes(app)
   const store = createStore(
     setup.limits,
@@ -98,7 +98,6 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   let inFlight = 0
   let serial = 0
   let recording = false
-  let retired = false
   /** Who had ended when all was forgotten counts for nothing from then on. */
   let clearedUs = -1
   let startedAt = ''
@@ -164,7 +163,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       return recording
     },
     start() {
-      if (recording || retired) return
+      if (recording || app.closed) return
       recording = true
       if (startedAt === '') startedAt = new Date().toISOString()
       engine.attach(client)
@@ -176,7 +175,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     },
     retire() {
       recorder.stop()
-      retired = true
+      app.closed = true
     },
     clear(pinnedToo) {
       clearedUs = nowUs()

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { createBlame } from '../plugin/attribution/blame.ts'
+import { noteBlock } from '../plugin/attribution/blocks.ts'
 import type { RequestDetail } from '../plugin/model/wire.ts'
 import { unmarkedRules } from '../plugin/requests/phases.ts'
 import { describe } from '../plugin/store/query.ts'
+import { IDLE } from '../plugin/tracker/timeline.ts'
+import { createRequests } from './records.ts'
 import { COLUMN_US, drawBlamed } from './turns.ts'
 
 function blamed(picture: string) {
@@ -123,6 +127,27 @@ test('of a gap with more pieces than are told one by one, the rest is told as wh
   assert.equal(first.route, 'GET /b')
   assert.ok(first.endUs - first.startUs > 200 * COLUMN_US, JSON.stringify(first))
   assert.equal(detail('A').slices.at(-2)?.route, 'GET /d')
+})
+
+test('labels of applications that have closed make room for others, and nobody is charged for another one', () => {
+  const blame = createBlame(noteBlock)
+  const waiting = createRequests().record({ startUs: 0 })
+  blame.restart(0)
+  const rounds = 40
+  for (let round = 0; round < rounds; round++) {
+    const culprit = createRequests().record({ startUs: 0 })
+    const us = round * 100
+    blame.ran(waiting, us, us + 10)
+    blame.ran(culprit, us + 10, us + 30)
+    blame.ran(waiting, us + 30, us + 40)
+    blame.ran(culprit, us + 40, us + 50)
+    culprit.stats.app.closed = true
+    blame.ran(IDLE, us + 50, us + 100)
+  }
+  blame.ran(waiting, rounds * 100, rounds * 100 + 10)
+  assert.deepEqual([...waiting.blame.blockedBy!.values()], new Array(rounds).fill(20))
+  blame.ran(IDLE, rounds * 100 + 10, rounds * 100 + 20)
+  assert.ok(waiting.blame.totalUs.length < 6, `${waiting.blame.totalUs.length} labels`)
 })
 
 test('law: the four parts add up, agree with the slices, and with a reading column by column', () => {

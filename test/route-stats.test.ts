@@ -30,7 +30,7 @@ function ended(wallMs: number, given: Partial<RequestRecord> = {}): RequestRecor
 }
 
 function statsOf(records: readonly RequestRecord[]) {
-  const stats = createRouteStats('GET /a', 'GET', '/a', {})
+  const stats = createRouteStats('GET /a', 'GET', '/a', { closed: false })
   for (const record of records) countRequest(stats, record)
   return stats
 }
@@ -132,7 +132,7 @@ test('a route takes the bytes it is said to take, however many requests it has',
     return getHeapStatistics().used_heap_size + process.memoryUsage().arrayBuffers
   }
   const make = (i: number) => {
-    const stats = createRouteStats(`GET /route/${i}`, 'GET', `/route/${i}`, {})
+    const stats = createRouteStats(`GET /route/${i}`, 'GET', `/route/${i}`, { closed: false })
     for (let k = 0; k < 200; k++) countRequest(stats, record)
     return stats
   }

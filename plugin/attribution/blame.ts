@@ -63,6 +63,10 @@ export function createBlame(onBlock: OnBlock): Blame {
   const totalUs = [0, 0]
   const totalUsAtStretch: number[] = []
   const longest: Turn[][] = []
+  /** Places of labels that are gone. */
+  const free: number[] = []
+  /** A label came since the last look for those that may go. */
+  let grown = false
   let turn: Turn | undefined
   /** The record whose turn it was last: its totals are noted when another one's begins. */
   let last: RequestRecord | undefined
@@ -71,9 +75,11 @@ export function createBlame(onBlock: OnBlock): Blame {
     if (label === GC) return GC_INDEX
     if (label === undefined) return NOBODY_INDEX
     if (labels[label.blameIndex] === label) return label.blameIndex
-    totalUs.push(0)
-    label.blameIndex = labels.push(label) - 1
-    return label.blameIndex
+    const index = free.pop() ?? totalUs.push(0) - 1
+    labels[index] = label
+    label.blameIndex = index
+    grown = true
+    return index
   }
 
   function count(label: Label, startUs: number, endUs: number): number {
@@ -103,6 +109,21 @@ export function createBlame(onBlock: OnBlock): Blame {
     copied(totalUs, totalUsAtStretch)
     longest.length = 0
     turn = undefined
+    if (grown) letGo()
+  }
+
+  /**
+   * Frees the places of applications that have closed. Now that the loop has slept no gap reaches back, so the time of
+   * who gets one counts from here on.
+   */
+  function letGo(): void {
+    grown = false
+    for (let index = NOBODY_INDEX + 1; index < labels.length; index++) {
+      const label = labels[index]
+      if (label === undefined || label === GC || !label.app.closed) continue
+      labels[index] = undefined
+      free.push(index)
+    }
   }
 
   /** Charges the gap before a turn that begins now. */

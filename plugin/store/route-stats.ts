@@ -4,13 +4,21 @@ import type { RequestRecord } from '../requests/record.ts'
 import type { Naming } from '../symbols/naming.ts'
 import { createSketch, SKETCH_BYTES, type Sketch } from './sketch.ts'
 
+/**
+ * Whose route it is, told by identity: another application may have one of the same name. Requests of others remember
+ * it for long, so nothing hangs on it.
+ */
+export interface App {
+  /** Nothing more is recorded for it. */
+  closed: boolean
+}
+
 /** Sums of one route over all its requests since the start; its size does not grow with them. */
 export interface RouteStats {
   readonly route: string
   readonly method: string
   readonly url: string
-  /** Told apart by identity; another application may have a route of the same name. */
-  readonly app: object
+  readonly app: App
   count: number
   errors: number
   wallUs: number
@@ -33,7 +41,7 @@ const RECENT = 60
 /** Two sketches, and the rest. */
 export const ROUTE_BYTES = 2 * SKETCH_BYTES + 2048
 
-export function createRouteStats(route: string, method: string, url: string, app: object): RouteStats {
+export function createRouteStats(route: string, method: string, url: string, app: App): RouteStats {
   return {
     route,
     method,

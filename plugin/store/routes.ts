@@ -1,5 +1,5 @@
 import { NOT_FOUND, routeLabel } from '../model/wire.ts'
-import { createRouteStats, type RouteStats } from './route-stats.ts'
+import { type App, createRouteStats, type RouteStats } from './route-stats.ts'
 
 /** The routes of an application, from their first request on. */
 export interface Routes {
@@ -12,7 +12,7 @@ export interface Routes {
   of(method: string, pattern: string | undefined): RouteStats
 }
 
-export function createRoutes(app: object): Routes {
+export function createRoutes(app: App): Routes {
   const routes = new Map<string, RouteStats>()
   /** The same by method and pattern, so that no name has to be put together for each request. */
   const byMethod = new Map<string, Map<string | undefined, RouteStats>>()
