@@ -114,9 +114,9 @@ export function createAnswers(setup: AnswersSetup): Answers {
   return {
     routes: () =>
       routes
-        .counted()
-        .sort((a, b) => b.ownUs - a.ownUs)
-        .map((stats) => summarizeRoute(stats, naming)),
+        .known()
+        .map((stats) => summarizeRoute(stats, naming))
+        .sort((a, b) => b.own.totalMs - a.own.totalMs),
     noRequest: () => summarizeCulprit(nobody, naming),
     *prepareNames() {
       for (const { longestBlock } of [nobody, ...routes.all()])

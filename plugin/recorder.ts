@@ -135,6 +135,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     while (count < ended.length && ended[count].endUs <= endUs) count++
     settling = ended.splice(0, count)
     const settled = settling
+    for (const record of settled) record.stats.uncountedUs -= record.ownUs
     yield* each(settled, (record) => {
       counts.requests++
       record.blame.totalUs = NO_TOTALS
@@ -181,6 +182,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       clearedUs = nowUs()
       store.clear(pinnedToo)
       counts.requests += ended.length
+      for (const record of ended) record.stats.uncountedUs -= record.ownUs
       for (const record of [...settling, ...ended])
         if (store.get(record.id) === undefined) store.forget(record)
       ended = []
@@ -228,7 +230,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         counts: {
           requests: counts.requests,
           inFlight,
-          routes: routes.counted().length,
+          routes: routes.known().length,
           samples: counts.samples,
           dropped: counts.dropped,
           evicted: store.evicted(),

@@ -84,7 +84,7 @@ describe('a request', () => {
     recorder.close(record, 200, 'completed')
     assert.deepEqual([recorder.status().counts.inFlight, recorder.status().counts.requests], [0, 0])
     assert.equal(recorder.request(record.id), undefined)
-    assert.deepEqual(recorder.routes(), [])
+    assert.equal(recorder.routes()[0].count, 0)
     ran(record, NOBODY)
     assert.equal(recorder.status().counts.requests, 1)
     assert.deepEqual(told, [[record.id]])
@@ -143,6 +143,37 @@ describe('a request', () => {
     assert.equal(client.openRequests(), 1)
     ran(record)
     assert.equal(client.openRequests(), 0)
+  })
+
+  test('counts for its route while it is open: its CPU, and whom it made wait', () => {
+    const { recorder, ran } = recorderOf()
+    const [open, second, idle] = ['/open', '/open', '/idle'].map((url) => recorder.open('GET', url, url))
+    const totalMs = () => recorder.routes().map(({ route, own }) => `${route} ${own.totalMs.toFixed(6)}`)
+    const sumMs = (...us: number[]) => `GET /open ${(us.reduce((a, b) => a + b) / 1000).toFixed(6)}`
+    ran(NOBODY)
+    assert.deepEqual(recorder.routes(), [])
+    ran(open, second)
+    assert.deepEqual(totalMs(), [sumMs(open.ownUs, second.ownUs)])
+    const [{ count, own, latency, blocked, waiting }] = recorder.routes()
+    assert.deepEqual([count, own.meanMs, own.p95Ms, latency.meanMs, latency.p99Ms], [0, 0, 0, 0, 0])
+    assert.deepEqual([blocked.meanMs, waiting.meanMs], [0, 0])
+    recorder.close(second, 200, 'completed')
+    ran(open, second, open)
+    assert.deepEqual(totalMs(), [sumMs(open.ownUs, second.ownUs, second.afterUs)])
+    recorder.clear(false)
+    assert.deepEqual(totalMs(), [sumMs(open.ownUs)])
+    ran(second, open)
+    recorder.close(open, 200, 'completed')
+    assert.deepEqual(totalMs(), [sumMs(open.ownUs)])
+    ran(open)
+    assert.deepEqual(totalMs(), [sumMs(open.ownUs, open.afterUs)])
+    recorder.clear(false)
+    assert.deepEqual(recorder.routes(), [])
+    idle.stats.causedUs = 5000
+    assert.deepEqual(
+      recorder.routes().map(({ route, causedMs }) => [route, causedMs]),
+      [['GET /idle', 5]],
+    )
   })
 
   test('of no route is of the route that all such have, and HEAD is a route of its own', () => {

@@ -141,6 +141,7 @@ function ran(
 function charge(record: RequestRecord, start: number, end: number, account: Account): void {
   const until = record.endUs < 0 ? end : Math.min(end, Math.max(start, record.endUs))
   record.ownUs += until - start
+  if (!record.gone) record.stats.uncountedUs += until - start
   if (until === end) return
   record.afterUs += end - until
   account.afterUs.set(record, (account.afterUs.get(record) ?? 0) + end - until)

@@ -159,7 +159,7 @@ export interface RouteSummary extends Culprit {
   readonly method: string
   /** Route pattern. */
   readonly url: string
-  /** Requests since the start. */
+  /** Requests that have ended since the start: 0 where all are open still, and means and percentiles are 0 then. */
   readonly count: number
   readonly errors: number
   /** Over all requests since the start; percentiles within 1 %. */
@@ -170,7 +170,7 @@ export interface RouteSummary extends Culprit {
     readonly maxMs: number
     readonly meanMs: number
   }
-  /** CPU of the route itself, work after the response included. */
+  /** CPU of the route itself, work after the response included; in `totalMs` that of open requests, too. */
   readonly own: { readonly totalMs: number; readonly meanMs: number; readonly p95Ms: number }
   /** Waiting for the event loop while others held it. */
   readonly blocked: { readonly totalMs: number; readonly meanMs: number }

@@ -23,6 +23,8 @@ export interface RouteStats {
   errors: number
   wallUs: number
   ownUs: number
+  /** Own time of requests that are not counted yet: they are open, or have just ended. */
+  uncountedUs: number
   gcUs: number
   blockedUs: number
   waitingUs: number
@@ -51,6 +53,7 @@ export function createRouteStats(route: string, method: string, url: string, app
     errors: 0,
     wallUs: 0,
     ownUs: 0,
+    uncountedUs: 0,
     gcUs: 0,
     blockedUs: 0,
     waitingUs: 0,
@@ -64,7 +67,7 @@ export function createRouteStats(route: string, method: string, url: string, app
   }
 }
 
-/** Forgets all requests. */
+/** Forgets all requests that have been counted. */
 export function resetRoute(stats: RouteStats): void {
   stats.count = 0
   stats.errors = 0
@@ -115,7 +118,7 @@ export function summarizeRoute(stats: RouteStats, naming: Naming): RouteSummary 
       meanMs: mean(stats.wallUs),
     },
     own: {
-      totalMs: stats.ownUs / 1000,
+      totalMs: (stats.ownUs + stats.uncountedUs) / 1000,
       meanMs: mean(stats.ownUs),
       p95Ms: owns.quantile(0.95) / 1000,
     },

@@ -6,8 +6,8 @@ export interface Routes {
   readonly size: number
   get(route: string): RouteStats | undefined
   all(): RouteStats[]
-  /** Those of which a request has ended. */
-  counted(): RouteStats[]
+  /** Those of which something can be told: a request has ended, or ran for a microsecond, or made others wait. */
+  known(): RouteStats[]
   /** Of requests with a method; `pattern` is the route's, `undefined` where they match none. */
   of(method: string, pattern: string | undefined): RouteStats
 }
@@ -23,7 +23,10 @@ export function createRoutes(app: App): Routes {
     },
     get: (route) => routes.get(route),
     all: () => [...routes.values()],
-    counted: () => [...routes.values()].filter((stats) => stats.count > 0),
+    known: () =>
+      [...routes.values()].filter(
+        ({ count, uncountedUs, causedUs }) => count > 0 || uncountedUs >= 1 || causedUs > 0,
+      ),
     of(method, pattern) {
       let ofMethod = byMethod.get(method)
       if (ofMethod === undefined) {
