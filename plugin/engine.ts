@@ -113,18 +113,21 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   function wake(): void {
     if (clients.size === 0) return
     requested = true
-    if (!sampling.running) {
-      timeline.expect(undefined)
-      tracker.outside(sampling.start)
+    if (awake && sampling.running) return
+    const began = nowUs()
+    timeline.expect(undefined)
+    tracker.outside(sampling.start)
+    if (!awake) {
+      awake = true
+      if (timer === undefined) setTimer()
+      tracker.outside(collections.start)
+      tracker.start()
+      waits.start()
+      timeline.restart(nowUs())
+      // The request that wakes it has waited for that.
+      blame.restart(began)
     }
-    if (awake) return
-    awake = true
-    if (timer === undefined) setTimer()
-    tracker.outside(collections.start)
-    tracker.start()
-    waits.start()
-    timeline.restart(nowUs())
-    blame.restart(timeline.lastUs)
+    spent(began)
   }
 
   /** A request that waited for long goes on: what waking the sampler takes is no part of its turn. */
@@ -209,7 +212,9 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     requested = false
     if (!awake || nowUs() - lastWorkUs < restAfterUs) return
     // A request that waits for long, or an open event stream, is still followed, and its next turn wakes the sampler.
+    const began = nowUs()
     sampling.rest()
+    spent(began)
     timeline.expect(wakeFor)
     if ([...clients].some((client) => client.openRequests() > 0)) return
     awake = false

@@ -68,6 +68,19 @@ test('flush() waits for all of it, and holds the loop no longer at a stretch tha
   assert.ok(turns > UNTIL_BEGUN + 4, `${turns} turns`)
 })
 
+test('waking up is part of its cost, and of the wait of the request that is served then', async (t) => {
+  const engine = createEngine('inspector', 1000)
+  const beganUs = nowUs()
+  attach(t, engine)
+  const tookUs = nowUs() - beganUs
+  const record = createRequests().record({ startUs: nowUs() })
+  engine.tracker.leave(engine.tracker.enter(record))
+  const { totalMs } = engine.status().overhead
+  assert.ok(totalMs > (0.8 * tookUs) / 1000, `${totalMs} ms of ${tookUs} µs`)
+  await engine.flush()
+  assert.ok(record.queuedUs > 0.8 * tookUs, `${record.queuedUs} of ${tookUs} µs`)
+})
+
 test('who has left is told of the time up to then, and of none after it', async (t) => {
   const engine = createEngine('inspector', 1000)
   const [stays, leaves] = [attach(t, engine), attach(t, engine)]
