@@ -36,6 +36,8 @@ export interface Engine {
   splitNow(record: RequestRecord): LiveSplit | undefined
   /** Something of the profiler held the event loop since then: part of its overhead. */
   spent(beganUs: number): void
+  /** Does what is done for one application, and notes what goes wrong there: it is no loss for the others. */
+  carefully(work: () => Steps<void>): Steps<void>
   /** Everything up to now is attributed when it resolves. */
   flush(): Promise<void>
   status(): Pick<Status, 'sampler' | 'overhead' | 'problem'>
@@ -177,13 +179,12 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       lastWorkUs = slices.endUs
       if (awake) sampling.start()
     }
-    for (const client of all) yield* tell(client, account, slices.endUs)
+    for (const client of all) yield* carefully(() => client.attributed(account, slices.endUs))
   }
 
-  /** What goes wrong in one application is no loss for the others. */
-  function* tell(client: EngineClient, account: Account, endUs: number): Steps<void> {
+  function* carefully(work: () => Steps<void>): Steps<void> {
     try {
-      yield* client.attributed(account, endUs)
+      yield* work()
     } catch (error) {
       troubles.note(error, 'requests that have ended may not be told of')
     }
@@ -244,6 +245,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       return splitNow(record, blame.gapOf(record), parts, collected, now)
     },
     spent,
+    carefully,
     flush,
     attach(client) {
       if (awake) turn()

@@ -103,14 +103,14 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   app.addHook('onClose', async () => {
     profiler.stop()
     recorder.retire()
-    if (settings.printStats) {
-      await recorder.flush()
-      profiler.printStats()
+    try {
+      if (settings.printStats || keeps) await recorder.flush()
+      await runs.close()
+      if (settings.printStats) profiler.printStats()
+    } finally {
+      calls?.close()
+      releaseEngine()
     }
-    if (keeps) await recorder.flush()
-    await runs.close()
-    calls?.close()
-    releaseEngine()
   })
 }
 

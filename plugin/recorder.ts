@@ -214,7 +214,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     splitNow: engine.splitNow,
     async flush() {
       await engine.flush()
-      if (!recording) atOnce(settle(Number.POSITIVE_INFINITY))
+      if (!recording) atOnce(engine.carefully(() => settle(Number.POSITIVE_INFINITY)))
     },
     pin(id, pinned) {
       const record = store.get(id)

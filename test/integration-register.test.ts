@@ -333,6 +333,24 @@ test('of two applications in one process the second one is told whose sampler an
   assert.deepEqual(warnings, [[], [], [line], [line]])
 })
 
+test('where the stats cannot be printed close() says so, and the next application chooses for itself', async (t) => {
+  const first = fastify()
+  await first.register(profiler, { ...on, samplingIntervalUs: 5000, printStats: true })
+  first.get('/a', async () => 'a')
+  await first.inject('/a')
+  const write = process.stdout.write.bind(process.stdout) as (...given: unknown[]) => boolean
+  t.mock.method(process.stdout, 'write', (...given: unknown[]) => {
+    if (String(given[0]).startsWith('all routes')) throw new Error('meant')
+    return write(...given)
+  })
+  await assert.rejects(first.close(), /meant/)
+  t.mock.restoreAll()
+  const second = appOf(t)
+  await second.register(profiler, { ...on, samplingIntervalUs: 2000 })
+  await second.ready()
+  assert.equal(second.profiler.status().sampler.intervalUs, 2000)
+})
+
 describe('recording by hand', () => {
   test('manual: nothing until start(), nothing after stop(); both can be called again', async (t) => {
     const app = appOf(t)

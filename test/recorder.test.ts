@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Account } from '../plugin/attribution/index.ts'
 import { nowUs } from '../plugin/clock.ts'
-import type { Engine, EngineClient } from '../plugin/engine.ts'
+import { createEngine, type Engine, type EngineClient } from '../plugin/engine.ts'
 import { ProfilerError } from '../plugin/errors.ts'
 import type { RequestBounds } from '../plugin/model/bounds.ts'
 import type { RequestFilter, Selection } from '../plugin/model/wire.ts'
@@ -10,6 +10,7 @@ import { createRecorder } from '../plugin/recorder.ts'
 import { unmarkedRules } from '../plugin/requests/phases.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
 import { atOnce } from '../plugin/slices.ts'
+import { nextTurn } from '../plugin/timers.ts'
 import { type Holder, IDLE, NOBODY } from '../plugin/tracker/timeline.ts'
 import { attribute } from './attribute.ts'
 import { isOwn, segmentFrom } from './turns.ts'
@@ -23,6 +24,7 @@ function handEngine() {
     wake() {},
     splitNow: () => undefined,
     flush: async () => {},
+    carefully: (work: () => unknown) => work(),
     status: () => ({}),
   }
   let lastUs = nowUs()
@@ -174,6 +176,25 @@ describe('a request', () => {
       recorder.routes().map(({ route, causedMs }) => [route, causedMs]),
       [['GET /idle', 5]],
     )
+  })
+
+  test('that ends while nothing is recorded is no loss where who is told of it throws', async () => {
+    const engine = createEngine('inspector', 1000)
+    const { recorder } = recorderOf({ ...handEngine(), engine })
+    const told: string[] = []
+    recorder.onRequests(([{ url }]) => {
+      told.push(url)
+      throw new Error('meant')
+    })
+    const [a, b] = ['/a', '/b'].map((url) => recorder.open('GET', url, url))
+    recorder.stop()
+    recorder.close(a, 200, 'completed')
+    // Nobody waits for this one, so nobody would handle a rejection.
+    for (let turn = 0; turn < 20; turn++) await nextTurn()
+    recorder.close(b, 200, 'completed')
+    await recorder.flush()
+    assert.deepEqual(told, ['/a', '/b'])
+    assert.equal(recorder.status().problem, 'meant')
   })
 
   test('of no route is of the route that all such have, and HEAD is a route of its own', () => {
