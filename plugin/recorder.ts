@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { type Answers, type AnswersSetup, createAnswers } from './answers.ts'
 import type { Account } from './attribution/index.ts'
 import type { LiveSplit } from './attribution/live-split.ts'
@@ -72,6 +73,8 @@ export interface RecorderSetup extends Pick<AnswersSetup, 'phases' | 'root' | 'i
 
 /** Listeners are told of so many requests at a time. */
 const TOLD_AT_ONCE = 50
+/** Begins the ids of a recorder: a link, or a page, from another process than this one must find no request of this one. */
+const RUN_DIGITS = 4
 
 export function createRecorder(setup: RecorderSetup): Recorder {
   const { engine, naming } = setup
@@ -96,7 +99,11 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   /** Those whose time is, and which are being taken in. */
   let settling: readonly RequestRecord[] = []
   let inFlight = 0
+  const run = `${randomInt(36 ** RUN_DIGITS)
+    .toString(36)
+    .padStart(RUN_DIGITS, '0')}_`
   let serial = 0
+  const serialOf = (record: RequestRecord) => Number(record.id.slice(run.length))
   let recording = false
   /** Who had ended when all was forgotten counts for nothing from then on. */
   let clearedUs = -1
@@ -192,7 +199,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       engine.wake()
       inFlight++
       return new RequestRecord({
-        id: String(++serial),
+        id: `${run}${++serial}`,
         recorder,
         stats: routes.of(method, pattern),
         method,
@@ -248,13 +255,13 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       const mark = serial
       const gathered: Gathered[] = []
       const take = (record: RequestRecord) => {
-        if (Number(record.id) > mark) gathered.push({ summary: summarize(record), record })
+        if (serialOf(record) > mark) gathered.push({ summary: summarize(record), record })
       }
       gathering.add(take)
       return {
         end() {
           gathering.delete(take)
-          return gathered.sort((a, b) => Number(a.record.id) - Number(b.record.id))
+          return gathered.sort((a, b) => serialOf(a.record) - serialOf(b.record))
         },
       }
     },

@@ -214,7 +214,7 @@ describe('whose work it is', () => {
       })
     })
     const { payload } = await app.inject('/print/all')
-    assert.match(payload, /GET \/print\/:what #\d+/)
+    assert.match(payload, /GET \/print\/:what #\w+/)
     assert.doesNotMatch(payload, /startedAtMs|recorder/)
   })
 

@@ -345,12 +345,12 @@ describe('selections', () => {
       ['GET /a', /^"selection" is "GET \/a"; allowed: an object with no more than route, requests, /],
       [null, /^"selection" is null/],
       [[a.id], /^"selection" is /],
-      [{ request: a.id }, /^"request" is "\d+"; allowed: an object/],
+      [{ request: a.id }, /^"request" is "\w+"; allowed: an object/],
       [{ routes: [route] }, /^"routes" is /],
       [{ baseline: 'before' }, /^"baseline" is "before"/],
       [{ route: 7 }, /^"route" is 7; allowed: a route by its name/],
       [{ route, requests: [a.id] }, /^"route" is "GET \/a"; allowed: either one route, or/],
-      [{ requests: a.id }, /^"requests" is "\d+"; allowed: a list of ids/],
+      [{ requests: a.id }, /^"requests" is "\w+"; allowed: a list of ids/],
       [{ requests: [1] }, /^"requests" is /],
       [{ requests: [a.id], minMs: 5 }, /^"minMs" is 5; allowed: bounds of the requests of a route/],
     ]
@@ -418,6 +418,12 @@ describe('selections', () => {
     assert.ok(gathered.slice(2).every(({ record, summary }) => record.ownUs > 0 && summary.ownMs > 0))
     handle()
     assert.equal(gathering.end().length, 102)
+  })
+
+  test('have ids that no other recorder gives: what was copied from another process is not found', () => {
+    const other = recorderOf().recorder
+    assert.notEqual(other.open('GET', '/a', '/a').id, recorderOf().recorder.open('GET', '/a', '/a').id)
+    assert.match(a.id, /^[0-9a-z]{4}_1$/)
   })
 })
 
