@@ -5,7 +5,7 @@ export interface Loaded<Data> {
   /** Of the last answer for this key; stays while it is loaded anew. */
   readonly data: Data | undefined
   readonly error: ApiError | undefined
-  /** Asks again. */
+  /** Asks again; while an answer is awaited, when that is here: those who ask often get answers all the same. */
   readonly reload: () => void
   /** Puts other data in its place, such as what arrived since. */
   readonly change: (change: (data: Data) => Data) => void
@@ -40,24 +40,30 @@ export function useLoad<Data>(
   // `key` says all about what is loaded.
   useEffect(() => {
     if (key === '') return
-    let abort = new AbortController()
+    const abort = new AbortController()
+    const { signal } = abort
+    let isLoading = false
+    let isWanted = false
     const ask = () => {
-      abort.abort()
-      abort = new AbortController()
-      const { signal } = abort
+      isWanted = isLoading
+      if (isLoading) return
+      isLoading = true
       setState((last) => {
         if (last.subject !== subject) return { key, subject }
         // The same state, where nothing changes: nothing is drawn for it.
         return last.error === undefined ? last : { key, subject, data: last.data }
       })
+      const settle = (next: (last: State<Data>) => State<Data>) => {
+        if (signal.aborted) return
+        setState(next)
+        isLoading = false
+        if (isWanted) ask()
+      }
       newest.current(signal).then(
-        (data) => {
-          if (!signal.aborted) setState({ key, subject, data })
-        },
+        (data) => settle(() => ({ key, subject, data })),
         (error) => {
-          if (signal.aborted) return
           const known = error instanceof ApiError ? error : new ApiError(0, '', String(error))
-          setState((last) => ({ key, subject, data: last.data, error: known }))
+          settle((last) => ({ key, subject, data: last.data, error: known }))
         },
       )
     }

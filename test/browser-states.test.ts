@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, BrowserContextOptions } from 'playwright-core'
-import { boxes, launch, type Opened, openPage } from './browser-page.ts'
+import type { Browser } from 'playwright-core'
+import { boxes, launch, type Opened } from './browser-page.ts'
 import { emptyRoute, profileOf, statusOf } from './fake-data.ts'
-import { type FakeOptions, type FakeServer, startFakeServer } from './fake-server.ts'
+import { startFakeServer } from './fake-server.ts'
+import { serveOnce, type WithPage } from './served.ts'
 
 let browser: Browser
 
@@ -298,22 +299,4 @@ async function noSidewaysScrolling(page: Opened['page']): Promise<void> {
   assert.deepEqual(wide, [])
 }
 
-/** `expected` are the complaints that the test provokes: the browser logs each failed answer. */
-async function withPage(
-  fake: FakeOptions,
-  query: string,
-  run: (opened: Opened, server: FakeServer) => Promise<void>,
-  expected: readonly RegExp[] = [],
-  options?: BrowserContextOptions,
-): Promise<void> {
-  const server = await startFakeServer({ requests: 200, ...fake })
-  const opened = await openPage(browser, `${server.url}${query}`, options)
-  try {
-    await run(opened, server)
-    const surprises = opened.complaints().filter((text) => !expected.some((known) => known.test(text)))
-    assert.deepEqual(surprises, [])
-  } finally {
-    await opened.page.context().close()
-    await server.close()
-  }
-}
+const withPage: WithPage = (...what) => serveOnce(browser, ...what)

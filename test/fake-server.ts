@@ -202,6 +202,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     if (!path.startsWith('api/')) return file(response, path === '' ? 'index.html' : path)
     const set = answers.get(path)
     if (set?.delayMs !== undefined) await new Promise((done) => setTimeout(done, set.delayMs))
+    if (response.destroyed) return
     const packed = url.searchParams.get('format') === 'packed'
     const answered = (body: unknown) =>
       packed ? bytes(response, body as Profile) : json(response, 200, body)
