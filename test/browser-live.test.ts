@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
 import { launch, until } from './browser-page.ts'
 import { serveOnce, type WithPage } from './served.ts'
 
 const ROUTE = 'GET /reports/:year'
+const AT_ROUTE = '?route=GET+/reports/:year'
 
 let browser: Browser
 const withPage: WithPage = (...what) => serveOnce(browser, ...what)
@@ -28,3 +29,84 @@ test('routes that take longer to answer than requests to end are shown all the s
       clearInterval(timer)
     }
   }))
+
+describe('the list of requests', () => {
+  const rows = (page: Page) => page.locator('.requests tbody tr')
+  const head = (page: Page) => page.locator('.panel-head:has(#requests-title) p')
+  const kept = async (page: Page) => Number.parseInt(await head(page).innerText(), 10)
+  const away = (page: Page) => page.mouse.move(5, 300)
+
+  for (const [what, where] of [
+    ['a head', '.requests .sort'],
+    ['a band', '.bands button'],
+    ['a pin', '.requests .pin'],
+  ]) {
+    test(`goes on after a click on ${what}`, () =>
+      withPage({}, AT_ROUTE, async ({ page }, server) => {
+        await rows(page).first().waitFor()
+        await page.locator(where).first().click()
+        await away(page)
+        const dots = await page.locator('.dot').count()
+        server.addRequests(9, ROUTE)
+        await until(async () => (await page.locator('.dot').count()) === dots + 9, 'nine more dots')
+      }))
+  }
+
+  test('stays as it is while the pointer is over it, says how many wait, and takes them then', () =>
+    withPage({}, AT_ROUTE, async ({ page }, server) => {
+      await rows(page).first().hover()
+      const before = await kept(page)
+      const first = await rows(page).first().innerText()
+      server.addRequests(9, ROUTE)
+      await page.getByText(`${before} · 9 waiting`).waitFor()
+      assert.equal(await rows(page).first().innerText(), first)
+      await page.locator('.requests .pin').first().click()
+      await page.locator('.requests .pin[aria-pressed=true]').first().waitFor()
+      assert.equal(await kept(page), before)
+      await away(page)
+      await until(async () => (await head(page).innerText()) === String(before + 9), 'nine more rows')
+    }))
+
+  test('stays as it is while the keyboard goes from row to row', () =>
+    withPage({}, AT_ROUTE, async ({ page }, server) => {
+      await rows(page).first().waitFor()
+      await away(page)
+      await page.locator('.rows-scroller:has(.requests)').focus()
+      await page.keyboard.press('Tab')
+      while (!(await page.evaluate(() => document.activeElement!.matches('tbody a')))) {
+        await page.keyboard.press('Tab')
+      }
+      const links = page.locator('.requests tbody a')
+      const hrefs = () => links.evaluateAll((all) => all.slice(0, 3).map((link) => link.getAttribute('href')))
+      const before = await hrefs()
+      server.addRequests(3, ROUTE)
+      await page.getByText('3 waiting').waitFor()
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Tab')
+      assert.equal(
+        await page.evaluate(() => document.activeElement!.getAttribute('href')),
+        before[1],
+        'what stood below has the focus',
+      )
+      assert.deepEqual(await hrefs(), before)
+    }))
+
+  test('is held no longer when what held it is gone', () =>
+    withPage(
+      { requests: 0 },
+      AT_ROUTE,
+      async ({ page }, server) => {
+        server.addRequests(20, ROUTE)
+        await page.locator('.plot-area').hover()
+        await fetch(`${server.url}api/requests`, { method: 'DELETE' })
+        server.disconnect()
+        await page.locator('.plot-area').waitFor({ state: 'detached' })
+        await away(page)
+        server.addRequests(2, ROUTE)
+        await rows(page).nth(1).waitFor()
+        server.addRequests(5, ROUTE)
+        await until(async () => (await kept(page)) === 7, 'seven rows')
+      },
+      [/404/, /ERR_/],
+    ))
+})

@@ -137,6 +137,7 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
         <RequestsList
           requests={listed}
           kept={kept?.length ?? 0}
+          waiting={requests.waiting}
           error={requests.error?.message}
           onReload={requests.reload}
           sort={sort}

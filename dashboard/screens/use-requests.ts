@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import type { Live } from '../live.ts'
@@ -15,6 +15,8 @@ const LEAST = 100
 const REFRESH_MS = 10_000
 
 export interface RouteRequests extends Loaded<readonly RequestSummary[]> {
+  /** How many have ended that are not shown yet, since the list is held. */
+  readonly waiting: number
   /** Holds the requests as they are, as long as somebody points at them; every hold ends. */
   readonly hold: (held: boolean) => void
   /** Pins it, or lets it go. */
@@ -36,40 +38,42 @@ export function useRequests(route: string, live: Live): RouteRequests {
     `requests ${route}`,
   )
   const [holds, setHolds] = useState(0)
-  const held = holds > 0
-  const waiting = useRef<RequestSummary[]>([])
   const refreshed = useRef(Date.now())
-  const { change, reload } = loaded
+  const { data, change, reload } = loaded
+  /** Those that are shown. */
+  const shown = useRef(data)
+  if (holds === 0 || data === undefined) shown.current = data
+  const waiting = useMemo(() => {
+    const ids = new Set(shown.current?.map(({ id }) => id))
+    return data === shown.current ? 0 : data!.filter(({ id }) => !ids.has(id)).length
+  }, [data, shown.current])
 
   useEffect(() => {
-    const take = () => {
-      const arrived = waiting.current.filter((request) => request.route === route)
-      waiting.current = []
+    return onRequests(({ requests }) => {
+      const arrived = requests.filter((request) => request.route === route)
       if (arrived.length === 0) return
       if (Date.now() - refreshed.current > REFRESH_MS) {
         refreshed.current = Date.now()
         reload()
       } else change((list) => mergeRequests(list, arrived, kept.current))
-    }
-    if (!held) take()
-    return onRequests(({ requests }) => {
-      waiting.current.push(...requests.filter((request) => request.route === route))
-      waiting.current.splice(0, waiting.current.length - MOST)
-      if (!held) take()
     })
-  }, [route, held, change, reload, onRequests])
+  }, [route, change, reload, onRequests])
 
   const hold = useCallback((now: boolean) => setHolds((n) => n + (now ? 1 : -1)), [])
   const pin = useCallback(
     (request: RequestSummary) => {
-      const mark = (pinned: boolean) =>
-        change((list) => list.map((one) => (one.id === request.id ? { ...one, pinned } : one)))
+      const mark = (pinned: boolean) => {
+        const marked = (list: readonly RequestSummary[]) =>
+          list.map((one) => (one.id === request.id ? { ...one, pinned } : one))
+        shown.current = shown.current && marked(shown.current)
+        change(marked)
+      }
       mark(!request.pinned)
       api.pin(request.id, !request.pinned).catch(() => mark(request.pinned))
     },
     [change],
   )
-  return { ...loaded, hold, pin }
+  return { ...loaded, data: shown.current, waiting, hold, pin }
 }
 
 async function allOf(route: string, signal: AbortSignal): Promise<readonly RequestSummary[]> {

@@ -19,6 +19,8 @@ export interface RequestsListProps {
   readonly requests: readonly RequestSummary[] | undefined
   /** Of the route, of which these were chosen. */
   readonly kept: number
+  /** That have ended but are not among them, since somebody is at the list. */
+  readonly waiting: number
   readonly error: string | undefined
   readonly onReload: () => void
   readonly sort: Sort<RequestColumn>
@@ -32,7 +34,7 @@ export interface RequestsListProps {
 }
 
 export const RequestsList = memo((props: RequestsListProps) => {
-  const { requests: chosen = [], kept, sort, filter, now, onChange, onPin, onHold } = props
+  const { requests: chosen = [], kept, waiting, sort, filter, now, onChange, onPin, onHold } = props
   const hold = useHold(onHold)
   const requests = useMemo(() => filterRequests(chosen, filter), [chosen, filter])
   const longest = requests.reduce((most, request) => Math.max(most, request.wallMs), 0)
@@ -42,6 +44,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
         <h2 id="requests-title">Requests</h2>
         <p class="muted">
           {requests.length < kept ? `${count(requests.length)} of ${count(kept)}` : count(kept)}
+          {waiting > 0 && ` · ${count(waiting)} waiting`}
         </p>
         <FilterBox
           label="Filter requests"
