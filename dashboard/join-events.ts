@@ -8,11 +8,17 @@ const LEAST_WAIT_MS = 1000
 const MANY = 25
 const WAIT_AFTER_MANY_MS = 2000
 
+export interface Joined {
+  readonly add: RequestsListener
+  /** Forgets those that wait to be passed on: everybody has asked anew, and they may be cleared. */
+  readonly drop: () => void
+}
+
 /**
- * A listener that passes events on at most once a second, and every two where there are many: one at once, and those
- * that follow it too soon as one.
+ * Passes events on at most once a second, and every two where there are many: one at once, and those that follow it too
+ * soon as one.
  */
-export function joinEvents(listener: RequestsListener): RequestsListener {
+export function joinEvents(listener: RequestsListener): Joined {
   let waiting: Events['requests'] | undefined
   let isTooSoon = false
   const pass = () => {
@@ -24,9 +30,14 @@ export function joinEvents(listener: RequestsListener): RequestsListener {
     setTimeout(pass, isMany ? WAIT_AFTER_MANY_MS : LEAST_WAIT_MS)
     listener(event)
   }
-  return (event) => {
-    const { requests, missed } = waiting ?? { requests: [], missed: 0 }
-    waiting = { requests: [...requests, ...event.requests], missed: missed + event.missed }
-    if (!isTooSoon) pass()
+  return {
+    add(event) {
+      const { requests, missed } = waiting ?? { requests: [], missed: 0 }
+      waiting = { requests: [...requests, ...event.requests], missed: missed + event.missed }
+      if (!isTooSoon) pass()
+    },
+    drop() {
+      waiting = undefined
+    },
   }
 }

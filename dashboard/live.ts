@@ -31,7 +31,7 @@ export function useLive(): Live {
   const [error, setError] = useState<ApiError>()
   const [session, setSession] = useState(0)
 
-  const { listeners, onRequests, refresh } = useMemo(() => {
+  const { joined, onRequests, refresh } = useMemo(() => {
     const listeners = new Set<RequestsListener>()
     const onRequests = (listener: RequestsListener) => {
       listeners.add(listener)
@@ -42,7 +42,10 @@ export function useLive(): Live {
       setError(undefined)
     }
     const failed = (reason: unknown) => setError(reason instanceof ApiError ? reason : undefined)
-    return { listeners, onRequests, refresh: () => void api.status().then(succeeded, failed) }
+    const joined = joinEvents((event) => {
+      for (const listener of listeners) listener(event)
+    })
+    return { joined, onRequests, refresh: () => void api.status().then(succeeded, failed) }
   }, [])
 
   useEffect(() => {
@@ -56,6 +59,7 @@ export function useLive(): Live {
         setConnection(state)
         clearTimeout(timer)
         if (state === 'open') {
+          joined.drop()
           setSession((n) => n + 1)
           setError(undefined)
         }
@@ -66,18 +70,17 @@ export function useLive(): Live {
         }
       },
       status: setStatus,
-      requests: joinEvents((event) => {
-        for (const listener of listeners) listener(event)
-      }),
+      requests: joined.add,
     })
     return () => {
       clearTimeout(timer)
       stop()
     }
-  }, [listeners, refresh])
+  }, [joined, refresh])
 
   const restart = () => {
     refresh()
+    joined.drop()
     setSession((n) => n + 1)
   }
   return { status, connection, error, session, onRequests, refresh, restart }

@@ -110,3 +110,28 @@ describe('the list of requests', () => {
       [/404/, /ERR_/],
     ))
 })
+
+describe('what is recorded', () => {
+  const clear = async (page: Page, meanwhile = () => {}) => {
+    await page.getByRole('button', { name: 'Clear' }).click()
+    meanwhile()
+    await page.getByRole('dialog').getByRole('button', { name: 'Clear' }).click()
+  }
+
+  test('does not come back after it was cleared, though the page was yet to be told of a part of it', () =>
+    withPage(
+      {},
+      AT_ROUTE,
+      async ({ page }, server) => {
+        await page.locator('.requests tbody tr').first().waitFor()
+        const told = page.waitForEvent('response', (response) => response.url().endsWith('api/routes'))
+        server.addRequests(2, ROUTE)
+        await told
+        await clear(page, () => server.addRequests(5, ROUTE))
+        await page.locator('.requests').waitFor({ state: 'detached' })
+        await page.waitForTimeout(1500)
+        assert.equal(await page.locator('.requests').count(), 0)
+      },
+      [/404/],
+    ))
+})

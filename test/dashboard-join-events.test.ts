@@ -6,7 +6,7 @@ import type { Events, RequestSummary } from '../plugin/model/wire.ts'
 test('events are passed on at once, and those that follow too soon as one', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const told: string[] = []
-  const listen = joinEvents(({ requests, missed }) => {
+  const { add: listen, drop } = joinEvents(({ requests, missed }) => {
     told.push(`${requests.map(({ id }) => id).join(' ')}, ${missed} missed`)
   })
   const event = (ids: string, missed = 0) =>
@@ -27,13 +27,19 @@ test('events are passed on at once, and those that follow too soon as one', (t) 
   t.mock.timers.tick(5000)
   assert.deepEqual(told, [])
   event('7')
-  assert.deepEqual(told, ['7, 0 missed'])
+  assert.deepEqual(told.splice(0), ['7, 0 missed'])
+  event('8', 1)
+  drop()
+  t.mock.timers.tick(1000)
+  assert.deepEqual(told, [], 'what was dropped is not told')
+  event('9')
+  assert.deepEqual(told, ['9, 0 missed'])
 })
 
 test('after many, those that follow wait twice as long', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const told: number[] = []
-  const listen = joinEvents(({ requests, missed }) => void told.push(requests.length + missed))
+  const { add: listen } = joinEvents(({ requests, missed }) => void told.push(requests.length + missed))
   const event = (count: number, missed = 0) =>
     listen({ requests: Array.from({ length: count }, (_, i) => ({ id: `${i}` }) as RequestSummary), missed })
 
@@ -54,7 +60,7 @@ test('after many, those that follow wait twice as long', (t) => {
 test('a listener that throws hears of the next events all the same', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const told: number[] = []
-  const listen = joinEvents(({ requests }) => {
+  const { add: listen } = joinEvents(({ requests }) => {
     told.push(requests.length)
     if (told.length === 1) throw new Error('no')
   })
