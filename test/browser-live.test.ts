@@ -134,4 +134,34 @@ describe('what is recorded', () => {
       },
       [/404/],
     ))
+
+  test('of a route for the first time shows up by itself', () =>
+    withPage(
+      { requests: 0 },
+      AT_ROUTE,
+      async ({ page }, server) => {
+        await page.getByText('Nothing is recorded of this route').waitFor()
+        server.addRequests(40, ROUTE)
+        await page.getByText('40 requests merged').waitFor()
+      },
+      [/404/],
+    ))
+
+  test('is asked for again with the next request, after that failed', () =>
+    withPage(
+      { requests: 0 },
+      '',
+      async ({ page }, server) => {
+        server.addRequests(1, 'POST /orders')
+        await page.getByRole('link', { name: 'POST /orders' }).click()
+        await page.getByText('too few to believe').waitFor()
+        server.answers.set('api/profile', { status: 500, body: { message: 'no' } })
+        server.addRequests(1, 'POST /orders')
+        await page.getByText('Not up to date').waitFor()
+        server.answers.clear()
+        server.addRequests(5, 'POST /orders')
+        await page.getByText('7 requests merged').waitFor()
+      },
+      [/500/],
+    ))
 })

@@ -4,35 +4,32 @@ import type { RequestSummary } from '../../plugin/model/wire.ts'
 import type { Live } from '../live.ts'
 import type { Loaded } from '../load.ts'
 import type { Opened } from '../model/opened.ts'
+import { useReloadLater } from '../reload-later.ts'
 
 /** While there are few samples, a new profile is asked for this long after requests have ended. */
 const EAGER_MS = 1500
 
+const isNone = () => false
+
 /**
  * Of the requests that a profile is of, how many ended since it was made. With few samples in it, it is made anew by
- * itself. `isShown` is to be the same function as long as it tells the same.
+ * itself, and at once where there could be none. `isShown` and `reload` are to be the same functions as long as they do the same.
  */
 export function useNewer(
   isShown: (request: RequestSummary) => boolean,
-  { data, reload }: Loaded<Opened>,
+  { data, error, reload }: Pick<Loaded<Opened>, 'data' | 'error' | 'reload'>,
   { onRequests }: Live,
 ): number {
   const [newer, setNewer] = useState(0)
-  const samples = data?.profile.samples
+  const trust = data && trustIn(data.profile.samples)
+  const isEager = trust === undefined ? error !== undefined : trust === 'none' || trust === 'few'
+  useReloadLater(reload, data === undefined ? 0 : EAGER_MS, isEager ? isShown : isNone, onRequests)
   useEffect(() => {
     setNewer(0)
-    let timer = 0
-    const trust = samples === undefined ? 'good' : trustIn(samples)
-    const remove = onRequests(({ requests }) => {
+    return onRequests(({ requests }) => {
       const arrived = requests.filter(isShown).length
-      if (arrived === 0) return
-      setNewer((n) => n + arrived)
-      if (trust === 'none' || trust === 'few') timer ||= window.setTimeout(reload, EAGER_MS)
+      if (arrived > 0) setNewer((n) => n + arrived)
     })
-    return () => {
-      clearTimeout(timer)
-      remove()
-    }
-  }, [isShown, data, samples, reload, onRequests])
+  }, [isShown, data, onRequests])
   return newer
 }
