@@ -67,11 +67,18 @@ export function App() {
       if (location.base !== undefined)
         return <CompareScreen node={status?.node} {...{ colours, location, go }} />
       if (together)
-        return <TogetherScreen routes={routes.data?.routes} {...{ live, colours, location, go }} />
+        return (
+          <TogetherScreen
+            routes={routes.data?.routes}
+            onRenew={routes.reload}
+            {...{ live, colours, location, go }}
+          />
+        )
       if (request !== undefined) return <RequestScreen id={request} {...{ colours, location, go }} />
       const summary = routes.data?.routes.find((known) => known.route === route)
       const awaited = routes.data === undefined && routes.error === undefined
-      return <RouteScreen route={route!} {...{ summary, awaited, live, colours, location, go }} />
+      const renewed = { summary, awaited, onRenew: routes.reload }
+      return <RouteScreen route={route!} {...{ ...renewed, live, colours, location, go }} />
     }
     if (routes.data === undefined) return <Loading {...routes} label="Loading routes" />
     if (hasRoutes) {

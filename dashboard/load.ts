@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { ApiError } from './client.ts'
 
 export interface Loaded<Data> {
-  /** Of the last answer for this key; stays while it is loaded anew. */
+  /** Of the last answer for this key; stays while it is loaded anew, unless it turns out to be there no longer. */
   readonly data: Data | undefined
   readonly error: ApiError | undefined
   /** Asks again; while an answer is awaited, when that is here: those who ask often get answers all the same. */
@@ -63,7 +63,12 @@ export function useLoad<Data>(
         (data) => settle(() => ({ key, subject, data })),
         (error) => {
           const known = error instanceof ApiError ? error : new ApiError(0, '', String(error))
-          settle((last) => ({ key, subject, data: last.data, error: known }))
+          settle((last) => ({
+            key,
+            subject,
+            data: known.status === 404 ? undefined : last.data,
+            error: known,
+          }))
         },
       )
     }

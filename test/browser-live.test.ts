@@ -135,6 +135,33 @@ describe('what is recorded', () => {
       [/404/],
     ))
 
+  test('and was cleared is no longer told of, nor is what ended before', () =>
+    withPage(
+      {},
+      AT_ROUTE,
+      async ({ page }, server) => {
+        await page.locator('.looking-at').waitFor()
+        await clear(page)
+        await page.locator('.looking-at').waitFor({ state: 'detached' })
+        server.addRequests(1, ROUTE)
+        await page.locator('.looking-at').waitFor()
+        assert.match(await page.locator('.looking-at').innerText(), /^1 request ·/)
+        assert.match(await phases(page).innerText(), /1 kept request\b/)
+      },
+      [/404/],
+    ))
+
+  test('while the tab was hidden is there when it is seen again', () =>
+    withPage({}, AT_ROUTE, async ({ page }, server) => {
+      await page.locator('.looking-at').waitFor()
+      await setHidden(page, true)
+      server.addRequests(60, ROUTE)
+      await setHidden(page, false)
+      const { length } = server.ofRoute(ROUTE)
+      await page.getByText(`${length} requests merged`).waitFor()
+      await page.getByText(`${length} kept requests`).first().waitFor()
+    }))
+
   test('of a route for the first time shows up by itself', () =>
     withPage(
       { requests: 0 },
@@ -165,3 +192,29 @@ describe('what is recorded', () => {
       [/500/],
     ))
 })
+
+describe('a page is of one age', () => {
+  test('where it renews itself, and where it is asked to', () =>
+    withPage({ requests: 0 }, '', async ({ page }, server) => {
+      server.addRequests(2, 'POST /orders')
+      await page.getByRole('link', { name: 'POST /orders' }).click()
+      await page.getByText('2 requests merged').waitFor()
+      server.addRequests(20, 'POST /orders')
+      await page.getByText('22 requests merged').waitFor()
+      await phases(page).getByText('22 kept requests').waitFor()
+      const asked = new Set<string>()
+      page.on('request', (request) => asked.add(new URL(request.url()).pathname.replace(/.*api\//, '')))
+      await page.keyboard.press('r')
+      const all = ['profile', 'phases', 'requests', 'routes']
+      await until(() => all.every((path) => asked.has(path)), all.join())
+    }))
+})
+
+const phases = (page: Page) => page.locator('.panel-head:has(#phases-title) p')
+
+async function setHidden(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((now) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value: now })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, hidden)
+}

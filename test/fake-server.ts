@@ -43,6 +43,8 @@ export interface FakeServer {
   profileFor: ((route: string) => Profile | undefined) | undefined
   /** Ends `count` requests of a route, or of any, and tells the page. */
   addRequests(count: number, route?: string): RequestSummary[]
+  /** Those that it keeps of a route, oldest first. */
+  ofRoute(route: string): readonly RequestSummary[]
   /** Breaks all event streams. */
   disconnect(): void
   close(): Promise<void>
@@ -245,6 +247,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
       send('status', status())
       return added
     },
+    ofRoute,
     disconnect() {
       for (const stream of streams) stream.destroy()
     },

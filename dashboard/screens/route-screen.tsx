@@ -32,6 +32,8 @@ export interface RouteScreenProps {
   /** The routes are not known yet, and so no summary. */
   readonly awaited: boolean
   readonly live: Live
+  /** Asks for the routes anew, and with them for the summary. */
+  readonly onRenew: () => void
   readonly colours: Palette
   readonly location: Location
   readonly go: Change
@@ -43,22 +45,29 @@ const NONE: readonly RequestSummary[] = []
 /** What stands above it comes first, so that nothing moves when that does. */
 const NOT_YET = given<Opened>(undefined)
 
-export function RouteScreen({ route, summary, awaited, live, colours, location, go }: RouteScreenProps) {
+export function RouteScreen(props: RouteScreenProps) {
+  const { route, summary, awaited, live, onRenew, colours, location, go } = props
   const { phases, wall, started, list } = location
   const bounds = useMemo(() => readBounds({ wall, started }), [wall, started])
   const selection = useMemo(() => ({ route, ...bounds }), [route, bounds])
-  const chosen = `${wall} ${started}`
-  const profile = useLoad(
-    `profile ${phases} ${chosen} ${route}`,
+  const { session } = live
+  const chosen = `${session} ${wall} ${started} ${route}`
+  const loaded = useLoad(
+    session > 0 ? `profile ${phases} ${chosen}` : '',
     (signal) => loadProfile({ route, ...bounds, phases, across: true }, location, signal),
     `profile ${route}`,
   )
   const phasesOf = useLoad(
-    `phases ${chosen} ${route}`,
+    session > 0 ? `phases ${chosen}` : '',
     (signal) => api.phases(route, bounds, signal),
     `phases ${route}`,
   )
   const requests = useRequests(route, live)
+  // All of the page at once: it is of one age then.
+  const reload = useCallback(() => {
+    for (const renew of [loaded.reload, phasesOf.reload, requests.reload, onRenew]) renew()
+  }, [loaded.reload, phasesOf.reload, requests.reload, onRenew])
+  const profile = { ...loaded, reload }
   const previous = usePrevious(route, live)
   const kept = requests.data
   const maxMs = summary?.latency.maxMs
@@ -77,19 +86,11 @@ export function RouteScreen({ route, summary, awaited, live, colours, location, 
     [go],
   )
   const selected = isBounded(bounds) ? boundsText(bounds) : undefined
-  useShortcuts({
-    r() {
-      profile.reload()
-      phasesOf.reload()
-    },
-  })
+  useShortcuts({ r: reload })
 
   if (profile.error?.status === 404 && profile.data === undefined) {
     return (
-      <Message
-        title="Nothing is recorded of this route"
-        action={{ label: 'Look again', onClick: profile.reload }}
-      >
+      <Message title="Nothing is recorded of this route" action={{ label: 'Look again', onClick: reload }}>
         <p>
           <code>{route}</code> is not among the routes. It shows up with its next request, or look at{' '}
           <a href={writeLocation({})}>all routes</a>.

@@ -1,3 +1,4 @@
+import { useCallback } from 'preact/hooks'
 import type { RouteSummary } from '../../plugin/model/wire.ts'
 import type { Live } from '../live.ts'
 import { useLoad } from '../load.ts'
@@ -15,6 +16,8 @@ export interface TogetherScreenProps {
   /** Undefined while they are not known. */
   readonly routes: readonly RouteSummary[] | undefined
   readonly live: Live
+  /** Asks for them anew. */
+  readonly onRenew: () => void
   readonly colours: Palette
   readonly location: Location
   readonly go: Change
@@ -24,16 +27,22 @@ const everything = {}
 const isAny = () => true
 
 /** All routes in one profile: which library, which function costs most, whoever calls it. */
-export function TogetherScreen({ routes, live, colours, location, go }: TogetherScreenProps) {
+export function TogetherScreen(props: TogetherScreenProps) {
+  const { routes, live, onRenew, colours, location, go } = props
   const { phases } = location
   // Not across the requests: that would tell which route was requested when.
-  const profile = useLoad(
-    `profile ${phases} of all`,
+  const loaded = useLoad(
+    live.session > 0 ? `profile ${live.session} ${phases} of all` : '',
     (signal) => loadProfile({ phases }, location, signal),
     'profile of all',
   )
+  const reload = useCallback(() => {
+    loaded.reload()
+    onRenew()
+  }, [loaded.reload, onRenew])
+  const profile = { ...loaded, reload }
   const newer = useNewer(isAny, profile, live)
-  useShortcuts({ r: profile.reload })
+  useShortcuts({ r: reload })
   return (
     <>
       <PageHead method="" url={TOGETHER} action={<Export selection={{ phases }} />}>
