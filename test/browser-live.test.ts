@@ -208,6 +208,20 @@ describe('a page is of one age', () => {
       const all = ['profile', 'phases', 'requests', 'routes']
       await until(() => all.every((path) => asked.has(path)), all.join())
     }))
+
+  test('while a choice is loaded, and says what its numbers are of', () =>
+    withPage({}, AT_ROUTE, async ({ page }, server) => {
+      const head = page.locator('.looking-at')
+      await head.waitFor()
+      const before = await head.innerText()
+      server.answers.set('api/profile', { status: 0, body: undefined, delayMs: 1500 })
+      await page.locator('.bands button:enabled').first().click()
+      await page.locator('.bands button[aria-pressed=true]').waitFor()
+      await page.waitForTimeout(300)
+      assert.equal(await head.innerText(), before)
+      await head.getByRole('button', { name: 'All requests' }).waitFor()
+      assert.notEqual(await head.innerText(), before)
+    }))
 })
 
 const phases = (page: Page) => page.locator('.panel-head:has(#phases-title) p')

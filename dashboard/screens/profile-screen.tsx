@@ -13,7 +13,7 @@ import { ChartPanel } from '../views/time-line/chart-panel.tsx'
 import type { FunctionScreen } from './function-screen.tsx'
 
 export interface ProfileScreenProps {
-  readonly profile: Loaded<Opened>
+  readonly profile: Omit<Loaded<Opened>, 'change'>
   /** What it is of; undefined for one from a file, whose sources the server does not know. */
   readonly selection?: Selection
   readonly colours: Palette

@@ -52,9 +52,14 @@ export function RouteScreen(props: RouteScreenProps) {
   const selection = useMemo(() => ({ route, ...bounds }), [route, bounds])
   const { session } = live
   const chosen = `${session} ${wall} ${started} ${route}`
+  const selected = isBounded(bounds) ? boundsText(bounds) : undefined
   const loaded = useLoad(
     session > 0 ? `profile ${phases} ${chosen}` : '',
-    (signal) => loadProfile({ route, ...bounds, phases, across: true }, location, signal),
+    // With what was chosen: until the next is here, the page says what the last one is of.
+    async (signal) => ({
+      ...(await loadProfile({ route, ...bounds, phases, across: true }, location, signal)),
+      selected,
+    }),
     `profile ${route}`,
   )
   const phasesOf = useLoad(
@@ -85,7 +90,6 @@ export function RouteScreen(props: RouteScreenProps) {
     (next: RequestBounds, how: 'push' | 'replace') => go(writeBounds(next), how),
     [go],
   )
-  const selected = isBounded(bounds) ? boundsText(bounds) : undefined
   useShortcuts({ r: reload })
 
   if (profile.error?.status === 404 && profile.data === undefined) {
@@ -133,7 +137,8 @@ export function RouteScreen(props: RouteScreenProps) {
       />
       <ProfileScreen
         profile={awaited ? NOT_YET : profile}
-        {...{ selection, newer, selected, colours, location, go }}
+        selected={profile.data?.selected}
+        {...{ selection, newer, colours, location, go }}
       >
         <RequestsList
           requests={listed}

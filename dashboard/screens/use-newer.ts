@@ -17,7 +17,7 @@ const isNone = () => false
  */
 export function useNewer(
   isShown: (request: RequestSummary) => boolean,
-  { data, error, reload }: Pick<Loaded<Opened>, 'data' | 'error' | 'reload'>,
+  { data, error, reload }: Omit<Loaded<Opened>, 'change'>,
   { onRequests }: Live,
 ): number {
   const [newer, setNewer] = useState(0)
