@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, until } from './browser-page.ts'
+import { profileOf } from './fake-data.ts'
 import { serveOnce, type WithPage } from './served.ts'
 
 const ROUTE = 'GET /reports/:year'
@@ -222,6 +223,23 @@ describe('a page is of one age', () => {
       await head.getByRole('button', { name: 'All requests' }).waitFor()
       assert.notEqual(await head.innerText(), before)
     }))
+
+  test('with the source of a function', () => {
+    const profile = profileOf(ROUTE, 'work@app.ts:1 900000', 12)
+    const source = (text: string) => ({
+      status: 200,
+      body: { file: 'app.ts', text, changed: false, selfMs: 0, lines: [], functions: [], editor: null },
+    })
+    return withPage({}, '', async ({ page }, server) => {
+      server.profileFor = () => profile
+      server.answers.set('api/source', source('function work() {\n  before()\n}\n'))
+      await page.goto(`${server.url}${AT_ROUTE}&function=work@app.ts:1:3`)
+      await page.getByText('before()').waitFor()
+      server.answers.set('api/source', source('function work() {\n  after()\n}\n'))
+      await page.keyboard.press('r')
+      await page.getByText('after()').waitFor()
+    })
+  })
 })
 
 const phases = (page: Page) => page.locator('.panel-head:has(#phases-title) p')

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'preact/hooks'
+import { useCallback, useMemo, useRef } from 'preact/hooks'
 import { fileCosts } from '../../plugin/model/file-costs.ts'
 import { originOf } from '../../plugin/model/names.ts'
 import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
@@ -61,8 +61,14 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
     [shown, whole, frame],
   )
   const without = whyNoSource(info, selection)
-  const source = useLoad(without === '' ? `source ${JSON.stringify(selection)} ${file}` : '', (signal) =>
-    api.source(selection!, file, signal),
+  // With each profile anew: the file may have changed, and its costs stand at its lines.
+  const made = useRef({ of: whole, nth: 0 })
+  if (made.current.of !== whole) made.current = { of: whole, nth: made.current.nth + 1 }
+  const subject = `${JSON.stringify(selection)} ${file}`
+  const source = useLoad(
+    without === '' ? `source ${made.current.nth} ${subject}` : '',
+    (signal) => api.source(selection!, file, signal),
+    `source ${subject}`,
   )
   const costs = useMemo(() => codeCosts(fileCosts(whole, file)), [whole, file])
   const hottest = useMemo(() => hottestLine(whole, frame), [whole, frame])
