@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { type Box, boxes, boxOf, type Opened } from './browser-page.ts'
+import { type Box, boxes, boxOf, type Opened, until } from './browser-page.ts'
 import { HOSTILE } from './fake-app.ts'
 import { bigProfile, profileOf } from './fake-data.ts'
 import { fakeSource } from './fake-source.ts'
@@ -119,6 +119,27 @@ describe('a function', () => {
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: 'sort' }).waitFor()
       await page.getByText('native: this is no code of your application').waitFor()
+    }))
+
+  test('takes the focus when it opens, and not when its profile is made anew with its frames in another order', () =>
+    withPage(WORK, async ({ page }) => {
+      const focused = () => page.evaluate(() => document.activeElement?.id)
+      await until(async () => (await focused()) === 'function-title', 'the title has the focus')
+      const usual = dashboard.server.profileFor
+      dashboard.server.profileFor = () =>
+        profileOf('GET /products/:id', `first@app.ts:2 1000\n${STACKS.trim()}`, 12)
+      dashboard.server.answers.set('api/profile', { status: 0, body: null, delayMs: 300 })
+      try {
+        await page.keyboard.press('r')
+        await page.getByRole('searchbox', { name: 'Filter functions' }).focus()
+        await row(page, 'first').waitFor()
+        await page.waitForTimeout(100)
+        assert.notEqual(await focused(), 'function-title')
+        await page.keyboard.type('work')
+        await page.waitForFunction(() => location.search.includes('find=work'))
+      } finally {
+        dashboard.server.profileFor = usual
+      }
     }))
 
   test('of a profile of 100,000 nodes keeps to a few hundred boxes', () =>

@@ -6,6 +6,7 @@ import { nameOf, originOf, placeOf } from '../../../plugin/model/names.ts'
 import type { CallCounts, Column, Profile } from '../../../plugin/model/profile.ts'
 import { type Butterfly, butterfly } from '../../model/butterfly.ts'
 import { count, percentText, plural } from '../../model/format.ts'
+import { writeFunction } from '../../model/function-key.ts'
 import { neighbours } from '../../model/neighbours.ts'
 import { memo } from '../memo.ts'
 import { Ms, Percent } from '../num.tsx'
@@ -44,6 +45,9 @@ function butterflyOf({ profile, frame }: Pick<FunctionPanelProps, 'profile' | 'f
 
 function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & { readonly both: Butterfly }) {
   const { frames, ownUs } = profile
+  const info = frames[frame]
+  // Not its index, which another profile of the same function has elsewhere.
+  const key = writeFunction(info)
   const callers = useMemo(() => neighbours(both.callers), [both])
   const callees = useMemo(() => neighbours(both.callees), [both])
   const panel = useRef<HTMLElement>(null)
@@ -51,9 +55,8 @@ function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & {
   useEffect(() => {
     panel.current!.scrollIntoView({ block: 'nearest' })
     title.current!.focus({ preventScroll: true })
-  }, [frame])
+  }, [key])
 
-  const info = frames[frame]
   const selfUs = both.callees.selfUs[0]
   const samples = both.callees.samples[0]
   const totalUs = callees.reduce((sum, { us }) => sum + us, 0)
