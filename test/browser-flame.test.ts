@@ -256,6 +256,10 @@ describe('keys', () => {
       const rows = () => grid.locator('tbody .function-name').allInnerTexts()
       const whole = ['GET /products/:id', 'main', 'work', 'sort', 'work', 'rows.ts:7', 'lookup']
       assert.deepEqual(await rows(), whole)
+      const root = grid.getByRole('row', { level: 1, expanded: true })
+      await root.getByRole('rowheader', { name: 'GET /products/:id' }).waitFor()
+      assert.equal(await root.getByRole('gridcell').count(), 3)
+      assert.equal(await grid.getByRole('columnheader').count(), 4)
       await grid.focus()
       await page.keyboard.press('ArrowDown')
       await page.keyboard.press('ArrowLeft')

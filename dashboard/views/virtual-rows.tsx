@@ -42,25 +42,21 @@ export function VirtualRows({ count, head, row, ahead = AHEAD, grid, ...props }:
   for (let i = first; i < last; i++) rows.push(row(i, i + 2))
   // The rows that do not exist are room around the table.
   const space = { marginTop: `${first * ROW_HEIGHT}px`, marginBottom: `${(count - last) * ROW_HEIGHT}px` }
-  // What scrolls must be reachable by keyboard.
-  const attributes: HTMLAttributes<HTMLDivElement> = {
+  const { label } = props
+  // What scrolls must be reachable by keyboard. Rows and cells are those of a grid where the table itself is one.
+  const group = { tabIndex: 0, role: 'group', 'aria-label': label } as const
+  const tree: HTMLAttributes<HTMLTableElement> | undefined = grid && {
     tabIndex: 0,
-    role: grid ? 'treegrid' : 'group',
-    'aria-label': props.label,
-    'aria-rowcount': grid && count + 1,
-    'aria-activedescendant': grid?.activeId,
-    onKeyDown: grid?.onKeyDown,
+    role: 'treegrid',
+    'aria-label': label,
+    'aria-activedescendant': grid.activeId,
+    onKeyDown: grid.onKeyDown,
   }
   return (
-    <div class="rows-scroller" ref={scroller} {...attributes}>
-      <table
-        class={props.class}
-        style={space}
-        aria-rowcount={grid ? undefined : count + 1}
-        role={grid && 'presentation'}
-      >
-        <thead role={grid && 'rowgroup'}>{head}</thead>
-        <tbody role={grid && 'rowgroup'}>{rows}</tbody>
+    <div class="rows-scroller" ref={scroller} {...(grid ? {} : group)}>
+      <table class={props.class} style={space} aria-rowcount={count + 1} {...tree}>
+        <thead>{head}</thead>
+        <tbody>{rows}</tbody>
       </table>
     </div>
   )
