@@ -97,7 +97,7 @@ describe('a request', () => {
       await page.locator('.time-loop .part-blocked').first().hover()
       assert.match(
         await page.locator('.tooltip').innerText(),
-        /Held by GET \/reports\/:year[\s\S]*55\.0 ms, 55\.0 % of the wall time[\s\S]*35\.0 ms to 90\.0 ms/,
+        /Held by GET \/reports\/:year[\s\S]*55\.0 ms, 55\.0 % of the wall time[\s\S]*35\.00 ms to 90\.00 ms/,
       )
       await page.mouse.move(2, 2)
       await page.locator('.tooltip').waitFor({ state: 'detached' })

@@ -5,7 +5,7 @@ import {
   type RequestPhase,
   type Wait,
 } from '../../plugin/model/wire.ts'
-import { durationText, percentText } from './format.ts'
+import { durationText, percentText, rangeText } from './format.ts'
 import { packLanes } from './lanes.ts'
 import { splitNames } from './split.ts'
 import { type Stretch, type StretchPart, stretches } from './stretches.ts'
@@ -107,6 +107,6 @@ function times({ startUs, endUs }: Pick<Item, 'startUs' | 'endUs'>, wallUs: numb
   const us = endUs - startUs
   return [
     ['Took', `${durationText(us / 1000)}, ${percentText(us / wallUs)} of the wall time`],
-    ['From', `${durationText(startUs / 1000)} to ${durationText(endUs / 1000)}`],
+    ['From', rangeText({ from: startUs, to: endUs }, wallUs)],
   ]
 }
