@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { RequestDetail } from '../plugin/model/wire.ts'
-import { launch, type Opened, openPage } from './browser-page.ts'
+import { launch, type Opened, openPage, until } from './browser-page.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -11,6 +11,7 @@ let server: FakeServer
 before(async () => {
   browser = await launch()
   server = await startFakeServer({ requests: 400 })
+  server.answers.set('api/requests/many', { status: 200, body: many })
 })
 
 after(async () => {
@@ -42,6 +43,14 @@ const request: RequestDetail = {
     { kind: 'dns', target: 'prices', startUs: 10_000, endUs: 20_000 },
     { kind: 'timer', target: '5 ms', startUs: 40_000, endUs: 45_000 },
   ],
+}
+
+const kinds = ['own', 'waiting', 'gc', 'waiting'] as const
+const many: RequestDetail = {
+  ...{ ...request, id: 'many', blockedBy: [], phases: [], waits: [] },
+  slices: Array.from({ length: 700 }, (_, i) => ({
+    ...{ startUs: i * 140, endUs: (i + 1) * 140, kind: kinds[i % kinds.length] },
+  })),
 }
 
 describe('a request', () => {
@@ -118,6 +127,24 @@ describe('a request', () => {
       assert.match((await focused()) ?? '', /^Held by GET \/reports\/$|^Held by GET/)
       await page.keyboard.press('Enter')
       await page.waitForFunction(() => location.search === '?route=GET+/reports/:year')
+    }))
+
+  test('keeps a stop for the Tab key, and the focus, where the last of many boxes goes with the zoom', () =>
+    withPage('?request=many&range=0_0.3', async (opened) => {
+      const { page } = opened
+      const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-at'))
+      await page.locator('.time-box').last().focus()
+      const before = await focused()
+      await page.keyboard.press('Escape')
+      await page.waitForFunction(() => !location.search.includes('range'))
+      await until(async () => (await focused()) !== before, 'another box has the focus')
+      assert.match((await focused()) ?? '', /^0 \d+$/)
+      assert.equal(await page.locator('.time-box[tabindex="0"]:focus').count(), 1)
+      await page.keyboard.press('Home')
+      await page.keyboard.press('Space')
+      await page.waitForFunction(() => location.search.includes('range=0_0.'))
+      // There is no profile of it.
+      opened.complaints()
     }))
 
   test('fits a phone', () =>

@@ -6,6 +6,12 @@ export interface At {
   readonly item: number
 }
 
+/** The item itself, or the nearest one that there is: other parts of the time have fewer. */
+export function nearestOf(lanes: readonly (readonly Spell[])[], at: At): At {
+  const lane = Math.min(at.lane, lanes.length - 1)
+  return { lane, item: Math.max(0, Math.min(at.item, lanes[lane].length - 1)) }
+}
+
 /** Where a key leads in lanes of items; undefined for keys that mean nothing here. Stays where there is no way on. */
 export function walkLanes(lanes: readonly (readonly Spell[])[], at: At, key: string): At | undefined {
   const last = lanes[at.lane].length - 1

@@ -1,7 +1,7 @@
-import { useMemo, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestDetail } from '../../../plugin/model/wire.ts'
 import { durationText } from '../../model/format.ts'
-import { type At, walkLanes } from '../../model/lane-walk.ts'
+import { type At, nearestOf, walkLanes } from '../../model/lane-walk.ts'
 import { type Range, whole } from '../../model/range.ts'
 import { type Item, timeLine } from '../../model/time-line.ts'
 import { Axis } from './axis.tsx'
@@ -29,7 +29,15 @@ export function Picture({ request, range, onZoom }: PictureProps) {
   const [seen, setSeen] = useState<{ readonly at: At; readonly x: number; readonly y: number }>()
   const root = useRef<HTMLDivElement>(null)
   const lanes = every ? all : all.slice(0, FEW_LANES)
-  const stop = cursor ?? { lane: lanes.findIndex(({ kind }) => kind === 'loop'), item: 0 }
+  const items = lanes.map((lane) => lane.items)
+  const stop = nearestOf(items, cursor ?? { lane: lanes.findIndex(({ kind }) => kind === 'loop'), item: 0 })
+  const stopBox = ({ lane, item }: At) =>
+    root.current!.querySelector<HTMLElement>(`[data-at="${lane} ${item}"]`)
+  const hadFocus = root.current?.contains(document.activeElement)
+  useLayoutEffect(() => {
+    // The box that had it may be none of this part.
+    if (hadFocus && !root.current!.contains(document.activeElement)) stopBox(stop)?.focus()
+  })
   const wallUs = request.wallMs * 1000
   const queuedMs = shownQueue(request)
   const shown: Item | undefined = seen && lanes[seen.at.lane]?.items[seen.at.item]
@@ -49,16 +57,12 @@ export function Picture({ request, range, onZoom }: PictureProps) {
     }
     const here = placeOf(event.target)
     if (event.altKey || event.ctrlKey || event.metaKey || here === undefined) return
-    if (event.key === 'Enter') zoomTo(here)
-    const next = walkLanes(
-      lanes.map(({ items }) => items),
-      stop,
-      event.key,
-    )
+    if (event.key === 'Enter' || event.key === ' ') zoomTo(here)
+    const next = event.key === ' ' ? here : walkLanes(items, stop, event.key)
     if (next === undefined) return
     event.preventDefault()
     setCursor(next)
-    root.current!.querySelector<HTMLElement>(`[data-at="${next.lane} ${next.item}"]`)!.focus()
+    stopBox(next)!.focus()
   }
   const onPoint = (event: PointerEvent) => {
     const at = placeOf(event.target)
