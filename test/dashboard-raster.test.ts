@@ -171,6 +171,10 @@ describe('ranges', () => {
       const read = readRange(writeRange(range, box), box, span)
       assert.ok(sameRange(read, range, span * 10), JSON.stringify([read, range]))
     }
+    const hour = { from: 0, to: 3.6e9 }
+    const deep = { from: 2_023_456_789, to: 2_023_456_799 }
+    const read = readRange(writeRange(deep, hour), hour, hour.to)
+    assert.ok(Math.abs(read.from - deep.from) < 0.01 && read.to - read.from < 361, JSON.stringify(read))
     for (const nonsense of ['', 'x', '1_0', '_', 'NaN_2', '1'])
       assert.equal(readRange(nonsense, box, span), box)
   })

@@ -46,10 +46,11 @@ export function sameRange(a: Range, b: Range, span: number): boolean {
   return Math.abs(a.from - b.from) <= near && Math.abs(a.to - b.to) <= near
 }
 
-/** A range written as two shares of the box that is zoomed to: `0.25-0.5`; `''` for all of it. */
+/** A range written as two shares of the box that is zoomed to: `0.25_0.5`; `''` for all of it.
+ * In as many digits as the closest look takes. */
 export function writeRange(range: Range, box: Range): string {
   const width = box.to - box.from
-  const share = (at: number) => String(Number(((at - box.from) / width).toPrecision(6)))
+  const share = (at: number) => String(Number(((at - box.from) / width).toPrecision(12)))
   const written = `${share(range.from)}_${share(range.to)}`
   return written === '0_1' || width <= 0 ? '' : written
 }
