@@ -96,6 +96,7 @@ describe('a function', () => {
       near(named('start').x, own.x + own.width * 0.8)
       near(named('main').y + named('main').height, own.y)
       near(named('sort').y, own.y + own.height)
+      assert.ok(all.every(({ label, shown }) => shown === label))
       assert.deepEqual(await lists(page), [
         ['main app.ts:1 400 ms 80.0 %', 'start app.ts:50 100 ms 20.0 %'],
         ['sort native 300 ms 60.0 %', 'itself 200 ms 40.0 %'],
@@ -137,6 +138,30 @@ describe('a function', () => {
         assert.notEqual(await focused(), 'function-title')
         await page.keyboard.type('work')
         await page.waitForFunction(() => location.search.includes('find=work'))
+      } finally {
+        dashboard.server.profileFor = usual
+      }
+    }))
+
+  test('is as wide as its time however little that is, and then without a letter', () =>
+    withPage(WORK, async ({ page }) => {
+      const usual = dashboard.server.profileFor
+      const calls = Array.from(
+        { length: 50 },
+        (_, i) => `work@app.ts:10;callee${i}@lib/c.ts:${i + 1} ${5000 + i}`,
+      )
+      dashboard.server.profileFor = () => profileOf('GET /products/:id', calls.join('\n'), 12)
+      try {
+        await page.reload()
+        const all = await butterflyBoxes(page)
+        assert.equal(all.length, 51)
+        const own = all.find(({ id }) => id === 'callees-0')!
+        for (const { width, shown, label } of all.filter((box) => box !== own)) {
+          assert.ok(Math.abs(width - own.width / 50) < 1, `${label}: ${width} of ${own.width}`)
+          assert.equal(shown, '')
+        }
+        await page.getByRole('button', { name: /^callee7: 5\.01 ms, 2\.0 % of all$/ }).click()
+        await page.getByRole('heading', { name: 'callee7' }).waitFor()
       } finally {
         dashboard.server.profileFor = usual
       }
@@ -314,12 +339,13 @@ async function lists(page: Page): Promise<string[][]> {
 
 async function butterflyBoxes(
   page: Page,
-): Promise<Pick<Box, 'id' | 'label' | 'x' | 'y' | 'width' | 'height'>[]> {
+): Promise<(Pick<Box, 'id' | 'label' | 'x' | 'y' | 'width' | 'height'> & { readonly shown: string })[]> {
   await page.locator('#callees-0').waitFor()
   return page.locator('.butterfly-box').evaluateAll((elements) =>
     elements.map((element) => {
       const { x, y, width, height } = element.getBoundingClientRect()
-      return { id: element.id, label: element.textContent ?? '', x, y, width, height }
+      const shown = (element as HTMLElement).innerText
+      return { id: element.id, label: element.textContent ?? '', shown, x, y, width, height }
     }),
   )
 }

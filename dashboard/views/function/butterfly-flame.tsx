@@ -79,7 +79,7 @@ function Half({ of, half, top, frames, ownUs, onOpen, onKeyDown }: HalfProps) {
             onKeyDown={onKeyDown}
             onClick={() => box > 0 && isFunction(frames[frame]) && onOpen(frame)}
           >
-            {name}
+            <span>{name}</span>
           </button>
         )
       })}
