@@ -269,5 +269,7 @@ describe('a dot', () => {
     assert.deepEqual(names(10, 50, 90), ['p99', 'p95', 'p50'])
     assert.deepEqual(names(10, 89, 90), ['p99', 'p50'])
     assert.deepEqual(names(10, 89, 9000), ['p95', 'p50'])
+    assert.deepEqual(names(79, 85, 90), ['p99', 'p50'], 'one that is left out hides none')
+    assert.deepEqual(names(30, 98, 107), ['p95', 'p50'], 'nor does one that is off the axis')
   })
 })

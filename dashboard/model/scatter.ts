@@ -53,13 +53,17 @@ export function percentileMarks(
   wall: WallScale,
   { p50Ms, p95Ms, p99Ms }: Pick<RouteSummary['latency'], 'p50Ms' | 'p95Ms' | 'p99Ms'>,
 ): { readonly name: string; readonly ms: number; readonly at: number }[] {
-  const all = [
+  const marks = [
     { name: 'p99', ms: p99Ms },
     { name: 'p95', ms: p95Ms },
     { name: 'p50', ms: p50Ms },
   ].map((mark) => ({ ...mark, at: wall.at(mark.ms) }))
-  const apart = all.filter(({ at }, i) => i === 0 || all[i - 1].at - at > LEAST_APART)
-  return apart.filter(({ at }) => at >= 0 && at <= 1)
+  let lowest = Number.POSITIVE_INFINITY
+  return marks.filter(({ at }) => {
+    if (at < 0 || at > 1 || lowest - at <= LEAST_APART) return false
+    lowest = at
+    return true
+  })
 }
 
 /** The request whose dot is nearest to a point of the plot, `reach` pixels away at most; -1 for none. */
