@@ -157,6 +157,9 @@ describe('order', () => {
     assert.equal(names(filterRoutes([...routes, slow], '5xx')), '/slow')
     assert.equal(names(filterRoutes([...routes, slow], '>50ms slow')), '/slow')
     assert.equal(names(filterRoutes([...routes, slow], 'GET >90ms')), '')
+    assert.equal(names(filterRoutes([...routes, slow], '404')), '', 'no code of a request is known there')
+    const numbered = route('/v/200', 1)
+    assert.equal(names(filterRoutes([...routes, numbered], '200')), numbered.url)
   })
 
   test('is written for the URL and read back; nonsense is the usual order', () => {
