@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useBusy } from './busy.ts'
 import { api } from './client.ts'
+import { useTitleFocus } from './focus.ts'
 import { useOpenFile } from './import-file.ts'
 import { useLive } from './live.ts'
 import { useLoad } from './load.ts'
@@ -37,6 +38,7 @@ export function App() {
   const [help, setHelp] = useState(false)
   const busy = useBusy()
   useTitle(location)
+  useTitleFocus(placeOf(location))
   const { status } = live
   const hasRoutes = routes.data !== undefined && routes.data.routes.length > 0
   const connected = live.connection !== 'lost'
@@ -126,6 +128,11 @@ export function App() {
       <KeyboardHelp open={help} onClose={() => setHelp(false)} />
     </Shell>
   )
+}
+
+/** Which page it is, whatever is looked at there. */
+function placeOf({ route, request, together, file, base, head }: Location): string {
+  return file ?? (base && `${base} ${head}`) ?? request ?? route ?? String(together)
 }
 
 function useTitle({ route, request, together, file, base }: Location): void {

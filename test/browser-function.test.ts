@@ -143,6 +143,23 @@ describe('a function', () => {
       }
     }))
 
+  test('gives the focus back where it closes: to its row, or to the graph', () =>
+    withPage(ROUTE, async ({ page }) => {
+      const focused = (selector: string) => page.locator(`${selector}:focus`).waitFor()
+      const button = row(page, 'work').getByRole('button')
+      await button.focus()
+      await page.keyboard.press('Enter')
+      await focused('#function-title')
+      await page.keyboard.press('Escape')
+      await until(() => button.evaluate((one) => one === document.activeElement), 'its row has the focus')
+      await page.locator('.flame-scroller').focus()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('o')
+      await focused('#function-title')
+      await page.keyboard.press('Escape')
+      await focused('.flame-scroller')
+    }))
+
   test('is as wide as its time however little that is, and then without a letter', () =>
     withPage(WORK, async ({ page }) => {
       const usual = dashboard.server.profileFor

@@ -104,6 +104,29 @@ describe('routes', () => {
     }))
 })
 
+test('a link that was followed, and Back, put the focus on the title; a page that is loaded does not', async () => {
+  server = await startFakeServer({ requests: 60 })
+  try {
+    await withPage('', async ({ page }) => {
+      const title = (text: string) => page.locator('h1:focus', { hasText: text }).waitFor()
+      await page.getByRole('link', { name: 'GET /search' }).focus()
+      assert.equal(await page.locator('h1:focus').count(), 0)
+      await page.keyboard.press('Enter')
+      await title('GET /search')
+      await page.locator('.requests tbody a').first().focus()
+      await page.keyboard.press('Enter')
+      await title('/search?q=')
+      await page.goBack()
+      await title('GET /search')
+      await page.reload()
+      await page.locator('.requests tbody a').first().waitFor()
+      assert.equal(await page.locator('h1:focus').count(), 0)
+    })
+  } finally {
+    await server.close()
+  }
+})
+
 describe('requests of a route', () => {
   before(async () => {
     server = await startFakeServer({ requests: 400 })
