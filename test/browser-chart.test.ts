@@ -117,8 +117,12 @@ describe('the flame chart of a request', () => {
       await page.waitForFunction(() => !location.search.includes('range'))
 
       const [x, y] = middle({ ...lane, height: 20 })
-      await page.mouse.move(x, y)
+      await page.mouse.move(100, 70)
       await page.keyboard.down('Control')
+      await page.mouse.wheel(0, -100)
+      await page.waitForTimeout(300)
+      assert.equal(page.url().includes('range='), false, 'over the rest of the page the wheel is not taken')
+      await page.mouse.move(x, y)
       await page.mouse.wheel(0, -100)
       await page.keyboard.up('Control')
       await page.waitForFunction(() => location.search.includes('range='))

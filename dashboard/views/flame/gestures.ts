@@ -1,3 +1,4 @@
+import { isOnAxis } from '../on-axis.ts'
 import type { Stage } from './stage.ts'
 
 /** What the pointer asks for. */
@@ -29,6 +30,7 @@ export function addGestures(
   let dragged = false
 
   const onWheel = (event: WheelEvent) => {
+    if (!isOnAxis(event)) return
     const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY)
     if (event.ctrlKey || event.metaKey) {
       stage.zoom(event.clientX, Math.exp(clampDelta(event.deltaY) * ZOOM_PER_PIXEL))

@@ -19,7 +19,7 @@ export interface StageUse {
   readonly onRange: (range: Range) => void
   /** What is drawn, also while it moves. */
   readonly onDraw?: (range: Range) => void
-  /** Where the wheel zooms and pans, if that is more than the graph. */
+  /** Holds the graph, and a time line on which the wheel zooms and pans too. */
   readonly wheelArea?: RefObject<HTMLElement | null>
 }
 

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { isOnAxis } from '../on-axis.ts'
 
 /** A line through time line and chart, under the pointer: what stands above each other was at the same time. */
 export function usePointerLine(area: RefObject<HTMLElement | null>): void {
@@ -7,9 +8,8 @@ export function usePointerLine(area: RefObject<HTMLElement | null>): void {
     const element = area.current!
     const onMove = (event: PointerEvent) => {
       const lane = element.querySelector('.time-lane')?.getBoundingClientRect()
-      const over = event.target instanceof Element && event.target.closest('.time, .flame') !== null
       const x = lane === undefined ? -1 : event.clientX - lane.left
-      if (over && lane !== undefined && x >= 0 && x <= lane.width) {
+      if (isOnAxis(event) && lane !== undefined && x >= 0 && x <= lane.width) {
         element.style.setProperty('--pointer', `${x}px`)
       } else onLeave()
     }
