@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { track } from './busy.ts'
 import type { Imported } from './model/import/imported.ts'
 import type { Change, Location } from './model/location.ts'
@@ -39,10 +39,13 @@ const elsewhere: Partial<Location> = {
 /** Opens profiles from files that are dropped on the page or chosen. */
 export function useOpenFile(go: Change): OpenFile {
   const [last, setLast] = useState<{ readonly name: string; readonly file: FileState }>()
+  const newest = useRef<File>(undefined)
   const open = useCallback(
     (chosen: File) => {
+      newest.current = chosen
       go({ ...elsewhere, file: chosen.name })
-      const set = (file: FileState) => setLast({ name: chosen.name, file })
+      // One that was slower to read than the next is not what is wanted any more.
+      const set = (file: FileState) => newest.current === chosen && setLast({ name: chosen.name, file })
       set({ state: 'reading' })
       track(read(chosen)).then(set, (error) => set({ state: 'failed', why: wordsOf(error) }))
     },

@@ -55,6 +55,22 @@ describe('a profile from a file', () => {
       assert.equal(boxOf(await boxes(page), 'elsewhere').level, 1)
     }))
 
+  test('of two, the one that was opened last is shown, though the other takes longer to read', () =>
+    withPage(async (page) => {
+      await page.evaluate(`
+        const { text } = Blob.prototype
+        Blob.prototype.text = async function () {
+          if (this.name === 'slow.cpuprofile') await new Promise((done) => setTimeout(done, 700))
+          return text.call(this)
+        }`)
+      await choose(page, 'slow.cpuprofile', cpuProfile)
+      await choose(page, 'quick.cpuprofile', cpuProfile)
+      await boxes(page)
+      await page.waitForTimeout(1000)
+      assert.equal(await page.locator('h1').innerText(), 'quick.cpuprofile')
+      assert.ok(boxOf(await boxes(page), 'work'))
+    }))
+
   test('what is none says why, and another can be chosen; a reload says that it is gone', () =>
     withPage(async (page) => {
       await choose(page, '<b>.cpuprofile', cpuProfile.slice(0, -40))
