@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type Box, boxes, boxOf, type Opened } from './browser-page.ts'
+import { type Box, boxes, boxOf, type Opened, until } from './browser-page.ts'
 import { HOSTILE } from './fake-app.ts'
 import { bigProfile, profileOf } from './fake-data.ts'
 import { serveDashboard } from './served.ts'
@@ -212,6 +212,24 @@ describe('zoom', () => {
       await page.mouse.up()
       assert.notDeepEqual(widths(await boxes(page)), widths(zoomed))
       assert.equal(new URL(page.url()).searchParams.get('zoom'), url)
+    }))
+
+  test('is drawn anew for a screen of finer pixels', () =>
+    withPage(async ({ page }) => {
+      await boxes(page)
+      const scale = () =>
+        page.locator('.flame-scroller canvas').evaluate((element) => {
+          const canvas = element as HTMLCanvasElement
+          return canvas.width / canvas.clientWidth
+        })
+      assert.equal(await scale(), 1)
+      const screen = await page.context().newCDPSession(page)
+      for (const deviceScaleFactor of [2, 3]) {
+        // Chromium tells it with the next change of the window's size; the graph keeps its own.
+        const size = { width: 1280, height: 900 + deviceScaleFactor, mobile: false }
+        await screen.send('Emulation.setDeviceMetricsOverride', { ...size, deviceScaleFactor })
+        await until(async () => (await scale()) === deviceScaleFactor, 'the canvas is as fine')
+      }
     }))
 })
 

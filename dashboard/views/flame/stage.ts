@@ -95,6 +95,17 @@ export function createStage(scroller: HTMLElement, canvas: HTMLCanvasElement, ev
     changed()
   })
   observer.observe(scroller)
+  const closing = new AbortController()
+  /** Another zoom of the browser, or another screen: of the next change only, for then it is about another number. */
+  const watchPixels = () => {
+    const same = matchMedia(`(resolution: ${devicePixelRatio}dppx)`)
+    same.addEventListener('change', onPixels, { once: true, signal: closing.signal })
+  }
+  const onPixels = () => {
+    watchPixels()
+    changed()
+  }
+  watchPixels()
   scroller.addEventListener('scroll', redraw, { passive: true })
 
   const stage: Stage = {
@@ -146,6 +157,7 @@ export function createStage(scroller: HTMLElement, canvas: HTMLCanvasElement, ev
       cancelAnimationFrame(frame)
       clearTimeout(settling)
       observer.disconnect()
+      closing.abort()
       scroller.removeEventListener('scroll', redraw)
     },
   }
