@@ -61,6 +61,20 @@ describe('the latency of a route', () => {
       assert.equal(await page.locator('.plot-brush').count(), 0)
     }))
 
+  test('bounds that were moved by key are those of the page they were moved on', () =>
+    onRoute('', async ({ page }) => {
+      await page.getByRole('slider', { name: 'Shortest wall time' }).focus()
+      await page.keyboard.press('ArrowUp')
+      await page.evaluate(() => {
+        history.pushState(null, '', '?route=GET+/reports/:year')
+        dispatchEvent(new PopStateEvent('popstate'))
+      })
+      await page.locator('h1', { hasText: '/reports/:year' }).waitFor()
+      await page.waitForTimeout(500)
+      assert.equal(new URL(page.url()).search, '?route=GET+/reports/:year')
+      assert.equal(await page.locator('.plot-brush').count(), 0)
+    }))
+
   test('a click beside the dots, Escape and the button choose all again', () =>
     onRoute('&wall=60_', async ({ page }) => {
       const cleared = () => page.waitForFunction(() => !location.search.includes('wall='))

@@ -129,6 +129,7 @@ export function RouteScreen(props: RouteScreenProps) {
       <PreviousLine since={previous} />
       {summary !== undefined && <RouteTime route={summary} />}
       <LatencyPanel
+        key={route}
         requests={kept ?? NONE}
         latency={summary?.latency}
         bounds={bounds}

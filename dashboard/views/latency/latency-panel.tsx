@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { isBounded, type RequestBounds, within } from '../../../plugin/model/bounds.ts'
 import type { RequestSummary, RouteSummary } from '../../../plugin/model/wire.ts'
 import { boundsText } from '../../model/bounds.ts'
@@ -33,6 +33,7 @@ export const LatencyPanel = memo((props: LatencyPanelProps) => {
   const [draft, setDraft] = useState<RequestBounds>()
   const timer = useRef(0)
   const shown = draft ?? bounds
+  useEffect(() => () => clearTimeout(timer.current), [])
 
   const take = (next: RequestBounds, how: 'push' | 'replace' = 'push') => {
     clearTimeout(timer.current)
