@@ -61,6 +61,18 @@ describe('the latency of a route', () => {
       assert.equal(await page.locator('.plot-brush').count(), 0)
     }))
 
+  test('leaves open the axis that a straight drag does not follow', () =>
+    onRoute('', async ({ page }) => {
+      await drag(page, { x: 0.5, y: 0.1 }, { x: 0.5, y: 0.8 })
+      await page.waitForFunction(() => location.search.includes('wall='))
+      assert.equal(page.url().includes('started='), false)
+      assert.ok((await chosenOf(page))[0] > 0)
+      await page.keyboard.press('Escape')
+      await drag(page, { x: 0.3, y: 0.5 }, { x: 0.7, y: 0.5 })
+      await page.waitForFunction(() => location.search.includes('started='))
+      assert.equal(page.url().includes('wall='), false)
+    }))
+
   test('bounds that were moved by key are those of the page they were moved on', () =>
     onRoute('', async ({ page }) => {
       await page.getByRole('slider', { name: 'Shortest wall time' }).focus()

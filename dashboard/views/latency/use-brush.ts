@@ -58,10 +58,19 @@ function handlersOn(area: RefObject<HTMLDivElement | null>, latest: { readonly c
     const { left, top, width, height } = area.current!.getBoundingClientRect()
     return { x: inside((clientX - left) / width), y: inside(1 - (clientY - top) / height) }
   }
-  const drawn = (event: PointerEvent, { from, edge }: Drag): RequestBounds => {
+  const drawn = (event: PointerEvent, { from, edge, clientX, clientY }: Drag): RequestBounds => {
     const { plot, bounds } = latest.current
     const to = pointAt(event)
-    return boundsIn(plot, edge === undefined ? spanned(from, to) : moved(rectOf(plot, bounds), edge, to))
+    if (edge !== undefined) return boundsIn(plot, moved(rectOf(plot, bounds), edge, to))
+    // Along an axis that it did not follow, it takes all.
+    const wide = Math.abs(event.clientX - clientX) >= DRAG_FROM
+    const high = Math.abs(event.clientY - clientY) >= DRAG_FROM
+    const rect = spanned(from, to)
+    return boundsIn(plot, {
+      ...rect,
+      ...(!wide && { left: 0, right: 1 }),
+      ...(!high && { bottom: 0, top: 1 }),
+    })
   }
   const hover = (event: PointerEvent) => {
     const { plot, onHover } = latest.current
