@@ -214,6 +214,23 @@ describe('zoom', () => {
       assert.equal(new URL(page.url()).searchParams.get('zoom'), url)
     }))
 
+  test('a drag that ends outside has ended', () =>
+    withPage(async ({ page }) => {
+      await page.mouse.click(...middle(boxOf(await boxes(page), 'sort')))
+      await boxes(page)
+      const graph = (await page.locator('.flame-scroller').boundingBox())!
+      const x = graph.x + graph.width / 2
+      await page.mouse.move(x, graph.y + 2)
+      await page.mouse.down()
+      await page.mouse.move(x, graph.y - 60)
+      await page.mouse.up()
+      const before = widths(await boxes(page))
+      await page.mouse.move(x, graph.y + 30)
+      await page.mouse.move(x - 150, graph.y + 30, { steps: 5 })
+      await page.waitForTimeout(300)
+      assert.deepEqual(widths(await boxes(page)), before)
+    }))
+
   test('is drawn anew for a screen of finer pixels', () =>
     withPage(async ({ page }) => {
       await boxes(page)

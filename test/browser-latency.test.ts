@@ -73,6 +73,22 @@ describe('the latency of a route', () => {
       assert.equal(page.url().includes('wall='), false)
     }))
 
+  test('a drag that ends outside has ended', () =>
+    onRoute('', async ({ page }) => {
+      const area = (await page.locator('.plot-area').boundingBox()) ?? assert.fail()
+      const [x, y] = [area.x + area.width / 2, area.y + 2]
+      await page.mouse.move(x, y)
+      await page.mouse.down()
+      await page.mouse.move(x, y - 40)
+      await page.mouse.up()
+      await page.waitForTimeout(100)
+      const brushes = await page.locator('.plot-brush').count()
+      await page.mouse.move(x + 20, y + 30)
+      await page.mouse.move(x + 150, y + 80, { steps: 5 })
+      await page.waitForTimeout(100)
+      assert.equal(await page.locator('.plot-brush').count(), brushes)
+    }))
+
   test('bounds that were moved by key are those of the page they were moved on', () =>
     onRoute('', async ({ page }) => {
       await page.getByRole('slider', { name: 'Shortest wall time' }).focus()

@@ -42,12 +42,16 @@ export function addGestures(
   }
 
   const onDown = (event: PointerEvent) => {
-    if (event.button !== 0) return
+    // Its scroll bar is the browser's.
+    if (event.button !== 0 || event.offsetX >= element.clientWidth) return
+    element.setPointerCapture(event.pointerId)
     down.set(event.pointerId, event)
     dragged = down.size > 1
   }
 
   const onPointerMove = (event: PointerEvent) => {
+    // The end of a drag is not always told.
+    if (event.buttons === 0) down.delete(event.pointerId)
     const last = down.get(event.pointerId)
     if (last === undefined) {
       if (event.pointerType !== 'touch') hover(event)
@@ -57,7 +61,6 @@ export function addGestures(
     if (!dragged && moved < DRAG_FROM) return
     if (!dragged) {
       dragged = true
-      element.setPointerCapture(event.pointerId)
       gestures.onHover(-1, 0, 0)
     }
     if (down.size === 2) pinch(event, last)

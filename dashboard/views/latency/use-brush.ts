@@ -72,6 +72,10 @@ function handlersOn(area: RefObject<HTMLDivElement | null>, latest: { readonly c
       ...(!high && { bottom: 0, top: 1 }),
     })
   }
+  const giveUp = () => {
+    drag = undefined
+    latest.current.onDraw(undefined)
+  }
   const hover = (event: PointerEvent) => {
     const { plot, onHover } = latest.current
     const { width, height } = area.current!.getBoundingClientRect()
@@ -85,6 +89,8 @@ function handlersOn(area: RefObject<HTMLDivElement | null>, latest: { readonly c
       const { pointerId: id, clientX, clientY, target } = event
       const edge = (target as HTMLElement).dataset.edge as Edge | undefined
       drag = { id, from: pointAt(event), clientX, clientY, edge, moved: false }
+      // Its end is told wherever that is; but a captured click would be none on the link.
+      if (!isLink(event)) area.current!.setPointerCapture(id)
     },
     onPointerMove(event: PointerEvent) {
       if (drag === undefined) {
@@ -92,6 +98,7 @@ function handlersOn(area: RefObject<HTMLDivElement | null>, latest: { readonly c
         return
       }
       if (event.pointerId !== drag.id) return
+      if (event.buttons === 0) return giveUp()
       if (!drag.moved) {
         if (Math.hypot(event.clientX - drag.clientX, event.clientY - drag.clientY) < DRAG_FROM) return
         drag.moved = true
@@ -108,10 +115,7 @@ function handlersOn(area: RefObject<HTMLDivElement | null>, latest: { readonly c
       if (ended.moved) onTake(drawn(event, ended))
       else if (ended.edge === undefined && !isLink(event) && isBounded(bounds)) onTake({})
     },
-    onPointerCancel() {
-      drag = undefined
-      latest.current.onDraw(undefined)
-    },
+    onPointerCancel: giveUp,
     onPointerLeave: () => latest.current.onHover(NO_DOT),
   }
 }
