@@ -9,6 +9,7 @@ import {
   holdOrder,
   mergeRequests,
   newest,
+  newestKept,
   type RequestColumn,
   readSort,
   routeColumns,
@@ -195,6 +196,19 @@ describe('order', () => {
     const pinned = { ...all[0], pinned: true, wallMs: 0 }
     assert.ok(mergeRequests(merged, [pinned], 12).includes(pinned))
     assert.equal(mergeRequests(all, [{ ...all[2], wallMs: 1e9 }], 40).length, 40)
+  })
+
+  test('of requests: those that are there for being slow or pinned do not make room for more newest', () => {
+    const all = Array.from({ length: 80 }, (_, i) => ({
+      ...summaryOf(fakeRequest(fakeRoutes[0], i, i * 1000)),
+      wallMs: i < 10 ? 1000 + i : 10,
+      pinned: i === 12,
+    }))
+    const kept = mergeRequests([], all.slice(0, 60), 20)
+    assert.equal(kept.length, 31)
+    assert.equal(newestKept(kept), 20)
+    assert.deepEqual(mergeRequests(kept, all.slice(60), newestKept(kept)), mergeRequests([], all, 20))
+    assert.equal(newestKept([]), 0)
   })
 
   test('of requests: by start, by wall time, by own CPU', () => {

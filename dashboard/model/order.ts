@@ -105,9 +105,15 @@ export function sortRequests(
 /** Of each route the server keeps so many of the slowest, whatever their age. */
 const SLOWEST_KEPT = 10
 
+/** Of all that the server keeps of a route, newest first: how many of them it keeps as the newest, at least. */
+export function newestKept(list: readonly RequestSummary[]): number {
+  const worst = worstOf(list)
+  return list.findLastIndex((request) => !request.pinned && !worst.has(request)) + 1
+}
+
 /**
- * A list of requests with those that arrived since. Where they are more than `most`, those go that the server lets go
- * first: old ones that are neither pinned nor among the slowest.
+ * A list of requests with those that arrived since. Of them stay those that the server keeps: the `most` newest, the
+ * slowest and the pinned.
  */
 export function mergeRequests(
   list: readonly RequestSummary[],
@@ -117,8 +123,12 @@ export function mergeRequests(
   const byId = new Map(list.map((request) => [request.id, request]))
   for (const request of arrived) byId.set(request.id, request)
   const all = sortRequests([...byId.values()], newest)
-  const worst = new Set(sortRequests(all, slowest).slice(0, SLOWEST_KEPT))
+  const worst = worstOf(all)
   return all.filter((request, i) => i < most || request.pinned || worst.has(request))
+}
+
+function worstOf(list: readonly RequestSummary[]): ReadonlySet<RequestSummary> {
+  return new Set(sortRequests(list, slowest).slice(0, SLOWEST_KEPT))
 }
 
 /** By code units, so that the order is the same for everybody. */

@@ -3,7 +3,7 @@ import type { RequestSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import type { Live } from '../live.ts'
 import { type Loaded, useLoad } from '../load.ts'
-import { mergeRequests } from '../model/order.ts'
+import { mergeRequests, newestKept } from '../model/order.ts'
 
 /** As many as the server gives at once. */
 const PAGE = 1000
@@ -25,14 +25,14 @@ export interface RouteRequests extends Loaded<readonly RequestSummary[]> {
 
 /** The kept requests of a route, newest first, with those that end meanwhile. */
 export function useRequests(route: string, live: Live): RouteRequests {
-  /** What the server kept when it was asked last. */
+  /** What the server kept as the newest when it was asked last. */
   const kept = useRef(LEAST)
   const { onRequests, session } = live
   const loaded = useLoad(
     session > 0 ? `requests ${session} ${route}` : '',
     async (signal) => {
       const all = await allOf(route, signal)
-      kept.current = Math.max(all.length, LEAST)
+      kept.current = Math.max(newestKept(all), LEAST)
       return all
     },
     `requests ${route}`,
