@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useBusy } from './busy.ts'
 import { api } from './client.ts'
+import { sayWhy, useSaid } from './failures.ts'
 import { useTitleFocus } from './focus.ts'
 import { useOpenFile } from './import-file.ts'
 import { useLive } from './live.ts'
@@ -37,14 +38,15 @@ export function App() {
   const aim = useCallback(() => setAimed(true), [])
   const [help, setHelp] = useState(false)
   const busy = useBusy()
+  const said = useSaid()
   useTitle(location)
   useTitleFocus(placeOf(location))
   const { status } = live
   const hasRoutes = routes.data !== undefined && routes.data.routes.length > 0
   const connected = live.connection !== 'lost'
 
-  const record = (recording: boolean) => void api.record(recording).then(live.refresh, live.refresh)
-  const clear = () => void api.clear().then(live.restart, live.refresh)
+  const record = (recording: boolean) => void api.record(recording).catch(sayWhy).then(live.refresh)
+  const clear = () => void api.clear().then(live.restart, sayWhy)
   useShortcuts({
     '?': () => setHelp(true),
     t: toggle,
@@ -122,6 +124,7 @@ export function App() {
       controls={controls}
       answers={connected || live.error?.status === 403}
       busy={busy}
+      said={said}
     >
       {status !== undefined && hasRoutes && <Condition status={status} onRecord={() => record(true)} />}
       {page()}

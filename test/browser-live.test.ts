@@ -242,6 +242,64 @@ describe('a page is of one age', () => {
   })
 })
 
+describe('what could not be done', () => {
+  const refusal = { status: 409, body: { message: 'no room for one more' } }
+  const isSaid = async (page: Page) => {
+    await page.locator('.notice').getByText('That did not work: no room for one more').waitFor()
+  }
+
+  test('is said: pause, clear', () =>
+    withPage(
+      {},
+      '',
+      async ({ page }, server) => {
+        server.answers.set('api/recording', refusal)
+        await page.getByRole('button', { name: 'Pause' }).click()
+        await isSaid(page)
+        await page.locator('.notice').waitFor({ state: 'detached' })
+        await page.locator('.routes tbody tr').first().waitFor()
+        server.answers.set('api/requests', refusal)
+        await page.getByRole('button', { name: 'Clear' }).click()
+        await page.getByRole('dialog').getByRole('button', { name: 'Clear' }).click()
+        await isSaid(page)
+      },
+      [/409/],
+    ))
+
+  test('is said of a pin, in the list and on the page of a request', () =>
+    withPage(
+      {},
+      AT_ROUTE,
+      async ({ page }, server) => {
+        const id = server.ofRoute(ROUTE).at(-1)!.id
+        server.answers.set(`api/requests/${id}/pin`, refusal)
+        await page.getByRole('button', { name: `Pin request ${id}`, exact: true }).click()
+        await isSaid(page)
+        await page.goto(`${server.url}?request=${id}`)
+        const pin = page.getByRole('button', { name: 'Pin', exact: true })
+        await pin.click()
+        await isSaid(page)
+        assert.equal(await pin.getAttribute('aria-pressed'), 'false')
+      },
+      [/409/],
+    ))
+
+  test('is one notice, where a comparison cannot be renewed either', () =>
+    withPage(
+      {},
+      '?base=baseline=before%26route=GET+/reports/:year&head=route=GET+/reports/:year',
+      async ({ page }, server) => {
+        await page.locator('.headline').waitFor()
+        await server.close()
+        await page.locator('.notice').waitFor()
+        await page.keyboard.press('r')
+        await page.getByText('Not up to date').waitFor()
+        assert.equal(await page.locator('.notice').count(), 1)
+      },
+      [/ERR_/],
+    ))
+})
+
 const phases = (page: Page) => page.locator('.panel-head:has(#phases-title) p')
 
 async function setHidden(page: Page, hidden: boolean): Promise<void> {

@@ -54,7 +54,11 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
           </a>
         )}
       </div>
-      {error !== undefined && <p class="notice">Not up to date: {error.message}</p>}
+      {error !== undefined && (
+        <p class="bad" role="status">
+          Not up to date: {error.message}
+        </p>
+      )}
       <Headline diff={data} sides={{ base, head }} now={Date.now()} {...{ names, route, node }} />
       {!empty && data.own.headMs > 0 && (
         <div class="columns">

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { RequestDetail } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
+import { sayWhy } from '../failures.ts'
 import { useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
@@ -55,7 +56,10 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
   const pin = (shown: RequestDetail) => {
     const mark = (pinned: boolean) => change((data) => ({ ...data, pinned }))
     mark(!shown.pinned)
-    api.pin(id, !shown.pinned).catch(() => mark(shown.pinned))
+    api.pin(id, !shown.pinned).catch((error) => {
+      mark(shown.pinned)
+      sayWhy(error)
+    })
   }
   const queued = request !== undefined && shownQueue(request) > 0
   const hasChart = !merged && !location.table && location.function === ''

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
+import { sayWhy } from '../failures.ts'
 import type { Live } from '../live.ts'
 import { type Loaded, useLoad } from '../load.ts'
 import { mergeRequests, newestKept } from '../model/order.ts'
@@ -69,7 +70,10 @@ export function useRequests(route: string, live: Live): RouteRequests {
         change(marked)
       }
       mark(!request.pinned)
-      api.pin(request.id, !request.pinned).catch(() => mark(request.pinned))
+      api.pin(request.id, !request.pinned).catch((error) => {
+        mark(request.pinned)
+        sayWhy(error)
+      })
     },
     [change],
   )

@@ -20,6 +20,8 @@ export interface ShellProps {
   /** The server does, if only to say no. */
   readonly answers: boolean
   readonly busy: boolean
+  /** Why something was not done; `''` when nothing is to be said. */
+  readonly said: string
   readonly children: ComponentChildren
 }
 
@@ -80,9 +82,11 @@ export function Shell(props: ShellProps) {
         </div>
         {props.busy && <div class="progress" role="progressbar" aria-label="Loading" />}
       </header>
-      {!props.answers && (
+      {(!props.answers || props.said !== '') && (
         <p class="notice" role="status">
-          The server does not answer. Trying again by itself; what you see is from before.
+          {props.answers
+            ? `That did not work: ${props.said}`
+            : 'The server does not answer. Trying again by itself; what you see is from before.'}
         </p>
       )}
       <main>{props.children}</main>
