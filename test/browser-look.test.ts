@@ -104,6 +104,34 @@ test('the longest latency leads to the request that took it', () =>
     assert.match(await page.title(), /^#\w+ · GET \/search · fastify-profiler$/)
   }))
 
+test('what gets the focus is not below what stays at the top, of the page or of a list', () =>
+  withPage('?route=GET+/reports/:year', wide, async (page) => {
+    const rows = page.locator('.functions tbody button')
+    await rows.nth(6).scrollIntoViewIfNeeded()
+    const isSeen = () =>
+      page.evaluate(() => {
+        const { x, y, height } = document.activeElement!.getBoundingClientRect()
+        return document.activeElement!.contains(document.elementFromPoint(x + 20, y + height / 2))
+      })
+    await rows.nth(6).focus()
+    await rows.nth(6).evaluate((row) => scrollBy(0, row.getBoundingClientRect().top - 50))
+    for (let i = 0; i < 3; i++) {
+      await page.keyboard.press('Shift+Tab')
+      assert.ok(await isSeen(), `row ${5 - i} below the head of the page`)
+    }
+    const list = page.locator('.rows-scroller').first()
+    await list.evaluate((element) => {
+      element.style.maxHeight = '200px'
+      element.scrollIntoView()
+      element.scrollTop = 32 * 5
+    })
+    await rows.nth(7).focus()
+    for (let i = 0; i < 4; i++) {
+      await page.keyboard.press('Shift+Tab')
+      assert.ok(await isSeen(), `row ${6 - i} below the head of the list`)
+    }
+  }))
+
 /** Of the first of them, once it is there; CSS pixels of the window. */
 async function edges(page: Page, selector: string): Promise<{ left: number; right: number }> {
   const element = page.locator(selector).first()
