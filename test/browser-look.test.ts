@@ -132,6 +132,43 @@ test('what gets the focus is not below what stays at the top, of the page or of 
     }
   }))
 
+test('colours that say something stay where the system forces its own', () =>
+  withPage('?route=GET+/search', wide, async (page) => {
+    const colours = () =>
+      Promise.all(
+        [
+          ['.requests .split .part-own', 'backgroundColor'],
+          ['.split-legend .part-blocked', 'backgroundColor'],
+          ['.origins-bar button', 'backgroundColor'],
+          ['.functions .bar i', 'backgroundColor'],
+        ].map(([selector, property]) => styleOf(page, selector, property as 'backgroundColor')),
+      )
+    await boxes(page)
+    const usual = await colours()
+    await page.emulateMedia({ forcedColors: 'active', colorScheme: 'light' })
+    assert.deepEqual(await colours(), usual)
+    assert.equal(await styleOf(page, '.segments [aria-pressed="true"]', 'borderTopWidth'), '1px')
+    await page.locator('.requests tbody a').first().click()
+    await page.locator('.time-box').first().waitFor()
+    const [own, waiting] = ['.time-loop .part-own', '.time-loop .part-waiting']
+    assert.notEqual(
+      await styleOf(page, own, 'backgroundColor'),
+      await styleOf(page, waiting, 'backgroundColor'),
+    )
+  }))
+
+/** As the browser computes it, of the first of them. */
+function styleOf(
+  page: Page,
+  selector: string,
+  property: 'backgroundColor' | 'borderTopColor' | 'borderTopWidth' | 'boxShadow',
+): Promise<string> {
+  return page
+    .locator(selector)
+    .first()
+    .evaluate((element, name) => getComputedStyle(element)[name], property)
+}
+
 /** Of the first of them, once it is there; CSS pixels of the window. */
 async function edges(page: Page, selector: string): Promise<{ left: number; right: number }> {
   const element = page.locator(selector).first()
