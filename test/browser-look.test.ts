@@ -132,6 +132,23 @@ test('what gets the focus is not below what stays at the top, of the page or of 
     }
   }))
 
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`what is no text can be told from what is around it, ${colorScheme}`, () =>
+    withPage('?route=GET+/search', wide, async (page) => {
+      await page.emulateMedia({ colorScheme })
+      await page.locator(`html[data-theme=${colorScheme}]`).waitFor()
+      await boxes(page)
+      const waiting = '.requests .split .part-waiting'
+      const [edge] = /rgb\([^)]*\)/.exec(await styleOf(page, waiting, 'boxShadow')) ?? ['rgb(0, 0, 0)']
+      const track = await styleOf(page, '.requests .split', 'backgroundColor')
+      assert.ok((await styleOf(page, waiting, 'boxShadow')) !== 'none')
+      assert.ok(contrast(edge, track) >= 3, `waiting: ${contrast(edge, track)}`)
+      const border = await styleOf(page, '.filter-box input', 'borderTopColor')
+      const surface = await styleOf(page, '.panel', 'backgroundColor')
+      assert.ok(contrast(border, surface) >= 3, `inputs: ${contrast(border, surface)}`)
+    }))
+}
+
 test('colours that say something stay where the system forces its own', () =>
   withPage('?route=GET+/search', wide, async (page) => {
     const colours = () =>
@@ -167,6 +184,19 @@ function styleOf(
     .locator(selector)
     .first()
     .evaluate((element, name) => getComputedStyle(element)[name], property)
+}
+
+/** Of two opaque colours, by WCAG. */
+function contrast(one: string, other: string): number {
+  const luminance = (colour: string) => {
+    const [red, green, blue] = (colour.match(/\d+/g) ?? assert.fail(colour)).map((part) => {
+      const share = Number(part) / 255
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+    })
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+  }
+  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b)
+  return (light + 0.05) / (dark + 0.05)
 }
 
 /** Of the first of them, once it is there; CSS pixels of the window. */
