@@ -214,6 +214,16 @@ describe('zoom', () => {
       assert.equal(new URL(page.url()).searchParams.get('zoom'), url)
     }))
 
+  test('a double click is one step at most that Back undoes', () =>
+    withPage(async ({ page }) => {
+      const steps = () => page.evaluate(() => history.length)
+      const before = await steps()
+      await page.mouse.dblclick(...middle(boxOf(await boxes(page), 'sort')))
+      await boxes(page)
+      assert.ok((await steps()) <= before + 1)
+      assert.doesNotMatch(page.url(), /zoom=/)
+    }))
+
   test('a drag that ends outside has ended', () =>
     withPage(async ({ page }) => {
       await page.mouse.click(...middle(boxOf(await boxes(page), 'sort')))

@@ -34,7 +34,8 @@ export const DiffFlame = memo(({ diff, name, colours, location, onChange }: Diff
   const focus = useMemo(() => readPath(frames, boxes, zoom), [frames, boxes, zoom])
   const focusRange = useMemo(() => ({ from: boxes.start[focus], to: boxes.end[focus] }), [boxes, focus])
   const range = useMemo(() => readRange(seen, focusRange, boxes.end[0]), [seen, focusRange, boxes])
-  const onFocus = (box: number) => onChange({ zoom: writePath(frames, boxes, box), range: '' })
+  const onFocus = (box: number, how?: 'replace') =>
+    onChange({ zoom: writePath(frames, boxes, box), range: '' }, how)
   return (
     <section class="panel flame-panel" aria-labelledby="diff-flame-title">
       <header class="panel-head">

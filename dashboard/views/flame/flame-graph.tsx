@@ -29,7 +29,8 @@ export interface FlameGraphProps {
   readonly folds: Uint8Array | undefined
   /** Of a comparison: decides the colours, and is told of each box. */
   readonly changes?: NodeChanges
-  readonly onFocus: (box: number) => void
+  /** `replace` for what a click before has made a step of already. */
+  readonly onFocus: (box: number, how?: 'replace') => void
   readonly onUnfold: (box: number) => void
   readonly onOpen: (box: number) => void
   readonly onRange: (range: Range) => void
@@ -49,7 +50,7 @@ export function FlameGraph(props: FlameGraphProps) {
       setCursor(box)
       onFocus(box)
     },
-    onReset: () => onFocus(0),
+    onReset: () => onFocus(0, 'replace'),
     onRange,
     onDraw(range) {
       onLook.current?.(range)

@@ -62,7 +62,8 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
     focus,
     picture: drawn,
     folds: inverted ? undefined : folds,
-    onFocus: (box: number) => onChange({ zoom: writePath(frames, boxes, box), range: '' }),
+    onFocus: (box: number, how?: 'replace') =>
+      onChange({ zoom: writePath(frames, boxes, box), range: '' }, how),
     onOpen: (box: number) => {
       const frame = frames[boxes.frame[box]]
       if (isFunction(frame)) onChange({ function: writeFunction(frame), line: '' })

@@ -84,9 +84,11 @@ export function addGestures(
     gestures.onHover(stage.boxUnder(event.clientX, event.clientY), event.clientX, event.clientY)
   }
 
-  const onUp = (event: PointerEvent) => {
-    const started = down.delete(event.pointerId)
-    if (!started || dragged || event.type === 'pointercancel') return
+  const onUp = (event: PointerEvent) => down.delete(event.pointerId)
+
+  const onClick = (event: MouseEvent) => {
+    // The second one of two is no choice: what is under it is what the first one brought there.
+    if (dragged || event.detail > 1) return
     const box = stage.boxUnder(event.clientX, event.clientY)
     if (box >= 0) gestures.onPick(box)
   }
@@ -96,6 +98,7 @@ export function addGestures(
   element.addEventListener('pointermove', onPointerMove, options)
   element.addEventListener('pointerup', onUp, options)
   element.addEventListener('pointercancel', onUp, options)
+  element.addEventListener('click', onClick, options)
   element.addEventListener('pointerleave', () => gestures.onHover(-1, 0, 0), options)
   element.addEventListener('dblclick', () => gestures.onReset(), options)
   return () => stop.abort()

@@ -53,10 +53,10 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
   const range = useMemo(() => readRange(location.range, all, wallUs), [location.range, all, wallUs])
   const zoomed = range.from > 0 || range.to < wallUs
 
-  const look = (to: Range, how: 'push' | 'replace') => onChange({ range: writeRange(to, all) }, how)
+  const look = (to: Range, how?: 'push' | 'replace') => onChange({ range: writeRange(to, all) }, how)
   const shared = {
     ...{ picture, matches, folds, focus: 0 },
-    onFocus: (box: number) => look({ from: boxes.start[box], to: boxes.end[box] }, 'push'),
+    onFocus: (box: number, how?: 'replace') => look({ from: boxes.start[box], to: boxes.end[box] }, how),
     onOpen: (box: number) => {
       const frame = frames[boxes.frame[box]]
       if (isFunction(frame)) onChange({ function: writeFunction(frame), line: '' })
@@ -112,7 +112,7 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
         <>
           <div class="flame-line">
             <nav class="flame-crumbs" aria-label="Zoomed to">
-              <button type="button" aria-current={!zoomed} onClick={() => look(all, 'push')}>
+              <button type="button" aria-current={!zoomed} onClick={() => look(all)}>
                 all
               </button>
               {zoomed && <span>{rangeText(range, wallUs)}</span>}
