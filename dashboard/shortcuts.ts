@@ -5,7 +5,7 @@ export type Actions = Readonly<Record<string, () => void>>
 /** Of everybody on the screen; the last one that knows a key is asked. */
 const layers: { readonly current: Actions }[] = []
 
-/** Single keys for the whole page; not while somebody types, nor while a dialog is open. */
+/** Single keys for the whole page, once however long they are held; not while somebody types, nor while a dialog is open. */
 export function useShortcuts(actions: Actions): void {
   const latest = useRef(actions)
   latest.current = actions
@@ -19,7 +19,7 @@ export function useShortcuts(actions: Actions): void {
 }
 
 function onKeyDown(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return
   if (event.target instanceof HTMLInputElement || document.querySelector('dialog[open]') !== null) return
   const action = layers.findLast(({ current }) => Object.hasOwn(current, event.key))?.current[event.key]
   if (action === undefined) return

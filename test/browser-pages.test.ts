@@ -241,6 +241,18 @@ describe('the header', () => {
       await until(() => server.calls.at(-1) === 'POST api/recording {"recording":true}', 'recording')
     }))
 
+  test('does once what a key that is held says', () =>
+    withPage('', async ({ page }) => {
+      await page.locator('.recording').getByText('Recording').waitFor()
+      const before = server.calls.length
+      for (let i = 0; i < 4; i++) await page.keyboard.down('p')
+      await page.keyboard.up('p')
+      await page.locator('.recording').getByText('Paused').waitFor()
+      await page.keyboard.press('p')
+      await page.locator('.recording').getByText('Recording').waitFor()
+      assert.equal(server.calls.length, before + 2)
+    }))
+
   test('tells the state of the profiler, and its accounting adds up', () =>
     withPage('', async ({ page }) => {
       await page.getByTitle('State of the profiler').click()
