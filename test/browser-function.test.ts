@@ -242,6 +242,32 @@ describe('its source', () => {
       assert.equal(await active(), '3')
     }))
 
+  test('comes back to a hot line that is the only one', () =>
+    withPage(ROUTE, async ({ page }) => {
+      const usual = dashboard.server.profileFor
+      const profile = profileOf('GET /products/:id', 'work@app.ts:10 900000', 12)
+      const at = profile.frames.findIndex(({ name }) => name === 'work')
+      const lines = { node: [1], line: [12], selfUs: [900_000], samples: [900] }
+      dashboard.server.profileFor = () => ({ ...profile, lines })
+      const body = { ...fakeSource('app.ts'), text: 'line\n'.repeat(500) }
+      dashboard.server.answers.set('api/source', { status: 200, body })
+      try {
+        assert.equal(at, 1)
+        await page.goto(`${dashboard.server.url}${WORK}`)
+        const active = page.locator('.code-line.active')
+        await active.waitFor()
+        await page.keyboard.press('n')
+        await page.waitForFunction(() => location.search.includes('line=12'))
+        const scroller = page.locator('.code-scroller')
+        await scroller.evaluate((element) => element.scrollTo(0, 5000))
+        await active.waitFor({ state: 'detached' })
+        await page.keyboard.press('n')
+        await active.waitFor()
+      } finally {
+        dashboard.server.profileFor = usual
+      }
+    }))
+
   test('is coloured, its text is text, and names that are markup stay names', () =>
     withPage(WORK, async ({ page }) => {
       await page.locator('.token-keyword').first().waitFor()

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef } from 'preact/hooks'
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks'
 import { fileCosts } from '../../plugin/model/file-costs.ts'
 import { originOf } from '../../plugin/model/names.ts'
 import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
@@ -74,7 +74,12 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
   const hottest = useMemo(() => hottestLine(whole, frame), [whole, frame])
   const line = Number(location.line) || hottest
   const tokens = useTokens(file, source.data?.text ?? '')
-  const toHot = (step: 1 | -1) => go({ line: String(nextHot(costs, line, step)) }, 'replace')
+  // The line that is asked for may be the one that was shown, and out of view.
+  const [asked, setAsked] = useState(0)
+  const toHot = (step: 1 | -1) => {
+    setAsked(asked + 1)
+    go({ line: String(nextHot(costs, line, step)) }, 'replace')
+  }
   useShortcuts(without === '' ? { n: () => toHot(1), N: () => toHot(-1) } : {})
   const open = useCallback(
     (next: number) => go({ function: writeFunction(whole.frames[next]), line: '' }),
@@ -87,7 +92,7 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
         frame={info}
         source={source.data}
         error={source.error?.message}
-        {...{ without, costs, tokens, line }}
+        {...{ without, costs, tokens, line, asked }}
         ownMs={whole.ownUs / 1000}
         onReload={source.reload}
         onHot={toHot}

@@ -13,6 +13,8 @@ export interface CodeTableProps {
   readonly costs: CodeCosts
   readonly tokens: Tokens
   readonly line: number
+  /** It is brought into view whenever this is another number. */
+  readonly asked: number
   readonly ownMs: number
 }
 
@@ -20,14 +22,14 @@ export interface CodeTableProps {
 const ROW_HEIGHT = 20
 
 /** Code that scrolls by itself and of which only the lines on the screen exist. */
-export function CodeTable({ file, text, costs, tokens, line, ownMs }: CodeTableProps) {
+export function CodeTable({ file, text, costs, tokens, line, asked, ownMs }: CodeTableProps) {
   const starts = useMemo(() => lineStarts(text), [text])
   const count = starts.length - 1
   const { scroller, view } = useScroll()
   useLayoutEffect(() => {
     const element = scroller.current!
     element.scrollTop = (line - 0.5) * ROW_HEIGHT - element.clientHeight / 2
-  }, [text, line])
+  }, [text, line, asked])
 
   const { first, last } = visibleRows(view.top, view.height, ROW_HEIGHT, count)
   const rows: ComponentChildren[] = []

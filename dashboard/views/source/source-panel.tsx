@@ -17,6 +17,8 @@ export interface SourcePanelProps {
   readonly tokens: Tokens
   /** To have in view; 1-based. */
   readonly line: number
+  /** How often it was asked for. */
+  readonly asked: number
   readonly ownMs: number
   readonly onReload: () => void
   /** To the next line in order of cost, or to the one before. */
@@ -93,7 +95,7 @@ function Notes({ source, costs }: { readonly source: SourceAnswer; readonly cost
   )
 }
 
-function Body({ without, source, error, costs, tokens, line, ownMs, onReload }: SourcePanelProps) {
+function Body({ without, source, error, costs, tokens, line, asked, ownMs, onReload }: SourcePanelProps) {
   if (without !== '') {
     return (
       <Message part title="No source to show">
@@ -102,7 +104,7 @@ function Body({ without, source, error, costs, tokens, line, ownMs, onReload }: 
     )
   }
   if (source !== undefined) {
-    return <CodeTable file={source.file} text={source.text} {...{ costs, tokens, line, ownMs }} />
+    return <CodeTable file={source.file} text={source.text} {...{ costs, tokens, line, asked, ownMs }} />
   }
   if (error === undefined) return <Skeleton rows={12} label="Loading the source" />
   return (
