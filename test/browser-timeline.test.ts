@@ -11,6 +11,8 @@ let server: FakeServer
 before(async () => {
   browser = await launch()
   server = await startFakeServer({ requests: 400 })
+  const waits = Array.from({ length: 11 }, (_, i) => ({ ...request.waits[1], target: `host${i}` }))
+  server.answers.set('api/requests/waits', { status: 200, body: { ...request, id: 'waits', waits } })
   server.answers.set('api/requests/many', { status: 200, body: many })
 })
 
@@ -158,6 +160,17 @@ describe('a request', () => {
 })
 
 describe('lists', () => {
+  test('of what a request waited for say how many are left out', () =>
+    withPage('?request=waits', async (opened) => {
+      const list = opened.page.locator('.time-list', { hasText: 'Waited for' })
+      await list.waitFor()
+      const rows = await list.locator('tbody tr').allInnerTexts()
+      assert.equal(rows.length, 9)
+      assert.equal(rows[8], '3 more')
+      // There is no profile of it.
+      opened.complaints()
+    }))
+
   test('of routes show the split in words and rank those who make others wait', () =>
     withPage('?sort=-caused', async ({ page }) => {
       await page.locator('.routes tbody tr').first().waitFor()

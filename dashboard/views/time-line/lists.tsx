@@ -81,6 +81,13 @@ function WaitedFor({ request }: ListProps) {
             </td>
           </tr>
         ))}
+        {rows.length > MOST_ROWS && (
+          <tr>
+            <th scope="row" class="muted" colSpan={3}>
+              {rows.length - MOST_ROWS} more
+            </th>
+          </tr>
+        )}
       </tbody>
     </table>
   )
