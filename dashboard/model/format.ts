@@ -60,8 +60,8 @@ export function count(n: number): string {
   if (!Number.isFinite(n)) return DASH.value
   const size = Math.abs(n)
   if (size < 1e6) return grouped(n)
-  if (size < 1e9) return `${digits(n / 1e6)} M`
-  return `${size < 1e12 ? digits(n / 1e9) : grouped(n / 1e9)} G`
+  if (size < 999.5e6) return `${digits(n / 1e6)} M`
+  return `${size < 999.5e9 ? digits(n / 1e9) : grouped(n / 1e9)} G`
 }
 
 /** `1 request`, `2 requests`. */
