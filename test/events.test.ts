@@ -93,6 +93,18 @@ test('requests that end together come together, newest last', async (t) => {
   response.destroy()
 })
 
+test('requests that were cleared meanwhile do not come', async (t) => {
+  const { app, backend, open } = await listening(t)
+  const response = await open()
+  const events = eventsOf(response)
+  await next(events, 'status')
+  backend.end(...ended(2))
+  await app.inject({ method: 'DELETE', url: '/__profile/api/requests' })
+  backend.end(...ended(1, 2))
+  assert.deepEqual(await next(events, 'requests'), { requests: ended(1, 2), missed: 0 })
+  response.destroy()
+})
+
 test('of a flood the newest come, with the number of the others', async (t) => {
   const { backend, open } = await listening(t)
   const response = await open()

@@ -81,6 +81,12 @@ export class EventReaders {
     this.#hurry()
   }
 
+  /** What is kept was cleared: the same, and requests that readers were yet to be told of are not there any more. */
+  cleared(): void {
+    this.#batch.take()
+    this.statusChanged()
+  }
+
   /** Ends all streams and opens no more. */
   close(): void {
     this.#closed = true

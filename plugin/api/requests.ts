@@ -36,7 +36,7 @@ export function requestRoutes(
     // What ended before the call is forgotten too, though it may not be attributed yet.
     await fresh()
     backend.clear({ pinned })
-    readers.statusChanged()
+    readers.cleared()
     sendJson(reply, backend.status())
   })
 
