@@ -87,6 +87,7 @@ describe('nothing to show', () => {
       '?route=GET+/search&request=zzz',
       async ({ page }) => {
         await page.getByText('This request is no longer kept').waitFor()
+        assert.match(await page.locator('.message').innerText(), /until the application is restarted/)
         await page.getByRole('link', { name: 'Requests of GET /search' }).click()
         await page.locator('.requests').waitFor()
       },

@@ -103,7 +103,10 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
 function NoLongerKept({ route }: { readonly route: string | undefined }) {
   return (
     <Message title="This request is no longer kept">
-      <p>Old requests make room for new ones; the newest, the slowest and the pinned of each route stay.</p>
+      <p>
+        Old requests make room for new ones; the newest, the slowest and the pinned of each route stay, until
+        the application is restarted.
+      </p>
       <p>
         <a href={writeLocation(route === undefined ? {} : { route })}>
           {route === undefined ? 'All routes' : `Requests of ${route}`}
