@@ -68,6 +68,15 @@ describe('the list of requests', () => {
       await until(async () => (await head(page).innerText()) === String(before + 9), 'nine more rows')
     }))
 
+  test('is shown first of all, also under a pointer that was there before', () =>
+    withPage({}, '', async ({ page }, server) => {
+      server.answers.set('api/requests', { status: 0, body: undefined, delayMs: 500 })
+      await page.getByRole('link', { name: ROUTE }).click()
+      await page.locator('.plot-area').hover()
+      await rows(page).first().waitFor()
+      assert.ok((await kept(page)) > 0)
+    }))
+
   test('stays as it is while the keyboard goes from row to row', () =>
     withPage({}, AT_ROUTE, async ({ page }, server) => {
       await rows(page).first().waitFor()

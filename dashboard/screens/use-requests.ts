@@ -41,9 +41,9 @@ export function useRequests(route: string, live: Live): RouteRequests {
   const [holds, setHolds] = useState(0)
   const refreshed = useRef(Date.now())
   const { data, change, reload } = loaded
-  /** Those that are shown. */
+  /** Those that are shown; the first ones also where a hold began before they were there. */
   const shown = useRef(data)
-  if (holds === 0 || data === undefined) shown.current = data
+  if (holds === 0 || data === undefined || shown.current === undefined) shown.current = data
   const waiting = useMemo(() => {
     const ids = new Set(shown.current?.map(({ id }) => id))
     return data === shown.current ? 0 : data!.filter(({ id }) => !ids.has(id)).length
