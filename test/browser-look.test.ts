@@ -94,6 +94,19 @@ test('in a narrow window the way back from a request can be read', () =>
     await page.locator('.requests tbody a').first().waitFor()
   }))
 
+test('in a narrow window the sum keeps its signs', () =>
+  withPage('?route=GET+/search', narrow, async (page) => {
+    await page.locator('.split-sum').waitFor()
+    const signs = await page.locator('.split-sum div').evaluateAll((parts) =>
+      parts.map((part) => {
+        const { content, display, left } = getComputedStyle(part, '::before')
+        const x = part.getBoundingClientRect().left + Number.parseFloat(left)
+        return display === 'none' || content === 'none' ? '' : `${content} ${x > 14 ? 'in' : 'out of'} view`
+      }),
+    )
+    assert.deepEqual(signs, ['', ...Array(3).fill('"+" in view'), '"=" in view'])
+  }))
+
 test('the longest latency leads to the request that took it', () =>
   withPage('?route=GET+/search', wide, async (page) => {
     const max = page.getByTitle('Open the slowest request')
