@@ -219,6 +219,19 @@ describe('a comparison', () => {
     await page.getByText('No function matches').waitFor()
   })
 
+  test('leads from a function to itself on the side that is recorded here', async () => {
+    const page = await open(compared)
+    const row = page.locator('.changes tbody tr', { hasText: 'groupBy' }).first()
+    await row.getByRole('link', { name: 'groupBy' }).click()
+    await page.getByRole('heading', { name: 'groupBy' }).waitFor()
+    assert.match(new URL(page.url()).search, /^\?route=GET\+\/reports\/:year&function=groupBy@/)
+    await page.goBack()
+    await page.getByRole('link', { name: 'Exchange the sides' }).click()
+    await page.waitForURL(/head=baseline/)
+    await row.waitFor()
+    assert.equal(await page.locator('.changes tbody a').count(), 0)
+  })
+
   test('shows where it changed, by sign and colour, and zooms by keyboard', async () => {
     const page = await open(compared)
     const graph = page.getByRole('tree')

@@ -9,7 +9,7 @@ import { readLocation, writeLocation } from '../dashboard/model/location.ts'
 import { readPath, writePath } from '../dashboard/model/path.ts'
 import { picture } from '../dashboard/model/picture.ts'
 import { previousText } from '../dashboard/model/previous.ts'
-import { differentNodes, routeOf, sideNames, sideText, writeSide } from '../dashboard/model/side.ts'
+import { differentNodes, pageOf, routeOf, sideNames, sideText, writeSide } from '../dashboard/model/side.ts'
 import { cautions, certainty, relative, signed } from '../dashboard/model/verdict.ts'
 import { nameOf } from '../plugin/model/names.ts'
 import { totals } from '../plugin/model/tree.ts'
@@ -187,6 +187,13 @@ test('a side survives the address, whatever its route is called', () => {
     { numRuns: 300, seed: 6 },
   )
   assert.equal(writeSide({ requests: ['a', 'b'] }), 'request=a&request=b')
+  assert.deepEqual(pageOf(writeSide({ route: 'GET /a', minMs: 50 })), {
+    ...{ route: 'GET /a', wall: '50_', started: '' },
+  })
+  assert.deepEqual(pageOf('request=a'), { request: 'a' })
+  for (const none of ['request=a&request=b', 'baseline=b&route=GET+/a', '']) {
+    assert.equal(pageOf(none), undefined)
+  }
   assert.equal(
     writeLocation({ base: writeSide({ route: 'GET /a' }), head: 'baseline=b' }),
     '?base=route%3DGET+/a&head=baseline%3Db',

@@ -1,8 +1,9 @@
 import type { RequestBounds } from '../../plugin/model/bounds.ts'
 import type { BaselineOrigin, DiffSide, ProfileDiff } from '../../plugin/model/diff.ts'
 import { type DiffSelection, PREVIOUS } from '../../plugin/model/wire.ts'
-import { boundsText, readBounds } from './bounds.ts'
+import { boundsText, readBounds, writeBounds } from './bounds.ts'
 import { ago } from './format.ts'
+import type { Location } from './location.ts'
 
 /** A side of a comparison as it stands in the page's address and in the API's: a query of its own. */
 export function writeSide(side: DiffSelection): string {
@@ -18,6 +19,15 @@ export function writeSide(side: DiffSelection): string {
 /** The route that a side names, if it does. */
 export function routeOf(side: string): string | undefined {
   return new URLSearchParams(side).get('route') ?? undefined
+}
+
+/** The page that shows what a side selects; undefined for a baseline, which has none. */
+export function pageOf(side: string): Partial<Location> | undefined {
+  const params = new URLSearchParams(side)
+  const [route, ids] = [routeOf(side), params.getAll('request')]
+  if (params.has('baseline')) return undefined
+  if (ids.length === 1) return { request: ids[0] }
+  return route === undefined || ids.length > 1 ? undefined : { route, ...writeBounds(boundsOf(side)) }
 }
 
 /** Text of both sides: as in the address, or what they are called. */

@@ -3,7 +3,7 @@ import { comparing } from '../comparing.ts'
 import { useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, withoutLists, writeLocation } from '../model/location.ts'
-import { hasBaseline, routeOf, sideNames } from '../model/side.ts'
+import { hasBaseline, pageOf, routeOf, sideNames } from '../model/side.ts'
 import { useShortcuts } from '../shortcuts.ts'
 import { ChangesTable } from '../views/compare/changes-table.tsx'
 import { DiffFlame } from '../views/compare/diff-flame.tsx'
@@ -26,6 +26,7 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
   )
   const pictured = useMemo(() => location, [writeLocation(withoutLists(location))])
   const names = useMemo(() => data && sideNames(data, { base, head }), [data, base, head])
+  const page = useMemo(() => pageOf(head), [head])
   useShortcuts({ r: reload })
   const route = routeOf(head) ?? routeOf(base) ?? data?.head.route
   if (data === undefined || names === undefined) {
@@ -66,7 +67,14 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
         </div>
       )}
       <div class="columns">
-        <ChangesTable diff={data} names={names} sort={location.hot} filter={location.find} onChange={go} />
+        <ChangesTable
+          diff={data}
+          page={page}
+          names={names}
+          sort={location.hot}
+          filter={location.find}
+          onChange={go}
+        />
       </div>
     </>
   )

@@ -2,7 +2,8 @@ import { useMemo } from 'preact/hooks'
 import type { ProfileDiff } from '../../../plugin/model/diff.ts'
 import { type ChangeColumn, type ChangeRow, changeColumns, changeRows } from '../../model/diff-rows.ts'
 import { count, durationText, plural } from '../../model/format.ts'
-import type { Change } from '../../model/location.ts'
+import { writeFunction } from '../../model/function-key.ts'
+import { type Change, type Location, writeLocation } from '../../model/location.ts'
 import { readSort, toggleSort, writeSort } from '../../model/order.ts'
 import type { Sides } from '../../model/side.ts'
 import { signed, signs, verdictNames } from '../../model/verdict.ts'
@@ -15,6 +16,8 @@ import { VirtualRows } from '../virtual-rows.tsx'
 
 export interface ChangesTableProps {
   readonly diff: ProfileDiff
+  /** Where head's functions are shown; undefined where nothing shows them. */
+  readonly page: Partial<Location> | undefined
   /** Of its sides. */
   readonly names: Sides
   /** Column and direction, and the filter, as in the URL. */
@@ -24,7 +27,8 @@ export interface ChangesTableProps {
 }
 
 /** What each function took per request on both sides. */
-export const ChangesTable = memo(({ diff, names, sort: written, filter, onChange }: ChangesTableProps) => {
+export const ChangesTable = memo((props: ChangesTableProps) => {
+  const { diff, page, names, sort: written, filter, onChange } = props
   const sort = useMemo(
     () => readSort(written, changeColumns, { column: 'change', descending: true }),
     [written],
@@ -50,7 +54,7 @@ export const ChangesTable = memo(({ diff, names, sort: written, filter, onChange
         label="Changes of functions"
         count={rows.length}
         head={<Head names={names} sort={sort} onSort={onSort} />}
-        row={(i, place) => <Row key={i} place={place} row={rows[i]} names={names} />}
+        row={(i, place) => <Row key={i} place={place} row={rows[i]} page={page} names={names} />}
       />
       {rows.length === 0 && (
         <p class="empty-row">
@@ -96,18 +100,26 @@ function Head({ names, ...props }: HeadProps) {
 interface RowProps {
   readonly place: number
   readonly row: ChangeRow
+  readonly page: Partial<Location> | undefined
   readonly names: Sides
 }
 
-function Row({ place, row, names }: RowProps) {
+function Row({ place, row, page, names }: RowProps) {
   const { info, self, total, baseSamples, headSamples } = row
   const samples = `${names.base}: ${plural(baseSamples, 'sample')}, ${names.head}: ${count(headSamples)}`
+  const href = page && headSamples > 0 && writeLocation({ ...page, function: writeFunction(info) })
   return (
-    <tr class="change-row" aria-rowindex={place}>
+    <tr class={href ? 'row-link' : undefined} aria-rowindex={place}>
       <th scope="row">
-        <span class="change-name">
-          <FunctionName frame={info} />
-        </span>
+        {href ? (
+          <a href={href} title={`Open it as it is in “${names.head}”`}>
+            <FunctionName frame={info} />
+          </a>
+        ) : (
+          <span class="change-name">
+            <FunctionName frame={info} />
+          </span>
+        )}
       </th>
       <td class="wide-1">
         <Ms ms={self.baseMs} />
