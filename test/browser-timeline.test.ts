@@ -198,7 +198,7 @@ describe('lists', () => {
 
 test('a route says what a request takes on average, its phases, and the graph by phase', () =>
   withPage('?route=GET+/search', async ({ page }) => {
-    assert.match(await page.locator('.answer').innerText(), /^A request takes .* on average: \d+ % of it /)
+    assert.match(await page.locator('.answer').innerText(), /^A request takes .* on average: [\d.]+ % of it /)
     assert.equal(await page.locator('.phases tbody th').first().innerText(), 'onRequest')
     await page.getByRole('button', { name: 'By phase' }).click()
     await page.locator('.flame-box[aria-label^="handler:"]').waitFor({ state: 'attached' })

@@ -61,7 +61,7 @@ describe('the sentence about a request', () => {
         waitingMs: 60,
         waits: [{ ...fetched, kind: 'timer', target: '5 ms', endUs: 6000 }, fetched],
       },
-      'This request took 70.0 ms: 86 % of it waiting for GET http://prices/eur?day=.',
+      'This request took 70.0 ms: 85.7 % of it waiting for GET http://prices/eur?day=.',
     ],
     [
       'mostly waiting for what has none',

@@ -6,7 +6,8 @@ export interface Sum {
 
 /**
  * Parts and their sum in one unit and with as many decimals, rounded so that the written parts add up to the written
- * sum: what rounding leaves over goes to the parts that lost most by it.
+ * sum: what that leaves over goes to the last part, which is the rest, or to the largest where it has too little. So
+ * the others read as they do wherever they stand alone.
  */
 export function addUp(partsMs: readonly number[]): Sum {
   const wholeMs = partsMs.reduce((a, b) => a + b, 0)
@@ -14,11 +15,10 @@ export function addUp(partsMs: readonly number[]): Sum {
   const scale = unit === 'µs' ? 1000 : 1
   const decimals = decimalsOf(wholeMs * scale)
   const steps = scale * 10 ** decimals
-  const exact = partsMs.map((ms) => ms * steps)
-  const rounded = exact.map(Math.floor)
-  const missing = Math.round(wholeMs * steps) - rounded.reduce((a, b) => a + b, 0)
-  const byLoss = exact.map((_, i) => i).sort((a, b) => exact[b] - rounded[b] - (exact[a] - rounded[a]))
-  for (const i of byLoss.slice(0, Math.max(0, missing))) rounded[i]++
+  const rounded = partsMs.map((ms) => Math.round(ms * steps))
+  const left = Math.round(wholeMs * steps) - rounded.reduce((a, b) => a + b, 0)
+  const last = rounded.length - 1
+  rounded[rounded[last] + left >= 0 ? last : rounded.indexOf(Math.max(...rounded))] += left
   const write = (value: number) => (value / 10 ** decimals).toFixed(decimals)
   return { parts: rounded.map(write), whole: write(rounded.reduce((a, b) => a + b, 0)), unit }
 }

@@ -1,7 +1,6 @@
 import { isRouteHere, NO_REQUEST, type RequestDetail } from '../../plugin/model/wire.ts'
 import { durationText, percentText } from './format.ts'
-import { shares } from './shares.ts'
-import { type Split, type SplitKind, splitMs } from './split.ts'
+import { type Split, type SplitKind, splitMs, splitParts } from './split.ts'
 import { longestWait, waitName } from './waits.ts'
 
 /** A piece of a sentence; `route` makes it a link, `strong` is what matters. */
@@ -46,10 +45,13 @@ export function plainText(pieces: readonly Piece[]): string {
   return pieces.map(({ text }) => text).join('')
 }
 
-/** The part that is most of it, or all that are worth naming, largest first; none is called all of it that is not. */
+/**
+ * The part that is most of it, or all that are worth naming, largest first, with the percents of the sum below; none is
+ * called all of it that is not.
+ */
 function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => readonly Piece[]): Piece[] {
   if (wallMs < TINY_MS) return []
-  const parts = wholePercents(split).sort((a, b) => b.percent - a.percent)
+  const parts = splitParts(split).sort((a, b) => b.percent - a.percent)
   const told = parts.filter(({ percent }, i) => i === 0 || percent >= LEAST_PERCENT)
   return told.flatMap(({ kind, percent }, i): Piece[] => [
     { text: i === 0 ? ': ' : i === told.length - 1 ? ' and ' : ', ' },
@@ -93,16 +95,6 @@ function culprits({ blockedBy, blockedMs, route }: Asked): Piece[] {
   const others = blockedBy.length - 1
   if (others === 0 || worst.ms >= ALONE * blockedMs) return [name]
   return [name, { text: ` (${durationText(worst.ms)}) and ${others === 1 ? 'another' : `${others} others`}` }]
-}
-
-/** Whole percents that add up to 100. */
-function wholePercents({ ownMs, blockedMs, gcMs, waitingMs }: Split): { kind: SplitKind; percent: number }[] {
-  const kinds: readonly SplitKind[] = ['own', 'blocked', 'gc', 'waiting']
-  const percents = shares(
-    [ownMs, blockedMs, gcMs, waitingMs].map((ms) => Math.max(0, ms)),
-    0,
-  )
-  return kinds.map((kind, i) => ({ kind, percent: percents[i] }))
 }
 
 function shortened(text: string): string {

@@ -1,15 +1,15 @@
 /**
- * Parts as percentages, with one decimal unless told otherwise, that add up to exactly 100: what rounding leaves over
+ * Parts as percentages, with one decimal, that add up to exactly 100: what rounding leaves over
  * goes to the parts that lost most by it. All 0 when there is nothing to share.
  */
-export function shares(parts: readonly number[], decimals: 0 | 1 = 1): number[] {
+export function shares(parts: readonly number[]): number[] {
   const sum = parts.reduce((a, b) => a + b, 0)
   if (!(sum > 0)) return parts.map(() => 0)
-  const whole = 100 * 10 ** decimals
+  const whole = 1000
   const exact = parts.map((part) => (part / sum) * whole)
   const rounded = exact.map(Math.floor)
   const missing = whole - rounded.reduce((a, b) => a + b, 0)
   const byLoss = exact.map((_, i) => i).sort((a, b) => exact[b] - rounded[b] - (exact[a] - rounded[a]))
   for (const i of byLoss.slice(0, missing)) rounded[i]++
-  return rounded.map((value) => value / 10 ** decimals)
+  return rounded.map((value) => value / 10)
 }
