@@ -65,6 +65,39 @@ describe('the picture', () => {
       assert.match(await row.innerText(), /200\sms\s+20\.0\s%\s+500\sms\s+50\.0\s%/)
     }))
 
+  test('a name ends before the mark that opens its box', () =>
+    withPage(async ({ page }) => {
+      const usual = dashboard.server.profileFor
+      const stacks = Array.from({ length: 12 }, (_, i) => {
+        const call = `openConnection${i}@npm:some-db/lib/index.js:${i + 1}`
+        return `main@app.ts:1;${call};inner${i}@npm:some-db/lib/b.js:9 ${10_000 + i * 3000}`
+      })
+      dashboard.server.profileFor = () => profileOf('GET /products/:id', stacks.join('\n'), 12)
+      try {
+        await page.addInitScript(`
+          window.drawn = []
+          const { fillText } = CanvasRenderingContext2D.prototype
+          CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+            drawn.push({ text, x, y, right: x + this.measureText(text).width })
+            fillText.call(this, text, x, y)
+          }`)
+        await page.reload()
+        await page.locator('.flame-box .fold-mark').first().waitFor()
+        const graph = (await page.locator('.flame-scroller').boundingBox())!
+        const all: { text: string; x: number; y: number; right: number }[] = await page.evaluate('drawn')
+        const cut = all.filter(({ text }) => text.startsWith('open') && text.endsWith('…'))
+        assert.ok(cut.length > 0)
+        for (const mark of await page.locator('.flame-box .fold-mark').all()) {
+          const { x, y, height } = (await mark.boundingBox())!
+          const [left, middle] = [x - graph.x, y + height / 2 - graph.y]
+          const over = all.find((name) => Math.abs(name.y - middle) < 5 && name.x < left && name.right > left)
+          assert.equal(over?.text, undefined)
+        }
+      } finally {
+        dashboard.server.profileFor = usual
+      }
+    }))
+
   test('hovering says name, place, self, total and samples', () =>
     withPage(async ({ page }) => {
       await page.mouse.move(...middle(boxOf(await boxes(page), 'work')))

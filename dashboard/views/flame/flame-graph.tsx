@@ -137,14 +137,14 @@ export function FlameGraph(props: FlameGraphProps) {
 
 /** Keeps the stage's subject equal to what the properties say. */
 function useSubject(stage: ReturnType<typeof useStage>['stage'], props: FlameGraphProps): Subject {
-  const { profile, picture, matches, colours, focus, changes } = props
+  const { profile, picture, matches, colours, focus, folds, changes } = props
   const { boxes } = picture
   const labels = useMemo(() => changes?.labels ?? profile.frames.map(nameOf), [profile, changes])
   const classes = useMemo(() => changes?.classes ?? colourClasses(profile.frames), [profile, changes])
   const focusRow = rowOf(boxes, focus)
   const subject = useMemo(
-    () => ({ boxes, labels, classes, matches, colours, focusRow }),
-    [boxes, labels, classes, matches, colours, focusRow],
+    () => ({ boxes, labels, classes, matches, colours, folds, focusRow }),
+    [boxes, labels, classes, matches, colours, folds, focusRow],
   )
   useLayoutEffect(() => stage.current!.show(subject), [stage, subject])
   return subject

@@ -1,3 +1,8 @@
+/** Boxes that are narrower, CSS pixels, have no room for it. */
+export const LEAST_MARKED = 56
+/** What it takes of a box at its right end, CSS pixels. */
+export const MARK_WIDTH = 20
+
 export interface FoldMarkProps {
   /** Of the function that something is folded into. */
   readonly name: string

@@ -1,8 +1,10 @@
 import { rowCount } from '../../model/boxes.ts'
 import type { Palette } from '../../model/colours.ts'
 import { type CharWidth, fit } from '../../model/fit.ts'
+import { isFold } from '../../model/fold.ts'
 import { raster, type Scene } from '../../model/raster.ts'
 import { eachWide } from '../../model/visible.ts'
+import { LEAST_MARKED, MARK_WIDTH } from './fold-mark.tsx'
 
 /** Height of a row in CSS pixels before it is rounded to the pixels of the screen. */
 const ROW_HEIGHT = 20
@@ -19,8 +21,15 @@ export interface Screen {
   readonly scrollTop: number
 }
 
+/** What is painted, and its names. */
+export interface Painted extends Scene {
+  readonly labels: readonly string[]
+  readonly folds: Uint8Array | undefined
+  readonly colours: Palette
+}
+
 export interface Painter {
-  draw(scene: Scene, labels: readonly string[], colours: Palette, screen: Screen): void
+  draw(picture: Painted, screen: Screen): void
 }
 
 /** A whole number of screen pixels, in CSS pixels. */
@@ -57,8 +66,8 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
     }
   }
 
-  function drawLabels(scene: Scene, labels: readonly string[], colours: Palette, lines: Lines, dpr: number) {
-    const { boxes, range, matches } = scene
+  function drawLabels(picture: Painted, lines: Lines, dpr: number) {
+    const { boxes, range, matches, labels, folds, colours, focusRow } = picture
     const scale = lines.width / dpr / (range.to - range.from)
     context.setTransform(dpr, 0, 0, dpr, 0, 0)
     context.font = font
@@ -70,9 +79,11 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
         const left = Math.max((boxes.start[box] - range.from) * scale, 0) + TEXT_PADDING
         const right = Math.min((boxes.end[box] - range.from) * scale, lines.width / dpr)
         const frame = boxes.frame[box]
-        const text = fit(labels[frame], right - left - TEXT_PADDING, widthOf)
+        const isMarked = isFold(folds, boxes.node[box]) && right - left + TEXT_PADDING >= LEAST_MARKED
+        const room = right - left - (isMarked ? MARK_WIDTH : 0) - TEXT_PADDING
+        const text = fit(labels[frame], room, widthOf)
         if (text === '') return
-        const faded = matches === undefined ? row < scene.focusRow : matches.frame[frame] === 0
+        const faded = matches === undefined ? row < focusRow : matches.frame[frame] === 0
         context.fillStyle = faded ? colours.fadedText : colours.text
         context.fillText(text, left, y)
       })
@@ -81,7 +92,8 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
   }
 
   return {
-    draw(scene, labels, colours, screen) {
+    draw(picture, screen) {
+      const { colours } = picture
       const width = Math.max(1, Math.round(screen.width * screen.dpr))
       const height = Math.max(1, Math.round(screen.height * screen.dpr))
       if (canvas.width !== width || canvas.height !== height) {
@@ -92,10 +104,10 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
       }
       context.fillStyle = cssColour(colours.background)
       context.fillRect(0, 0, width, height)
-      const lines = linesOnScreen(screen, width, height, rowCount(scene.boxes))
-      if (lines.count <= 0 || scene.range.to <= scene.range.from) return
-      drawBoxes(scene, colours, lines, Math.max(1, Math.round(screen.dpr)))
-      drawLabels(scene, labels, colours, lines, screen.dpr)
+      const lines = linesOnScreen(screen, width, height, rowCount(picture.boxes))
+      if (lines.count <= 0 || picture.range.to <= picture.range.from) return
+      drawBoxes(picture, colours, lines, Math.max(1, Math.round(screen.dpr)))
+      drawLabels(picture, lines, screen.dpr)
     },
   }
 }

@@ -11,6 +11,8 @@ import { createPainter, rowHeight } from './painter.ts'
 export interface Subject {
   readonly boxes: Boxes
   readonly labels: readonly string[]
+  /** By node, what is folded into it; undefined where nothing is. */
+  readonly folds: Uint8Array | undefined
   readonly classes: Uint8Array
   readonly matches: Matches | undefined
   readonly colours: Palette
@@ -75,7 +77,7 @@ export function createStage(scroller: HTMLElement, canvas: HTMLCanvasElement, ev
     const range = camera.at(now)
     if (camera.moving()) changed()
     const screen = { ...size, dpr: devicePixelRatio, scrollTop: scroller.scrollTop }
-    painter.draw({ ...subject, range }, subject.labels, subject.colours, screen)
+    painter.draw({ ...subject, range }, screen)
     events.onDraw(range)
   }
   const span = () => subject?.boxes.end[0] ?? 0

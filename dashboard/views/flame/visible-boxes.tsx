@@ -7,7 +7,7 @@ import { durationText, percentText, plural } from '../../model/format.ts'
 import type { Picture } from '../../model/picture.ts'
 import type { Range } from '../../model/range.ts'
 import { memo } from '../memo.ts'
-import { FoldMark } from './fold-mark.tsx'
+import { FoldMark, LEAST_MARKED } from './fold-mark.tsx'
 
 export interface VisibleBoxesProps {
   readonly frames: readonly Frame[]
@@ -19,9 +19,6 @@ export interface VisibleBoxesProps {
   readonly changes: NodeChanges | undefined
   readonly onUnfold: (box: number) => void
 }
-
-/** Narrower boxes, in CSS pixels, have no room for the mark that opens them. */
-const LEAST_MARKED = 56
 
 /** What the canvas showed when it last stood still; pixels are those of CSS. */
 export interface Settled {
