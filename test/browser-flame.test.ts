@@ -350,6 +350,37 @@ describe('keys', () => {
     }))
 })
 
+describe('a profile that is made anew', () => {
+  const other = `
+extra@app.ts:90 1200000
+${STACKS.trim()}`
+  const renewed = async (page: Page, run: () => Promise<void>) => {
+    const usual = dashboard.server.profileFor
+    dashboard.server.profileFor = () => profileOf('GET /products/:id', other, 12)
+    try {
+      await page.keyboard.press('r')
+      await page.locator('.functions tr', { hasText: 'extra' }).first().waitFor({ state: 'attached' })
+      await run()
+    } finally {
+      dashboard.server.profileFor = usual
+    }
+  }
+
+  test('leaves open what is open in its table, and closed what was closed', () =>
+    withPage(async ({ page }) => {
+      await page.getByRole('button', { name: 'Table' }).click()
+      const grid = page.getByRole('treegrid', { name: 'Call tree' })
+      const rows = () => grid.locator('tbody .function-name').allInnerTexts()
+      await grid.getByText('work').first().click()
+      const before = ['GET /products/:id', 'main', 'work', 'rows.ts:7', 'lookup']
+      assert.deepEqual(await rows(), before)
+      await renewed(page, async () => {
+        await until(async () => (await rows())[1] === 'extra', 'another order')
+        assert.deepEqual(await rows(), ['GET /products/:id', 'extra', 'main', 'work', 'rows.ts:7', 'lookup'])
+      })
+    }))
+})
+
 describe('what others wrote', () => {
   test('names of functions and files are text and nothing else, wherever they stand', () =>
     withPage(async ({ page, complaints }) => {

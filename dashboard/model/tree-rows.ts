@@ -1,4 +1,6 @@
+import type { Frame } from '../../plugin/model/profile.ts'
 import { type Boxes, rowOf } from './boxes.ts'
+import { readPath, writePath } from './path.ts'
 import { childrenOf } from './walk.ts'
 
 /** A path is opened by itself as long as the next step has at least this share of the one before. */
@@ -43,6 +45,23 @@ export function opened(boxes: Boxes, open: ReadonlySet<number>, box: number): Se
 export function closed(open: ReadonlySet<number>, box: number): Set<number> {
   const result = new Set(open)
   result.delete(box)
+  return result
+}
+
+/** Boxes, and the functions that they are of. */
+export interface TreeOf {
+  readonly frames: readonly Frame[]
+  readonly boxes: Boxes
+}
+
+/** The boxes that were open in another picture, by the way to them; without those that are not in this one. */
+export function reopened(open: ReadonlySet<number>, before: TreeOf, now: TreeOf): Set<number> {
+  const result = new Set<number>()
+  for (const box of open) {
+    const path = writePath(before.frames, before.boxes, box)
+    const found = readPath(now.frames, now.boxes, path)
+    if (writePath(now.frames, now.boxes, found) === path) result.add(found)
+  }
   return result
 }
 

@@ -3,9 +3,18 @@ import { nameOf } from '../../../plugin/model/names.ts'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import { isFold, OPENED, PLAIN } from '../../model/fold.ts'
 import { count, momentText } from '../../model/format.ts'
+import { writePath } from '../../model/path.ts'
 import type { Picture } from '../../model/picture.ts'
 import type { Matches } from '../../model/search.ts'
-import { closed, depthBelow, hotPath, opened, treeRows } from '../../model/tree-rows.ts'
+import {
+  closed,
+  depthBelow,
+  hotPath,
+  opened,
+  reopened,
+  type TreeOf,
+  treeRows,
+} from '../../model/tree-rows.ts'
 import { childrenOf } from '../../model/walk.ts'
 import { FunctionName } from '../function-name.tsx'
 import { Ms, Percent } from '../num.tsx'
@@ -25,17 +34,26 @@ export interface CallTreeProps {
   readonly onOpen: (box: number) => void
 }
 
+/** What was opened or closed by hand below a zoomed box, by the way to that: kept when the profile is made anew. */
+interface Touched extends TreeOf {
+  readonly root: string
+  readonly open: ReadonlySet<number>
+}
+
 /** The same as the flame graph or chart, as a table. */
 export function CallTree(props: CallTreeProps) {
   const { frames, picture, matches, focus, folds, onFocus, onUnfold, onOpen } = props
   const { boxes } = picture
-  const hot = useMemo(() => hotPath(boxes, focus), [boxes, focus])
-  const [touched, setTouched] = useState({ hot, open: hot })
-  const open = touched.hot === hot ? touched.open : hot
+  const root = useMemo(() => writePath(frames, boxes, focus), [frames, boxes, focus])
+  const [touched, setTouched] = useState<Touched>()
+  const open = useMemo(() => {
+    if (touched?.root !== root) return hotPath(boxes, focus)
+    return touched.boxes === boxes ? touched.open : reopened(touched.open, touched, { frames, boxes })
+  }, [touched, root, frames, boxes, focus])
   const rows = useMemo(() => treeRows(boxes, focus, open), [boxes, focus, open])
   const [wanted, setActive] = useState(0)
   const active = Math.min(wanted, rows.length - 1)
-  const setOpen = (next: Set<number>) => setTouched({ hot, open: next })
+  const setOpen = (next: Set<number>) => setTouched({ root, frames, boxes, open: next })
   const toggle = (box: number) => setOpen(open.has(box) ? closed(open, box) : opened(boxes, open, box))
 
   const onKeyDown = (event: KeyboardEvent) => {
