@@ -379,6 +379,13 @@ ${STACKS.trim()}`
         assert.deepEqual(await rows(), ['GET /products/:id', 'extra', 'main', 'work', 'rows.ts:7', 'lookup'])
       })
     }))
+
+  test('has nothing to say of what was under the pointer', () =>
+    withPage(async ({ page }) => {
+      await page.mouse.move(...middle(boxOf(await boxes(page), 'work')))
+      await page.locator('.tooltip').waitFor()
+      await renewed(page, () => page.locator('.tooltip').waitFor({ state: 'detached' }))
+    }))
 })
 
 describe('what others wrote', () => {

@@ -46,6 +46,7 @@ export function FlameGraph(props: FlameGraphProps) {
   const [cursor, setCursor] = useState(focus)
   const onLook = useRef<(range: Range) => void>(null)
   const { scroller, canvas, stage, hover, settled } = useStage({
+    boxes,
     onPick(box) {
       setCursor(box)
       onFocus(box)
@@ -88,7 +89,7 @@ export function FlameGraph(props: FlameGraphProps) {
   }
 
   const seen = useMemo(() => (settled === undefined ? [] : named(boxes, settled, at)), [boxes, settled, at])
-  const hovered = hover.box >= 0 && hover.box < boxes.node.length
+  const hovered = hover.box >= 0
   const space = { height: `${rowCount(boxes) * (settled?.rowHeight ?? 20)}px` }
   // A graph that moves together with what is around it is no map's business.
   const hasMap = props.wheelArea === undefined && boxes.node.length >= LEAST_BOXES

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { Boxes } from '../../model/boxes.ts'
 import type { Range } from '../../model/range.ts'
 import { addGestures } from './gestures.ts'
 import { createStage, type Stage } from './stage.ts'
@@ -13,6 +14,8 @@ export interface Hover {
 }
 
 export interface StageUse {
+  /** Of the picture; what was under the pointer in another one is not there. */
+  readonly boxes: Boxes
   readonly onPick: (box: number) => void
   readonly onReset: () => void
   /** The part that is seen has changed by hand. */
@@ -40,10 +43,11 @@ export function useStage(use: StageUse): UsedStage {
   const scroller = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const stage = useRef<Stage>(null)
-  const [hover, setHover] = useState(NOWHERE)
+  const [{ hover, boxes }, setHovered] = useState({ hover: NOWHERE, boxes: use.boxes })
   const [settled, setSettled] = useState<Settled>()
   const latest = useRef(use)
   latest.current = use
+  const setHover = (next: Hover) => setHovered({ hover: next, boxes: latest.current.boxes })
 
   useLayoutEffect(() => {
     const onSettle = (byHand: boolean) => {
@@ -69,7 +73,7 @@ export function useStage(use: StageUse): UsedStage {
     }
   }, [])
 
-  return { scroller, canvas, stage, hover, settled }
+  return { scroller, canvas, stage, hover: boxes === use.boxes ? hover : NOWHERE, settled }
 }
 
 function same(a: Settled, b: Settled): boolean {
