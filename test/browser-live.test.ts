@@ -71,7 +71,7 @@ describe('the list of requests', () => {
   test('is shown first of all, also under a pointer that was there before', () =>
     withPage({}, '', async ({ page }, server) => {
       server.answers.set('api/requests', { status: 0, body: undefined, delayMs: 500 })
-      await page.getByRole('link', { name: ROUTE }).click()
+      await page.getByRole('link', { name: ROUTE }).first().click()
       await page.locator('.plot-area').hover()
       await rows(page).first().waitFor()
       assert.ok((await kept(page)) > 0)
