@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { LONGEST_LINE, lineStarts, noTokens, pieces, type Tokens } from '../dashboard/model/code.ts'
+import { LONGEST_LINE, lineBounds, noTokens, pieces, type Tokens } from '../dashboard/model/code.ts'
 import { codeCosts, editorLink, hottestLine, nextHot } from '../dashboard/model/code-rows.ts'
 import { tokensOf } from '../dashboard/syntax.ts'
 import { fileCosts } from '../plugin/model/file-costs.ts'
 import { profileOf } from './pictures.ts'
 
 const linesOf = (text: string, tokens: Tokens) => {
-  const starts = lineStarts(text)
+  const starts = lineBounds(text)
   return Array.from({ length: starts.length - 1 }, (_, i) => pieces(text, starts, tokens, i + 1))
 }
 const textOf = (line: readonly { text: string }[]) => line.map(({ text }) => text).join('')

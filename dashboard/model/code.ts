@@ -1,4 +1,5 @@
 import { firstAbove } from '../../plugin/model/bisect.ts'
+import { lineStarts } from '../../plugin/model/line-starts.ts'
 
 /** What a piece of code is, as far as colours tell. */
 export type TokenKind = 'plain' | 'keyword' | 'string' | 'number' | 'comment' | 'regexp' | 'punctuation'
@@ -20,11 +21,9 @@ export interface Piece {
   readonly kind: TokenKind
 }
 
-/** Where each line of a text begins, as V8 counts lines, and the length of the text at the end. */
-export function lineStarts(text: string): Int32Array {
-  const starts = [0]
-  const end = /\r\n|[\n\r\u2028\u2029]/g
-  while (end.test(text)) starts.push(end.lastIndex)
+/** Where each line of a text begins, and the length of the text at the end. */
+export function lineBounds(text: string): Int32Array {
+  const starts = lineStarts(text)
   // A line break at the end ends the last line; there is none after it.
   if (starts.length > 1 && starts.at(-1) === text.length) starts.pop()
   starts.push(text.length)

@@ -1,4 +1,5 @@
 import { firstAbove } from '../model/bisect.ts'
+import { lineStarts } from '../model/line-starts.ts'
 import type { SegmentFrame } from '../model/raw-tree.ts'
 import { beginOf } from './begin-of.ts'
 import type { Counted } from './tally.ts'
@@ -42,11 +43,4 @@ function place({ name, url, offset }: Counted, text: string, starts: readonly nu
   const { start, resumes } = beginOf(text, offset, name)
   const line = firstAbove(starts, start)
   return { frame: { name, url, line, column: start - starts[line - 1] + 1 }, resumes }
-}
-
-/** Lines as V8 counts them. */
-function lineStarts(text: string): number[] {
-  const starts = [0]
-  for (const { index, 0: end } of text.matchAll(/\r\n?|[\n\u2028\u2029]/g)) starts.push(index + end.length)
-  return starts
 }

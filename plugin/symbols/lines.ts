@@ -1,3 +1,4 @@
+import { lineStarts } from '../model/line-starts.ts'
 import { readText } from './find-map.ts'
 
 /** A text by lines; `line` counts from 1 and is `undefined` where there is none. */
@@ -9,15 +10,9 @@ export interface Lines {
   line(number: number): string | undefined
 }
 
-/**
- * Finds the lines once, since a bundle has megabytes and thousands of functions. They end where they do for V8 and for
- * compilers, which is not at `\n` alone.
- */
+/** Finds the lines once, since a bundle has megabytes and thousands of functions. */
 export function linesOf(text: string): Lines {
-  const starts = [0]
-  const end = /\r\n|[\n\r\u2028\u2029]/g
-  while (end.test(text)) starts.push(end.lastIndex)
-  const start = Int32Array.from(starts)
+  const start = Int32Array.from(lineStarts(text))
   return {
     text,
     count: start.length,

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useMemo } from 'preact/hooks'
-import { lineStarts, pieces, type Tokens } from '../../model/code.ts'
+import { lineBounds, pieces, type Tokens } from '../../model/code.ts'
 import type { CodeCosts } from '../../model/code-rows.ts'
 import { durationText, percentText } from '../../model/format.ts'
 import { visibleRows } from '../../model/window.ts'
@@ -23,7 +23,7 @@ const ROW_HEIGHT = 20
 
 /** Code that scrolls by itself and of which only the lines on the screen exist. */
 export function CodeTable({ file, text, costs, tokens, line, asked, ownMs }: CodeTableProps) {
-  const starts = useMemo(() => lineStarts(text), [text])
+  const starts = useMemo(() => lineBounds(text), [text])
   const count = starts.length - 1
   const { scroller, view } = useScroll()
   useLayoutEffect(() => {
