@@ -1,15 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { conflict, notFound } from '../errors.ts'
-import { boundNames } from '../model/bounds.ts'
 import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
+import { filterNames } from '../store/query.ts'
 import { sendJson, sendLongJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundsOf } from './bounds.ts'
 import { addCall } from './call.ts'
 import type { EventReaders } from './events.ts'
 import { choice, pattern, queryOf, text, whole } from './query.ts'
-
-const filterNames = ['route', 'status', ...boundNames, 'sort', 'limit', 'cursor']
 
 /** What was recorded: routes, requests, one request; and what is kept of it. */
 export function requestRoutes(

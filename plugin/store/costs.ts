@@ -1,3 +1,4 @@
+import { sum } from '../model/sum.ts'
 import { phaseNames } from '../model/wire.ts'
 import { type Phase, phaseLabel } from '../requests/phases.ts'
 import { type SampleList, stackOf, weightOf } from '../requests/record.ts'
@@ -200,10 +201,6 @@ function share(us: Float64Array, samples: ArrayLike<number>, wanted: number): vo
   for (let i = 0; i < us.length; i++) {
     us[i] = sumUs > 0 ? (us[i] * wanted) / sumUs : samples[i] > 0 ? (samples[i] * wanted) / sumSamples : 0
   }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((all, value) => all + value, 0)
 }
 
 function sumOfWeights(list: SampleList): number {

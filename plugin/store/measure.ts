@@ -1,6 +1,7 @@
 import type { Latency, Measured, Variances } from '../model/diff.ts'
 import type { Profile } from '../model/profile.ts'
 import { nearestRank } from '../model/rank.ts'
+import { sum } from '../model/sum.ts'
 import { recursiveSteps } from '../model/tree.ts'
 import { type RequestRecord, type SampleList, stackOf } from '../requests/record.ts'
 import type { Steps } from '../slices.ts'
@@ -92,12 +93,6 @@ function createSquares(frames: number) {
 /** Of `count` values by their sum and that of their squares. */
 function variance(all: number, squares: number, count: number): number {
   return count < 2 ? 0 : Math.max(0, (squares - (all * all) / count) / (count - 1))
-}
-
-function sum(values: ArrayLike<number>): number {
-  let all = 0
-  for (let i = 0; i < values.length; i++) all += values[i]
-  return all
 }
 
 function latencyOf(records: readonly RequestRecord[]): Latency {

@@ -76,7 +76,8 @@ function slicesOf(record: RequestRecord): Slice[] {
   })
 }
 
-const filterNames = ['route', 'status', ...boundNames, 'sort', 'limit', 'cursor']
+/** Of a filter, and of the parameters that it is written in. */
+export const filterNames = ['route', 'status', ...boundNames, 'sort', 'limit', 'cursor']
 
 /** One page of the records that a filter lets through. Throws `FST_PROFILER_BAD_PARAMETER`. */
 export function page(records: Iterable<RequestRecord>, filter: RequestFilter): RequestsAnswer {

@@ -1,5 +1,6 @@
 import { holderOf, nameOf, placeOf } from '../../model/names.ts'
 import { nearestRank } from '../../model/rank.ts'
+import { sum } from '../../model/sum.ts'
 import type { About, RequestSums, SumOf } from '../about.ts'
 import { count, ms, percent } from '../number-text.ts'
 import { code, table } from './text.ts'
@@ -96,8 +97,4 @@ function perRequest(part: number, { wallMs }: RequestSums): string {
 /** Milliseconds, with the digits that the whole deserves. */
 function fixed(part: number, whole: number): string {
   return ms(part * 1000, whole * 1000)
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => a + b, 0)
 }
