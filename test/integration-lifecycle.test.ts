@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { type ClientHttp2Stream, connect, constants } from 'node:http2'
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { after, afterEach, before, beforeEach, describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import profiler from '../plugin/index.ts'
@@ -192,11 +192,7 @@ describe('timeouts', () => {
 
   test('of a stream of HTTP/2, that the application answers', async (t) => {
     const app = await endingsApp({ http2: true } as FastifyServerOptions)
-    const session = connect(originOf(app.server))
-    t.after(() => {
-      session.destroy()
-      return app.close()
-    })
+    const session = sessionOf(t, app)
     const [headers] = await once(session.request({ ':path': '/answersTimeout' }), 'response')
     assert.equal(headers[':status'], 503)
     assert.deepEqual(await endings(app), ['GET /answersTimeout 503 completed'])
@@ -266,11 +262,7 @@ describe('a client that left before the profiler knew', () => {
 
   test('over HTTP/2', async (t) => {
     const app = await slowApp({ http2: true } as FastifyServerOptions)
-    const session = connect(originOf(app.server))
-    t.after(() => {
-      session.destroy()
-      return app.close()
-    })
+    const session = sessionOf(t, app)
     const stream = session.request({ ':path': '/left' }).on('error', () => {})
     await once(app.server, 'request')
     stream.close(constants.NGHTTP2_CANCEL)
@@ -404,3 +396,13 @@ test('a request that cannot be recorded goes on; recording stops with a word, an
     await app.close()
   }
 })
+
+/** A session of HTTP/2, which ends before the application closes: that waits for it. */
+function sessionOf(t: TestContext, app: FastifyInstance): ClientHttp2Session {
+  const session = connect(originOf(app.server))
+  t.after(() => {
+    session.destroy()
+    return app.close()
+  })
+  return session
+}
