@@ -3,8 +3,9 @@ import { createBlame } from './attribution/blame.ts'
 import { noteBlock } from './attribution/blocks.ts'
 import { createCollections, disjoint } from './attribution/collections.ts'
 import { type Account, createAttribution } from './attribution/index.ts'
-import { type LiveSplit, splitNow } from './attribution/live-split.ts'
+import { type LiveSplit, splitNow, unbroken } from './attribution/live-split.ts'
 import { nowUs } from './clock.ts'
+import { sum } from './model/sum.ts'
 import type { SamplerName, Status } from './model/wire.ts'
 import type { RequestRecord } from './requests/record.ts'
 import { createSampler } from './sampler/index.ts'
@@ -237,6 +238,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     wake,
     splitNow(record) {
       const now = nowUs()
+      if (timeline.holder === record && timeline.lastUs === record.startUs) return unbroken(record, now)
       const parts = backlog.parts()
       parts.push({ slices: timeline.view(now), from: 0 })
       const taken = backlog.collections()
@@ -291,13 +293,12 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
 }
 
 /** Whether an open request was at work, or an ended one in earnest: not just a timer that it left behind. */
-function isAtWork({ ownUs, afterUs, recordedUs }: Account, lately: Lately): boolean {
-  let [us, after] = [0, 0]
-  for (const own of ownUs.values()) us += own
-  for (const part of afterUs.values()) after += part
-  lately.afterUs = lately.afterUs * FADE + after
+function isAtWork({ ownUs, after, recordedUs }: Account, lately: Lately): boolean {
+  const us = sum([...ownUs.values()])
+  const afterUs = sum(after.us)
+  lately.afterUs = lately.afterUs * FADE + afterUs
   lately.recordedUs = lately.recordedUs * FADE + recordedUs
-  return us - after > 0.001 || lately.afterUs > IDLE_SHARE * lately.recordedUs
+  return us - afterUs > 0.001 || lately.afterUs > IDLE_SHARE * lately.recordedUs
 }
 
 /** Samples that were not taken while the thread slept. */

@@ -129,10 +129,10 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     accounting.recordedUs += account.recordedUs
     counts.samples += samples
     counts.dropped += account.dropped
-    for (const [record, afterUs] of account.afterUs) {
+    for (const [i, record] of account.after.records.entries()) {
       if (record.recorder !== recorder) continue
-      if (record.endUs > clearedUs) record.stats.ownUs += afterUs
-      store.grown(record)
+      if (record.endUs > clearedUs) record.stats.ownUs += account.after.us[i]
+      if (record.samples !== undefined) store.grown(record)
     }
   }
 

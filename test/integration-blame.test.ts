@@ -53,6 +53,16 @@ before(async () => {
 
 after(() => app.close())
 
+test('reading a request to its end is its own time, and delays it by nothing', () =>
+  calmly(async () => {
+    const details = await record(async () => {
+      for (let i = 0; i < 50; i++) await get('/quick')
+    })
+    details.forEach(holds)
+    const delayed = details.filter(({ blockedMs }) => blockedMs > 0)
+    assert.ok(delayed.length <= details.length / 5, `${delayed.length} of ${details.length}`)
+  }))
+
 test('a 5 ms timer behind a 150 ms burn of another route is blocked by that route', () =>
   calmly(async () => {
     gate = withResolvers()

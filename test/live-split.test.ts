@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { createBlame } from '../plugin/attribution/blame.ts'
 import { createAttribution } from '../plugin/attribution/index.ts'
-import { splitNow } from '../plugin/attribution/live-split.ts'
+import { splitNow, unbroken } from '../plugin/attribution/live-split.ts'
 import { COLUMN_US, draw, isOwn } from './turns.ts'
 
 /** How A, whose turn the last column is, spent its time; the first `attributed` entries of the log are told to the blame already. */
@@ -26,6 +26,16 @@ test('a drawn one', () => {
     parts,
     [3, 1, 1, 5, 10].map((ms) => ms * COLUMN_US),
   )
+})
+
+test('of a request that had the thread to itself since it began needs no log', () => {
+  const { slices, request } = draw('turns   ..BB.-AAA')
+  const record = request('A')
+  record.startUs = slices.timeUs[slices.length - 1]
+  const gap = createBlame(() => {}).gapOf(record)
+  const read = splitNow(record, gap, [{ slices, from: 0 }], [], slices.endUs)
+  assert.equal(read?.ownUs, 3 * COLUMN_US)
+  assert.deepEqual(unbroken(record, slices.endUs), read)
 })
 
 test('is the same however far the log is attributed', () => {

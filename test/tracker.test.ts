@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict'
 import { AsyncResource, createHook } from 'node:async_hooks'
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
+import { Agent, createServer, type IncomingMessage, request } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { nowUs } from '../plugin/clock.ts'
 import { createTracker, type Tracker } from '../plugin/tracker/index.ts'
 import { IDLE, NOBODY, Timeline } from '../plugin/tracker/timeline.ts'
+import { originOf } from './ways.ts'
 
 interface Owner {
   readonly name: string
 }
-const [a, b]: Owner[] = [{ name: 'a' }, { name: 'b' }]
+const a: Owner = { name: 'a' }
+const b: Owner = { name: 'b' }
 
 let timeline: Timeline<Owner>
 let tracker: Tracker<Owner>
@@ -241,6 +244,85 @@ describe('an emitter that belongs to nobody', () => {
     })
     emitter.emit('data')
     assert.equal(seen, undefined)
+  })
+})
+
+describe('what reads the rest of a request', () => {
+  /** Sends requests to a server that has each adopted by the next of the owners. Whose turn it was: around each, and as its body came. */
+  async function talk(owners: readonly Owner[], send: (origin: string) => Promise<void>): Promise<string[]> {
+    const left = [...owners]
+    const seen: string[] = []
+    const see = (when: string) => seen.push(`${when} ${tracker.current()?.name ?? 'nobody'}`)
+    const server = createServer((request, response) => {
+      see('before')
+      const owner = left.shift()!
+      tracker.adopt(request, owner)
+      as(owner, () => request.on('data', () => see('data')).on('end', () => see('end')))
+      see('after')
+      request.on('end', () => {
+        ended.add(owner)
+        response.end()
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      await send(originOf(server))
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+    return seen
+  }
+
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  async function post(origin: string, ...parts: string[]): Promise<void> {
+    const sent = request(origin, { method: 'POST', agent })
+    for (const part of parts) {
+      sent.write(part)
+      await sleep(20)
+    }
+    sent.end()
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    response.resume()
+    await once(response, 'end')
+  }
+
+  test('the parser of its connection runs as its owner, the callback in which it began to the end', async () => {
+    const seen = await talk([a], (origin) => post(origin, 'one', 'two'))
+    assert.deepEqual(seen, ['before nobody', 'after a', 'data a', 'data a', 'end a'])
+    assert.equal(holders(), 'a')
+  })
+
+  test('until that has ended: the next request on the connection begins as nobody', async () => {
+    const seen = await talk([a, b], async (origin) => {
+      await post(origin)
+      await post(origin)
+    })
+    assert.deepEqual(seen, ['before nobody', 'after a', 'end a', 'before nobody', 'after b', 'end b'])
+    assert.equal(holders(), 'a b')
+  })
+
+  test('where no parser runs, and where the tracker was started in the middle of its callback, listeners do', async () => {
+    const source = new EventEmitter()
+    const seen: unknown[] = []
+    source.on('data', () => seen.push(tracker.current()))
+    tracker.adopt(source, a)
+    assert.equal(tracker.current(), undefined)
+    source.emit('data')
+
+    tracker.stop()
+    const server = createServer((request, response) => {
+      tracker.start()
+      tracker.adopt(request, b)
+      seen.push(tracker.current())
+      request.on('end', () => seen.push(tracker.current())).resume()
+      request.on('end', () => response.end())
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await post(originOf(server), 'one')
+    server.closeAllConnections()
+    server.close()
+    assert.deepEqual(seen, [a, undefined, b])
   })
 })
 

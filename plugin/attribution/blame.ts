@@ -96,10 +96,11 @@ export function createBlame(onBlock: OnBlock): Blame {
     keepLongest(longest[index], turn)
   }
 
-  /** The turn of `last` is over. */
+  /** The turn of `last` is over. After the one in which a request has ended no gap follows. */
   function noteEnd(): void {
     if (last === undefined) return
-    last.blame.totalUs = copied(totalUs, last.blame.totalUs)
+    const { blame, endUs } = last
+    if (endUs < 0 || blame.turnEndUs < endUs) blame.totalUs = copied(totalUs, blame.totalUs)
     last = undefined
   }
 
@@ -182,7 +183,6 @@ export function createBlame(onBlock: OnBlock): Blame {
     if (blame.turnEndUs < 0) {
       record.queuedUs = Math.max(0, record.startUs - stretch.startUs)
       blame.turnEndUs = record.startUs
-      blame.totalUs = copied(totalUs, blame.totalUs)
     } else chargeGap(record, startUs)
     noteEnd()
     last = record

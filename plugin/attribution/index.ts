@@ -16,8 +16,8 @@ export interface Account {
   recordedUs: number
   /** CPU per recorder. */
   readonly ownUs: Map<object, number>
-  /** CPU of requests after their response, part of `ownUs`. */
-  readonly afterUs: Map<RequestRecord, number>
+  /** CPU of requests after their response, part of `ownUs`; a request may come several times. */
+  readonly after: { readonly records: RequestRecord[]; readonly us: number[] }
   nobodyUs: number
   gcUs: number
   idleUs: number
@@ -60,7 +60,7 @@ export function createAttribution(
   const account: Account = {
     recordedUs: 0,
     ownUs: new Map(),
-    afterUs: new Map(),
+    after: { records: [], us: [] },
     nobodyUs: 0,
     gcUs: 0,
     idleUs: 0,
@@ -144,7 +144,8 @@ function charge(record: RequestRecord, start: number, end: number, account: Acco
   if (!record.gone) record.stats.uncountedUs += until - start
   if (until === end) return
   record.afterUs += end - until
-  account.afterUs.set(record, (account.afterUs.get(record) ?? 0) + end - until)
+  account.after.records.push(record)
+  account.after.us.push(end - until)
 }
 
 /** Adds up per recorder. Pieces of one mostly follow each other, so the map is only asked when it changes. */

@@ -15,6 +15,12 @@ export interface LiveSplit {
   readonly worst: string
 }
 
+/** Of a request that has had the thread to itself since it began, as most have that wait for nothing. */
+export function unbroken({ startUs }: RequestRecord, nowUs: number): LiveSplit {
+  const wallUs = nowUs - startUs
+  return { wallUs, ownUs: wallUs, blockedUs: 0, gcUs: 0, waitingUs: 0, worst: '' }
+}
+
 /** A part of the switch log, of which the entries from `from` on are not attributed yet. */
 export interface LogPart {
   readonly slices: Slices<RequestRecord>

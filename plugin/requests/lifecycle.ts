@@ -139,9 +139,8 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
       ;(request as Opened)[OPEN] = open
       // First of all: whatever fails below, the record ends.
       ends.follow(reply, open)
-      // The body is read and parsed in events of the raw request, which belong to no request's context.
-      tracker.bindEmitter(request.raw, record)
-      // So is what comes over a connection that this request has turned into something else, a WebSocket say.
+      tracker.adopt(request.raw, record)
+      // So does what comes over a connection that this request has turned into something else, a WebSocket say.
       if ((request.raw as { upgrade?: boolean }).upgrade) tracker.bindEmitter(request.raw.socket, record)
       return open
     } catch (error) {

@@ -1,3 +1,4 @@
+import { executionAsyncResource } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import { nowUs } from '../clock.ts'
 import { watchAsync } from './async-hooks.ts'
@@ -35,7 +36,12 @@ export interface Tracker<T extends object> {
   changedUs(): number
   /** Runs `fn` so that what it makes belongs to nobody, without a word in the timeline. */
   outside<R>(fn: () => R): R
-  /** Lets listeners of an emitter that belongs to nobody (the raw request) run as `owner`. */
+  /**
+   * Lets what reads the rest of a request (`source`) run as `owner`. In a callback of its connection's parser that is
+   * this callback and those that follow, until the owner has ended; elsewhere, listeners of the source.
+   */
+  adopt(source: Emitter, owner: T): void
+  /** Lets listeners of an emitter that belongs to nobody (a connection) run as `owner`. */
   bindEmitter(emitter: Emitter, owner: T): void
 }
 
@@ -51,21 +57,31 @@ export interface Watch<T> {
 
 /** Symbol-keyed so that it meets no name of the application's; one per process, as the hooks are. */
 const OWNER = Symbol('fastify-profiler.owner')
-type Owned<T> = { [OWNER]?: T | Marked<T> }
+type Owned<T> = { [OWNER]?: T | Watched<T> | Shared<T> }
 
-/** Stands for the owner of a watched resource until its first callback, of a shared one as long as the owner is open. */
-class Marked<T> {
+/** Stands for the owner of a watched resource until its first callback. */
+class Watched<T> {
   readonly owner: T
   readonly type: string
   readonly madeUs: number
-  readonly shared: boolean
-  constructor(owner: T, type: string, madeUs: number, shared: boolean) {
+  constructor(owner: T, type: string, madeUs: number) {
     this.owner = owner
     this.type = type
     this.madeUs = madeUs
-    this.shared = shared
   }
 }
+
+/** Stands for the owner of a shared resource as long as the owner is open. */
+class Shared<T> {
+  owner: T | undefined
+  constructor(owner: T) {
+    this.owner = owner
+  }
+}
+
+/** What stands for the parser of a connection; it is the connection's, so requests follow each other on it. */
+type Parser<T> = Owned<T> & { readonly type?: unknown }
+const PARSER = 'HTTPINCOMINGMESSAGE'
 
 /** As it is before a test may put its own clock in the place of Node's. */
 const { nextTick } = process
@@ -132,8 +148,9 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     // Resources are reused (parsers, sockets of a pool), so an owner from before has to go as well.
     if (context !== undefined) {
       const shared = marked.get(type)
-      ;(resource as Owned<T>)[OWNER] =
-        shared === undefined ? context : new Marked(context, type, nowUs(), shared)
+      let owner: Owned<T>[typeof OWNER] = context
+      if (shared !== undefined) owner = shared ? new Shared(context) : new Watched(context, type, nowUs())
+      ;(resource as Owned<T>)[OWNER] = owner
     } else if ((resource as Owned<T>)[OWNER] !== undefined) (resource as Owned<T>)[OWNER] = undefined
   }
 
@@ -157,17 +174,15 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
 
   function begins(asyncId: number, resource: Owned<T>): void {
     const owner = resource[OWNER]
-    if (!(owner instanceof Marked)) enterCallback(asyncId, owner)
-    else if (!owner.shared) {
+    if (owner instanceof Watched) {
       // Not by `=`: it may have been frozen since.
       Reflect.set(resource, OWNER, owner.owner)
       enterCallback(asyncId, owner.owner)
       watch.called(owner.owner, owner.type, resource, owner.madeUs)
-    } else if (!watch.ended(owner.owner)) enterCallback(asyncId, owner.owner)
-    else {
-      Reflect.set(resource, OWNER, undefined)
-      enterCallback(asyncId, undefined)
-    }
+    } else if (owner instanceof Shared) {
+      if (owner.owner !== undefined && watch.ended(owner.owner)) owner.owner = undefined
+      enterCallback(asyncId, owner.owner)
+    } else enterCallback(asyncId, owner)
   }
 
   function tickBegins(asyncId: number): boolean {
@@ -261,6 +276,13 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       } finally {
         context = outer
       }
+    },
+    adopt(source, owner) {
+      const resource = executionAsyncResource() as Parser<T>
+      // In a callback that had begun before the tracker was started, nobody sees it end.
+      if (depth === 0 || resource.type !== PARSER) return tracker.bindEmitter(source, owner)
+      resource[OWNER] = new Shared(owner)
+      context = owner
     },
     bindEmitter(emitter, owner) {
       emitAs<T>(emitter, owner, tracker)
