@@ -32,6 +32,26 @@ export function useFocusBack(opened: string): void {
   }, [opened])
 }
 
+/**
+ * Where the button is gone that had the focus, with its panel or because there is nothing more for it to do, gives it to
+ * the one of the same name that comes in its place, or to the graph; as soon as one is there.
+ */
+export function useFocusKept(): void {
+  const last = useRef<Element | null>(null)
+  const { activeElement } = document
+  if (activeElement !== document.body) last.current = activeElement
+  useEffect(() => {
+    const lost = last.current
+    if (!(lost instanceof HTMLButtonElement) || lost.isConnected || document.activeElement !== document.body)
+      return
+    const buttons = [...document.querySelectorAll('main button')]
+    const next =
+      buttons.find(({ textContent }) => textContent === lost.textContent) ??
+      document.querySelector('.flame-scroller, .call-tree')
+    if (next instanceof HTMLElement) next.focus({ preventScroll: true })
+  })
+}
+
 function focus(element: HTMLElement): void {
   element.tabIndex = -1
   element.focus({ preventScroll: true })

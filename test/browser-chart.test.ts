@@ -185,6 +185,20 @@ describe('the flame chart of a request', () => {
       await page.locator('.chart-panel').waitFor()
     }))
 
+  test('leaves the focus on the order that a key has chosen, though the panel is another one', () =>
+    withChart(async ({ page }) => {
+      for (const [order, panel] of [
+        ['Merged', '.flame-panel:not(.chart-panel)'],
+        ['In time', '.chart-panel'],
+      ]) {
+        await page.getByRole('button', { name: order }).press('Enter')
+        await page.locator(panel).waitFor()
+        await waitFor(page, () =>
+          page.evaluate((name) => document.activeElement?.textContent === name, order),
+        )
+      }
+    }))
+
   test('says what is not in it, and where nothing was sampled', () =>
     withChart(async ({ page }) => {
       assert.match(

@@ -1,7 +1,7 @@
 import type { ComponentChildren, RefObject } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { Selection } from '../../plugin/model/wire.ts'
-import { useFocusBack } from '../focus.ts'
+import { useFocusBack, useFocusKept } from '../focus.ts'
 import { type Loaded, useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, withoutLists, writeLocation } from '../model/location.ts'
@@ -34,6 +34,7 @@ export interface ProfileScreenProps {
 export function ProfileScreen(props: ProfileScreenProps) {
   const { location, go } = props
   useFocusBack(location.function)
+  useFocusKept()
   const { data, error, reload } = props.profile
   const profile = data?.profile
   const { all, only, unfold } = location
