@@ -129,11 +129,13 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     accounting.recordedUs += account.recordedUs
     counts.samples += samples
     counts.dropped += account.dropped
+    const grown = new Set<RequestRecord>()
     for (const [i, record] of account.after.records.entries()) {
       if (record.recorder !== recorder) continue
       if (record.endUs > clearedUs) record.stats.ownUs += account.after.us[i]
-      if (record.samples !== undefined) store.grown(record)
+      if (record.samples !== undefined) grown.add(record)
     }
+    for (const record of grown) store.grown(record)
   }
 
   /** Records whose last moment is attributed are counted, kept and told of. */
