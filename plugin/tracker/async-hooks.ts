@@ -17,6 +17,9 @@ export interface AsyncEvents {
   jobBegins(promise: object): void
 }
 
+/** Whose callback runs. */
+export const runningResource: () => object = executionAsyncResource
+
 export interface AsyncWatch {
   start(): void
   stop(): void

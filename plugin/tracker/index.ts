@@ -1,7 +1,6 @@
-import { executionAsyncResource } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import { nowUs } from '../clock.ts'
-import { watchAsync } from './async-hooks.ts'
+import { runningResource, watchAsync } from './async-hooks.ts'
 import { type Emitter, emitAs } from './emitters.ts'
 import { Ticks } from './ticks.ts'
 import { IDLE, NOBODY, type Timeline } from './timeline.ts'
@@ -278,7 +277,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       }
     },
     adopt(source, owner) {
-      const resource = executionAsyncResource() as Parser<T>
+      const resource = runningResource() as Parser<T>
       // In a callback that had begun before the tracker was started, nobody sees it end.
       if (depth === 0 || resource.type !== PARSER) return tracker.bindEmitter(source, owner)
       resource[OWNER] = new Shared(owner)
