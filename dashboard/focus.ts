@@ -27,7 +27,7 @@ export function useFocusBack(opened: string): void {
   useEffect(() => {
     if (opened !== '' || opener.current === null || document.activeElement !== document.body) return
     const isThere = opener.current !== document.body && opener.current.isConnected
-    const back = isThere ? opener.current : document.querySelector('.flame-scroller, .call-tree')
+    const back = isThere ? opener.current : graph()
     if (back instanceof HTMLElement) back.focus()
   }, [opened])
 }
@@ -45,11 +45,13 @@ export function useFocusKept(): void {
     if (!(lost instanceof HTMLButtonElement) || lost.isConnected || document.activeElement !== document.body)
       return
     const buttons = [...document.querySelectorAll('main button')]
-    const next =
-      buttons.find(({ textContent }) => textContent === lost.textContent) ??
-      document.querySelector('.flame-scroller, .call-tree')
+    const next = buttons.find(({ textContent }) => textContent === lost.textContent) ?? graph()
     if (next instanceof HTMLElement) next.focus({ preventScroll: true })
   })
+}
+
+function graph(): Element | null {
+  return document.querySelector('.flame-scroller, .call-tree')
 }
 
 function focus(element: HTMLElement): void {

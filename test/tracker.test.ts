@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { AsyncResource, createHook } from 'node:async_hooks'
 import { EventEmitter, once } from 'node:events'
-import { Agent, createServer, type IncomingMessage, request } from 'node:http'
+import { Agent, createServer, type IncomingMessage, request, type Server } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -264,7 +264,7 @@ describe('what reads the rest of a request', () => {
         response.end()
       })
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await listen(server)
     try {
       await send(originOf(server))
     } finally {
@@ -272,6 +272,10 @@ describe('what reads the rest of a request', () => {
       server.close()
     }
     return seen
+  }
+
+  function listen(server: Server): Promise<void> {
+    return new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   }
 
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -318,7 +322,7 @@ describe('what reads the rest of a request', () => {
       request.on('end', () => seen.push(tracker.current())).resume()
       request.on('end', () => response.end())
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await listen(server)
     await post(originOf(server), 'one')
     server.closeAllConnections()
     server.close()

@@ -144,9 +144,8 @@ function charge(record: RequestRecord, start: number, end: number, account: Acco
   if (!record.gone) record.stats.uncountedUs += until - start
   if (until === end) return
   record.afterUs += end - until
-  const { records, us } = account.after
-  if (records.at(-1) === record) us[us.length - 1] += end - until
-  else us[records.push(record) - 1] = end - until
+  account.after.records.push(record)
+  account.after.us.push(end - until)
 }
 
 /** Adds up per recorder. Pieces of one mostly follow each other, so the map is only asked when it changes. */

@@ -8,9 +8,9 @@ export type SliceKind = 'own' | 'blocked' | 'gc' | 'waiting'
  * since the request's start. `by` is whose work it was that blocked, `undefined` for none of a request.
  */
 export interface Split {
-  endUs: number[]
-  kind: SliceKind[]
-  by: (RouteStats | undefined)[]
+  readonly endUs: number[]
+  readonly kind: SliceKind[]
+  readonly by: (RouteStats | undefined)[]
   /** Own time in each slice, once neighbours were merged; before that the kind says it all. */
   ownUs: number[] | undefined
 }
@@ -45,14 +45,7 @@ export function addSlice(split: Split, endUs: number, kind: SliceKind, by?: Rout
   const us = end - (split.endUs[last] ?? 0)
   if (us <= 0) return
   const ownUs = kind === 'own' ? us : 0
-  if (last < 0) {
-    // Most have no second one, for which V8 would make room for sixteen more.
-    split.endUs = [end]
-    split.kind = [kind]
-    split.by = [by]
-    return
-  }
-  if (split.kind[last] === kind && split.by[last] === by) {
+  if (last >= 0 && split.kind[last] === kind && split.by[last] === by) {
     split.endUs[last] = end
     if (split.ownUs !== undefined) split.ownUs[last] += ownUs
     return
