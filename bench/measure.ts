@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
+import { nearestRank } from '../plugin/model/rank.ts'
 
 /** CPU time of this process's main thread, and of all its threads, in microseconds. */
 export interface Cpu {
@@ -35,18 +36,30 @@ export interface Spread {
 
 /** Median and quartiles. */
 export function spread(values: readonly number[]): Spread {
-  const at = (share: number) => percentile(values, share)
-  return { median: at(0.5), low: at(0.25), high: at(0.75), pairs: values.length }
+  const [low, high] = [percentile(values, 0.25), percentile(values, 0.75)]
+  return { median: median(values), low, high, pairs: values.length }
 }
 
-/** The value below which that share of them lies: 0.99 for the 99th percentile, 1 for the largest. */
+/** The value that this share of them does not exceed: 0.99 for the 99th percentile, 1 for the largest. NaN of none. */
 export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+  return nearestRank(ascending(values), share) ?? Number.NaN
 }
 
+/** The value in the middle. Of an even number the larger of the middle two, so that no cost looks smaller than it is. */
 export function median(values: readonly number[]): number {
-  return percentile(values, 0.5)
+  return ascending(values)[values.length >> 1] ?? Number.NaN
+}
+
+function ascending(values: readonly number[]): Float64Array {
+  return Float64Array.from(values).sort()
+}
+
+/** Slope of the least-squares line through points; 0 where all have the same x. */
+export function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
+  const mean = (axis: 0 | 1) => points.reduce((sum, point) => sum + point[axis], 0) / points.length
+  const [meanX, meanY] = [mean(0), mean(1)]
+  const spread = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0)
+  return spread === 0 ? 0 : points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / spread
 }
 
 /** A list in an order by chance. */

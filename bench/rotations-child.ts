@@ -1,6 +1,7 @@
 /** Turns a sampler `process.argv[3]` times in the way of `process.argv[2]`, and sends by how much that made it grow. */
 import { createRequire } from 'node:module'
 import { createSampler } from '../plugin/sampler/index.ts'
+import { slopeOf } from './measure.ts'
 
 export type Way = 'off' | 'ours' | 'titles'
 
@@ -76,10 +77,5 @@ process.send!({
 
 /** The line through the points, over all rotations. */
 function growth(list: readonly (readonly [number, number])[]): number {
-  const mean = (of: 0 | 1) => list.reduce((sum, point) => sum + point[of], 0) / list.length
-  const [x, y] = [mean(0), mean(1)]
-  const slope =
-    list.reduce((sum, [at, bytes]) => sum + (at - x) * (bytes - y), 0) /
-    list.reduce((sum, [at]) => sum + (at - x) ** 2, 0)
-  return Math.round(((slope * count) / 2 ** 20) * 100) / 100
+  return Math.round(((slopeOf(list) * count) / 2 ** 20) * 100) / 100
 }

@@ -3,7 +3,7 @@ import type { SamplerName } from '../plugin/model/wire.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
 import type { Sampler } from '../plugin/sampler/segment.ts'
 import { atOnce } from '../plugin/slices.ts'
-import { percentile, shuffled } from './measure.ts'
+import { median, percentile, shuffled } from './measure.ts'
 
 /**
  * What a node of a segment's call tree costs the event loop: when V8 is turned (it writes the tree down), and when the
@@ -46,10 +46,7 @@ export function serialisation(rounds: number): Serialisation[] {
     }
     return {
       sampler: sampler.name,
-      nodes: percentile(
-        list.map(({ nodes }) => nodes),
-        0.5,
-      ),
+      nodes: median(list.map(({ nodes }) => nodes)),
       turnUsPerNode: fastest(({ turnUs }) => turnUs),
       readUsPerNode: fastest(({ readUs }) => readUs),
       bothUsPerNode: fastest(({ turnUs, readUs }) => turnUs + readUs),

@@ -1,4 +1,4 @@
-import { spread } from '../measure.ts'
+import { percentile } from '../measure.ts'
 import type { Watched } from './observe.ts'
 
 /** Script of a step, until all that it set off is done. */
@@ -61,6 +61,5 @@ async function wheel(
 }
 
 export function percentiles(times: readonly number[]): { p50Ms: number; p95Ms: number } {
-  const sorted = times.toSorted((a, b) => a - b)
-  return { p50Ms: spread(times).median, p95Ms: sorted[Math.ceil(sorted.length * 0.95) - 1] }
+  return { p50Ms: percentile(times, 0.5), p95Ms: percentile(times, 0.95) }
 }

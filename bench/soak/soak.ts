@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { median, percentile, slopeOf } from '../measure.ts'
 import { load } from './client.ts'
 import type { Health } from './server.ts'
 
@@ -66,8 +67,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
         // Those that were left have to end.
         await sleep(100)
         servers[side].send('weigh')
-        const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))]
-        batches[side].push({ seconds, p50Ms: at(0.5), p99Ms: at(0.99), health: await health(servers[side]) })
+        const [p50Ms, p99Ms] = [percentile(times, 0.5), percentile(times, 0.99)]
+        batches[side].push({ seconds, p50Ms, p99Ms, health: await health(servers[side]) })
       }
     }
     for (const server of Object.values(servers)) {
@@ -138,16 +139,4 @@ function sideOf(batches: readonly Batch[]): SoakSide {
     heapSlope: heap.slope,
     rssSlope: rss.slope,
   }
-}
-
-/** Of the line with the least squares; 0 through fewer than two points. */
-function slopeOf(points: readonly (readonly [number, number])[]): number {
-  const mean = (i: 0 | 1) => points.reduce((sum, point) => sum + point[i], 0) / points.length
-  const [x, y] = [mean(0), mean(1)]
-  const spread = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0)
-  return spread === 0 ? 0 : points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) / spread
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]
 }
