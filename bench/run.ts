@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { fidelity } from './fidelity.ts'
 import { idle } from './idle.ts'
 import { machine } from './measure.ts'
@@ -25,14 +26,12 @@ const benches: Record<string, (rounds: number) => unknown> = {
   page,
 }
 
-const words = process.argv.slice(2)
-const roundsAt = words.indexOf('--rounds')
-const rounds = roundsAt < 0 ? 40 : Number(words[roundsAt + 1])
-const names = words.filter((word, i) => !word.startsWith('--') && (roundsAt < 0 || i !== roundsAt + 1))
-const unknown = names.filter((name) => !(name in benches))
-if (unknown.length > 0 || !(rounds >= 1)) {
-  console.error(`usage: npm run bench -- [${Object.keys(benches).join('|')}] [--rounds 40]`)
-  process.exit(2)
+const { values, positionals: names } = parsed()
+const rounds = Number(values.rounds)
+const unknown = names.filter((name) => !Object.hasOwn(benches, name))
+if (unknown.length > 0) refuse(`no such benchmark: ${unknown.join(', ')}`)
+if (!Number.isSafeInteger(rounds) || rounds < 1) {
+  refuse(`--rounds takes a whole number, 1 or more, not "${values.rounds}"`)
 }
 
 for (const name of names.length > 0 ? names : Object.keys(benches)) {
@@ -42,6 +41,23 @@ for (const name of names.length > 0 ? names : Object.keys(benches)) {
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
   print(name, result.result)
   console.log(`  written to ${file}\n`)
+}
+
+function parsed() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { rounds: { type: 'string', default: '40' } },
+    })
+  } catch (error) {
+    return refuse((error as Error).message)
+  }
+}
+
+function refuse(problem: string): never {
+  const all = Object.keys(benches).join(' ')
+  console.error(`${problem}\nusage: npm run bench -- [name ...] [--rounds 40]\nnames: ${all}`)
+  process.exit(2)
 }
 
 function print(name: string, result: unknown): void {
