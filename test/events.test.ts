@@ -57,6 +57,19 @@ async function next(events: AsyncGenerator<SentEvent, undefined>, name: string):
   }
 }
 
+/** Waits for a promise, for longer than it could reasonably take: fails with `message` instead of hanging. */
+async function inTime(promise: Promise<unknown>, message: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(message)), 10_000)
+  })
+  try {
+    await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
@@ -325,9 +338,13 @@ test('a reader that reads nothing does not hold up close', async (t) => {
   backend.end(...bulky(200))
   // Until it was told, with more than all buffers between the two ends hold.
   await new Promise((resolve) => setTimeout(resolve, 400))
-  await app.close()
-  await until(() => backend.listeners === 0)
-  socket.destroy()
+  try {
+    await inTime(app.close(), 'close() waits for a reader that reads nothing')
+    await until(() => backend.listeners === 0)
+  } finally {
+    // Else the close() after the test would wait for it too.
+    socket.destroy()
+  }
 })
 
 test('a slow reader is told what it missed', async (t) => {
