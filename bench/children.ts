@@ -1,14 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 
-/** What the process that runs `bench/${script}.ts` is given. */
+/** What the process of a script is given. */
 export interface Setting {
   readonly args?: readonly string[]
-  /** Further arguments of Node. */
+  /** Further arguments for Node. */
   readonly execArgv?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** Starts `bench/${script}.ts` in a process of its own. */
 export function startChild(script: string, setting: Setting = {}): ChildProcess {
   const { args = [], execArgv = [], env = {} } = setting
   return fork(new URL(`./${script}.ts`, import.meta.url), args, {
@@ -41,7 +42,7 @@ async function exitOf(child: ChildProcess, signal: AbortSignal): Promise<string 
 /** Sends a message and waits for the answer. */
 export function ask<T>(child: ChildProcess, message: object | string): Promise<T> {
   const answer = heard<T>(child)
-  // That it cannot be sent shows in the answer.
+  // If it cannot be sent, waiting for the answer fails.
   child.send(message, () => {})
   return answer
 }

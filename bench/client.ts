@@ -1,11 +1,11 @@
 import { connect } from 'node:net'
 
 /**
- * A client for benchmarks, in a process of its own: for each `{ port, path, requests, connections }` it is sent, it
- * sends so many requests over keep-alive sockets, one at a time on each, and answers `done`.
+ * A client for benchmarks, in a process of its own: for each `{ port, path, requests, connections }` that it gets, it
+ * sends that many requests over keep-alive sockets, one at a time on each, and answers `done`.
  *
- * It never sleeps while it waits: the kernel lets the one who writes to a socket pay for waking the reader (15 µs
- * here, as much as a third of a small request), so a client that sleeps charges slow servers for their slowness.
+ * It never sleeps while it waits: the kernel charges whoever writes to a socket for waking the reader (15 µs here, as
+ * much as a third of a small request), so a client that sleeps makes slow servers look even slower.
  */
 interface Job {
   readonly port: number
@@ -25,7 +25,7 @@ process.on('message', async (job: Job) => {
   process.send?.('done')
 })
 
-/** Sends as long as `more` says so. An answer is over when the bytes that its `content-length` promises are here. */
+/** Sends requests while `more` says so. An answer is over when it has the bytes that `content-length` promises. */
 function talk(job: Job, more: () => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(job.port, '127.0.0.1')

@@ -1,6 +1,6 @@
 /**
- * Code with hundreds of functions, in which every call goes another way, 30 deep: as the inner life of an ORM or a
- * template engine looks to a sampler. Nearly every sample has a stack of its own.
+ * Code with hundreds of functions in which every call takes a different path, as the inside of an ORM or a template
+ * engine looks to a sampler. At a depth of 30 nearly every sample has a stack of its own.
  */
 export function deepCode(): (depth: number) => number {
   const functions = Array.from({ length: FUNCTIONS }, (_, i) => source(i)).join('\n')
@@ -15,7 +15,7 @@ export function deepCode(): (depth: number) => number {
 
 const FUNCTIONS = 300
 
-/** Calls two others, one of which goes on to the bottom. */
+/** Source of a function that calls two others, one of which goes on to the bottom. */
 function source(i: number): string {
   const next = (by: number) => `all[(${i} * ${by} + depth * 13 + turn++) % ${FUNCTIONS}]`
   return `function f${i}(depth) {

@@ -6,15 +6,15 @@ import { atOnce } from '../plugin/slices.ts'
 import { median, percentile, shuffled } from './measure.ts'
 
 /**
- * How many of the samples that were asked for V8 delivers, and how evenly: ours, turned in the middle of its work, and
- * the inspector alone. In turns, in one process, on one loop that computes.
+ * How many of the samples that were asked for V8 delivers, and how evenly: to our sampler, which is rotated halfway,
+ * and to the inspector alone. They take turns in one process that computes all the time.
  */
 export interface Fidelity {
   readonly subject: string
   readonly intervalUs: number
-  /** Samples over time by the clock, in intervals; median of the pieces. */
+  /** Samples per sampling interval of wall-clock time, ideally 1; median of the pieces. */
   readonly delivered: number
-  /** The same over the inspector's in the same round, median. */
+  /** `delivered` over the inspector's in the same round; median of the rounds. */
   readonly overInspector: number
   readonly p99GapUs: number
 }

@@ -5,7 +5,7 @@ import type { Cpu } from './measure.ts'
 export interface Idle {
   readonly subject: string
   readonly seconds: number
-  /** Of a core, over all threads. */
+  /** Percentage of a core, over all threads. */
   readonly corePercent: number
   readonly targetPercent: number
 }
@@ -14,7 +14,7 @@ const TARGET_PERCENT = 0.2
 /** Longer than any sampler waits before it rests. */
 const UNTIL_REST_MS = 18_000
 
-/** CPU of servers that have been asked something and then left alone, side by side: 20 s of 40 rounds. */
+/** Measures the CPU of servers that got requests and then were left alone, side by side: 20 s with 40 rounds. */
 export async function idle(rounds: number): Promise<Idle[]> {
   const seconds = rounds / 2
   const client = startChild('client')

@@ -9,8 +9,8 @@ export interface Cpu {
 }
 
 /**
- * The kernel's own account of the main thread where there is one (Linux), else Node's of the calling thread (from
- * Node 23.9 on).
+ * CPU time so far. That of the main thread comes from the kernel where it tells (Linux), else from Node, which tells it
+ * of the calling thread (from Node 23.9 on).
  */
 export function cpuNow(): Cpu {
   const { user, system } = process.cpuUsage()
@@ -34,18 +34,18 @@ export interface Spread {
   readonly pairs: number
 }
 
-/** Median and quartiles. */
+/** Median and quartiles of a list. */
 export function spread(values: readonly number[]): Spread {
   const [low, high] = [percentile(values, 0.25), percentile(values, 0.75)]
   return { median: median(values), low, high, pairs: values.length }
 }
 
-/** The value that this share of them does not exceed: 0.99 for the 99th percentile, 1 for the largest. NaN of none. */
+/** The value by nearest rank: a share of 0.99 is the 99th percentile, 1 the largest. NaN for an empty list. */
 export function percentile(values: readonly number[], share: number): number {
   return nearestRank(ascending(values), share) ?? Number.NaN
 }
 
-/** The value in the middle. Of an even number the larger of the middle two, so that no cost looks smaller than it is. */
+/** The value in the middle; of an even number the larger of the middle two, so that no cost is made to look small. */
 export function median(values: readonly number[]): number {
   return ascending(values)[values.length >> 1] ?? Number.NaN
 }
@@ -62,7 +62,7 @@ export function slopeOf(points: readonly (readonly [x: number, y: number])[]): n
   return spread === 0 ? 0 : points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / spread
 }
 
-/** A list in an order by chance. */
+/** A copy of the list in random order. */
 export function shuffled<T>(list: readonly T[]): T[] {
   return list
     .map((item) => ({ item, key: Math.random() }))
@@ -70,7 +70,7 @@ export function shuffled<T>(list: readonly T[]): T[] {
     .map(({ item }) => item)
 }
 
-/** What a result has to be read with. */
+/** The machine that a result was measured on: without it the numbers say little. */
 export function machine() {
   return {
     date: new Date().toISOString().slice(0, 10),

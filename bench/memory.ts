@@ -8,18 +8,18 @@ import { median } from './measure.ts'
 export interface MemoryResult {
   readonly requests: number
   readonly samples: number
-  /** What a kept sample takes by design, bytes. */
+  /** Bytes that a kept sample takes by design. */
   readonly bytesPerSample: number
-  /** Measured on the heap: everything that 200 samples more per request took, by sample. */
+  /** Bytes per sample as measured on the heap: all that 200 more samples per request took, over their number. */
   readonly measuredPerSample: number
-  /** What the store says it holds, over what the heap grew by. */
+  /** Bytes that the store says it holds, over those that the heap grew by. */
   readonly saidOverMeasured: number
 }
 
-/** What was there before may go while it is weighed. */
+/** Repetitions, of which the median counts: garbage from before may be collected during a measurement. */
 const TIMES = 5
 
-/** Fills a store with requests of few and of many samples, and weighs the difference. Needs `--expose-gc`. */
+/** Fills a store with requests of few and of many samples, and measures the difference. Needs `--expose-gc`. */
 export function memory(): MemoryResult {
   const requests = 2000
   const [few, many] = [20, 220]
@@ -69,7 +69,7 @@ function weigh(requests: number, samples: number): { grown: number; said: number
   return result
 }
 
-/** A few thousand places, as a service has. */
+/** A call tree of a few thousand places, as a service has. */
 function callTree(stacks: ReturnType<typeof createStacks>): number[] {
   const nodes: number[] = []
   for (let i = 0; i < 3000; i++) {

@@ -1,4 +1,4 @@
-/** What a user could take instead, in its usual set-up and at our sampling interval. */
+/** What a user could take instead of this profiler, in its usual set-up and at our sampling interval. */
 import { AsyncLocalStorage, createHook } from 'node:async_hooks'
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Subject } from './subjects.ts'
 
-/** Installs them, if that has not been done. Where it cannot be done, they are left out. */
+/** Installs the other profilers, unless they are there. Those that cannot be installed are left out. */
 export function installOthers(): void {
   if (existsSync(`${folder}node_modules`)) return
   spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' })
@@ -23,8 +23,8 @@ function missing(name: string): string | undefined {
 }
 
 /**
- * The sampler of Datadog's agent with a context per request. From Node 24 on the native side reads the context by
- * itself; before that the agent's way is to set it whenever an asynchronous resource takes its turn.
+ * The sampler of Datadog's agent with a context per request. From Node 24 on the native side reads the context
+ * automatically; before that the agent sets it whenever an asynchronous resource takes its turn.
  */
 export const datadog: Subject = {
   missing: () => missing('@datadog/pprof'),
@@ -59,7 +59,7 @@ export const flame: Subject = {
   env: { FLAME_AUTO_START: 'true' },
 }
 
-/** V8's sampler alone, all the time: nobody knows whose request a sample was. */
+/** V8's sampler alone, always running: it cannot tell which request a sample belongs to. */
 export const inspector: Subject = {
   install() {
     const session = new Session()
@@ -70,7 +70,7 @@ export const inspector: Subject = {
   },
 }
 
-/** The first idea: start a profile in `onRequest`, stop it in `onResponse`. */
+/** The obvious way: start a profile in `onRequest`, stop it in `onResponse`. */
 export const naive: Subject = {
   slow: true,
   missing() {

@@ -8,18 +8,18 @@ import { subjects } from './subjects.ts'
 /**
  * What the profiler and others cost: CPU per request with them, over CPU per request without.
  *
- * Each subject has a process of its own, so that none leaves traces in another (V8 goes on differently once it has
- * been profiled, and once promises were watched). Short segments follow each other in an order by chance; a round has
- * one of each subject, and a ratio is taken within a round. After some rounds all processes are made anew, since
- * chance in the making of one (where code and data come to lie) can be worth some percent. `absent again` is the
- * control: where its median is not 1.00 ± 0.02, the machine was too restless for the run to say anything.
+ * Each subject has a process of its own, so that none leaves traces in another (V8 behaves differently once it has
+ * been profiled, and once promises have been watched). Short segments follow each other in random order; a round has
+ * one of each subject, and a ratio is taken within a round. After some rounds all processes are replaced by new ones,
+ * since chance at the start of one (where code and data come to lie) can make a difference of some percent. The control
+ * is `absent again`: where its median is not 1.00 ± 0.02, the machine was too busy for the run to say anything.
  */
 export interface Overhead {
   readonly scenario: string
   readonly subject: string
   readonly main: Spread
   readonly all: Spread
-  /** Of the subject, microseconds of the main thread per request, median. */
+  /** CPU time of the subject's main thread per request, microseconds; median. */
   readonly mainUs: number
 }
 
@@ -27,7 +27,7 @@ export interface OverheadResult {
   readonly results: readonly Overhead[]
   /** Subjects that cannot run here, and why. */
   readonly missing: Readonly<Record<string, string>>
-  /** Scenarios whose control came out right. */
+  /** Scenarios whose control passed. */
   readonly valid: readonly string[]
 }
 
@@ -35,7 +35,7 @@ const BASE = 'absent'
 const CONTROL = 'absent again'
 const GENERATIONS = 4
 const WARM_UP_SEGMENTS = 6
-/** Of the requests of a segment that a slow subject is asked, and of the rounds that it takes part in. */
+/** A slow subject gets one in this many requests of a segment, and takes part in one in this many rounds. */
 const SLOW_SHARE = 100
 const SLOW_ROUNDS = 8
 
@@ -82,7 +82,7 @@ async function measure(
   rounds: number,
   pairs: Pairs,
 ): Promise<void> {
-  // In turns, so that none rests so long that it has to warm up again.
+  // They take turns, so that none rests so long that it has to warm up again.
   for (let i = 0; i < WARM_UP_SEGMENTS; i++)
     for (const server of servers) if (i === 0 || !isSlow(server)) await segment(client, server, scenario)
   for (let round = 0; round < rounds; round++) {
@@ -121,7 +121,7 @@ async function serve(name: string): Promise<Server> {
   return { name, process: server, port }
 }
 
-/** CPU per request, microseconds. */
+/** Sends the requests of a segment. Resolves with the CPU time of the server per request, microseconds. */
 async function segment(client: ChildProcess, server: Server, scenario: Scenario): Promise<Cost> {
   const { path, connections } = scenario
   const requests = isSlow(server) ? Math.ceil(scenario.requests / SLOW_SHARE) : scenario.requests

@@ -1,6 +1,6 @@
 /**
- * A server whose requests wait for each other: none is answered before `process.argv[3]` of them are there. Says
- * `{ port }`, and answers every message with what was most at a time.
+ * A server whose requests wait for each other: none is answered before `process.argv[3]` of them have arrived. It sends
+ * `{ port }`, and answers every message with the most requests and profiles that it had at a time.
  */
 import type { AddressInfo } from 'node:net'
 import fastify from 'fastify'

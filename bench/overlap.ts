@@ -5,10 +5,10 @@ import type { OverlapAnswer } from './overlap-server.ts'
 export interface Overlap {
   readonly subject: string
   readonly requests: number
-  /** Requests in flight, and V8 profiles running, at a time. */
+  /** The most requests in flight, and the most V8 profiles running, at a time. */
   readonly mostOpen?: number
   readonly mostProfiles?: number
-  /** How the process ended, where it did. */
+  /** How the process ended, if it did. */
   readonly died?: string
   readonly pass: boolean
 }
@@ -16,7 +16,7 @@ export interface Overlap {
 const REQUESTS = 500
 const MOST_PROFILES = 2
 
-/** Requests that are all in flight at once, on a server with the profiler and on one with a profile per request. */
+/** Has many requests in flight at once, on a server with the profiler and on one with a profile per request. */
 export async function overlap(): Promise<Overlap[]> {
   const subjects = naive.missing?.() === undefined ? ['recording', 'a profile per request'] : ['recording']
   const results: Overlap[] = []

@@ -10,7 +10,7 @@ import { type LivePage, live } from './page/live.ts'
 import { manyFunctions } from './page/many-functions.ts'
 import { type OpenCost, watch } from './page/observe.ts'
 
-/** A viewer with a profile, in the best of its runs: other work on the machine only ever adds. */
+/** Opening a profile in a viewer, the best of its runs: other work on the machine only ever adds time. */
 export interface Opening extends OpenCost {
   readonly viewer: string
   readonly nodes: number
@@ -28,7 +28,7 @@ export interface PageResult {
 
 const SIZES = [10_000, 100_000, 1_000_000]
 const RUNS = 2
-/** It has a sample with all of its stack for each node: with more it takes minutes. */
+/** Most nodes for `react-pprof`: its file has a sample with the whole stack for each, and more would take minutes. */
 const MOST_FOR_PPROF = 10_000
 const VIEWERS = {
   dashboard: '.flame-box',
@@ -36,7 +36,7 @@ const VIEWERS = {
   'react-pprof': 'canvas',
 } as const
 
-/** The page with large profiles, beside other viewers with the same ones, in one browser. */
+/** Measures the page with large profiles, and other viewers with the same ones, in one browser. */
 export async function page(): Promise<PageResult> {
   const browser = await launch()
   const server = await startFakeServer({ requests: 200 })

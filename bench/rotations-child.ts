@@ -1,4 +1,4 @@
-/** Turns a sampler `process.argv[3]` times in the way of `process.argv[2]`, and sends by how much that made it grow. */
+/** Rotates a sampler `process.argv[3]` times in the way `process.argv[2]`, and sends the growth of the process. */
 import { createRequire } from 'node:module'
 import { createSampler } from '../plugin/sampler/index.ts'
 import { slopeOf } from './measure.ts'
@@ -10,10 +10,10 @@ export interface RotationsAnswer {
   readonly heapMiB: number
 }
 
-/** Of the rotations; the first ones make caches, pools and optimised code. */
+/** Share of the rotations that is not measured: the first ones make caches, pools and optimised code. */
 const WARM_UP = 0.2
 const POINTS = 40
-/** Of a title: as long as a URL that someone put into it. */
+/** Length of a title, as if someone had put a URL into it. */
 const TITLE_CHARACTERS = 1000
 
 const [, , way, wanted] = process.argv
@@ -44,7 +44,7 @@ function titleOf(number: number): string {
   return `${number} ${'x'.repeat(TITLE_CHARACTERS)}`
 }
 
-/** Starts a profile of that title and answers with what ends it. */
+/** A function that starts a profile under a title, and returns one that ends it. */
 function titledProfiles(): (title: string) => () => void {
   const addon = createRequire(import.meta.url)('v8-profiler-next')
   addon.setGenerateType(1)
@@ -75,7 +75,7 @@ process.send!({
   heapMiB: growth(points.map(({ at, heap }) => [at, heap])),
 } satisfies RotationsAnswer)
 
-/** The line through the points, over all rotations. */
+/** Growth over all rotations, by a line through the points, MiB. */
 function growth(list: readonly (readonly [number, number])[]): number {
   return Math.round(((slopeOf(list) * count) / 2 ** 20) * 100) / 100
 }

@@ -5,13 +5,13 @@ import type { RotationsAnswer, Way } from './rotations-child.ts'
 export interface Rotations {
   readonly subject: string
   readonly rotations: number
-  /** Growth of the process and of its heap from rotation to rotation, by the least squares, in all of them. */
+  /** Growth of the process and of its heap over all rotations, by a least-squares line. */
   readonly rssMiB: number
   readonly heapMiB: number
   readonly leaks: boolean
 }
 
-/** What a process may grow by more than one in which nothing is sampled. */
+/** How much more a process may grow than one in which nothing is sampled. */
 const MARGIN_MIB = 1
 
 const ways: readonly { readonly subject: string; readonly way: Way }[] = [
@@ -21,8 +21,8 @@ const ways: readonly { readonly subject: string; readonly way: Way }[] = [
 ]
 
 /**
- * Whether anything stays behind when profiles take turns 10,000 times (of 40 rounds). Each in a process of its own.
- * The control gives V8 a new title each time, which it keeps for good; it needs v8-profiler-next.
+ * Measures whether anything stays behind when profiles are rotated 10,000 times (with 40 rounds), each way in its own
+ * process. The control gives V8 a new title each time, which V8 never frees; it needs v8-profiler-next.
  */
 export async function rotations(rounds: number): Promise<Rotations[]> {
   const count = rounds * 250

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { deepCode } from './deep.ts'
 
-/** What is asked for in one segment: half a second of work at most. */
+/** The requests of one segment: half a second of work at most. */
 export interface Scenario {
   readonly name: string
   readonly path: string
@@ -31,7 +31,7 @@ export function addRoutes(app: FastifyInstance): void {
   app.get('/json', async () =>
     orders.filter(({ id }) => id % 3 > 0).map((order) => ({ ...order, seen: true })),
   )
-  // As a handler with some queries has it: waits, and works on what came.
+  // Like a handler with some queries: it waits, and works on what came.
   app.get('/queries', async () => {
     let sum = 0
     for (let i = 0; i < 10; i++) {

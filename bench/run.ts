@@ -12,7 +12,7 @@ import { serialisation } from './serialisation.ts'
 import { stall } from './stall.ts'
 import { startup } from './startup.ts'
 
-/** `npm run bench`, or `npm run bench -- overhead` for one; `-- --rounds 10` for a short run. */
+/** `npm run bench` runs them all, `npm run bench -- overhead` runs one; `-- --rounds 10` makes it short. */
 const benches: Record<string, (rounds: number) => unknown> = {
   overhead,
   stall,

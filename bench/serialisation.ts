@@ -6,8 +6,9 @@ import { atOnce } from '../plugin/slices.ts'
 import { median, percentile, shuffled } from './measure.ts'
 
 /**
- * What a node of a segment's call tree costs the event loop: when V8 is turned (it writes the tree down), and when the
- * segment is read. In turns, in one process. Other work on the machine only ever adds, so the fastest quarter counts.
+ * What a node of a segment's call tree costs the event loop: when the sampler is rotated (V8 writes the tree down), and
+ * when the segment is read. The samplers take turns in one process. Other work on the machine only ever adds time, so
+ * the first quartile counts.
  */
 export interface Serialisation {
   readonly sampler: SamplerName
@@ -66,7 +67,7 @@ function costOf(sampler: Sampler): Cost {
   return { nodes: segment.nodes.parent.length, turnUs: turned - began, readUs: read - turned }
 }
 
-/** Many stacks, each different from the last one deep down: a call tree of thousands of nodes in that time. */
+/** Calls through many deep stacks, each unlike the one before, for that long: a call tree of thousands of nodes. */
 function branchOut(us: number): void {
   const until = nowUs() + us
   for (let path = 1; nowUs() < until; path = (Math.imul(path, 1664525) + 1013904223) >>> 0) descend(path, 40)

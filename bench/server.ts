@@ -1,6 +1,6 @@
 /**
- * A server for benchmarks, in a process of its own: the routes of `routes.ts` with what `process.argv[2]` names
- * around them. Says `{ port }` when it listens, and answers every message with its CPU time so far.
+ * A server for benchmarks, in a process of its own: the routes of `routes.ts` with the subject that `process.argv[2]`
+ * names. It sends `{ port }` when it listens, and answers every message with its CPU time so far.
  */
 import type { AddressInfo } from 'node:net'
 import fastify from 'fastify'

@@ -1,6 +1,6 @@
 /**
- * A server that watches its own event loop: the routes of `routes.ts` with what `process.argv[2]` names around them.
- * Says `{ port }`; from `begin` to `end` it watches, and then answers with what it saw.
+ * A server that watches its own event loop: the routes of `routes.ts` with the subject that `process.argv[2]` names. It
+ * sends `{ port }`, watches from the message `begin` to `end`, and then answers with what it saw.
  */
 import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -11,14 +11,14 @@ import { subjects } from './subjects.ts'
 export interface StallAnswer {
   /** The longest delay in each window. */
   readonly windowsMs: number[]
-  /** What the profiler says it held the loop for, each time it did. */
+  /** How long the profiler says it held the loop, each time it did. */
   readonly turnsMs: number[]
 }
 
 const WINDOW_MS = 250
 /**
- * As often as a timer can; while the profiler is at work, in each turn of the event loop. What is still between two
- * looks is taken for one hold: it tells too much, never too little.
+ * Time between two looks, the shortest that a timer can have; while the profiler is at work, there is one in each turn
+ * of the event loop. All holds between two looks count as one, which may come out too long but never too short.
  */
 const LOOK_MS = 1
 const RESOLUTION_MS = 1

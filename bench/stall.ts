@@ -4,12 +4,13 @@ import type { Scenario } from './routes.ts'
 import type { StallAnswer } from './stall-server.ts'
 
 /**
- * How long the event loop stands still, with the profiler and without. Two servers are asked for the same in turns,
+ * How long the event loop stands still, with the profiler and without. Two servers get the same requests in turns,
  * paced so that half a core is enough.
  *
- * Two measures: `turns` is the engine's own reckoning, how long it held the loop each time it did; `windows` does not
- * trust it: the longest delay of a timer in libuv within each quarter of a second, which holds what handlers, the
- * collector and other work on the machine add. What the profiler adds is the difference of the two servers.
+ * There are two measures. `turns` is what the engine itself reports: how long it held the loop, each time it did.
+ * `windows` does not rely on that: it is the longest delay of a timer in libuv within each quarter of a second, and
+ * includes what handlers, the collector and other work on the machine add. What the profiler adds is the difference
+ * between the two servers.
  */
 export interface Stall {
   readonly load: string
@@ -19,14 +20,14 @@ export interface Stall {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly longestMs: number
-  /** For the 99th percentile of the turns. */
+  /** Target for the 99th percentile of the turns. */
   readonly targetMs?: number
 }
 
-/** Takes half of `BURST_MS`, about. */
+/** Requests that take about half of `BURST_MS`. */
 type Burst = Omit<Scenario, 'name'>
 
-/** What is asked for in turns. */
+/** The bursts of each load, which take turns. */
 const loads: Record<string, readonly Burst[]> = {
   'few stacks': [
     { path: '/json', requests: 50, connections: 5 },
@@ -35,7 +36,7 @@ const loads: Record<string, readonly Burst[]> = {
   'each sample another stack': [{ path: '/deep', requests: 20, connections: 5 }],
 }
 
-/** Of each server in a round. */
+/** How long each server is under load in a round. */
 const SEGMENT_MS = 1500
 const BURST_MS = 100
 const WARM_UP_ROUNDS = 4

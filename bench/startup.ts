@@ -4,14 +4,15 @@ import { median, shuffled } from './measure.ts'
 
 export interface Startup {
   readonly subject: string
-  /** Medians: CPU of all threads from before the plugin is imported until `ready()` has resolved; and the time by the clock. */
+  /** Median CPU time of all threads from before the plugin is imported until `ready()` has resolved. */
   readonly cpuMs: number
+  /** Median wall-clock time over the same stretch. */
   readonly wallMs: number
-  /** CPU, over `absent` in the same round. */
+  /** CPU time less that of `absent` in the same round; median of the rounds. */
   readonly addedCpuMs: number
 }
 
-/** `V8 alone` starts V8's profiler for the first time and does nothing else: what nobody can be below. */
+/** `V8 alone` starts V8's profiler for the first time and does nothing else: no profiler can cost less. */
 const subjects = ['absent', 'off', 'registered', 'recording', 'V8 alone'] as const
 const script = fileURLToPath(new URL('./startup-child.mjs', import.meta.url))
 
@@ -20,7 +21,7 @@ interface Start {
   readonly cpuMs: number
 }
 
-/** `ready()` with and without the plugin, in fresh processes that take turns. */
+/** Measures `ready()` with and without the plugin, in fresh processes that take turns. */
 export function startup(rounds: number): Startup[] {
   const starts = new Map<string, Start[]>(subjects.map((subject) => [subject, []]))
   for (let round = 0; round < rounds; round++) {

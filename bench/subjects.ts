@@ -2,15 +2,15 @@ import type { FastifyInstance } from 'fastify'
 import profiler from '../dist/plugin/index.js'
 import { datadog, flame, inspector, naive } from './others.ts'
 
-/** What can stand around the routes of a benchmark. */
+/** A profiler, or none, that the routes of a benchmark run with. */
 export interface Subject {
   install?(app: FastifyInstance): Promise<void> | void
-  /** Arguments of Node for its process. */
+  /** Arguments for Node in its process. */
   readonly execArgv?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** Why it cannot run here; undefined when it can. */
   missing?(): string | undefined
-  /** Takes so long that a fraction of the requests has to do. */
+  /** Whether it takes so long that it gets only a fraction of the requests. */
   readonly slow?: boolean
 }
 

@@ -1,4 +1,5 @@
-// Starts the shop with the profiler and with visitors, and says where to look. `--no-load`, `--minutes 2`, `--gc`.
+// Starts the shop with the profiler and with visitors, and says where to look.
+// Options: `--no-load`, `--minutes 2`, `--gc`.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,7 +17,7 @@ const { values } = parseArgs({
   },
 })
 
-/** `.ts`, or `.js` when it is compiled. */
+/** Extension of the example's files: `.ts`, or `.js` when they are compiled. */
 const extension = extname(import.meta.url)
 
 const upstream = fork(new URL(`./upstream${extension}`, import.meta.url))
@@ -52,7 +53,7 @@ function announce(): void {
 `)
 }
 
-/** Prints what the dashboard shows, the way Python's profiler does, and lets go of everything. */
+/** Prints what the dashboard shows, in the way of Python's profiler, and closes everything. */
 async function stop(): Promise<void> {
   if (load?.connected) load.disconnect()
   await app.profiler.flush()
@@ -61,7 +62,7 @@ async function stop(): Promise<void> {
   if (upstream.connected) upstream.disconnect()
 }
 
-/** The port that is asked for, or the next one that is free. */
+/** The port itself, or the next one that is free. */
 async function freePort(port: number): Promise<number> {
   const probe = createServer()
   try {

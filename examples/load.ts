@@ -1,4 +1,5 @@
-// Bounded load on the shop, at a rate that the shop does not slow down. A process of its own: `load.ts ORIGIN SECONDS`.
+// Puts a bounded load on the shop, at a rate that does not drop when the shop is slow. Runs as a process of its own:
+// `load.ts ORIGIN SECONDS`.
 
 import { Agent, request } from 'node:http'
 
@@ -10,7 +11,7 @@ interface Visit {
   body?: () => string
 }
 
-/** Requests open at a time; what is due while so many are open is left out. */
+/** Most requests open at a time; one that is due while that many are open is skipped. */
 const openAtMost = 60
 const [origin, seconds] = process.argv.slice(2)
 const agent = new Agent({ keepAlive: true, maxSockets: openAtMost })
@@ -35,13 +36,13 @@ setTimeout(() => process.exit(), Number(seconds) * 1000)
 process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit())
 
-/** At once, and then as visitors come: independent of each other, `rate` a second on average. */
+/** Sends a request at once, and then more as visitors come: independently of each other, `rate` a second on average. */
 function keepVisiting(visit: Visit): void {
   visitOnce(visit)
   setTimeout(keepVisiting, (-Math.log(1 - Math.random()) * 1000) / visit.rate, visit)
 }
 
-/** What goes wrong is no concern of the visitor's: it shows on the dashboard. */
+/** Sends one request. Errors are ignored here: they show on the dashboard. */
 function visitOnce({ method = 'GET', path, body }: Visit): void {
   if (open >= openAtMost) return
   open++

@@ -1,4 +1,5 @@
-// The other company's server: exchange rates, slowly. A process of its own, so that its work is not the shop's.
+// Another company's server, which returns exchange rates, slowly. It is a process of its own, so that its work does not
+// count as the shop's.
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

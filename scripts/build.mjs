@@ -16,7 +16,7 @@ await bundlePlugin()
 copyPprofFormat()
 runTool('vite', ['build', '--logLevel', 'warn'])
 
-/** A file of types and those that it imports. The compiler leaves `.ts` in them, which stands for `.js` here. */
+/** Copies a file of types and those that it imports. The compiler leaves `.ts` in its imports, which becomes `.js`. */
 function copyTypes(name) {
   const target = join(plugin, name)
   if (existsSync(target)) return
@@ -28,7 +28,7 @@ function copyTypes(name) {
 }
 
 /**
- * The plugin in three files, since loading costs by the file: `index.js`, which is all that an application loads
+ * Bundles the plugin into three files, since each file takes time to load: `index.js`, all that an application loads
  * where the profiler is off; `install.js`, loaded where it is on; and what both need.
  */
 async function bundlePlugin() {
@@ -45,7 +45,7 @@ async function bundlePlugin() {
       minify: false,
       rolldownOptions: {
         input: { index: 'plugin/index.ts', install: 'plugin/install.ts' },
-        // Two modules are imported to run at once.
+        // Two modules are imported only for what they do when they load.
         treeshake: { moduleSideEffects: true },
         output: {
           entryFileNames: '[name].js',
@@ -58,7 +58,7 @@ async function bundlePlugin() {
   })
 }
 
-/** What `plugin/formats/pprof.ts` loads when it is needed: one file, which takes nothing else. */
+/** Copies what `plugin/formats/pprof.ts` loads when it is needed: one file, which needs no other. */
 function copyPprofFormat() {
   const text = readFileSync(createRequire(import.meta.url).resolve('pprof-format'), 'utf8')
   writeFileSync(join(plugin, 'pprof-format.cjs'), text.replace(/\/\/# sourceMappingURL=.*/, ''))

@@ -1,6 +1,6 @@
-// Prints the path of a Chromium for the browser tests: that of the environment variable CHROMIUM, one that is installed,
-// or one of Playwright's. With `--install` it installs one where there is none: Debian's package as root on
-// Debian, else Playwright's own into the user's cache.
+// Prints the path of a Chromium for the browser tests: the one that the environment variable CHROMIUM names, one that
+// is installed, or one of Playwright's. With `--install` it installs one where there is none: Debian's package as root
+// on Debian, else Playwright's own into the user's cache.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -50,7 +50,7 @@ function usualPlaces() {
     .flatMap((folder) => places.map((place) => join(folder, place)))
 }
 
-/** Where Playwright keeps its own, installed or not. */
+/** Where Playwright keeps its own Chromium, installed or not. */
 function playwrightPath() {
   try {
     return require('playwright-core').chromium.executablePath()
@@ -68,7 +68,7 @@ function install() {
   run(process.execPath, [cli, 'install', 'chromium'])
 }
 
-/** What it says goes to the error stream: the other one is for the path. */
+/** Runs a command; what it prints goes to the error stream, since the standard output is for the path. */
 function run(file, args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   return spawnSync(file, args, { cwd: root, env, stdio: ['ignore', 2, 2] }).status === 0

@@ -1,7 +1,8 @@
-// Compiles the example, as an application would be, and starts it: `npm run demo`. Arguments go to it. Needs a build.
+// Compiles the example as an application would be compiled, and starts it: `npm run demo`. It gets the arguments. Needs
+// a build.
 //
 // Loaders such as tsx join the lines of what they compile, and V8 samples lines: the dashboard could not tell which
-// line is the dear one.
+// line is the expensive one.
 
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Tries what strangers may send with ten times the inputs of the tests, more than 100,000, and others each time:
-// `npm run fuzz`, or `-- 100` for a hundred times. With FUZZ_SEED the inputs are those of a run before.
+// Runs the tests of what strangers may send with ten times as many inputs, more than 100,000, and different ones each
+// time: `npm run fuzz`, or `npm run fuzz -- 100` for a hundred times as many. FUZZ_SEED repeats the inputs of a run.
 
 import { run } from './run.mjs'
 

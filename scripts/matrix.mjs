@@ -1,4 +1,4 @@
-// Runs the tests of what runs in Node on other versions of it: `npm run test:matrix`, or `-- 24` for one.
+// Runs the tests of what depends on Node on other versions of it: `npm run test:matrix`, or `-- 24` for one.
 
 import { spawn } from 'node:child_process'
 import { delimiter, dirname } from 'node:path'

@@ -6,10 +6,10 @@ import { root } from './run.mjs'
 
 /**
  * Makes `v8-profiler-next` load on another Node too: builds it against the headers that come with that Node and
- * lays the binary beside those of other versions, where the package looks for it. What was built, and that
- * it could not be built, is kept in `.matrix`.
+ * puts the binary beside those of other versions, where the package looks for it. What was built, or why it could
+ * not be, is kept in `.matrix`.
  * @param {string} node path of the executable
- * @returns {string} what came of it, for people
+ * @returns {string} the outcome, in words
  */
 export function buildAddon(node) {
   const installed = join(root, 'node_modules/v8-profiler-next')
@@ -32,13 +32,13 @@ export function buildAddon(node) {
   return 'v8-profiler-next built'
 }
 
-/** As the package names its folders: `node-v127-linux-x64`. */
+/** What the package names the folder for that Node: `node-v127-linux-x64`. */
 function abiOf(node) {
   const expression = "['node-v' + process.versions.modules, process.platform, process.arch].join('-')"
   return execFileSync(node, ['-p', expression], { encoding: 'utf8' }).trim()
 }
 
-/** Undefined when it worked, else why not. */
+/** Builds the addon in the folder `cached`. Returns why that failed, or undefined. */
 function compile(node, installed, cached) {
   rmSync(cached, { recursive: true, force: true })
   cpSync(installed, cached, { recursive: true, filter: (path) => path !== join(installed, 'build') })
@@ -63,14 +63,14 @@ function compile(node, installed, cached) {
   return `does not compile (${error})`
 }
 
-/** Undefined when that Node can load the binary, else why not. */
+/** Why that Node cannot load the binary; undefined when it can. */
 function loads(node, binary) {
   const { status, stderr } = spawnSync(node, ['-e', 'require(process.argv[1])', binary], { encoding: 'utf8' })
   if (status === 0) return undefined
   return `does not load (${/Error: (.*)/.exec(stderr)?.[1] ?? `exit code ${status}`})`
 }
 
-/** The one that npm brings along. */
+/** Path of the node-gyp that comes with npm. */
 function nodeGyp() {
   const { npm_config_node_gyp: told, npm_execpath: npm } = process.env
   if (told !== undefined && existsSync(told)) return told

@@ -7,8 +7,8 @@ import { root } from './run.mjs'
 const windows = process.platform === 'win32'
 
 /**
- * A Node of this major version: the one that runs, one on `PATH` (`node22`), of nvm or fnm, or else the npm
- * registry's platform package, kept in `.matrix`.
+ * Finds a Node of this major version: the one that runs, one on `PATH` (`node22`), one of nvm or fnm, or else the npm
+ * registry's package for the platform, installed in `.matrix`.
  * @param {string} major
  * @returns {string | undefined} path of the executable; undefined where none can be had
  */
@@ -20,7 +20,7 @@ export function findNode(major) {
   return majorOf(packaged(major)) === major ? packaged(major) : undefined
 }
 
-/** Full version, without the `v`. */
+/** Full version of that Node, without the `v`. */
 export function versionOf(node) {
   return execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim()
 }
@@ -49,7 +49,7 @@ function ofVersionManagers(major) {
   ]
 }
 
-/** Newest first. */
+/** Names of the folders that hold this major version, newest first. */
 function versionsIn(folder, major) {
   if (!existsSync(folder)) return []
   const versions = readdirSync(folder).filter((name) => name.startsWith(`v${major}.`))

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Folder of the project, whatever the current one is. */
+/** The project's folder, whatever the current folder is. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const require = createRequire(import.meta.url)
@@ -23,7 +23,7 @@ export function run(file, args) {
  * Runs the command of an installed package with this very Node, without a shell: the same on every platform.
  * @param {string} name of the package
  * @param {string[]} args
- * @param {string} [command] where it differs from the package's name
+ * @param {string} [command] name of the command, where it differs from that of the package
  */
 export function runTool(name, args, command = name) {
   const manifest = require.resolve(`${name}/package.json`)

@@ -26,14 +26,14 @@ try {
   await take('routes', dashboard)
   await take('route', `${dashboard}?route=${encodeURIComponent('GET /reports/duplicates')}`)
   await take('function', `${dashboard}?route=${encodeURIComponent('GET /reports/duplicates')}`, openHottest)
-  // Only now: slower ones may have driven out the one that was the slowest before.
+  // It is chosen only now: slower requests may have replaced one that was the slowest before.
   const victim = await victimOf('GET /reports/duplicates', 'GET /docs/:page')
   await take('request', `${dashboard}?request=${victim}`)
 } finally {
   demo.kill('SIGINT')
 }
 
-/** The slowest request of a route that another one held up most, or else the slowest. */
+/** The slowest request of a route that `culprit` held up more than others did, or else the slowest. */
 async function victimOf(culprit, route) {
   const query = new URLSearchParams({ route, sort: 'slowest', limit: '20' })
   const { requests } = await (await fetch(`${dashboard}api/requests?${query}`)).json()

@@ -31,7 +31,7 @@ run(process.execPath, [
   ...files.map((file) => `test/${file}`),
 ])
 
-/** Before the tests, whose time limits do not reckon with an installation. */
+/** Path of a Chromium. It is installed before the tests start: their time limits leave no room for that. */
 function installedChromium() {
   const args = ['scripts/chromium.mjs', '--install']
   try {

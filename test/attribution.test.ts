@@ -392,7 +392,7 @@ function checkTimes({ records, slices, collected }: Built, account: Account): vo
   }
 }
 
-/** Each sample by itself: whose turn it fell in, and what is left of its stack. */
+/** The samples of each record, one by one: those that fell in its turn, with what is left of their stacks. */
 function expectedSamples({ records, slices, taken }: Built): string[][] {
   const expected = records.map((): string[] => [])
   for (const { stack, timeUs } of taken) {

@@ -36,7 +36,7 @@ export function runChild(source: string, options: ChildOptions = {}): Promise<Ch
 
 /**
  * Runs a file of the project in a process of its own, and answers with what it reported (see `faults-app.ts`). Throws
- * when it does not end by itself, and well.
+ * unless it ends without being stopped, and well.
  */
 export async function runFile<T>(
   file: string,

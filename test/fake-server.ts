@@ -260,7 +260,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   return server
 }
 
-/** Each function a little dearer from request to request. */
+/** The profile with each function a little more expensive from request to request. */
 function withAcross(profile: Profile): Profile {
   const frame = profile.frames.flatMap(({ kind }, i) => (kind === 'root' || kind === 'phase' ? [] : [i]))
   const parts = Math.min(profile.requests, 24)

@@ -125,7 +125,7 @@ test('two hundred readers at once', async () => {
   assert.deepEqual(answer, { statuses: [200], requests: 70, open: 0 })
   if (problem === '') return
   // V8's sampling thread can spin and deliver nothing, on a loaded machine more often: seen once in a few hundred
-  // runs, and by others (DataDog/pprof-nodejs#125). All that can be done is to notice it and to start it anew.
+  // runs, and by others (DataDog/pprof-nodejs#125). All that can be done is to notice it and to restart it.
   assert.equal(problem, 'V8 delivered no samples')
   assert.ok(sampler.restarts > 0 && sampler.state !== 'failed', JSON.stringify(sampler))
 })

@@ -13,7 +13,7 @@ interface Idling {
 
 /**
  * Serves a request, waits until the sampler rests, counts how often threads wake up, and serves another request.
- * Not CPU: what the machine is busy with besides makes each wake-up dearer, but no more of them.
+ * CPU is not measured: other work on the machine makes each wake-up more expensive, but does not add any.
  */
 async function idling(routes: string, more = ''): Promise<Idling> {
   const program = `

@@ -16,7 +16,7 @@ import { namedBurn, originOf } from './ways.ts'
 
 // Secrets are put wherever an application meets them; then everything is read that the profiler ever tells anybody.
 
-/** By where each was put. Made anew in each run, so that no source that is shown holds one. */
+/** The secrets by where each was put. Each run makes new ones, so that no source that is shown holds one. */
 const planted: Record<string, string> = {}
 function plant(where: string): string {
   planted[where] ??= `s3cr3t${randomBytes(12).toString('hex')}`

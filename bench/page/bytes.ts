@@ -5,7 +5,7 @@ import { packSteps } from '../../plugin/formats/packed.ts'
 import { atOnce } from '../../plugin/slices.ts'
 import { bigProfile } from '../../test/fake-data.ts'
 
-/** What goes over the wire, gzipped: the viewers themselves, and one profile in several forms. */
+/** Bytes that go over the wire, gzipped: of the viewers themselves, and of profiles in several forms. */
 export function bytes(): Record<string, number> {
   const zipped = (text: string | Uint8Array) => gzipSync(text).length
   const files = (folder: string, pattern: RegExp) =>

@@ -7,7 +7,7 @@ import type { FakeServer } from '../../test/fake-server.ts'
 import type { Comparators } from './comparators.ts'
 import { type OpenCost, watch } from './observe.ts'
 
-/** A flame chart in order of time, opened. */
+/** Opening a flame chart in order of time. */
 export interface ChartOpening extends OpenCost {
   readonly viewer: string
   readonly boxes: number
@@ -19,7 +19,7 @@ const SIZES = [100_000, 1_000_000]
 const NODES = 85_000
 const SPAN_US = 1000
 
-/** Time charts beside those of `speedscope`. */
+/** Measures opening charts in order of time, in the dashboard and in `speedscope`. */
 export async function charts(
   browser: Browser,
   server: FakeServer,
@@ -49,7 +49,7 @@ export async function charts(
   return openings
 }
 
-/** A request that goes from place to place in a large tree, until its chart has so many boxes. */
+/** The chart of a request that goes from place to place in a large tree, until there are that many boxes. */
 function bigChart(boxes: number): Chart {
   const profile = bigProfile(NODES)
   const random = randomOf(7)
@@ -81,7 +81,7 @@ function boxesOf(chart: Chart): number {
   return boxes
 }
 
-/** The file that others open, with the samples in the chart's order. */
+/** The chart as a `.cpuprofile`, which others open, with the samples in the chart's order. */
 function inOrder(chart: Chart) {
   const { spans } = chart
   return {

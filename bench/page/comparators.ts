@@ -12,15 +12,15 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const site = join(here, 'dist')
 const data = join(site, 'data')
 
-/** Other people's flame graphs, each on a page of its own that shows what stands behind its `#`. */
+/** A site of other people's flame graphs, each on a page that shows the file whose path follows its `#`. */
 export interface Comparators {
   readonly url: string
-  /** Puts a file on the site; answers its path there. */
+  /** Puts a file on the site; returns its path there. */
   write(name: string, text: string): string
   close(): void
 }
 
-/** Installs them where they are not yet, builds their pages, and serves them. */
+/** Installs the other viewers unless they are there, builds their pages, and serves them. */
 export async function serveComparators(): Promise<Comparators> {
   if (!existsSync(join(here, 'node_modules'))) {
     console.log('  installing what to compare with: bench/page/package.json')
@@ -65,7 +65,7 @@ const types: Record<string, string> = {
   '.json': 'application/json',
 }
 
-/** Writes the profile as `d3-flame-graph` wants it; answers its path on the site. */
+/** Writes the profile as `d3-flame-graph` wants it; returns its path on the site. */
 export function writeForD3(name: string, { frames, tree }: Profile): string {
   const { first, next } = childLists(tree)
   interface Node {
@@ -83,7 +83,7 @@ export function writeForD3(name: string, { frames, tree }: Profile): string {
   return `data/${name}.d3.json`
 }
 
-/** The same for `react-pprof`. */
+/** Writes the profile as `react-pprof` wants it; returns its path on the site. */
 export function writeForReactPprof(name: string, profile: Profile): string {
   const from = join(data, `${name}.json`)
   writeFileSync(from, JSON.stringify(profile))

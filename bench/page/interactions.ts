@@ -1,7 +1,7 @@
 import { percentile } from '../measure.ts'
 import type { Watched } from './observe.ts'
 
-/** Script of a step, until all that it set off is done. */
+/** Script time of one kind of step, each until all that it set off is done. */
 export interface Interaction {
   readonly viewer: string
   readonly nodes: number
@@ -13,7 +13,7 @@ export interface Interaction {
 
 type Step = (watched: Watched, i: number) => Promise<number>
 
-/** What people do with a flame graph, in scripted steps. */
+/** Measures what people do with a flame graph, in scripted steps. */
 export async function interact(viewer: string, nodes: number, watched: Watched): Promise<Interaction[]> {
   const measure = async (what: string, steps: number, step: Step) => {
     const times: number[] = []
@@ -38,7 +38,7 @@ export async function interact(viewer: string, nodes: number, watched: Watched):
     return [
       await measure('zoom by click', 6, async ({ step, page }, i) => {
         const frame = page.locator('.d3-flame-graph g.frame').nth(i % 2 === 0 ? 40 : 0)
-        // Its transition takes three quarters of a second.
+        // The transition takes three quarters of a second.
         return step(async () => {
           await frame.dispatchEvent('click')
           await page.waitForTimeout(1200)

@@ -7,9 +7,9 @@ import { watch } from './observe.ts'
 export interface LivePage {
   readonly page: string
   readonly requestsPerSecond: number
-  /** Of the page's main thread, while it is open. */
+  /** Percentage of a core that the page's main thread takes while the page is open. */
   readonly tabPercent: number
-  /** CPU of the server for one answer that the page asks for once a second, over all threads. */
+  /** CPU of the server, over all threads, for one of the answers that the page asks for once a second. */
   readonly serverUsPerPoll: number
 }
 
@@ -17,7 +17,7 @@ const SECONDS = 10
 const REQUESTS_PER_SECOND = 50
 const POLLS = 200
 
-/** A real server that records, and a page of it that nobody touches. */
+/** Measures a real server that records, and a page of it that is open and that nobody touches. */
 export async function live(browser: Browser): Promise<LivePage[]> {
   const client = startChild('client')
   const server = startChild('server', { args: ['recording'] })

@@ -7,7 +7,7 @@ import { watch } from './observe.ts'
 const NODES = 100_000
 const FUNCTIONS = 50_000
 
-/** Sorting and filtering a list of very many functions. */
+/** Measures sorting and filtering a list of very many functions. */
 export async function manyFunctions(browser: Browser, server: FakeServer): Promise<Interaction[]> {
   const profile = bigProfile(NODES, FUNCTIONS)
   server.profileFor = () => profile
@@ -19,7 +19,7 @@ export async function manyFunctions(browser: Browser, server: FakeServer): Promi
   const sorts: number[] = []
   for (let i = 0; i < 12; i++) {
     const head = page.locator('.functions thead').getByRole('button', { name: columns[i % 4] })
-    // Without the pointer, whose way there is the harness's own work on the page.
+    // Without moving the pointer, which would be the harness's own work on the page.
     sorts.push(await step(() => head.dispatchEvent('click')))
   }
   await page.getByLabel('Filter functions').focus()

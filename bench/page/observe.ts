@@ -13,14 +13,14 @@ export interface OpenCost {
 export interface Watched {
   readonly page: Page
   readonly cost: OpenCost
-  /** Script time of one step, milliseconds, when all that it set off is done. */
+  /** Script time of one step until all that it set off is done, milliseconds. */
   step(act: (page: Page) => Promise<void>): Promise<number>
-  /** CPU time of the page's main thread meanwhile, milliseconds. */
+  /** CPU time of the page's main thread until `meanwhile` is done, milliseconds. */
   busy(meanwhile: () => Promise<void>): Promise<number>
   close(): Promise<void>
 }
 
-/** Nothing has moved for so many looks in a row. */
+/** The page has come to rest when it was quiet at this many looks in a row. */
 const QUIET_LOOKS = 4
 const LOOK_MS = 250
 /** A page at rest is busy for less than this between two looks. */

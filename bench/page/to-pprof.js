@@ -1,4 +1,4 @@
-// A profile as `JSON` on the way in, as pprof on the way out: for a viewer that reads nothing else.
+// Converts a profile from JSON to pprof, for a viewer that reads nothing else.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Function as Fn, Line, Location, Profile, Sample, StringTable, ValueType } from 'pprof-format'

@@ -7,7 +7,7 @@ const get = (path: string) => `${head('GET', path)}\r\n`
 const body = '{"a":1,"b":[1,2,3]}'
 const json = `content-type: application/json\r\ncontent-length: ${body.length}\r\n`
 
-/** Requests that are answered, by `i`; one in eight of them fails, is not found, hijacked or streamed. */
+/** Requests that get an answer, made from their number `i`; one in eight fails, is not found or is hijacked. */
 const answered: readonly ((i: number) => string)[] = [
   () => get('/hello'),
   (i) => get(`/users/${i}?token=${i}`),
@@ -19,17 +19,17 @@ const answered: readonly ((i: number) => string)[] = [
   (i) => get(['/fails', `/missing/${i}`, '/hijacked'][i % 3]),
 ]
 
-/** Requests whose client leaves: before an answer, in the body, in the stream. */
+/** Requests whose client leaves: before the answer, halfway through the body, or halfway through the stream. */
 const left: readonly string[] = [
   get('/never'),
   get('/slow'),
   `${head('POST', '/echo', 'content-type: application/json\r\ncontent-length: 1000\r\n')}\r\n{"a":`,
   get('/endless'),
 ]
-/** One in so many. */
+/** One request in this many is left by its client. */
 const LEFT = 25
 
-/** Sends `count` requests over `connections` sockets. Resolves with the time that each answered one took, milliseconds. */
+/** Sends `count` requests over `connections` sockets. Resolves with the times of those answered, milliseconds. */
 export async function load(port: number, count: number, connections: number): Promise<number[]> {
   const times: number[] = []
   let sent = 0
@@ -38,7 +38,7 @@ export async function load(port: number, count: number, connections: number): Pr
   return times
 }
 
-/** One connection, and now and then one beside it that is left. */
+/** Sends requests over one connection, and now and then one over another, which it leaves. */
 async function talk(port: number, next: () => number, times: number[]): Promise<void> {
   const socket = connect(port, '127.0.0.1').setNoDelay(true).setEncoding('latin1')
   await once(socket, 'connect')
@@ -56,7 +56,7 @@ async function talk(port: number, next: () => number, times: number[]): Promise<
   socket.destroy()
 }
 
-/** What comes next. Throws when nothing will: else the test would wait for good. */
+/** The next piece of an answer. Rejects when the connection closes, or the test would wait for ever. */
 function more(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     const closed = () => reject(new Error('the application closed a connection that waits for an answer'))

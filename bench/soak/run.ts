@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { machine } from '../measure.ts'
 import { type SoakSide, soak } from './soak.ts'
 
-/** `npm run soak`, or shorter: `npm run soak -- --requests 100000 --minutes 2`. */
+/** `npm run soak`, or for a short run `npm run soak -- --requests 100000 --minutes 2`. */
 const { values } = parseArgs({
   options: {
     requests: { type: 'string', default: '1000000' },
@@ -40,7 +40,7 @@ const row = ({ heapMiB, rssMiB, ...side }: SoakSide) => ({
 })
 console.table({ 'with the profiler': row(result.profiled), without: row(result.bare) })
 
-/** What has to hold, however long it ran. */
+/** What went wrong. None of this may happen, however long the run was. */
 const wrong = [
   result.open !== 0 && `${result.open} records are open`,
   result.lost !== 0 && `${result.lost} requests are not accounted for`,

@@ -1,6 +1,6 @@
 /**
- * The application of the soak test, in a process of its own: `profiled` or `bare`. Answers each message with how it
- * is; `close` ends it.
+ * The application of the soak test, in a process of its own. Its argument is `profiled` or `bare`. It answers each
+ * message with its `Health`, except `close`, which ends it.
  */
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
@@ -11,13 +11,13 @@ import type { Status } from '../../plugin/model/wire.ts'
 
 export interface Health {
   readonly port: number
-  /** Requests that reached a hook of the application's own. */
+  /** Requests that reached a hook of the application itself. */
   readonly seen: number
-  /** After garbage collection. */
+  /** Heap and array buffers in use after garbage collection. */
   readonly heapBytes: number
   readonly rssBytes: number
   readonly cpuMs: number
-  /** Of the profiler, when everything is attributed; `undefined` without it. */
+  /** The profiler's status when everything is attributed; `undefined` without the profiler. */
   readonly status: Status | undefined
   readonly warnings: number
 }

@@ -6,12 +6,12 @@ import { load } from './client.ts'
 import type { Health } from './server.ts'
 
 export interface SoakOptions {
-  /** For each of the two applications. */
+  /** Requests sent to each of the two applications. */
   readonly requests: number
-  /** It ends by itself after so long, whatever was sent by then. */
+  /** Time after which no further batches are sent, even if requests are left. */
   readonly minutes: number
   readonly connections: number
-  /** Requests are sent in so many batches to each, in turns; memory is weighed after each. */
+  /** Number of batches that each gets its requests in, in turns; memory is measured after each. */
   readonly batches: number
 }
 
@@ -21,10 +21,10 @@ export interface SoakSide {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly cpuMsPerRequest: number
-  /** After warm-up (a third of the batches) and at the end, after garbage collection, MiB. */
+  /** Memory after warm-up (a third of the batches) and at the end, both after garbage collection. */
   readonly heapMiB: readonly [number, number]
   readonly rssMiB: readonly [number, number]
-  /** A line through all batches after warm-up; KiB per 10,000 requests. */
+  /** Slope of a line through all batches after warm-up, KiB per 10,000 requests. */
   readonly heapSlope: number
   readonly rssSlope: number
 }
@@ -32,12 +32,12 @@ export interface SoakSide {
 export interface SoakResult {
   readonly profiled: SoakSide
   readonly bare: SoakSide
-  /** Median over the batches of p99 with the profiler over p99 without, of one turn. */
+  /** p99 with the profiler over p99 without, in the same turn; median of the turns. */
   readonly p99Ratio: number
   readonly open: number
   /** Requests that reached the application, less those that the profiler has accounted for. */
   readonly lost: number
-  /** Recorded time that is neither of requests, of others, of collections nor idle, milliseconds. */
+  /** Recorded time that belongs neither to requests, other code or garbage collection, nor was idle, milliseconds. */
   readonly unaccountedMs: number
   readonly restarts: number
   readonly problem: string
@@ -51,7 +51,7 @@ interface Batch {
   readonly health: Health
 }
 
-/** The same requests to an application with the profiler and to one without, in turns, each in its own process. */
+/** Sends the same requests to an application with the profiler and to one without, in turns, in a process each. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const servers = { profiled: serve('profiled'), bare: serve('bare') }
   const batches: Record<keyof typeof servers, Batch[]> = { profiled: [], bare: [] }
@@ -64,7 +64,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
         const began = performance.now()
         const times = await load(first[side].port, size, options.connections)
         const seconds = (performance.now() - began) / 1000
-        // Those that were left have to end.
+        // Requests whose client has left still have to end.
         await sleep(100)
         servers[side].send('weigh')
         const [p50Ms, p99Ms] = [percentile(times, 0.5), percentile(times, 0.99)]

@@ -16,7 +16,7 @@ export interface ShopOptions {
 
 /** A small shop: what a service usually does, and three things it should not do. */
 export async function buildShop({ ratesOrigin }: ShopOptions): Promise<FastifyInstance> {
-  // The profiler warns of every request that others held up for long: here that is the point, and no news.
+  // The profiler warns of every request that others held up for long: here that is the point, not news.
   const app = Fastify({ logger: { level: 'error' } })
 
   // The line to copy. Without `enabled` it would look at NODE_ENV; a demonstration is always on.
@@ -25,7 +25,7 @@ export async function buildShop({ ratesOrigin }: ShopOptions): Promise<FastifyIn
   const database = openDatabase()
   app.addHook('onClose', () => database.close())
 
-  // Next to no work: how late a timer of 20 ms comes tells how long others hold the event loop. Only ever a victim.
+  // A route with next to no work, so only ever a victim: its timer is late by as long as others hold the event loop.
   app.get('/health', async () => {
     const began = performance.now()
     await sleep(20)

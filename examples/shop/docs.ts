@@ -4,7 +4,7 @@ import { marked } from 'marked'
 
 const pages = new Set(['shipping', 'teas'])
 
-/** Pages written in markdown, read and rendered anew for every request: most of the time is the library's. */
+/** Pages written in markdown, read and rendered again for every request: most of the time is the library's. */
 export async function docs(app: FastifyInstance): Promise<void> {
   app.get<{ Params: { page: string } }>('/:page', async (request, reply) => {
     const { page } = request.params

@@ -35,7 +35,7 @@ export async function orders(
     return reply.code(201).send({ ids, total })
   })
 
-  // Makes garbage: a new string and a new array for every cell of every row. Asked for with `--gc` only.
+  // Makes garbage: a new string and a new array for every cell of every row. Requested with `--gc` only.
   app.get('/export', (_request, reply) => {
     const rows = all.all() as unknown as Order[]
     return reply.type('text/csv').send(rows.map(csvLine).join('\n'))

@@ -14,7 +14,7 @@ export async function prices(app: FastifyInstance, { ratesOrigin }: { ratesOrigi
   })
 }
 
-/** NaN for a currency that the service does not know. */
+/** Exchange rate of a currency; NaN for one that the service does not know. */
 export async function rateOf(ratesOrigin: string, currency: string): Promise<number> {
   const response = await fetch(`${ratesOrigin}/rates`)
   const { rates } = (await response.json()) as Rates

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Database, Order } from './database.ts'
 
-/** Keeps the demonstration itself alive; the mistake would not have it. */
+/** A limit that keeps the demonstration itself alive; a real leak would have none. */
 const keptAtMost = 1500
 
 /**
