@@ -54,7 +54,7 @@ export const datadog: Subject = {
 
 /** Profiles the whole process: CPU and heap. */
 export const flame: Subject = {
-  missing: () => (major < 22 ? 'it asks for Node 22' : missing('@platformatic/flame')),
+  missing: () => (major < 22 ? 'it needs Node 22 or later' : missing('@platformatic/flame')),
   execArgv: ['--require', `${folder}node_modules/@platformatic/flame/preload.js`],
   env: { FLAME_AUTO_START: 'true' },
 }

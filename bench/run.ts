@@ -76,11 +76,12 @@ function print(name: string, result: unknown): void {
       'µs/request': Math.round(mainUs * 10) / 10,
     })),
   )
-  for (const [subject, reason] of Object.entries(missing)) console.log(`  without ${subject}: ${reason}`)
+  for (const [subject, reason] of Object.entries(missing))
+    console.log(`  not measured: ${subject} (${reason})`)
   for (const scenario of new Set(results.map(({ scenario }) => scenario)))
     if (!valid.includes(scenario))
       console.log(
-        `  VOID: ${scenario}: absent against absent is not 1.00 ± 0.02, the machine is too restless`,
+        `  VOID: ${scenario}: the bare application against itself is not 1.00 ± 0.02, the machine is too busy`,
       )
 }
 

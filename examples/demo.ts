@@ -37,7 +37,7 @@ function startLoad(): ChildProcess {
     ...(values.gc ? ['--gc'] : []),
   ])
   child.once('exit', () => {
-    if (app.server.listening) console.log('  The load has ended; what was recorded is still there.')
+    if (app.server.listening) console.log('  The load has ended; what was recorded can still be seen.')
   })
   return child
 }
@@ -49,7 +49,7 @@ function announce(): void {
   Shop        ${origin}/reports/duplicates, ${origin}/users?search=cork
   Load        ${loadLine}
 
-  Which route makes the others wait, and which function is it? Ctrl-C stops.
+  Which route makes the others wait, and which of its functions? Ctrl-C stops the demo.
 `)
 }
 

@@ -17,7 +17,7 @@ if (found === undefined && process.argv.includes('--install')) {
   found = findChromium()
 }
 if (found === undefined) {
-  const advice = 'install one, name it in CHROMIUM, or run "node scripts/chromium.mjs --install"'
+  const advice = 'install one, put its path into CHROMIUM, or run "node scripts/chromium.mjs --install"'
   console.error(`no Chromium found: ${advice}`)
   process.exitCode = 1
 } else console.log(found)

@@ -12,7 +12,7 @@ const results = []
 for (const major of majors) {
   const node = findNode(major)
   if (node === undefined) {
-    results.push({ label: `Node ${major}`, note: 'not found and not installable', passed: 0, failed: 1 })
+    results.push({ label: `Node ${major}`, note: 'neither found nor installed', passed: 0, failed: 1 })
     continue
   }
   const note = buildAddon(node)

@@ -15,7 +15,7 @@ const files = readdirSync(join(root, 'test'))
   .filter((file) => !process.argv.includes('--node') || !sameOnEveryNode.test(file))
   .sort()
 if (files.length === 0) {
-  console.error(`no test of that name: ${names.join(' ')}`)
+  console.error(`no test file has a name that begins with: ${names.join(' ')}`)
   process.exit(1)
 }
 

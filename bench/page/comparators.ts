@@ -23,7 +23,7 @@ export interface Comparators {
 /** Installs the other viewers unless they are there, builds their pages, and serves them. */
 export async function serveComparators(): Promise<Comparators> {
   if (!existsSync(join(here, 'node_modules'))) {
-    console.log('  installing what to compare with: bench/page/package.json')
+    console.log('  installing the viewers to compare with (bench/page/package.json)')
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
     execFileSync(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' })
   }

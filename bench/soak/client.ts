@@ -59,7 +59,8 @@ async function talk(port: number, next: () => number, times: number[]): Promise<
 /** The next piece of an answer. Rejects when the connection closes, or the test would wait for ever. */
 function more(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
-    const closed = () => reject(new Error('the application closed a connection that waits for an answer'))
+    const closed = () =>
+      reject(new Error('the application closed a connection that was waiting for an answer'))
     socket.once('close', closed)
     socket.once('data', (text) => {
       socket.off('close', closed)

@@ -34,26 +34,26 @@ const row = ({ heapMiB, rssMiB, ...side }: SoakSide) => ({
   'p99 ms': round(side.p99Ms),
   'CPU ms each': round(side.cpuMsPerRequest),
   'heap MiB': heapMiB.map(round).join(' → '),
-  'KiB per 10,000': round(side.heapSlope),
+  'heap KiB per 10,000': round(side.heapSlope),
   'RSS MiB': rssMiB.map(round).join(' → '),
-  'KiB per 10,000 ': round(side.rssSlope),
+  'RSS KiB per 10,000': round(side.rssSlope),
 })
 console.table({ 'with the profiler': row(result.profiled), without: row(result.bare) })
 
 /** What went wrong. None of this may happen, however long the run was. */
 const wrong = [
-  result.open !== 0 && `${result.open} records are open`,
+  result.open !== 0 && `${result.open} records are still open`,
   result.lost !== 0 && `${result.lost} requests are not accounted for`,
   Math.abs(result.unaccountedMs) > 1 && `${result.unaccountedMs} ms are not accounted for`,
   result.restarts !== 0 && `the sampler was restarted ${result.restarts} times: ${result.problem}`,
   result.problem !== '' && `there was a problem: ${result.problem}`,
   result.warnings !== 0 && `Node warned ${result.warnings} times`,
 ].filter((text) => text !== false)
+console.log(`p99 with the profiler is ${round(result.p99Ratio)} times p99 without it (median of the turns)`)
 console.log(
-  `p99 with the profiler is ${round(result.p99Ratio)} times that without, in the median of the turns`,
-)
-console.log(
-  wrong.length === 0 ? 'every request and all time is accounted for, no record is open' : wrong.join('\n'),
+  wrong.length === 0
+    ? 'all requests and all time are accounted for, no record is still open'
+    : wrong.join('\n'),
 )
 
 mkdirSync('bench/results', { recursive: true })
