@@ -1,5 +1,5 @@
 import { addSample, BYTES_PER_SAMPLE, createSampleList, RequestRecord } from '../plugin/requests/record.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { createStore } from '../plugin/store/index.ts'
 import { createRouteStats } from '../plugin/store/route-stats.ts'
 import { createStacks } from '../plugin/store/stacks.ts'

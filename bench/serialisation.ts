@@ -2,7 +2,7 @@ import { nowUs } from '../plugin/clock.ts'
 import type { SamplerName } from '../plugin/model/wire.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
 import type { Sampler } from '../plugin/sampler/segment.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { median, percentile, shuffled } from './measure.ts'
 
 /**

@@ -16,7 +16,7 @@ import type {
 import type { PhaseBook } from './requests/phase-rules.ts'
 import { phasesOf } from './requests/phases.ts'
 import type { RequestRecord } from './requests/record.ts'
-import type { Steps } from './slices.ts'
+import type { Steps } from './steps.ts'
 import { chartSteps } from './store/chart.ts'
 import type { Store } from './store/index.ts'
 import { measureSteps } from './store/measure.ts'

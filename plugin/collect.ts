@@ -1,6 +1,6 @@
 import { emptyProfile } from './model/tree.ts'
 import type { Recorder } from './recorder.ts'
-import { atOnce } from './slices.ts'
+import { atOnce } from './steps.ts'
 import type { Collected } from './types.ts'
 
 /** Runs functions and tells what the requests cost that begin in them. Calls may overlap. */

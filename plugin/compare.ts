@@ -7,13 +7,13 @@ import { type Comparable, diffSteps, type ProfileDiff } from './model/diff.ts'
 import { type BaselineSelection, type DiffSelection, PREVIOUS, type SincePrevious } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
 import type { Runs } from './runs/index.ts'
-import { atOnce, inSlices } from './slices.ts'
+import { atOnce, stepwise } from './steps.ts'
 import { checkSelection, onlyFields } from './store/selection.ts'
 import type { Profiler, RouteSelection } from './types.ts'
 
 export interface Compare extends Pick<Profiler, 'diff' | 'saveBaseline' | 'baselines' | 'deleteBaseline'> {
   /** The same as `diff`, without holding the event loop for long. */
-  diffInSlices(base: DiffSelection, head: DiffSelection): Promise<ProfileDiff>
+  diffStepwise(base: DiffSelection, head: DiffSelection): Promise<ProfileDiff>
   /** Routes that were requested since the start and in a run before, or one of them. */
   sincePrevious(route?: string): Promise<SincePrevious[]>
 }
@@ -27,7 +27,7 @@ export function createCompare(recorder: Recorder, baselines: Baselines, runs: Ru
   }
 
   async function read(side: DiffSelection, other: DiffSelection): Promise<Comparable> {
-    if (!isBaseline(side)) return inSlices(recorder.measure(side))
+    if (!isBaseline(side)) return stepwise(recorder.measure(side))
     if (side.baseline === PREVIOUS) return runs.read(side.route ?? other.route)
     return baselines.read(side.baseline, side.route, other.route)
   }
@@ -42,9 +42,9 @@ export function createCompare(recorder: Recorder, baselines: Baselines, runs: Ru
         ),
       )
     },
-    async diffInSlices(base, head) {
+    async diffStepwise(base, head) {
       const before = await ofPart('base', () => read(base, head))
-      return inSlices(diffSteps(before, await ofPart('head', () => read(head, base))))
+      return stepwise(diffSteps(before, await ofPart('head', () => read(head, base))))
     },
     async saveBaseline(name, selection = {}) {
       const { route, ...bounds } = savedOf(selection)
@@ -58,7 +58,7 @@ export function createCompare(recorder: Recorder, baselines: Baselines, runs: Ru
           )
         let saved = 0
         for (const one of routes) {
-          const measured = await inSlices(recorder.measure({ ...bounds, route: one }))
+          const measured = await stepwise(recorder.measure({ ...bounds, route: one }))
           if (measured.profile.requests === 0) continue
           saved++
           yield { route: one, measured }

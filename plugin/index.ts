@@ -93,7 +93,7 @@ async function plugin(app: FastifyInstance, options: ProfilerOptions): Promise<v
 /** Instances it is registered on, per server. */
 const registered = new WeakMap<object, FastifyInstance[]>()
 
-/** Of two, one above the other, both would record the requests of the lower one, and one of them wrongly. */
+/** Two registrations, one above the other, would both record the requests of the lower one, and one of them wrongly. */
 function checkUnregistered(app: FastifyInstance): void {
   const others = registered.get(app.server) ?? []
   if (

@@ -10,7 +10,7 @@ import type { Profile } from './model/profile.ts'
 import type { ExportFormat, Selection } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
 import type { Runs } from './runs/index.ts'
-import { atOnce, inSlices, type Steps } from './slices.ts'
+import { atOnce, type Steps, stepwise } from './steps.ts'
 import type { PrintStatsOptions } from './types.ts'
 import { version } from './version.ts'
 
@@ -77,11 +77,11 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     }),
     page: (filter) => recorder.page(filter),
     noRequest: () => recorder.noRequest(),
-    prepareNames: () => inSlices(recorder.prepareNames()),
-    profileInSlices: (selection) => inSlices(profileOf(selection)),
-    chartInSlices: (id) => inSlices(recorder.chart(id)),
-    sourceInSlices: (selection, file) => inSlices(recorder.source(selection, file)),
-    contentInSlices: (selection, format) => inSlices(contentOf(selection, format)),
+    prepareNames: () => stepwise(recorder.prepareNames()),
+    profileStepwise: (selection) => stepwise(profileOf(selection)),
+    chartStepwise: (id) => stepwise(recorder.chart(id)),
+    sourceStepwise: (selection, file) => stepwise(recorder.source(selection, file)),
+    contentStepwise: (selection, format) => stepwise(contentOf(selection, format)),
     pin: (id, pinned) => recorder.pin(id, pinned),
     onRequests: (listener) => recorder.onRequests(listener),
   }

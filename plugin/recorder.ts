@@ -6,7 +6,7 @@ import { nowUs } from './clock.ts'
 import type { Engine, EngineClient } from './engine.ts'
 import { NO_REQUEST, type Outcome, type RequestSummary, type Status } from './model/wire.ts'
 import { NO_TOTALS, RequestRecord } from './requests/record.ts'
-import { atOnce, each, type Steps } from './slices.ts'
+import { atOnce, each, type Steps } from './steps.ts'
 import { createStore, type StoreLimits } from './store/index.ts'
 import { summarize } from './store/query.ts'
 import {

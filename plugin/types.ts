@@ -34,6 +34,7 @@ export interface Profiler {
   routes(): RouteSummary[]
   /** Newest first unless `filter.sort` says otherwise. Throws `FST_PROFILER_BAD_PARAMETER`. */
   requests(filter?: RequestFilter): RequestSummary[]
+  /** One kept request, with who held it up and what it waited for; undefined for one that is not kept. */
   request(id: string): RequestDetail | undefined
   /** What a request ran, in order of time; undefined for one that is not kept. */
   chart(id: string): Chart | undefined
@@ -54,7 +55,10 @@ export interface Profiler {
    * there or lies outside of the application.
    */
   source(selection: Selection, file: string): Source
-  /** The profile of a selection in a file format: text, or bytes for binary formats. */
+  /**
+   * The profile of a selection in a file format: text, or bytes for binary formats. Throws as `profile` does, and
+   * `FST_PROFILER_BAD_PARAMETER` for an unknown format.
+   */
   export(selection: Selection, format: ExportFormat): string | Uint8Array
   /**
    * What changed from one selection to another, in milliseconds per request. Each is one that is recorded
@@ -74,15 +78,22 @@ export interface Profiler {
    * saved in the same folder too.
    */
   baselines(): Promise<BaselineSummary[]>
-  /** Whether there was one of that name. */
+  /**
+   * Resolves to whether there was one. Rejects with `FST_PROFILER_BAD_PARAMETER` for what cannot be a name,
+   * `FST_PROFILER_NOT_PERSISTED` where its file cannot be deleted.
+   */
   deleteBaseline(name: string): Promise<boolean>
-  /** Prints a table of functions in the manner of Python's `pstats`. */
+  /**
+   * Prints a table of functions in the manner of Python's `pstats`. Throws `FST_PROFILER_NOT_FOUND` for a route that is
+   * not there, `FST_PROFILER_BAD_PARAMETER` for a wrong sort or limit.
+   */
   printStats(options?: PrintStatsOptions): void
   /**
    * Runs `fn`, usually around `app.inject()`, and answers with what the requests that began in it cost.
    * Records for the time of the call if it was not recording; calls may overlap.
    */
   collect<T>(fn: () => T | Promise<T>): Promise<Collected<T>>
+  /** State of the sampler, memory, counts, where the recorded time went, and the profiler's own cost. */
   status(): Status
 }
 
@@ -103,6 +114,7 @@ export interface PrintStatsOptions {
 }
 
 export interface Collected<T> {
+  /** What `fn` returned, awaited. */
   readonly result: T
   /** In the order in which they began. */
   readonly requests: RequestSummary[]

@@ -164,10 +164,10 @@ export function handMade(): HandMade {
       if (file !== 'app.js') throw notFound(`file "${file}"`)
       return { file, path: '/srv/app/app.js', text: 'code()\n', changed: false, ...fileCosts(profile, file) }
     },
-    profileInSlices: async (selection) => backend.profile(selection),
-    chartInSlices: async (id) => backend.chart(id),
-    sourceInSlices: async (selection, file) => backend.source(selection, file),
-    contentInSlices: async (selection, format) => {
+    profileStepwise: async (selection) => backend.profile(selection),
+    chartStepwise: async (id) => backend.chart(id),
+    sourceStepwise: async (selection, file) => backend.source(selection, file),
+    contentStepwise: async (selection, format) => {
       const id = requestInTime(selection, format)
       const chart = id === undefined ? undefined : backend.chart(id)
       const about = {
@@ -190,7 +190,7 @@ export function handMade(): HandMade {
       return { profile: chart ?? backend.profile(selection), about }
     },
     diff: () => off.diff({}, {}),
-    diffInSlices: async () => off.diff({}, {}),
+    diffStepwise: async () => off.diff({}, {}),
     async saveBaseline(name) {
       calls.push(`save ${name}`)
       return off.saveBaseline(name)

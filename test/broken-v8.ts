@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import v8 from 'node:v8'
 import type { SamplerName } from '../plugin/model/wire.ts'
 import { parseProfileText } from '../plugin/sampler/profile-text.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { atOnce } from '../plugin/steps.ts'
 
 /** What can go wrong between the sampler and V8. */
 export type Fault = 'start throws' | 'stop throws' | 'lost' | 'malformed' | 'empty' | 'huge'

@@ -288,11 +288,11 @@ describe('a comparison', () => {
     const body = {
       statusCode: 409,
       code: 'FST_PROFILER_BASELINE_DAMAGED',
-      message: 'it is damaged; save it anew',
+      message: 'it is damaged; save it again',
     }
     server.answers.set('api/diff', { status: 409, body })
     await page.getByRole('button', { name: 'Try again' }).click()
-    await page.getByText('it is damaged; save it anew').waitFor()
+    await page.getByText('it is damaged; save it again').waitFor()
     assert.equal(opened!.complaints().length, 2)
   })
 })

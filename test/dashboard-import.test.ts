@@ -144,7 +144,7 @@ describe('what is no profile', () => {
     ],
     'no nodes': [/no root/, { ...rest, nodes: [] }],
     'a sample of nobody': [/missing/, { ...rest, nodes: [node(1, 'r')], samples: [7] }],
-    'huge times': [/a time is no number/, { ...base, timeDeltas: [1, 1, 1e300, 1, 1, 1] }],
+    'huge times': [/a time is not a number/, { ...base, timeDeltas: [1, 1, 1e300, 1, 1, 1] }],
     'lists of different lengths': [/6 samples but 1 times/, { ...base, timeDeltas: [1] }],
     'an object for a child': [
       /./,
@@ -153,7 +153,7 @@ describe('what is no profile', () => {
     'a node for its own caller': [/before its caller/, ownWith({ parent: [-1, 1] })],
     'a column too short': [/differ in length/, ownWith({ samples: [0] })],
     'a frame that is not there': [/frame is missing/, ownWith({ frame: [0, 5] })],
-    'negative time': [/selfUs is no number/, ownWith({ selfUs: [0, -1] })],
+    'negative time': [/selfUs is not a number of 0 or more/, ownWith({ selfUs: [0, -1] })],
   }
   for (const [name, [words, profile]] of Object.entries(faults)) {
     test(name, () => refused('BROKEN', words, json(profile)))

@@ -2,7 +2,7 @@ import { type Comparable, diffSteps, type ProfileDiff } from '../plugin/model/di
 import type { Profile } from '../plugin/model/profile.ts'
 import { isRecursive, totals } from '../plugin/model/tree.ts'
 import type { BaselineSummary } from '../plugin/model/wire.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { atOnce } from '../plugin/steps.ts'
 
 const origin = {
   name: 'before',

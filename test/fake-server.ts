@@ -15,7 +15,7 @@ import type {
   RouteSummary,
   Status,
 } from '../plugin/model/wire.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { fakeProfile, fakeRequest, fakeRoutes, fakeTogether, nameOf, summarise } from './fake-app.ts'
 import { idleCulprit, phasesOfRoute, underPhase } from './fake-blame.ts'
 import { fakeChart } from './fake-chart.ts'

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { Profile as Message } from 'pprof-format'
-import { formatInSlices, formatProfile } from '../plugin/formats/index.ts'
+import { formatProfile, formatStepwise } from '../plugin/formats/index.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
 import { drawnStacks, profileOf, wideProfile } from './pictures.ts'
@@ -112,7 +112,7 @@ describe('pprof', () => {
 
   it('of a hundred thousand nodes holds all of them, written in portions', async () => {
     const profile = wideProfile(100_000)
-    const { body } = await formatInSlices(profile, 'pprof')
+    const { body } = await formatStepwise(profile, 'pprof')
     const { sample } = readPprof(gunzipSync(body as Uint8Array))
     assert.equal(sample.length, profile.tree.samples.filter((samples) => samples > 0).length)
     assert.equal(

@@ -4,13 +4,13 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { collapsedSteps } from '../plugin/formats/collapsed.ts'
 import { toCpuProfile } from '../plugin/formats/cpuprofile.ts'
-import { fileName, formatInSlices, formatProfile } from '../plugin/formats/index.ts'
+import { fileName, formatProfile, formatStepwise } from '../plugin/formats/index.ts'
 import { jsonSteps } from '../plugin/formats/json.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
 import { exportFormats } from '../plugin/model/wire.ts'
-import { readProfile } from '../plugin/sampler/read-profile.ts'
-import { atOnce, inSlices } from '../plugin/slices.ts'
+import { readSegment } from '../plugin/sampler/read-segment.ts'
+import { atOnce, stepwise } from '../plugin/steps.ts'
 import { createSymbols } from '../plugin/symbols/index.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
 
@@ -64,7 +64,7 @@ describe('every format', () => {
   it('in slices is the same', async () => {
     for (const profile of [profileOf(picture), emptyProfile('GET /')]) {
       for (const format of exportFormats) {
-        assert.deepEqual(await formatInSlices(profile, format), formatProfile(profile, format))
+        assert.deepEqual(await formatStepwise(profile, format), formatProfile(profile, format))
       }
     }
     fc.assert(
@@ -76,7 +76,7 @@ describe('every format', () => {
       ),
     )
     const long = Array.from({ length: 10_000 }, (_, i) => i / 7)
-    assert.equal(await inSlices(jsonSteps({ long, none: undefined })), JSON.stringify({ long }))
+    assert.equal(await stepwise(jsonSteps({ long, none: undefined })), JSON.stringify({ long }))
   })
 
   it('json is made in small steps, however deep the long lists are', () => {
@@ -262,7 +262,7 @@ describe('cpuprofile', () => {
     fc.assert(
       fc.property(drawnStacks(), (stacks) => {
         const profile = profileOf(`${picture}\n${stacks}\nz;y;z@lib/(anonymous).ts:4 2 5:1 6:1`)
-        const { frames, nodes, samples } = atOnce(readProfile(toCpuProfile(profile), 'file', span))
+        const { frames, nodes, samples } = atOnce(readSegment(toCpuProfile(profile), 'file', span))
         const tree = {
           parent: [...nodes.parent],
           frame: [...nodes.frame],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { checkOptions, isEnabled, optionNames, type ProfilerOptions } from '../plugin/options/index.ts'
+import { isEnabled } from '../plugin/options/enabled.ts'
+import { checkOptions, optionNames, type ProfilerOptions } from '../plugin/options/index.ts'
 import { inputs } from './fuzz-runs.ts'
 
 const names = [...optionNames, '', '__proto__', 'constructor', 'toString', 'Prefix', 'max']

@@ -8,8 +8,8 @@ import type { Profile } from '../plugin/model/profile.ts'
 import type { RawProfile } from '../plugin/model/raw-profile.ts'
 import { exportFormats } from '../plugin/model/wire.ts'
 import { parseProfileText } from '../plugin/sampler/profile-text.ts'
-import { readProfile } from '../plugin/sampler/read-profile.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { readSegment } from '../plugin/sampler/read-segment.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { createSymbols } from '../plugin/symbols/index.ts'
 import { readPositions } from '../plugin/symbols/read-map.ts'
 import { inputs } from './fuzz-runs.ts'
@@ -139,7 +139,7 @@ describe('profiles that V8 would not give', () => {
         fc.property(changes, (changes) => {
           const profile = structuredClone(real)
           mutate(profile, changes)
-          if (readsOrRefuses(() => assertSegment(atOnce(readProfile(profile, form, span))))) valid++
+          if (readsOrRefuses(() => assertSegment(atOnce(readSegment(profile, form, span))))) valid++
         }),
         inputs(1500),
       )
@@ -167,7 +167,7 @@ describe('profiles that V8 would not give', () => {
             changed = changed.slice(0, from) + by + changed.slice(from + length)
           }
           readsOrRefuses(() =>
-            assertSegment(atOnce(readProfile(atOnce(parseProfileText(changed)), 'file', span))),
+            assertSegment(atOnce(readSegment(atOnce(parseProfileText(changed)), 'file', span))),
           )
         },
       ),
@@ -197,7 +197,7 @@ describe('profiles that V8 would not give', () => {
       ],
     }
     for (const [shape, [profile, fine]] of Object.entries(shapes)) {
-      const read = () => assertSegment(atOnce(readProfile({ startTime: zero, ...profile }, 'file', span)))
+      const read = () => assertSegment(atOnce(readSegment({ startTime: zero, ...profile }, 'file', span)))
       assert.equal(readsOrRefuses(read), fine, shape)
     }
   })

@@ -1,10 +1,11 @@
 import { getHeapStatistics } from 'node:v8'
 import { createBlame } from '../plugin/attribution/blame.ts'
 import { noteBlock } from '../plugin/attribution/blocks.ts'
+import type { RawFrame } from '../plugin/model/raw-tree.ts'
 import { addMark, phaseCode } from '../plugin/requests/phases.ts'
 import { RequestRecord } from '../plugin/requests/record.ts'
-import type { Segment, SegmentFrame } from '../plugin/sampler/segment.ts'
-import { atOnce } from '../plugin/slices.ts'
+import type { Segment } from '../plugin/sampler/segment.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { createStore } from '../plugin/store/index.ts'
 import { createRouteStats } from '../plugin/store/route-stats.ts'
 import { createStacks } from '../plugin/store/stacks.ts'
@@ -64,7 +65,7 @@ function random(): () => number {
 
 /** A segment of one sample per millisecond in random stacks; its strings are its own, as after `JSON.parse`. */
 function segmentOf(shape: Shape, samples: number, startUs: number, chance: () => number): Segment {
-  const frames: SegmentFrame[] = [{ name: '(root)', url: '', line: 0, column: 0, state: 'root' }]
+  const frames: RawFrame[] = [{ name: '(root)', url: '', line: 0, column: 0, state: 'root' }]
   const known = new Map<number, number>()
   const nodes = new Map<string, number>()
   const parent = [-1]
@@ -94,7 +95,7 @@ function segmentOf(shape: Shape, samples: number, startUs: number, chance: () =>
     node.push(at)
     line.push(1 + Math.floor(chance() * shape.lines))
   }
-  const copy: SegmentFrame[] = JSON.parse(JSON.stringify(frames))
+  const copy: RawFrame[] = JSON.parse(JSON.stringify(frames))
   return {
     startUs,
     endUs: startUs + samples * 1000,

@@ -3,10 +3,10 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { hotFunctions } from '../plugin/model/hot.ts'
 import type { Frame, Profile } from '../plugin/model/profile.ts'
+import type { RawFrame } from '../plugin/model/raw-tree.ts'
 import { totalSamples, totals } from '../plugin/model/tree.ts'
 import { addSample, createSampleList, type RequestRecord, stackOf } from '../plugin/requests/record.ts'
-import type { SegmentFrame } from '../plugin/sampler/segment.ts'
-import { atOnce, inSlices, type Steps } from '../plugin/slices.ts'
+import { atOnce, type Steps, stepwise } from '../plugin/steps.ts'
 import { measureSteps } from '../plugin/store/measure.ts'
 import { mergeRecords, mergeSteps } from '../plugin/store/merge.ts'
 import type { Stacks } from '../plugin/store/stacks.ts'
@@ -16,7 +16,7 @@ import { attributed } from './turns.ts'
 
 /** Names as they are; a `minified_x` is an `x` in the source, 100 lines further down. */
 const naming: Naming = {
-  frame: ({ name, url, line, column }: SegmentFrame): Frame => ({
+  frame: ({ name, url, line, column }: RawFrame): Frame => ({
     name: name.replace('minified_', ''),
     file: url.replace('minified_', ''),
     line,
@@ -304,7 +304,7 @@ describe('the merged profile', () => {
   })
 })
 
-function sample({ stacks }: Requests, record: RequestRecord, frame: SegmentFrame, weightUs = 0): void {
+function sample({ stacks }: Requests, record: RequestRecord, frame: RawFrame, weightUs = 0): void {
   const node = stacks.node(0, stacks.place(frame, 0))
   stacks.hold(node)
   record.samples ??= createSampleList()
@@ -419,7 +419,7 @@ describe('a merge in steps', () => {
       while (!others) yield
       return 'done'
     }
-    assert.equal(await inSlices(untilThen()), 'done')
+    assert.equal(await stepwise(untilThen()), 'done')
   })
 })
 

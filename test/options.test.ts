@@ -4,7 +4,8 @@ import { describe, test } from 'node:test'
 import vm from 'node:vm'
 import type { FastifyRequest } from 'fastify'
 import { editorOf } from '../plugin/options/editor.ts'
-import { checkOptions, isEnabled, type ProfilerOptions } from '../plugin/options/index.ts'
+import { isEnabled } from '../plugin/options/enabled.ts'
+import { checkOptions, type ProfilerOptions } from '../plugin/options/index.ts'
 
 const requestFor = (url: string): FastifyRequest => ({ raw: { url } }) as unknown as FastifyRequest
 const ignores = (ignore: unknown, url: string): boolean | undefined =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { totals } from '../plugin/model/tree.ts'
+import type { SliceKind } from '../plugin/model/wire.ts'
 import { type PhaseName, phaseNames } from '../plugin/model/wire.ts'
 import {
   addMark,
@@ -11,7 +12,7 @@ import {
   unmarkedRules,
 } from '../plugin/requests/phases.ts'
 import { addSample, createSampleList, type RequestRecord } from '../plugin/requests/record.ts'
-import { addSlice, createSplit, type SliceKind } from '../plugin/requests/split.ts'
+import { addSlice, createSplit } from '../plugin/requests/split.ts'
 import { mergeRecords } from '../plugin/store/merge.ts'
 import { sumPhases } from '../plugin/store/route-phases.ts'
 import { createRequests } from './records.ts'

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads'
 import type { SamplerName } from '../plugin/model/wire.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
 import type { Sampler } from '../plugin/sampler/segment.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { compileWork, sleep } from './sampler-work.ts'
 import { assertSegment } from './segments.ts'
 

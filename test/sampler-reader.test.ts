@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { fromHrtimeUs } from '../plugin/clock.ts'
 import type { RawProfile } from '../plugin/model/raw-profile.ts'
-import { readProfile } from '../plugin/sampler/read-profile.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { readSegment } from '../plugin/sampler/read-segment.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { addonProfile, deepFreeze, fileProfile } from './raw-profiles.ts'
 import { assertSegment, drawSegment } from './segments.ts'
 
@@ -24,8 +24,8 @@ test('a profile reads the same in both forms, and is left as it was', () => {
   const file = deepFreeze(fileProfile(tree, '10=2 20=3 30=3 40=5 50=3 60=2 70=3 80=4', zero))
   const addon = deepFreeze(addonProfile(file))
   for (const segment of [
-    atOnce(readProfile(file, 'file', span)),
-    atOnce(readProfile(addon, 'addon', span)),
+    atOnce(readSegment(file, 'file', span)),
+    atOnce(readSegment(addon, 'addon', span)),
   ]) {
     assertSegment(segment)
     assert.deepEqual(drawSegment(segment), [
@@ -50,7 +50,7 @@ test('a profile reads the same in both forms, and is left as it was', () => {
 
 test('a function that calls itself is one frame and many nodes', () => {
   const profile = fileProfile('(root)\n fib f.js:1:1\n  fib f.js:1:1\n   fib f.js:1:1', '1=2 2=3 3=4', zero)
-  const segment = atOnce(readProfile(profile, 'file', span))
+  const segment = atOnce(readSegment(profile, 'file', span))
   assert.equal(segment.frames.length, 2)
   assert.deepEqual([...segment.nodes.parent], [-1, 0, 1, 2])
 })
@@ -65,7 +65,7 @@ test("V8's markers are states, functions of their names are not", () => {
     ...profile.nodes[3],
     callFrame: { ...profile.nodes[3].callFrame, functionName: '(garbage collector)' },
   }
-  const segment = atOnce(readProfile({ ...profile, nodes: [...profile.nodes.slice(0, 3), gc] }, 'file', span))
+  const segment = atOnce(readSegment({ ...profile, nodes: [...profile.nodes.slice(0, 3), gc] }, 'file', span))
   assert.deepEqual(
     segment.frames.map(({ state }) => state),
     ['root', 'program', undefined, 'gc'],
@@ -74,13 +74,13 @@ test("V8's markers are states, functions of their names are not", () => {
 
 test('names that share a position stay apart', () => {
   const profile = fileProfile('(root)\n a f.js:1:1\n b f.js:1:1\n a f.js:1:1\n b\n 0:0:b\n a', '1=3', zero)
-  const names = atOnce(readProfile(profile, 'file', span)).frames.map(({ name, line }) => `${name}@${line}`)
+  const names = atOnce(readSegment(profile, 'file', span)).frames.map(({ name, line }) => `${name}@${line}`)
   assert.deepEqual(names, ['(root)@0', 'a@1', 'b@1', 'b@0', '0:0:b@0', 'a@0'])
 })
 
 test('samples that run backwards are put in order, equal times as V8 had them', () => {
   const profile = fileProfile('(root)\n a\n b\n c', '50=2 30=3 70=4 30=2', zero)
-  assert.deepEqual(drawSegment(atOnce(readProfile(profile, 'file', span))), [
+  assert.deepEqual(drawSegment(atOnce(readSegment(profile, 'file', span))), [
     '30 (root);b :0',
     '30 (root);a :0',
     '50 (root);a :0',
@@ -96,7 +96,7 @@ test('children before their parents, ids of any kind', () => {
     id: far(node.id),
     children: node.children?.map(far),
   }))
-  const segment = atOnce(readProfile({ ...profile, nodes: nodes.reverse(), samples: [far(4)] }, 'file', span))
+  const segment = atOnce(readSegment({ ...profile, nodes: nodes.reverse(), samples: [far(4)] }, 'file', span))
   assertSegment(segment)
   assert.deepEqual(drawSegment(segment), ['1 (root);a;b;c :0'])
 })
@@ -104,7 +104,7 @@ test('children before their parents, ids of any kind', () => {
 test('samples before the span and after it belong to other segments', () => {
   const profile = fileProfile('(root)\n a', '0=2 100=2 199=2 200=2 300=2', zero)
   const segment = atOnce(
-    readProfile(profile, 'file', {
+    readSegment(profile, 'file', {
       beforeStartUs: zero,
       startUs: zero + 100,
       endUs: zero + 200,
@@ -117,7 +117,7 @@ test('samples before the span and after it belong to other segments', () => {
 test('a foreign clock is brought to the nearest moment of the start', () => {
   const bounds = { beforeStartUs: zero + 10, startUs: zero + 30, endUs: zero + 1000 }
   const times = (startTime: number) =>
-    drawSegment(atOnce(readProfile(fileProfile('(root)\n a', '40=2', startTime), 'file', bounds))).map(
+    drawSegment(atOnce(readSegment(fileProfile('(root)\n a', '40=2', startTime), 'file', bounds))).map(
       Number.parseFloat,
     )
   assert.deepEqual(times(zero + 20), [60], 'same clock')
@@ -130,7 +130,7 @@ test('a foreign clock is brought to the nearest moment of the start', () => {
 test('samples that V8 does not count as hits go, those closest upon another first', () => {
   const { nodes, ...rest } = fileProfile('(root)\n a\n b', '100=2 101=2 102=2 200=2 250=3 300=2', zero)
   const counted = nodes.map((node) => ({ ...node, hitCount: [0, 3, 0][node.id - 1] }))
-  assert.deepEqual(drawSegment(atOnce(readProfile({ ...rest, nodes: counted }, 'file', span))), [
+  assert.deepEqual(drawSegment(atOnce(readSegment({ ...rest, nodes: counted }, 'file', span))), [
     '100 (root);a :0',
     '200 (root);a :0',
     '300 (root);a :0',
@@ -173,7 +173,7 @@ test('what makes no sense is an error with a code', () => {
   }
   for (const [name, make] of Object.entries(wrong)) {
     assert.throws(
-      () => atOnce(readProfile(make(good()), 'file', span)),
+      () => atOnce(readSegment(make(good()), 'file', span)),
       { code: 'FST_PROFILER_BAD_SEGMENT' },
       name,
     )
@@ -182,9 +182,9 @@ test('what makes no sense is an error with a code', () => {
 
 test('odd but possible: no samples, one node, counts of nothing', () => {
   const empty = { nodes: [fileProfile('(root)', '1=1').nodes[0]], startTime: zero }
-  assert.equal(atOnce(readProfile(empty, 'file', span)).samples.node.length, 0)
+  assert.equal(atOnce(readSegment(empty, 'file', span)).samples.node.length, 0)
   const ticks = fileProfile('(root)\n a f.js:1:1 0*5 3*0 4*1000000000', '1=2 2=2', zero)
-  assert.deepEqual([...atOnce(readProfile(ticks, 'file', span)).samples.line], [4, 4])
+  assert.deepEqual([...atOnce(readSegment(ticks, 'file', span)).samples.line], [4, 4])
 })
 
 test('a deep and a wide tree', () => {
@@ -197,7 +197,7 @@ test('a deep and a wide tree', () => {
       children: child(id).filter((to) => to <= count),
     }))
     const segment = atOnce(
-      readProfile({ nodes, startTime: zero, samples: [count], timeDeltas: [1] }, 'file', span),
+      readSegment({ nodes, startTime: zero, samples: [count], timeDeltas: [1] }, 'file', span),
     )
     assert.equal(segment.nodes.parent.length, count)
     assert.equal(segment.samples.node[0], count - 1)
@@ -217,7 +217,7 @@ test('anything changed anywhere gives a valid segment or the error', () => {
       const profile = structuredClone(fileProfile(tree, '10=2 20=3 30=3 40=5', zero))
       for (const [at, value] of changes) changeAt(profile, at, value)
       try {
-        assertSegment(atOnce(readProfile(profile, 'file', span)))
+        assertSegment(atOnce(readSegment(profile, 'file', span)))
         valid++
       } catch (error) {
         assert.equal((error as { code?: string }).code, 'FST_PROFILER_BAD_SEGMENT', String(error))

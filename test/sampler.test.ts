@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { SamplerName } from '../plugin/model/wire.ts'
 import { loadAddon } from '../plugin/sampler/addon.ts'
 import type { Capture, Segment } from '../plugin/sampler/segment.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { calmly } from './calmly.ts'
 import {
   collectGarbage,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createSampling } from '../plugin/sampler/sampling.ts'
 import type { Capture, Sampler, Segment } from '../plugin/sampler/segment.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { createTroubles } from '../plugin/troubles.ts'
 
 const busyUs = 250_000
@@ -92,7 +92,7 @@ describe('a sampler that', () => {
       delete faults[fault]
       turn()
       assert.deepEqual([sampling.state, sampling.restarts, troubles.last], ['running', 1, 'broken'])
-      assert.deepEqual(lines, ['sampler inspector failed and is started anew (broken)'])
+      assert.deepEqual(lines, ['sampler inspector failed and is restarted (broken)'])
     })
   }
 
@@ -148,7 +148,7 @@ describe('a sampler that', () => {
     assert.equal(sampling.restarts, 0)
     turn(100_000)
     assert.deepEqual([sampling.restarts, sampling.running], [1, false])
-    assert.deepEqual(lines, ['sampler inspector failed and is started anew (V8 delivered no samples)'])
+    assert.deepEqual(lines, ['sampler inspector failed and is restarted (V8 delivered no samples)'])
     deliver(5)
     turn()
     assert.equal(sampling.state, 'running')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Capture, Segment } from '../plugin/sampler/segment.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { atOnce } from '../plugin/steps.ts'
 
 /** Everything `Segment` promises. */
 export function assertSegment(segment: Segment): void {

@@ -18,9 +18,9 @@ import { notFound } from '../plugin/errors.ts'
 import { fileCosts } from '../plugin/model/file-costs.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
 import type { Profile } from '../plugin/model/profile.ts'
+import type { RawFrame } from '../plugin/model/raw-tree.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
-import type { SegmentFrame } from '../plugin/sampler/segment.ts'
-import { atOnce, type Steps } from '../plugin/slices.ts'
+import { atOnce, type Steps } from '../plugin/steps.ts'
 import { findSource, findTexts } from '../plugin/store/source.ts'
 import { createSymbols } from '../plugin/symbols/index.ts'
 import type { Naming } from '../plugin/symbols/naming.ts'
@@ -58,7 +58,7 @@ function age(path: string): string {
   return path
 }
 
-const raw = (url: string, name = 'a'): SegmentFrame => ({ name, url, line: 1, column: 11 })
+const raw = (url: string, name = 'a'): RawFrame => ({ name, url, line: 1, column: 11 })
 const at = (name: string) => pathToFileURL(join(folder, name)).href
 const sourceOf = (url: string) => createSymbols(root, []).source(raw(url))
 /** The text, or why there is none. */
@@ -202,7 +202,7 @@ describe('the text of a source', () => {
 describe('a source', () => {
   const symbols = () => createSymbols(root, [])
   /** As if these functions were on the stacks of a selection. */
-  const running = (...raws: SegmentFrame[]) =>
+  const running = (...raws: RawFrame[]) =>
     function* (naming: Naming): Steps<Profile> {
       yield
       return { ...emptyProfile('all', root), frames: raws.map((one) => naming.frame(one)) }

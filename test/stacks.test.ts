@@ -3,11 +3,11 @@ import { describe, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import type { SegmentFrame } from '../plugin/sampler/segment.ts'
+import type { RawFrame } from '../plugin/model/raw-tree.ts'
 import { createStacks, type Stacks } from '../plugin/store/stacks.ts'
 import { pathOf } from './turns.ts'
 
-const frameOf = (name: string, url = `${name}.js`): SegmentFrame => ({ name, url, line: 1, column: 1 })
+const frameOf = (name: string, url = `${name}.js`): RawFrame => ({ name, url, line: 1, column: 1 })
 
 /** A sample that ended in `a;b:7` (functions from the root down, the last with its line). */
 function hold(stacks: Stacks, path: string): number {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { changeSteps, type Sampled } from '../plugin/model/change.ts'
 import { pValue, t95 } from '../plugin/model/student.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { atOnce } from '../plugin/steps.ts'
 
 const changesOf = (pairs: (readonly [Sampled, Sampled])[]) => atOnce(changeSteps(pairs))
 

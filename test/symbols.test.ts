@@ -7,11 +7,11 @@ import { pathToFileURL } from 'node:url'
 import { encodedMap, TraceMap } from '@jridgewell/trace-mapping'
 import fc from 'fast-check'
 import type { Frame } from '../plugin/model/profile.ts'
-import type { SegmentFrame } from '../plugin/sampler/segment.ts'
+import type { RawFrame } from '../plugin/model/raw-tree.ts'
 import { createSymbols } from '../plugin/symbols/index.ts'
 import { createScripts } from '../plugin/symbols/scripts.ts'
 
-const raw = (url: string, line = 1, column = 1, name = 'f'): SegmentFrame => ({ name, url, line, column })
+const raw = (url: string, line = 1, column = 1, name = 'f'): RawFrame => ({ name, url, line, column })
 const place = ({ file, kind, package: owner }: Frame) =>
   [file, kind, owner].filter((part) => part !== undefined)
 

@@ -1,8 +1,8 @@
 // Runs in a process of its own, bundled: loads a module, profiles what it exports and prints what was found.
 import { Session } from 'node:inspector'
 import { pathToFileURL } from 'node:url'
-import { readProfile } from '../plugin/sampler/read-profile.ts'
-import { atOnce } from '../plugin/slices.ts'
+import { readSegment } from '../plugin/sampler/read-segment.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { createSymbols } from '../plugin/symbols/index.ts'
 
 const [, , root, module] = process.argv
@@ -19,7 +19,7 @@ for (let i = 0; i < 6; i++) await run(30)
 session.post('Profiler.stop', (error, { profile }) => {
   if (error) throw error
   const { frames, nodes, samples } = atOnce(
-    readProfile(profile, 'file', {
+    readSegment(profile, 'file', {
       beforeStartUs: 0,
       startUs: 0,
       endUs: Number.MAX_SAFE_INTEGER,

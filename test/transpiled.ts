@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Frame } from '../plugin/model/profile.ts'
-import type { SegmentFrame } from '../plugin/sampler/segment.ts'
+import type { RawFrame } from '../plugin/model/raw-tree.ts'
 
 /** What a process of its own says about a function that it ran, profiled and looked up. */
 export interface Found {
-  readonly raw: SegmentFrame
+  readonly raw: RawFrame
   readonly frame: Frame
   /** Lines in the source of the lines in which V8 saw samples, without repetition. */
   readonly lines: readonly number[]

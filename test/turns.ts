@@ -1,8 +1,9 @@
 import { createBlame } from '../plugin/attribution/blame.ts'
 import { noteBlock } from '../plugin/attribution/blocks.ts'
 import type { Collection } from '../plugin/attribution/index.ts'
+import type { RawFrame } from '../plugin/model/raw-tree.ts'
 import { type RequestRecord, stackOf, weightOf } from '../plugin/requests/record.ts'
-import type { Segment, SegmentFrame } from '../plugin/sampler/segment.ts'
+import type { Segment } from '../plugin/sampler/segment.ts'
 import type { Stacks } from '../plugin/store/stacks.ts'
 import { type Holder, IDLE, NOBODY, type Slices } from '../plugin/tracker/timeline.ts'
 import { attribute } from './attribute.ts'
@@ -30,7 +31,7 @@ export interface Drawing {
 
 export const COLUMN_US = 1000
 const START_US = 5_000_000
-const states: Record<string, SegmentFrame> = {
+const states: Record<string, RawFrame> = {
   '?': { name: '(program)', url: '', line: 0, column: 0, state: 'program' },
   '#': { name: '(garbage collector)', url: '', line: 0, column: 0, state: 'gc' },
   '~': { name: '(idle)', url: '', line: 0, column: 0, state: 'idle' },
@@ -121,7 +122,7 @@ export function segmentFrom(
   samples: readonly { readonly stack: string; readonly timeUs: number }[],
   endUs: number,
 ): Segment {
-  const frames: SegmentFrame[] = [{ name: '(root)', url: '', line: 0, column: 0, state: 'root' }]
+  const frames: RawFrame[] = [{ name: '(root)', url: '', line: 0, column: 0, state: 'root' }]
   const parent = [-1]
   const frame = [0]
   const nodes = new Map<string, number>()

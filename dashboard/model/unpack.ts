@@ -1,4 +1,4 @@
-import { BACK, columnGroups, HUNDREDTHS, STEPS } from '../../plugin/model/packed.ts'
+import { columnGroups, DELTAS, DISTANCES, HUNDREDTHS } from '../../plugin/model/packed.ts'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
 
 /**
@@ -31,13 +31,13 @@ function readColumn(source: Source): Int32Array | Float64Array {
   const coding = source.bytes[source.at++]
   const column = readNumbers(source, readNumbers(source, 1)[0])
   if (coding === HUNDREDTHS) for (let i = 0; i < column.length; i++) column[i] /= 100
-  else if (coding === STEPS) {
+  else if (coding === DELTAS) {
     for (let i = 0, last = 0; i < column.length; i++) {
       const step = column[i]
       last += step % 2 === 0 ? step / 2 : -(step + 1) / 2
       column[i] = last
     }
-  } else if (coding === BACK) {
+  } else if (coding === DISTANCES) {
     const places = new Int32Array(column.length)
     for (let i = 0; i < column.length; i++) places[i] = i - column[i]
     return places

@@ -3,7 +3,7 @@ import { jsonSteps } from '../formats/json.ts'
 import { packSteps } from '../formats/packed.ts'
 import { packedType } from '../model/packed.ts'
 import type { Profile } from '../model/profile.ts'
-import { inSlices } from '../slices.ts'
+import { stepwise } from '../steps.ts'
 
 const jsonType = 'application/json; charset=utf-8'
 
@@ -17,12 +17,12 @@ export function sendJson(reply: FastifyReply, value: unknown): void {
 
 /** The same of what can be long, without holding the event loop for long. */
 export async function sendLongJson(reply: FastifyReply, value: unknown): Promise<void> {
-  sendBody(reply, jsonType, await inSlices(jsonSteps(value)))
+  sendBody(reply, jsonType, await stepwise(jsonSteps(value)))
 }
 
 /** Sends a profile as the page reads it. */
 export async function sendPacked(reply: FastifyReply, profile: Profile): Promise<void> {
-  sendBody(reply, packedType, await inSlices(packSteps(profile)))
+  sendBody(reply, packedType, await stepwise(packSteps(profile)))
 }
 
 /** Sends text or bytes as they are. */

@@ -23,17 +23,17 @@ export interface Backend extends Profiler {
   /** Reads what `routes` and `noRequest` need to name functions, without holding the event loop for long. */
   prepareNames(): Promise<void>
   /** The same as `profile`, without holding the event loop for long. */
-  profileInSlices(selection: Selection): Promise<Profile>
+  profileStepwise(selection: Selection): Promise<Profile>
   /** The same as `chart`, without holding the event loop for long. */
-  chartInSlices(id: string): Promise<Chart | undefined>
+  chartStepwise(id: string): Promise<Chart | undefined>
   /** The same as `source`, without holding the event loop for long. */
-  sourceInSlices(selection: Selection, file: string): Promise<Source>
+  sourceStepwise(selection: Selection, file: string): Promise<Source>
   /** The same as `diff`, without holding the event loop for long. */
-  diffInSlices(base: DiffSelection, head: DiffSelection): Promise<ProfileDiff>
+  diffStepwise(base: DiffSelection, head: DiffSelection): Promise<ProfileDiff>
   /** Routes that were requested since the start and in a run before, or one of them. */
   sincePrevious(route?: string): Promise<SincePrevious[]>
   /** What `export` writes, gathered without holding the event loop for long. */
-  contentInSlices(selection: Selection, format: ExportFormat): Promise<Content>
+  contentStepwise(selection: Selection, format: ExportFormat): Promise<Content>
   /** Keeps a request or lets it go. `full`: no room for one more pinned request. */
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   /**

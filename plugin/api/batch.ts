@@ -1,13 +1,13 @@
 import type { Events, RequestSummary } from '../model/wire.ts'
 
 /** Requests that wait for the next event: the newest ones, and how many were left out. */
-export interface Batch {
+export interface EventBatch {
   add(ended: readonly RequestSummary[]): void
   /** Hands over what waits; `undefined` when nothing does. */
   take(): Events['requests'] | undefined
 }
 
-export function batchOf(most: number): Batch {
+export function batchOf(most: number): EventBatch {
   let requests: RequestSummary[] = []
   let missed = 0
   return {

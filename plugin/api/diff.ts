@@ -18,7 +18,7 @@ export function diffRoutes(scope: FastifyInstance, backend: Backend, fresh: () =
     const base = sideOf(query, 'base')
     const head = sideOf(query, 'head')
     await fresh()
-    return sendLongJson(reply, await backend.diffInSlices(base, head))
+    return sendLongJson(reply, await backend.diffStepwise(base, head))
   })
 }
 

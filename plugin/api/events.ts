@@ -81,7 +81,7 @@ export class EventReaders {
     this.#hurry()
   }
 
-  /** What is kept was cleared: the same, and requests that readers were yet to be told of are not there any more. */
+  /** After a clear: drops the requests that readers have not been told of yet, and sends the status soon. */
   cleared(): void {
     this.#batch.take()
     this.statusChanged()

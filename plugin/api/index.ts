@@ -18,7 +18,6 @@ import { sourceRoutes } from './source.ts'
 import { statusRoutes } from './status.ts'
 import { unknownRoutes } from './unknown.ts'
 
-export { isOwnRequest } from '../requests/own.ts'
 export type { Backend } from './backend.ts'
 
 /**

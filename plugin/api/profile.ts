@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { badParameter } from '../errors.ts'
-import { fileName, formatInSlices } from '../formats/index.ts'
+import { fileName, formatStepwise } from '../formats/index.ts'
 import { boundNames } from '../model/bounds.ts'
 import { exportFormats, type PhasesAnswer } from '../model/wire.ts'
 import { sendBody, sendJson, sendPacked } from './answer.ts'
@@ -17,9 +17,9 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
     const format = choice(query, 'format', [...exportFormats, 'packed'] as const) ?? 'json'
     const selection = selectionOf(query)
     await fresh()
-    if (format === 'packed') return sendPacked(reply, await backend.profileInSlices(selection))
-    const { profile, about } = await backend.contentInSlices(selection, format)
-    const { body, contentType, extension } = await formatInSlices(profile, format, about)
+    if (format === 'packed') return sendPacked(reply, await backend.profileStepwise(selection))
+    const { profile, about } = await backend.contentStepwise(selection, format)
+    const { body, contentType, extension } = await formatStepwise(profile, format, about)
     const disposition = format === 'json' ? 'inline' : 'attachment'
     reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)
     sendBody(reply, contentType, body)

@@ -43,7 +43,7 @@ export function choice<T extends string>(query: Query, name: string, allowed: re
   throw badParameter(name, given, allowed.join(', '))
 }
 
-export function pattern(query: Query, name: string, form: RegExp, allowed: string): string | undefined {
+function pattern(query: Query, name: string, form: RegExp, allowed: string): string | undefined {
   const given = text(query, name)
   if (given === undefined || form.test(given)) return given
   throw badParameter(name, given, allowed)

@@ -24,7 +24,7 @@ export function sourceRoutes(
     if (file === undefined) throw badParameter('file', file, 'one file, as a profile names it')
     const selection = selectionOf(query)
     await fresh()
-    const { path, ...source } = await backend.sourceInSlices(selection, file)
+    const { path, ...source } = await backend.sourceStepwise(selection, file)
     const link = editor === undefined || path === '' ? null : linkTo(editor, path)
     sendJson(reply, { ...source, editor: link } satisfies SourceAnswer)
   })

@@ -1,7 +1,7 @@
 import { nowUs } from '../clock.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { Capture } from '../sampler/segment.ts'
-import { runFor, type Steps } from '../slices.ts'
+import { runFor, type Steps } from '../steps.ts'
 import { afterTurns, nextTurn, setImmediate } from '../timers.ts'
 import type { Slices } from '../tracker/timeline.ts'
 import type { Attribution, Collection } from './index.ts'
@@ -42,11 +42,11 @@ export interface BacklogSetup<Client> {
 }
 
 /**
- * So long it holds the event loop at a stretch, microseconds: less than a short request would. A machine with other
- * work interrupts what takes long, and then it takes several times as long.
+ * Longest hold of the event loop in one go, microseconds: less than a short request takes. On a busy machine longer
+ * holds are interrupted, and then take several times as long.
  */
-const SLICE_US = 500
-/** More than that are not put off: the application fills the log faster than slices empty it. */
+const HOLD_US = 500
+/** If more batches than this wait, they are attributed at once: the log fills faster than steps empty it. */
 const MOST_WAITING = 3
 /** Collections are reported by way of two turns of the event loop. */
 const TURNS = 3
@@ -66,7 +66,7 @@ export function createBacklog<Client>(setup: BacklogSetup<Client>): Backlog<Clie
     goesOn = false
     while (!goesOn && waiting.length > 0 && complete.has(waiting[0])) {
       const hurries = waiting.length > MOST_WAITING || setup.hurries()
-      goesOn = !attributeUntil(hurries ? Number.POSITIVE_INFINITY : began + SLICE_US)
+      goesOn = !attributeUntil(hurries ? Number.POSITIVE_INFINITY : began + HOLD_US)
     }
     setup.spent(began)
     if (goesOn) setup.outside(() => setImmediate(goOn))

@@ -1,6 +1,6 @@
+import type { RawFrame } from '../model/raw-tree.ts'
 import { NO_TOTALS, type RequestRecord } from '../requests/record.ts'
 import { addSlice, createSplit } from '../requests/split.ts'
-import type { SegmentFrame } from '../sampler/segment.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import { type Holder, IDLE, NOBODY } from '../tracker/timeline.ts'
 import { culpritLabel } from './blocks.ts'
@@ -26,7 +26,7 @@ export interface Blame {
   /** What delays a request since its last turn, as far as pieces are known. */
   gapOf(record: RequestRecord): Gap
   /** Says what ran in the turn that is going on. */
-  name(stack: readonly SegmentFrame[]): void
+  name(stack: readonly RawFrame[]): void
   /** Pieces before `timeUs` are not known. */
   restart(timeUs: number): void
 }
@@ -37,7 +37,7 @@ export interface Turn {
   readonly startUs: number
   endUs: number
   /** Where it was most of its time, outermost first; only long turns are named. */
-  stack?: readonly SegmentFrame[]
+  stack?: readonly RawFrame[]
 }
 
 /**

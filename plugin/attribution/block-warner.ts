@@ -1,7 +1,7 @@
 import { nowUs } from '../clock.ts'
 import { holderOf } from '../model/names.ts'
 import type { RequestRecord } from '../requests/record.ts'
-import { inSlices } from '../slices.ts'
+import { stepwise } from '../steps.ts'
 import { type Naming, prepareNames } from '../symbols/naming.ts'
 
 export interface BlockWarnerSetup {
@@ -37,7 +37,7 @@ export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) =>
     const reading = prepareNames(setup.naming, record.blame.worst?.stack ?? [])
     // Nothing to be read is the rule, and then it is told at once.
     if (reading.next().done) tell()
-    else void inSlices(reading).then(tell)
+    else void stepwise(reading).then(tell)
   }
 }
 

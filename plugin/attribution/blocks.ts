@@ -1,6 +1,6 @@
+import type { RawFrame } from '../model/raw-tree.ts'
 import { labelElsewhere, NO_REQUEST } from '../model/wire.ts'
 import type { RequestRecord } from '../requests/record.ts'
-import type { SegmentFrame } from '../sampler/segment.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import type { Turn } from './blame.ts'
 
@@ -11,7 +11,7 @@ export interface Block {
   /** The culprit's request that held the loop; `''` when the work belonged to none. */
   readonly requestId: string
   /** Where it was most of that time, outermost first; empty when it was not sampled. */
-  readonly stack: readonly SegmentFrame[]
+  readonly stack: readonly RawFrame[]
 }
 
 /** Blocks shorter than this are not worth a name. */

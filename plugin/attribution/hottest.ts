@@ -1,5 +1,6 @@
 import { firstNotBelow } from '../model/bisect.ts'
-import type { Segment, SegmentFrame } from '../sampler/segment.ts'
+import type { RawFrame } from '../model/raw-tree.ts'
+import type { Segment } from '../sampler/segment.ts'
 
 /**
  * The stack that most samples between two times share, outermost first: from the root down as long as one callee
@@ -10,7 +11,7 @@ export function hottestStack(
   startUs: number,
   endUs: number,
   left: (frame: number) => boolean,
-): SegmentFrame[] {
+): RawFrame[] {
   const { parent, frame } = segment.nodes
   const { node, timeUs } = segment.samples
   const below = new Map<number, number>()
@@ -20,7 +21,7 @@ export function hottestStack(
     all++
     for (let at = node[i]; at > 0; at = parent[at]) below.set(at, (below.get(at) ?? 0) + 1)
   }
-  const stack: SegmentFrame[] = []
+  const stack: RawFrame[] = []
   // Parents stand before their children, so in this order a child follows the parent that was taken.
   let at = 0
   for (const id of [...below.keys()].sort((a, b) => a - b)) {

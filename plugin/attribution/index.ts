@@ -3,7 +3,7 @@ import type { Segment } from '../sampler/segment.ts'
 import { type Holder, IDLE, NOBODY, type Slices } from '../tracker/timeline.ts'
 import type { Blame } from './blame.ts'
 import { WORTH_NAMING_US } from './blocks.ts'
-import { readSamples } from './samples.ts'
+import { sampleDealer } from './samples.ts'
 
 /** A garbage collection, times of `clock.ts`. */
 export interface Collection {
@@ -47,7 +47,7 @@ export interface Attribution {
  *
  * Time comes from the switch log alone, less the garbage collections that fall into it; samples only say where it
  * went. Samples in idle time or in nobody's turn are given to nobody. `collections` must be in order of time and
- * without overlap; what blames is told every piece.
+ * without overlap; `blame` is told of every piece.
  */
 export function createAttribution(
   slices: Slices<RequestRecord>,
@@ -67,7 +67,7 @@ export function createAttribution(
     samples: new Map(),
     dropped: 0,
   }
-  const reader = segment === undefined ? undefined : readSamples(segment, isOwn)
+  const reader = segment === undefined ? undefined : sampleDealer(segment, isOwn)
   const sums = createSums(account.ownUs)
   let next = 0
   let done = 0

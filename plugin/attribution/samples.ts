@@ -8,7 +8,7 @@ import type { Account } from './index.ts'
 export const MAX_SAMPLES_PER_REQUEST = 100_000
 
 /** A time in which one request held the thread. */
-export interface Turn {
+export interface TurnToSample {
   readonly start: number
   readonly end: number
   readonly ownUs: number
@@ -22,7 +22,7 @@ export interface Turn {
  * nothing. Turns shorter than a few intervals have a sample only by chance: theirs weigh alike, and their weight is
  * settled when records are merged.
  */
-export function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
+export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) {
   const { node, line, timeUs } = segment.samples
   const own = segment.frames.map((frame) => frame.url !== '' && isOwn(frame.url))
   const interns = new Map<Stacks, (node: number, line: number) => number>()
@@ -62,7 +62,7 @@ export function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
   }
 
   /** Answers how many there were. */
-  function give(record: RequestRecord, turn: Turn, account: Account): number {
+  function give(record: RequestRecord, turn: TurnToSample, account: Account): number {
     skip(turn.start)
     const first = next
     skip(turn.end)
@@ -82,7 +82,7 @@ export function readSamples(segment: Segment, isOwn: (url: string) => boolean) {
   }
 
   /** Tells what time each sample of a turn stands for, from `first` to the one before `next`. */
-  function weigh(turn: Turn, first: number, tell: (sample: number, us: number) => void): void {
+  function weigh(turn: TurnToSample, first: number, tell: (sample: number, us: number) => void): void {
     let tail = next - 1
     let collectedUs = Number.NEGATIVE_INFINITY
     for (; tail >= first && stateOf(tail) !== undefined; tail--)

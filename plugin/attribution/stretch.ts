@@ -1,4 +1,4 @@
-import type { SliceKind } from '../requests/split.ts'
+import type { SliceKind } from '../model/wire.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 
 /** Who a busy stretch can be charged to: a route, `undefined` for work of no request, or the garbage collector. */

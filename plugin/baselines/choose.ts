@@ -1,7 +1,7 @@
 import { badParameter, notFound } from '../errors.ts'
 import { cleanText } from '../model/clean.ts'
 import type { Comparable } from '../model/diff.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import type { Line } from './folder.ts'
 import { type Head, type Part, readPart } from './form.ts'
 
@@ -23,7 +23,7 @@ export function partOf({ name, routes }: Head, ...[route, otherwise]: RouteNames
   throw badParameter('route', wanted, `one of the routes of baseline "${name}": ${known}`)
 }
 
-/** The same of all of a baseline. Throws `BadProfile` too. */
+/** One route of a baseline that is held as a whole, ready to compare. Throws as `partOf` does, or `BadProfile`. */
 export function* comparableSteps(content: Buffer, head: Head, ...route: RouteNames): Steps<Comparable> {
   const part = partOf(head, ...route)
   return yield* readLine({ head, part, line: content.subarray(part.from, part.from + part.bytes) })

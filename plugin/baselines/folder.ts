@@ -13,7 +13,7 @@ import { isBaselineName } from './name.ts'
 export interface Folder {
   /** What is in it now. Answers nothing where there is no such folder. */
   list(): Promise<Listing>
-  /** Those that may be in it; fit to be asked for. */
+  /** Names of the baseline files in the folder; one may turn out to be damaged, or gone. */
   names(): Promise<string[]>
   namesNow(): string[]
   /** What a file says first; undefined where there is none. Throws `BadProfile`, or what the system says. */
@@ -22,7 +22,7 @@ export interface Folder {
   read(name: string, choose: (head: Head) => Part): Promise<Line | undefined>
   /** All of a file, at once. Throws `BadProfile`, or what the system says. */
   readNow(name: string): Buffer | undefined
-  /** `passing` is what a crash of the machine may take: it need not be on the disk when this resolves. */
+  /** With `passing` the file need not survive a crash of the machine: it may not be on the disk yet when this resolves. */
   write(name: string, content: Buffer, passing?: boolean): Promise<void>
   /** Whether it was there. */
   remove(name: string): Promise<boolean>
@@ -242,7 +242,7 @@ async function headOf(file: FileHandle, before: Found | undefined): Promise<Foun
 }
 
 function checkFile(about: { isFile(): boolean; readonly size: number }): void {
-  if (!about.isFile()) throw new BadProfile('it is no file')
+  if (!about.isFile()) throw new BadProfile('it is not a regular file')
   if (about.size > MOST_FILE_BYTES) throw new BadProfile('it is too large')
 }
 

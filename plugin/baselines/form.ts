@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { cleanText } from '../model/clean.ts'
-import { type Block, type Course, MOST_BLOCKS } from '../model/course.ts'
+import { type Course, type CourseBlock, MOST_BLOCKS } from '../model/course.ts'
 import type { Latency, Measured } from '../model/diff.ts'
 import { type Fields, isFields, listIn, numberIn, textIn } from '../model/fields.ts'
 import { BadProfile } from '../model/raw-profile.ts'
 import { readProfileSteps } from '../model/read-profile.ts'
 import type { BaselineRoute } from '../model/wire.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import { isBaselineName } from './name.ts'
 
 /**
@@ -25,6 +25,12 @@ export interface Head {
   readonly routes: readonly Part[]
   /** Of the run that this was kept of; a baseline that was saved by hand has none. */
   readonly course?: Course
+}
+
+/** Orders baselines by when they were saved. */
+export function newestSavedFirst(a: Pick<Head, 'savedAt'>, b: Pick<Head, 'savedAt'>): number {
+  if (a.savedAt === b.savedAt) return 0
+  return a.savedAt < b.savedAt ? 1 : -1
 }
 
 /** Where the line of a route stands, in bytes; without its end. */
@@ -53,10 +59,10 @@ export function readHead(begin: Buffer, size: number): Head {
   const end = begin.indexOf(LINE_END)
   if (end < 0 || end > MOST_HEAD_BYTES) throw new BadProfile('it has no first line')
   const value = parse(begin.subarray(0, end))
-  if (value.format !== FORMAT) throw new BadProfile('it is no baseline')
+  if (value.format !== FORMAT) throw new BadProfile('it is not a baseline')
   if (value.formatVersion !== VERSION) throw new BadProfile('it was written by another version')
   const { name } = value
-  if (!isBaselineName(name)) throw new BadProfile('its name is none')
+  if (!isBaselineName(name)) throw new BadProfile('its name is not valid')
   let from = end + 1
   const seen = new Set<string>()
   const routes = listIn(value, 'routes').map((entry): Part => {
@@ -82,15 +88,15 @@ export function readHead(begin: Buffer, size: number): Head {
 }
 
 function readCourse(value: unknown): Course {
-  if (!isFields(value)) throw new BadProfile('its course is none')
+  if (!isFields(value)) throw new BadProfile('its course is not an object')
   const blocks = listIn(value, 'blocks')
   if (blocks.length > MOST_BLOCKS) throw new BadProfile('its course is too long')
   return { requests: countIn(value.requests), blocks: blocks.map(readBlock) }
 }
 
-function readBlock(value: unknown): Block | null {
+function readBlock(value: unknown): CourseBlock | null {
   if (value === null) return null
-  if (!isFields(value)) throw new BadProfile('a part of its course is none')
+  if (!isFields(value)) throw new BadProfile('a block of its course is not an object')
   const { meanMs, variance, leastMs } = value
   return {
     meanMs: numberIn(meanMs, 'meanMs'),
@@ -100,7 +106,7 @@ function readBlock(value: unknown): Block | null {
 }
 
 function readRoute(value: unknown): Omit<Part, 'from'> {
-  if (!isFields(value)) throw new BadProfile('a route is none')
+  if (!isFields(value)) throw new BadProfile('a route is not an object')
   const bytes = numberIn(value.bytes, 'bytes')
   if (!Number.isInteger(bytes) || bytes > MOST_PART_BYTES) throw new BadProfile('a profile is too large')
   return {
@@ -115,7 +121,7 @@ function readRoute(value: unknown): Omit<Part, 'from'> {
 
 /** What the line of a route says, in steps: it can be large. Throws `BadProfile`. */
 export function* readPart(line: Buffer, { route, bytes, sha256 }: Part): Steps<Measured> {
-  if (line.length !== bytes || (yield* sumSteps(line)) !== sha256) throw new BadProfile('it is damaged')
+  if (line.length !== bytes || (yield* sha256Steps(line)) !== sha256) throw new BadProfile('it is damaged')
   yield
   const value = parse(line)
   yield
@@ -147,13 +153,13 @@ function readLatency(value: unknown): Latency {
 
 function countIn(value: unknown): number {
   if (Number.isInteger(value)) return numberIn(value, 'a count')
-  throw new BadProfile('a count is no number')
+  throw new BadProfile('a count is not a whole number')
 }
 
 function readCommit(value: Fields): string {
   const commit = shortText(value, 'commit', 64)
   if (/^[0-9a-f]*$/.test(commit)) return commit
-  throw new BadProfile('its commit is none')
+  throw new BadProfile('its commit is not a hash')
 }
 
 function shortText(fields: Fields, name: string, most: number): string {
@@ -169,13 +175,13 @@ function parse(line: Buffer): Fields {
   } catch {
     // Falls through.
   }
-  throw new BadProfile('it is no JSON, or only a part of it')
+  throw new BadProfile('it is not complete JSON')
 }
 
 /** Takes a fraction of a millisecond. */
 const BYTES_PER_STEP = 128 * 1024
 
-export function* sumSteps(line: Buffer): Steps<string> {
+export function* sha256Steps(line: Buffer): Steps<string> {
   const hash = createHash('sha256')
   for (let from = 0; from < line.length; from += BYTES_PER_STEP) {
     hash.update(line.subarray(from, from + BYTES_PER_STEP))

@@ -2,13 +2,14 @@ import { conflict, notFound } from '../errors.ts'
 import { cleanName } from '../model/clean.ts'
 import type { Comparable } from '../model/diff.ts'
 import { BadProfile } from '../model/raw-profile.ts'
+import { sum } from '../model/sum.ts'
 import type { BaselineRoute, BaselineSummary, Status } from '../model/wire.ts'
-import { atOnce, inSlices } from '../slices.ts'
+import { atOnce, stepwise } from '../steps.ts'
 import { version } from '../version.ts'
 import { comparableSteps, partOf, type RouteNames, readLine } from './choose.ts'
 import { commitOf } from './commit.ts'
 import { cannotBeRead, createFolder, type Folder, type Found, reasonOf } from './folder.ts'
-import { type Head, readHead } from './form.ts'
+import { type Head, newestSavedFirst, readHead } from './form.ts'
 import { full } from './full.ts'
 import { baselineName } from './name.ts'
 import { type Routes, writeBaseline } from './write.ts'
@@ -60,7 +61,7 @@ export interface BaselinesSetup {
 
 const MOST_BASELINES = 100
 const MOST_BYTES = 256 * 2 ** 20
-/** Of what is kept at all, for knowing files without reading them again. */
+/** Share of `maxBytes` for remembering the heads of files, so that they need not be read again. */
 const KNOWN_SHARE = 1 / 64
 
 interface InMemory extends Found {
@@ -79,7 +80,7 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
   const told = new Set<string>()
   let saving: Promise<unknown> = Promise.resolve()
 
-  const memoryBytes = () => [...memory.values()].reduce((all, { bytes }) => all + bytes, 0)
+  const memoryBytes = () => sum([...memory.values()].map(({ bytes }) => bytes))
 
   async function all(): Promise<(Found & { readonly persisted: boolean })[]> {
     let listing: Awaited<ReturnType<Folder['list']>> = { found: [], ignored: new Map() }
@@ -100,7 +101,7 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
         .filter(({ head }) => !memory.has(head.name))
         .map((one) => ({ ...one, persisted: true })),
     ]
-    const bytes = found.reduce((sum, one) => sum + one.bytes, 0)
+    const bytes = sum(found.map((one) => one.bytes))
     status = { count: found.length, bytes, ignored: listing.ignored.size, problem }
     return found
   }
@@ -122,7 +123,7 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
     const content = await writeBaseline(about, routes)
     const others = (await all()).filter(({ head }) => head.name !== name)
     if (others.length >= MOST_BASELINES) throw full(`there are ${MOST_BASELINES} baselines`, 'delete some')
-    if (others.reduce((sum, { bytes }) => sum + bytes, content.length) > MOST_BYTES) {
+    if (content.length + sum(others.map(({ bytes }) => bytes)) > MOST_BYTES) {
       throw full('all baselines together would be too large', 'delete some, or save one route')
     }
     const kept = { head: readHead(content, content.length), bytes: content.length, key: '', content }
@@ -165,13 +166,13 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
     if (!cannotBeRead(error)) return error as Error
     failure = `baseline "${name}" cannot be read (${reasonOf(error)})`
     tell(failure)
-    return conflict('FST_PROFILER_BASELINE_DAMAGED', `${failure}; save it anew`)
+    return conflict('FST_PROFILER_BASELINE_DAMAGED', `${failure}; save it again`)
   }
 
   return {
     async list() {
       const found = await all()
-      return found.map(summaryOf).sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1))
+      return found.map(summaryOf).sort(newestSavedFirst)
     },
     save(given, routes) {
       const name = baselineName(given)
@@ -208,11 +209,11 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
     async read(given, ...route) {
       const name = baselineName(given)
       const kept = memory.get(name)
-      if (kept !== undefined) return inSlices(comparableSteps(kept.content, kept.head, ...route))
+      if (kept !== undefined) return stepwise(comparableSteps(kept.content, kept.head, ...route))
       try {
         const found = await folder?.read(name, (head) => partOf(head, ...route))
         if (found === undefined) throw notFound(`baseline "${name}"`)
-        return await inSlices(readLine(found))
+        return await stepwise(readLine(found))
       } catch (error) {
         throw cannotRead(name, error)
       }

@@ -7,9 +7,13 @@ const form = new RegExp(`^${baselineNamePattern}$`)
 export function baselineName(given: unknown): string {
   if (isBaselineName(given)) return given
   if (given === PREVIOUS)
-    throw badParameter('name', given, 'another name: this one is of what the profiler keeps by itself')
+    throw badParameter(
+      'name',
+      given,
+      'another name: this one is taken by the run that the profiler keeps automatically',
+    )
   const allowed =
-    '1 to 64 small letters, digits, ".", "_" and "-", the first and last of them a letter or digit'
+    '1 to 64 lower-case letters, digits, ".", "_" and "-", the first and last of them a letter or digit'
   throw badParameter('name', given, allowed)
 }
 

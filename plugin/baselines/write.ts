@@ -1,6 +1,6 @@
 import { jsonSteps } from '../formats/json.ts'
 import type { Measured } from '../model/diff.ts'
-import { inSlices, type Steps } from '../slices.ts'
+import { type Steps, stepwise } from '../steps.ts'
 import {
   FORMAT,
   type Head,
@@ -10,7 +10,7 @@ import {
   MOST_ROUTES,
   type Part,
   type RouteMeasured,
-  sumSteps,
+  sha256Steps,
   VERSION,
 } from './form.ts'
 import { full } from './full.ts'
@@ -30,7 +30,7 @@ type DoSteps = <Result>(steps: Steps<Result>) => Promise<Result>
 export async function writeBaseline(
   about: Omit<Head, 'routes'>,
   routes: Routes,
-  doSteps: DoSteps = inSlices,
+  doSteps: DoSteps = stepwise,
 ): Promise<Buffer> {
   const tooLarge = (why: string, advice: string) =>
     full(`baseline "${about.name}" is too large: ${why}`, advice)
@@ -51,7 +51,7 @@ export async function writeBaseline(
       throw tooLarge(`its routes take more than ${MOST_LINES_BYTES / 2 ** 20} MiB`, 'save one of them')
     const { latency, profile } = measured
     const { requests, ownUs } = profile
-    const sha256 = await doSteps(sumSteps(line.subarray(0, bytes)))
+    const sha256 = await doSteps(sha256Steps(line.subarray(0, bytes)))
     parts.push({ route, requests, ownMs: ownUs / requests / 1000, latency, bytes, sha256 })
     lines.push(line)
   }

@@ -1,4 +1,5 @@
 import type { Session } from 'node:inspector'
+import { sum } from '../model/sum.ts'
 
 /** What was called in a script; functions by the place in its text where V8 says they begin. */
 export interface ScriptCalls {
@@ -44,7 +45,7 @@ export function startCoverage(): Coverage {
   function take(): readonly ScriptCalls[] {
     isAlone = false
     const { result } = ask<{ result: ScriptCalls[] }>(session, 'Profiler.takePreciseCoverage')
-    const seen = result.reduce((sum, script) => sum + witnessedIn(script), 0)
+    const seen = sum(result.map(witnessedIn))
     if (seen !== WITNESSED) throw new Error('something else takes the counters too, as a debugger does')
     isAlone = true
     callWitness()

@@ -1,12 +1,12 @@
 import { firstAbove } from '../model/bisect.ts'
 import { lineStarts } from '../model/line-starts.ts'
-import type { SegmentFrame } from '../model/raw-tree.ts'
+import type { RawFrame } from '../model/raw-tree.ts'
 import { beginOf } from './begin-of.ts'
 import type { Counted } from './tally.ts'
 
 /** A counted function where V8's profiler sees it. */
 export interface Placed {
-  readonly frame: SegmentFrame
+  readonly frame: RawFrame
   /**
    * Asynchronous, or a generator: V8 counts those anew whenever they go on after an `await` or `yield`, so that their
    * count is the most that their calls can be.

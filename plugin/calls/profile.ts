@@ -1,6 +1,7 @@
+import { frameKey } from '../model/names.ts'
 import { placeOf } from '../model/place.ts'
-import type { Frame, Profile } from '../model/profile.ts'
-import type { Steps } from '../slices.ts'
+import type { Profile } from '../model/profile.ts'
+import type { Steps } from '../steps.ts'
 import type { Naming } from '../symbols/naming.ts'
 import type { Counting, RouteCalls } from './counting.ts'
 import type { Counted } from './tally.ts'
@@ -19,7 +20,7 @@ export function* addCalls(
   places.learn(counts.keys())
   yield
   const frames = [...profile.frames]
-  const idOf = new Map(frames.map((frame, i) => [keyOf(frame), i]))
+  const idOf = new Map(frames.map((frame, i) => [frameKey(frame), i]))
   const packages = new Set(frames.map((frame) => frame.package))
   const calls = new Map<number, { count: number; resumes: boolean }>()
   let done = 0
@@ -29,7 +30,7 @@ export function* addCalls(
     // Not looked up in source maps: it could not be in the profile.
     if (place === undefined || !isIn(packages, one.url, profile.root)) continue
     const frame = naming.frame(place.frame)
-    const key = keyOf(frame)
+    const key = frameKey(frame)
     let id = idOf.get(key)
     if (id === undefined) {
       if (frame.kind !== 'app') continue
@@ -79,9 +80,4 @@ function visitsOf(routes: readonly RouteCalls[]) {
 function isIn(packages: ReadonlySet<string | undefined>, url: string, root: string): boolean {
   const { kind, package: owner } = placeOf(url, root)
   return kind !== 'package' || packages.has(owner)
-}
-
-/** Two functions with the same one are one, as in the tree of the profile. */
-function keyOf({ name, file, line, column, kind }: Frame): string {
-  return `${line}:${column}:${kind}:${name.length}:${name}${file}`
 }

@@ -1,5 +1,5 @@
 /**
- * Says whose the counted calls are. The counters are the process's, so they are read when the set of routes in flight
+ * Decides which route the counted calls belong to. The counters are the process's, so they are read when the set of routes in flight
  * changes, and what they hold is credited to a route if no other was in flight since they were read before.
  *
  * A *stretch* is such a time. It begins when a request comes and none is in flight, or when all but one route have gone;

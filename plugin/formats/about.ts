@@ -2,7 +2,7 @@ import { hotLines } from '../model/hot-lines.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Culprit, RequestDetail, SamplerName, Selection } from '../model/wire.ts'
 import type { Recorder } from '../recorder.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import type { SourceText } from '../symbols/source-text.ts'
 
 /** What a report tells of a selection besides its profile. */

@@ -1,5 +1,5 @@
 import type { Frame, Profile } from '../model/profile.ts'
-import { atOnce, type Steps } from '../slices.ts'
+import { atOnce, type Steps } from '../steps.ts'
 import { depthFirst } from './depth-first.ts'
 import { frameUrl } from './file-url.ts'
 

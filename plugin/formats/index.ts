@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import { badParameter } from '../errors.ts'
 import type { Chart, Profile } from '../model/profile.ts'
 import { type ExportFormat, exportFormats, type Selection } from '../model/wire.ts'
-import { atOnce, inSlices, type Steps } from '../slices.ts'
+import { atOnce, type Steps, stepwise } from '../steps.ts'
 import type { About } from './about.ts'
 import { collapsedSteps } from './collapsed.ts'
 import { cpuProfileSteps } from './cpuprofile.ts'
@@ -76,14 +75,14 @@ export function formatProfile(profile: Profile | Chart, format: ExportFormat, ab
 }
 
 /** The same, without holding the event loop for long. */
-export async function formatInSlices(
+export async function formatStepwise(
   profile: Profile | Chart,
   format: ExportFormat,
   about?: About,
 ): Promise<Formatted> {
   const { write, ...form } = formatOf(format)
   const written = write(profile, about)
-  const body = typeof written === 'string' ? written : await inSlices(written)
+  const body = typeof written === 'string' ? written : await stepwise(written)
   return { body: typeof body === 'string' ? body : await promisify(zlib().gzip)(body), ...form }
 }
 
@@ -94,5 +93,5 @@ function formatOf(format: ExportFormat): Format {
 
 /** Loaded when something is zipped. */
 function zlib() {
-  return createRequire(import.meta.url)('node:zlib') as typeof import('node:zlib')
+  return process.getBuiltinModule('node:zlib')
 }

@@ -1,4 +1,4 @@
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 
 /** Takes a fraction of a millisecond: so many numbers or texts, so many objects or lists. */
 const PLAIN_PER_STEP = 4096

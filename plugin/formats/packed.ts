@@ -1,14 +1,14 @@
-import { BACK, columnGroups, HUNDREDTHS, STEPS, WHOLE } from '../model/packed.ts'
+import { columnGroups, DELTAS, DISTANCES, HUNDREDTHS, PLAIN } from '../model/packed.ts'
 import type { Profile } from '../model/profile.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import { jsonSteps } from './json.ts'
 
 /** How columns are written that are not just numbers of any kind. */
 const codings: Readonly<Record<string, number>> = {
-  parent: BACK,
-  node: STEPS,
-  startUs: STEPS,
-  endUs: STEPS,
+  parent: DISTANCES,
+  node: DELTAS,
+  startUs: DELTAS,
+  endUs: DELTAS,
   selfUs: HUNDREDTHS,
   totalUs: HUNDREDTHS,
 }
@@ -26,7 +26,7 @@ export function* packSteps(profile: Profile): Steps<Uint8Array> {
     if (head[group] === undefined) continue
     const marks: Record<string, number | null> = {}
     for (const [name, field] of Object.entries(head[group] as object)) {
-      const coding = codings[name] ?? WHOLE
+      const coding = codings[name] ?? PLAIN
       const isList = Array.isArray(field[0])
       marks[name] = isList ? field.length : null
       for (const column of isList ? field : [field]) yield* columnSteps(column, coding, written)
@@ -54,9 +54,9 @@ function* columnSteps(column: readonly number[], coding: number, written: Uint8A
 }
 
 function coded(column: readonly number[], i: number, coding: number): number {
-  if (coding === BACK) return i - column[i]
+  if (coding === DISTANCES) return i - column[i]
   if (coding === HUNDREDTHS) return Math.round(column[i] * 100)
-  if (coding === WHOLE) return column[i]
+  if (coding === PLAIN) return column[i]
   const step = i === 0 ? column[0] : column[i] - column[i - 1]
   return step < 0 ? -2 * step - 1 : 2 * step
 }

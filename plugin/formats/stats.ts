@@ -3,6 +3,7 @@ import { calledFunctions, callsByFrame, callsSentence, callsText } from '../mode
 import { FEW_SAMPLES, trustIn } from '../model/certainty.ts'
 import { type HotFunction, type HotSort, hotFunctions, hotSorts } from '../model/hot.ts'
 import type { Frame, Profile } from '../model/profile.ts'
+import { sum } from '../model/sum.ts'
 import { count, ms, percent } from './number-text.ts'
 import { cutMiddle, padEnd, textWidth } from './text-width.ts'
 
@@ -79,8 +80,8 @@ function table(profile: Profile, functions: readonly HotFunction[], limit: numbe
   })
   const rest = functions.slice(limit)
   if (rest.length > 0) {
-    const selfUs = rest.reduce((sum, entry) => sum + entry.selfUs, 0)
-    const samples = rest.reduce((sum, entry) => sum + entry.samples, 0)
+    const selfUs = sum(rest.map((entry) => entry.selfUs))
+    const samples = sum(rest.map((entry) => entry.samples))
     const more = `… ${count(rest.length, 'more function')}, ${ms(selfUs, ownUs)} ms`
     rows.push(row('', [String(samples), ms(selfUs, ownUs), percent(selfUs, ownUs), '', '', more, '']))
   }

@@ -9,10 +9,10 @@ export interface Course {
   /** Ended since the start. */
   readonly requests: number
   /** Whole blocks in their order; `null` for one that was forgotten. */
-  readonly blocks: readonly (Block | null)[]
+  readonly blocks: readonly (CourseBlock | null)[]
 }
 
-export interface Block {
+export interface CourseBlock {
   readonly meanMs: number
   /** Of one request, square milliseconds. */
   readonly variance: number
@@ -61,7 +61,7 @@ export interface CourseNotes {
 
 export function createCourse(): CourseNotes {
   let requests = 0
-  let blocks: (Block | null)[] = []
+  let blocks: (CourseBlock | null)[] = []
   let now = NOTHING
   return {
     add(ownMs) {
@@ -126,6 +126,6 @@ function standsOut(
   return more > (1 + LEAST_SHARE) * less && moved[verdict] >= MOST * blocks
 }
 
-function sampled({ meanMs, variance }: Block, i: number): Sampled {
+function sampled({ meanMs, variance }: CourseBlock, i: number): Sampled {
   return { meanMs, variance, requests: sizeOf(i), samples: Number.POSITIVE_INFINITY }
 }

@@ -11,19 +11,19 @@ export function isFields(value: unknown): value is Fields {
 export function listIn(fields: Fields, name: string): readonly unknown[] {
   const value = fields[name]
   if (Array.isArray(value)) return value
-  throw new BadProfile(`${name} is no list`)
+  throw new BadProfile(`${name} is not an array`)
 }
 
 export function textIn(fields: Fields, name: string): string {
   const value = fields[name]
   if (typeof value === 'string') return value
-  throw new BadProfile(`${name} is no text`)
+  throw new BadProfile(`${name} is not a string`)
 }
 
 /** Of what cannot be negative. */
 export function numberIn(value: unknown, name: string): number {
   if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value
-  throw new BadProfile(`${name} is no number`)
+  throw new BadProfile(`${name} is not a number of 0 or more`)
 }
 
 export function indexIn(value: unknown, length: number, name: string): number {

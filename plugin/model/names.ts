@@ -2,9 +2,25 @@ import type { Frame } from './profile.ts'
 
 const MODULES = 'node_modules/'
 
+/** Two frames with the same key are one function: name, place and kind. */
+export function frameKey({ name, file, line, column, kind }: Frame): string {
+  return `${line}:${column}:${kind}:${name.length}:${name}${file}`
+}
+
+/** Whether a function has no name in its source. */
+export function isNameless({ name }: Frame): boolean {
+  return name === '' || name === '(anonymous)'
+}
+
+/** The part of a path below the innermost `node_modules`; `undefined` where there is none. */
+export function inModules(file: string): string | undefined {
+  const at = file.lastIndexOf(MODULES)
+  return at < 0 ? undefined : file.slice(at + MODULES.length)
+}
+
 /** What to call a function: its name, or where it stands when it has none. */
 export function nameOf(frame: Frame): string {
-  if (frame.name !== '(anonymous)' && frame.name !== '') return frame.name
+  if (!isNameless(frame)) return frame.name
   const place = placeOf(frame)
   return place === '' ? '(anonymous)' : place.slice(place.lastIndexOf('/') + 1)
 }
@@ -12,8 +28,7 @@ export function nameOf(frame: Frame): string {
 /** `routes/report.ts:12`, `date-fns/format.js:341`; `''` for what has no file. */
 export function placeOf(frame: Frame): string {
   if (frame.file === '') return ''
-  const inPackage = frame.file.lastIndexOf(MODULES)
-  const file = inPackage < 0 ? frame.file : frame.file.slice(inPackage + MODULES.length)
+  const file = inModules(frame.file) ?? frame.file
   return frame.line > 0 ? `${file}:${frame.line}` : file
 }
 

@@ -28,7 +28,7 @@ function withoutSecrets(url: string): string {
 }
 
 /** Place of a file; `root` without a slash at its end. */
-export function placeOfPath(path: string, root: string): Place {
+function placeOfPath(path: string, root: string): Place {
   const file = relativePath(root, path)
   const inside = !file.startsWith('../')
   const name = packageOf(inside ? file : path)

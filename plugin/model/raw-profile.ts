@@ -33,7 +33,8 @@ export function checkProfile(value: unknown): RawProfile {
   if (!profile || !Array.isArray(profile.nodes)) throw new BadProfile('it has no nodes')
   if (!Number.isFinite(profile.startTime)) throw new BadProfile('it has no start')
   const { samples = [], timeDeltas = [] } = profile
-  if (!Array.isArray(samples) || !Array.isArray(timeDeltas)) throw new BadProfile('its samples are no list')
+  if (!Array.isArray(samples) || !Array.isArray(timeDeltas))
+    throw new BadProfile('its samples are not an array')
   if (samples.length !== timeDeltas.length) {
     throw new BadProfile(`it has ${samples.length} samples but ${timeDeltas.length} times`)
   }
@@ -41,12 +42,12 @@ export function checkProfile(value: unknown): RawProfile {
   return profile
 }
 
-/** V8 never answers so. Says what is wrong with it. */
+/** A profile that V8 would never produce; the message says what is wrong with it. */
 export class BadProfile extends Error {}
 
 function checkNode(node: RawNode | null | undefined, index: number) {
   const frame = node?.callFrame
-  if (!node || !frame || !Number.isInteger(node.id)) throw new BadProfile(`node ${index} is none`)
+  if (!node || !frame || !Number.isInteger(node.id)) throw new BadProfile(`node ${index} is not valid`)
   if (typeof frame.functionName !== 'string' || typeof frame.url !== 'string') {
     throw new BadProfile(`node ${node.id} has no name`)
   }
@@ -55,7 +56,7 @@ function checkNode(node: RawNode | null | undefined, index: number) {
   }
   for (const list of [node.children, node.positionTicks, frame.lineTicks]) {
     if (list !== undefined && list !== null && !Array.isArray(list)) {
-      throw new BadProfile(`node ${node.id} has something else for a list`)
+      throw new BadProfile(`node ${node.id} has a list that is not an array`)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { BadProfile, type RawNode } from './raw-profile.ts'
 
 /** A function as V8 names it: position in the code that runs (not in its source), URL or path as V8 gives it. */
-export interface SegmentFrame {
+export interface RawFrame {
   /** `''` for an anonymous function. */
   readonly name: string
   readonly url: string
@@ -50,7 +50,7 @@ export function placeNodes(nodes: readonly RawNode[]): PlacedNodes {
 
 /** Each function once. `first` is the number V8 gives to the first line and to the first column. */
 export function internFrames(nodes: readonly RawNode[], first: 0 | 1) {
-  const frames: SegmentFrame[] = []
+  const frames: RawFrame[] = []
   const scripts = new Map<string, Map<string | number, number>>()
   const frame = Int32Array.from(
     nodes,
@@ -80,7 +80,7 @@ export function internFrames(nodes: readonly RawNode[], first: 0 | 1) {
 }
 
 /** V8's markers have no script; a function of the same name has one. */
-const states: ReadonlyMap<string, SegmentFrame['state']> = new Map([
+const states: ReadonlyMap<string, RawFrame['state']> = new Map([
   ['(root)', 'root'],
   ['(idle)', 'idle'],
   ['(program)', 'program'],

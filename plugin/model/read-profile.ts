@@ -3,12 +3,13 @@ import { type Fields, indexIn, isFields, isIndex, listIn, numberIn, textIn } fro
 import { mergeSiblings } from './merge-siblings.ts'
 import type { CallTree, Frame, FrameKind, LineTicks, Profile } from './profile.ts'
 import { BadProfile } from './raw-profile.ts'
+import { sum } from './sum.ts'
 
 const kinds: readonly FrameKind[] = ['root', 'phase', 'app', 'package', 'node', 'native', 'system']
 
 /**
  * A profile in the project's own form, checked as if a stranger had written it: it keeps every promise of `Profile`.
- * Of what is optional nothing is read. Throws `BadProfile`.
+ * Optional fields are ignored. Throws `BadProfile`.
  */
 export function readProfile(value: Fields): Profile {
   const steps = readProfileSteps(value)
@@ -26,13 +27,13 @@ export function* readProfileSteps(value: Fields): Generator<void, Profile, void>
   yield
   checkSiblings(tree)
   yield
-  const ownUs = tree.selfUs.reduce((a, b) => a + b, 0)
+  const ownUs = sum(tree.selfUs)
   if (!(ownUs <= Number.MAX_SAFE_INTEGER)) throw new BadProfile('its times are too large')
   return {
     version: 1,
     title: cleanName(textIn(value, 'title')),
     requests: numberIn(value.requests, 'requests'),
-    samples: tree.samples.reduce((a, b) => a + b, 0),
+    samples: sum(tree.samples),
     ownUs,
     intervalUs: numberIn(value.intervalUs, 'intervalUs'),
     startedAt: cleanName(textIn(value, 'startedAt')),
@@ -45,7 +46,7 @@ export function* readProfileSteps(value: Fields): Generator<void, Profile, void>
 }
 
 function readFrame(value: unknown): Frame {
-  if (!isFields(value)) throw new BadProfile('a frame is none')
+  if (!isFields(value)) throw new BadProfile('a frame is not an object')
   const kind = kinds.find((known) => known === value.kind)
   if (kind === undefined) throw new BadProfile('a frame is of no known kind')
   const frame: Frame = {

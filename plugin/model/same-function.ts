@@ -1,4 +1,5 @@
 import { firstNotBelow } from './bisect.ts'
+import { inModules, isNameless } from './names.ts'
 import type { Frame } from './profile.ts'
 
 /**
@@ -50,7 +51,6 @@ export function* pairSteps(
   return pair
 }
 
-const MODULES = 'node_modules/'
 /** Takes a fraction of a millisecond. */
 const FRAMES_PER_STEP = 1024
 
@@ -64,8 +64,7 @@ function* groupsOf(frames: readonly Frame[], byPlace: boolean): Generator<void, 
     if (i % FRAMES_PER_STEP === 0) yield
     const { kind, file, name, line, column } = frames[frame]
     // Some package managers name a folder above it after the version.
-    const inPackage = file.lastIndexOf(MODULES)
-    const place = inPackage < 0 ? file : file.slice(inPackage)
+    const place = inModules(file) ?? file
     const at = byPlace ? `${line}:${column} ` : ''
     const key = kind === 'root' ? kind : `${at}${kind} ${name.length} ${name}${place}`
     const group = groups.get(key)
@@ -73,10 +72,6 @@ function* groupsOf(frames: readonly Frame[], byPlace: boolean): Generator<void, 
     else group.push(frame)
   }
   return groups
-}
-
-function isNameless({ name }: Frame): boolean {
-  return name === '' || name === '(anonymous)'
 }
 
 /** By how many lines what stands in a line of head's file has moved: as the nearest sure function above it. */

@@ -163,13 +163,7 @@ export interface RouteSummary extends Culprit {
   readonly count: number
   readonly errors: number
   /** Over all requests since the start; percentiles within 1 %. */
-  readonly latency: {
-    readonly p50Ms: number
-    readonly p95Ms: number
-    readonly p99Ms: number
-    readonly maxMs: number
-    readonly meanMs: number
-  }
+  readonly latency: Latency
   /** CPU of the route itself, work after the response included; in `totalMs` that of open requests, too. */
   readonly own: { readonly totalMs: number; readonly meanMs: number; readonly p95Ms: number }
   /** Waiting for the event loop while others held it. */
@@ -229,16 +223,22 @@ export interface RequestDetail extends RequestSummary {
 }
 
 /** A part of a request's wall time, microseconds since its start. */
+/** What a stretch of a request's wall time was. */
+export type SliceKind = 'own' | 'blocked' | 'gc' | 'waiting'
+
 export interface Slice {
   readonly startUs: number
   readonly endUs: number
-  readonly kind: 'own' | 'blocked' | 'gc' | 'waiting'
+  readonly kind: SliceKind
   readonly route?: string
 }
 
+/** What kind of operation a request waited for. */
+export type WaitKind = 'http' | 'database' | 'timer' | 'file' | 'dns' | 'connect' | 'compute' | 'process'
+
 /** An operation outside the event loop, microseconds since the request's start. Operations may overlap. */
 export interface Wait {
-  readonly kind: 'http' | 'database' | 'timer' | 'file' | 'dns' | 'connect' | 'compute' | 'process'
+  readonly kind: WaitKind
   /** `GET http://prices/eur?day=`, `SELECT * FROM users WHERE id = ?`, `50 ms`; `''` where Node does not say. */
   readonly target: string
   readonly startUs: number

@@ -18,13 +18,20 @@ const switchWords: Readonly<Record<string, boolean>> = {
   false: false,
 }
 
-export function isProduction({ NODE_ENV }: Readonly<Record<string, string | undefined>>): boolean {
-  return NODE_ENV?.trim().toLowerCase() === 'production'
+type Env = Readonly<Record<string, string | undefined>>
+
+/** `NODE_ENV` in lower case; `''` where it is not set. */
+export function environmentOf({ NODE_ENV }: Env): string {
+  return NODE_ENV?.trim().toLowerCase() ?? ''
+}
+
+export function isProduction(env: Env): boolean {
+  return environmentOf(env) === 'production'
 }
 
 /** By the name of the environment, or where Node's own test runner started the process. */
-export function isTest(env: Readonly<Record<string, string | undefined>>): boolean {
-  return env.NODE_ENV?.trim().toLowerCase() === 'test' || env.NODE_TEST_CONTEXT !== undefined
+export function isTest(env: Env): boolean {
+  return environmentOf(env) === 'test' || env.NODE_TEST_CONTEXT !== undefined
 }
 
 /**
@@ -33,10 +40,7 @@ export function isTest(env: Readonly<Record<string, string | undefined>>): boole
  *
  * Read once, at registration; nothing in a request can change it.
  */
-export function isEnabled(
-  options: { readonly enabled?: EnabledOption } | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): Enabled {
+export function isEnabled(options: { readonly enabled?: EnabledOption } | undefined, env: Env): Enabled {
   const fromEnv = switchOf(env.FASTIFY_PROFILER)
   if (fromEnv !== undefined)
     return { enabled: fromEnv, reason: `FASTIFY_PROFILER is ${env.FASTIFY_PROFILER}` }
@@ -45,7 +49,7 @@ export function isEnabled(
   const option = options?.enabled
   checkEnabled(option)
   if (option === undefined) {
-    const off = isProduction(env) || nodeEnv.trim().toLowerCase() === 'test'
+    const off = isProduction(env) || environmentOf(env) === 'test'
     return { enabled: !off, reason: stated }
   }
   if (typeof option === 'boolean') return { enabled: option, reason: `option "enabled" is ${option}` }

@@ -2,13 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import { badOption } from '../errors.ts'
 import type { SamplerName } from '../model/wire.ts'
 import { type Editor, type EditorOption, editorOf } from './editor.ts'
-import { checkEnabled, type EnabledOption } from './enabled.ts'
+import { checkEnabled, type EnabledOption, environmentOf } from './enabled.ts'
 import { type IgnoreOption, ignoreOf } from './ignore.ts'
 import { nearest } from './nearest.ts'
 import { authorizeOf, folderOf, hostsOf, oneOf, prefixOf, thresholdOf, whole } from './option-values.ts'
-
-export { isEnabled } from './enabled.ts'
-export type { IgnoreRule } from './ignore.ts'
 
 /** Options of `app.register(profiler, options)`; all optional. */
 export interface ProfilerOptions {
@@ -21,6 +18,10 @@ export interface ProfilerOptions {
   prefix?: string
   /** `manual` records nothing, at no cost, until `start()`. Default `always`. */
   record?: 'always' | 'manual' | undefined
+  /**
+   * What makes V8 sample. `auto` (the default) takes the best that works here; a named one that cannot work is an error
+   * at registration.
+   */
   sampler?: 'auto' | SamplerName | undefined
   /** Microseconds between two samples, 100 to 100000. Default 1000. */
   samplingIntervalUs?: number | undefined
@@ -56,7 +57,7 @@ export interface ProfilerOptions {
   /**
    * Folder for baselines, which survive a restart there; `false` keeps them in memory. A relative one is below
    * `process.cwd()`. Of an application that listens, each route's last run is kept there too, unless it is `false` or
-   * `NODE_ENV` is `production` or `test`. There is none before there is something to keep. Default `node_modules/.cache/fastify-profiler`.
+   * `NODE_ENV` is `production` or `test`. It is made when there is something to keep. Default `node_modules/.cache/fastify-profiler`.
    */
   persist?: string | false | undefined
   /**
@@ -132,7 +133,7 @@ export function checkOptions(options: unknown = {}): Settings {
     allowedHosts = [],
     trustForwarded = false,
     serverTiming = true,
-    warnBlockedMs = process.env.NODE_ENV === 'test' ? false : 100,
+    warnBlockedMs = environmentOf(process.env) === 'test' ? false : 100,
     printStats = false,
     callCounts = false,
     persist = 'node_modules/.cache/fastify-profiler',

@@ -111,7 +111,7 @@ export interface RecordBlame {
 
 /**
  * Samples of one request in order of time, 8 bytes each: the stack with the sample's weight above it, and the time.
- * The weight says how much of its turn a sample stands for; see `attribution.ts`.
+ * The weight says how much of its turn a sample stands for; see `attribution/samples.ts`.
  */
 export interface SampleList {
   length: number

@@ -1,7 +1,5 @@
+import type { SliceKind } from '../model/wire.ts'
 import type { RouteStats } from '../store/route-stats.ts'
-
-/** What a stretch of a request's wall time was. */
-export type SliceKind = 'own' | 'blocked' | 'gc' | 'waiting'
 
 /**
  * A request's wall time in order, for the picture: slices follow each other without a gap, times are microseconds

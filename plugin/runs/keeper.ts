@@ -19,7 +19,7 @@ export interface Keeper<Route> {
   close(mostMs: number): Promise<void>
 }
 
-/** Who kills the application for another one does so when somebody has looked at an answer and changed a line. */
+/** People restart an application after they have looked at an answer and edited a line: a second of quiet is soon enough. */
 const QUIET_US = 1_000_000
 /** Under steady load nobody waits for silence. */
 const STEADY_US = 5_000_000

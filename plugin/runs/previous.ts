@@ -1,5 +1,5 @@
 import type { Folder } from '../baselines/folder.ts'
-import type { Head } from '../baselines/form.ts'
+import { type Head, newestSavedFirst } from '../baselines/form.ts'
 import { FEWEST_IN_RUN } from '../model/course.ts'
 import { isAlive } from './alive.ts'
 import { type Named, type Run, readRunName, routeKey } from './name.ts'
@@ -51,7 +51,7 @@ export function newestFirst(list: readonly Named[]): Named[] {
  */
 export function choose(kept: readonly Kept[], run: Run): Kept | undefined {
   const before = kept.filter(({ head }) => Date.parse(head.savedAt) < run.startedAt + HANDOVER_MS)
-  const latest = before.sort((a, b) => (a.head.savedAt < b.head.savedAt ? 1 : -1))
+  const latest = before.sort((a, b) => newestSavedFirst(a.head, b.head))
   return latest.find(({ head }) => (head.course?.requests ?? 0) >= FEWEST_IN_RUN) ?? latest[0]
 }
 

@@ -1,12 +1,12 @@
 import { comparableSteps, partOf, readLine } from '../baselines/choose.ts'
 import { cannotBeRead, type Folder, reasonOf } from '../baselines/folder.ts'
-import { readHead } from '../baselines/form.ts'
+import { newestSavedFirst, readHead } from '../baselines/form.ts'
 import { routesOf } from '../baselines/index.ts'
 import { badParameter, conflict, notFound, type ProfilerError } from '../errors.ts'
 import { type Course, compareCourses } from '../model/course.ts'
 import type { Comparable } from '../model/diff.ts'
 import { type BaselineSummary, PREVIOUS, type SincePrevious } from '../model/wire.ts'
-import { atOnce, inSlices } from '../slices.ts'
+import { atOnce, stepwise } from '../steps.ts'
 import { type Run, routeKey } from './name.ts'
 import { choose, earlier, earlierOf, isRun, type Kept, newestFirst, previousOf } from './previous.ts'
 
@@ -19,7 +19,7 @@ export function createReading(folder: Folder, run: Run) {
       const chosen = await previousOf(folder, list, run)
       if (chosen !== undefined) kept.push(chosen)
     }
-    return kept.sort((a, b) => (a.head.savedAt < b.head.savedAt ? 1 : -1))
+    return kept.sort((a, b) => newestSavedFirst(a.head, b.head))
   }
 
   return {
@@ -63,7 +63,7 @@ export function createReading(folder: Folder, run: Run) {
         const kept = await previousOf(folder, earlierOf(route, await folder.names(), run), run)
         const line = kept && (await folder.read(kept.name, (head) => partOf(head, undefined, undefined)))
         if (line === undefined) throw missing(route)
-        return await inSlices(readLine({ ...line, head: { ...line.head, name: PREVIOUS } }))
+        return await stepwise(readLine({ ...line, head: { ...line.head, name: PREVIOUS } }))
       } catch (error) {
         throw cannotRead(route, error)
       }

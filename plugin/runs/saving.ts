@@ -1,11 +1,12 @@
 import { commitOf } from '../baselines/commit.ts'
 import type { Folder } from '../baselines/folder.ts'
+import { newestSavedFirst } from '../baselines/form.ts'
 import { writeBaseline } from '../baselines/write.ts'
 import { nowUs } from '../clock.ts'
 import type { Course } from '../model/course.ts'
 import type { Measured } from '../model/diff.ts'
 import type { Selection } from '../model/wire.ts'
-import { inSlices, runFor, type Steps } from '../slices.ts'
+import { runFor, type Steps, stepwise } from '../steps.ts'
 import { version } from '../version.ts'
 import { isAlive } from './alive.ts'
 import { type Run, readRunName, runName } from './name.ts'
@@ -23,7 +24,7 @@ export interface SavingSetup {
 }
 
 /** So long it holds the event loop at a stretch, microseconds: less than a short request would. */
-const SLICE_US = 500
+const HOLD_US = 500
 /** Of all runs of all applications together. The oldest go first. */
 const MOST_FILES = 500
 const MOST_BYTES = 64 * 2 ** 20
@@ -42,10 +43,10 @@ export function createSaving({ folder, run, root, measure, spent }: SavingSetup)
   /** Does steps in short slices; `busy.us` is how long that held the event loop. */
   function sparing(busy: { us: number }, isOver: () => boolean) {
     return <Result>(all: Steps<Result>): Promise<Result> =>
-      inSlices(all, (steps) => {
+      stepwise(all, (steps) => {
         if (isOver()) throw new Abandoned('it is over')
         const began = nowUs()
-        const step = runFor(steps, SLICE_US)
+        const step = runFor(steps, HOLD_US)
         busy.us += nowUs() - began
         spent(began)
         return step
@@ -68,7 +69,7 @@ export function createSaving({ folder, run, root, measure, spent }: SavingSetup)
     const names = await folder.names()
     for (const name of names)
       if (ignored.has(`baseline-${name}.json`) && ended(name)) await folder.remove(name).catch(() => {})
-    const kept = [...found].sort((a, b) => (a.head.savedAt < b.head.savedAt ? 1 : -1))
+    const kept = [...found].sort((a, b) => newestSavedFirst(a.head, b.head))
     let bytes = 0
     for (const [i, { head, bytes: size }] of kept.entries()) {
       bytes += size

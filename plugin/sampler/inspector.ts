@@ -2,8 +2,8 @@ import type { Session } from 'node:inspector'
 import { createRequire } from 'node:module'
 import { ProfilerError } from '../errors.ts'
 import { dropUnseenCode } from './cold-start.ts'
-import { readProfile } from './read-profile.ts'
-import { createRotation, type Engine, type Slot } from './rotation.ts'
+import { readSegment } from './read-segment.ts'
+import { createRotation, type Slot, type SlotProfiler } from './rotation.ts'
 import type { Sampler } from './segment.ts'
 import { type Titles, takeTitles } from './titles.ts'
 
@@ -53,7 +53,7 @@ export function createInspectorSampler(intervalUs: number): Sampler {
     for (const slot of [0, 1] as const) if (running[slot]) early[slot] = end(slot)
   }
 
-  const engine: Engine = {
+  const profiler: SlotProfiler = {
     name: 'inspector',
     intervalUs,
     coldWake: true,
@@ -74,7 +74,7 @@ export function createInspectorSampler(intervalUs: number): Sampler {
       if (!profile) {
         throw new ProfilerError('FST_PROFILER_LOST_SEGMENT', 'the inspector has lost the profile')
       }
-      return (span) => readProfile(profile, 'file', span)
+      return (span) => readSegment(profile, 'file', span)
     },
     keep() {},
     settle() {
@@ -91,7 +91,7 @@ export function createInspectorSampler(intervalUs: number): Sampler {
       clean = false
     },
   }
-  return createRotation(engine)
+  return createRotation(profiler)
 }
 
 function openSession(

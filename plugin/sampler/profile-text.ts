@@ -1,4 +1,4 @@
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import { badSegment } from './bad-segment.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { fromHrtimeUs, hrtimeUs } from '../clock.ts'
 import { ProfilerError } from '../errors.ts'
 import type { SamplerName } from '../model/wire.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import type { Capture, Sampler, Segment } from './segment.ts'
 
 /** The two profiles that take turns. */
@@ -22,7 +22,7 @@ export type Reading = (span: Span) => Steps<Segment>
  * What rotation needs of a profiler. Only {@link createRotation} calls it: it never starts a slot that runs
  * and never stops one that does not.
  */
-export interface Engine {
+export interface SlotProfiler {
   readonly name: SamplerName
   readonly intervalUs: number
   readonly coldWake: boolean
@@ -40,32 +40,32 @@ export interface Engine {
   close(): void
 }
 
-interface Run {
+interface RunningSlot {
   readonly slot: Slot
   readonly beforeStartUs: number
   readonly startUs: number
 }
 
 /** A sampler that loses no time: the profile of one slot starts before that of the other ends. */
-export function createRotation(engine: Engine): Sampler {
+export function createRotation(profiler: SlotProfiler): Sampler {
   let state: 'stopped' | 'running' | 'resting' = 'stopped'
-  let run: Run | undefined
+  let run: RunningSlot | undefined
   let next: Slot = 0
   let open = false
 
-  function begin(): Run {
+  function begin(): RunningSlot {
     const slot = next
     const beforeStartUs = hrtimeUs()
-    engine.start(slot)
+    profiler.start(slot)
     next = slot === 0 ? 1 : 0
     run = { slot, beforeStartUs, startUs: hrtimeUs() }
     return run
   }
 
-  function end(ending: Run, endUs: number): Capture {
+  function end(ending: RunningSlot, endUs: number): Capture {
     return capture(
       { beforeStartUs: ending.beforeStartUs, startUs: ending.startUs, endUs },
-      engine.stop(ending.slot),
+      profiler.stop(ending.slot),
     )
   }
 
@@ -82,7 +82,7 @@ export function createRotation(engine: Engine): Sampler {
     open = true
     begin()
     state = 'running'
-    engine.wake()
+    profiler.wake()
   }
 
   function rotate(): Capture {
@@ -93,12 +93,12 @@ export function createRotation(engine: Engine): Sampler {
 
   function rest(): Capture | undefined {
     if (state !== 'running') return undefined
-    engine.keep()
+    profiler.keep()
     state = 'resting'
     try {
       return endLast()
     } finally {
-      engine.settle()
+      profiler.settle()
     }
   }
 
@@ -111,7 +111,7 @@ export function createRotation(engine: Engine): Sampler {
       // V8 has lost the profile; there is nothing to hand over and nothing left to end.
     }
     try {
-      if (open) engine.close()
+      if (open) profiler.close()
     } catch {
       // Nothing more can be let go of.
     }
@@ -120,7 +120,7 @@ export function createRotation(engine: Engine): Sampler {
     return last
   }
 
-  const { name, intervalUs, coldWake } = engine
+  const { name, intervalUs, coldWake } = profiler
   return { name, intervalUs, coldWake, start, rotate, rest, stop }
 }
 

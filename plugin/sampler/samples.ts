@@ -33,7 +33,7 @@ function readTimes(profile: RawProfile, { indexOf }: PlacedNodes, span: Span): T
   let time = startTime + shiftToHrtime(startTime, span)
   for (let i = 0; i < timeUs.length; i++) {
     time += timeDeltas[i]
-    if (!Number.isFinite(time)) throw badSegment('a time is no number')
+    if (!Number.isFinite(time)) throw badSegment('a time is not a number')
     timeUs[i] = fromHrtimeUs(time)
   }
   const node = Int32Array.from(samples, (id) => {

@@ -1,5 +1,5 @@
 import { nowUs } from '../clock.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import type { Troubles } from '../troubles.ts'
 import type { Capture, Sampler, Segment } from './segment.ts'
 
@@ -25,9 +25,9 @@ export interface Sampling {
   stop(): void
 }
 
-/** In a row: then it is no use. */
+/** After this many failures in a row the sampler is given up for a while. */
 const MAX_FAILURES = 3
-/** Then it is tried again, in case what stood in the way has gone; and then after twice the time, up to an hour. */
+/** How long until it is tried again; doubled after each further failure, up to about an hour. */
 const RETRY_US = 60_000_000
 const MOST_DOUBLINGS = 6
 /** Segments in a row that make no sense. */
@@ -52,7 +52,7 @@ export function createSampling(sampler: Sampler, troubles: Troubles, clockUs = n
     restarts++
     sampler.stop()
     if (failures < MAX_FAILURES) {
-      troubles.note(error, `sampler ${sampler.name} failed and is started anew`)
+      troubles.note(error, `sampler ${sampler.name} failed and is restarted`)
       return
     }
     retryUs = clockUs() + RETRY_US * 2 ** Math.min(failures - MAX_FAILURES, MOST_DOUBLINGS)

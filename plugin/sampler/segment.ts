@@ -1,6 +1,6 @@
-import type { SegmentFrame } from '../model/raw-tree.ts'
+import type { RawFrame } from '../model/raw-tree.ts'
 import type { SamplerName } from '../model/wire.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 
 /**
  * What V8 saw between two rotations, in one form for all samplers. Normalised when it is read, nowhere else:
@@ -9,7 +9,7 @@ import type { Steps } from '../slices.ts'
 export interface Segment {
   readonly startUs: number
   readonly endUs: number
-  readonly frames: readonly SegmentFrame[]
+  readonly frames: readonly RawFrame[]
   /** Node `i` is a frame at a place in a stack. `parent[0] === -1`, `parent[i] < i` for all others. */
   readonly nodes: { readonly parent: Int32Array; readonly frame: Int32Array }
   /** Taken by V8's timer; those it adds at events of its own are left out. Columns of one length, times never decreasing. */
@@ -23,8 +23,6 @@ export interface Segment {
     readonly timeUs: Float64Array
   }
 }
-
-export type { SegmentFrame }
 
 /** A segment as V8 delivered it: cheap to take, read when there is time for it. */
 export interface Capture {

@@ -1,7 +1,7 @@
 import { loadAddon } from './addon.ts'
 import { dropUnseenCode } from './cold-start.ts'
-import { readProfile } from './read-profile.ts'
-import { createRotation, type Engine, type Slot } from './rotation.ts'
+import { readSegment } from './read-segment.ts'
+import { createRotation, type Slot, type SlotProfiler } from './rotation.ts'
 import type { Sampler } from './segment.ts'
 import { type Titles, takeTitles } from './titles.ts'
 
@@ -19,7 +19,7 @@ export function createAddonSampler(intervalUs: number): Sampler {
     return titles
   }
 
-  const engine: Engine = {
+  const profiler: SlotProfiler = {
     name: 'v8-profiler-next',
     intervalUs,
     coldWake: false,
@@ -31,7 +31,7 @@ export function createAddonSampler(intervalUs: number): Sampler {
     },
     stop(slot: Slot) {
       const profile = addon.stop(taken!.titles[slot])
-      return (span) => readProfile(profile, 'addon', span)
+      return (span) => readSegment(profile, 'addon', span)
     },
     keep() {},
     settle() {},
@@ -50,5 +50,5 @@ export function createAddonSampler(intervalUs: number): Sampler {
       }
     },
   }
-  return createRotation(engine)
+  return createRotation(profiler)
 }

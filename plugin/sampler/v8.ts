@@ -2,8 +2,8 @@ import v8 from 'node:v8'
 import { ProfilerError } from '../errors.ts'
 import { dropUnseenCode } from './cold-start.ts'
 import { parseProfileText } from './profile-text.ts'
-import { readProfile } from './read-profile.ts'
-import { createRotation, type Engine, type Slot } from './rotation.ts'
+import { readSegment } from './read-segment.ts'
+import { createRotation, type Slot, type SlotProfiler } from './rotation.ts'
 import type { Sampler } from './segment.ts'
 
 interface Handle {
@@ -36,7 +36,7 @@ export function createV8Sampler(intervalUs: number): Sampler {
   let keeper: Handle | undefined
   let clean = false
 
-  const engine: Engine = {
+  const profiler: SlotProfiler = {
     name: 'v8',
     intervalUs,
     coldWake: !canKeep,
@@ -55,7 +55,7 @@ export function createV8Sampler(intervalUs: number): Sampler {
       return function* (span) {
         const profile = yield* parseProfileText(text)
         yield
-        return yield* readProfile(profile, 'file', span)
+        return yield* readSegment(profile, 'file', span)
       }
     },
     keep() {
@@ -84,7 +84,7 @@ export function createV8Sampler(intervalUs: number): Sampler {
     handle?.stop()
   }
 
-  return createRotation(engine)
+  return createRotation(profiler)
 }
 
 /** V8 reads the flag when its profiler is made, and rounds the interval of a profile up to a multiple of it. */

@@ -1,7 +1,8 @@
 import type { Across, CallTree, Frame } from '../model/profile.ts'
+import { sum } from '../model/sum.ts'
 import { recursiveSteps } from '../model/tree.ts'
 import { stackOf } from '../requests/record.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import { eachSample, totalOwnUs, totalSampledUs } from './costs.ts'
 import type { Taken } from './taken.ts'
 
@@ -34,13 +35,13 @@ export function* acrossRequests(
   const ownUs = totalOwnUs(taken)
   const sampledUs = totalSampledUs(taken)
   const recursive = yield* recursiveSteps(tree)
-  const sum = us.reduce((a, b) => a + b, 0)
+  const allUs = sum(us)
   const nodes = stacks.map((stack) => endOf.get(stack)!)
   const byPart: Float64Array[] = []
   for (const [part, count] of requests.entries()) {
     yield
     const total = new Float64Array(tree.parent.length)
-    const scale = sum > 0 ? sampledUs / sum / count : 0
+    const scale = allUs > 0 ? sampledUs / allUs / count : 0
     for (let i = 0; i < stacks.length; i++) total[nodes[i]] += us[part * stacks.length + i] * scale
     const byFrame = new Float64Array(frames.length)
     for (let node = total.length - 1; node > 0; node--) {

@@ -1,6 +1,6 @@
 import type { Chart } from '../model/profile.ts'
 import type { RequestRecord } from '../requests/record.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import type { Naming } from '../symbols/naming.ts'
 import { type MergeOptions, mergeSteps } from './merge.ts'
 import { spansSteps } from './spans.ts'

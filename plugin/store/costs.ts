@@ -2,7 +2,7 @@ import { sum } from '../model/sum.ts'
 import { phaseNames } from '../model/wire.ts'
 import { type Phase, phaseLabel } from '../requests/phases.ts'
 import { type SampleList, stackOf, weightOf } from '../requests/record.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import type { Taken, TakenRequest } from './taken.ts'
 
 /** What the stacks of a group stand for, in columns of one length. */

@@ -1,6 +1,6 @@
 import { BYTES_PER_SAMPLE, type RecordBlame, type RequestRecord, stackOf, trim } from '../requests/record.ts'
 import { BYTES_PER_SLICE, SPLIT_BYTES, trimmed } from '../requests/split.ts'
-import { each, type Steps } from '../slices.ts'
+import { each, type Steps } from '../steps.ts'
 import type { RouteStats } from './route-stats.ts'
 import type { Stacks } from './stacks.ts'
 

@@ -1,9 +1,10 @@
 import { findChildren } from '../model/children.ts'
+import { frameKey } from '../model/names.ts'
 import type { Frame, Profile } from '../model/profile.ts'
+import type { RawFrame } from '../model/raw-tree.ts'
 import type { Phase } from '../requests/phases.ts'
 import type { RequestRecord } from '../requests/record.ts'
-import type { SegmentFrame } from '../sampler/segment.ts'
-import { atOnce, type Steps } from '../slices.ts'
+import { atOnce, type Steps } from '../steps.ts'
 import type { Naming } from '../symbols/naming.ts'
 import { acrossRequests } from './across.ts'
 import { costsByPhase, costsInAll, type Group, totalOwnUs } from './costs.ts'
@@ -90,7 +91,7 @@ function* placeGroups(
   tree: Tree,
   told: (stack: number, node: number) => void,
 ): Steps<Profile['lines']> {
-  const frameOf = new Map<SegmentFrame, number>()
+  const frameOf = new Map<RawFrame, number>()
   const rowOf = new Map<number, number>()
   /** By node of `Stacks`, while a group is placed; -1 where it has no node yet. */
   const nodeOf = new Int32Array(stacks.room()).fill(-1)
@@ -102,7 +103,7 @@ function* placeGroups(
     selfUs: [] as number[],
   }
 
-  function frame(raw: SegmentFrame): number {
+  function frame(raw: RawFrame): number {
     let id = frameOf.get(raw)
     if (id === undefined) {
       id = tree.frame(naming.frame(raw))
@@ -204,8 +205,7 @@ function createTree(title: string): Tree {
     selfUs: [0],
     samples: [0],
     frame(frame) {
-      const { name } = frame
-      const key = `${frame.line}:${frame.column}:${frame.kind}:${name.length}:${name}${frame.file}`
+      const key = frameKey(frame)
       let id = frameIds.get(key)
       if (id === undefined) {
         id = frames.push(frame) - 1

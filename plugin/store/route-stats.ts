@@ -150,6 +150,6 @@ export function waitingUs(record: RequestRecord): number {
 }
 
 /** A failed answer: by the error handler, by time-out, or with a status of 500 and more. */
-export function isError(record: RequestRecord): boolean {
+function isError(record: RequestRecord): boolean {
   return record.outcome === 'errored' || record.outcome === 'timedOut' || record.statusCode >= 500
 }

@@ -1,15 +1,15 @@
 import { notFound, ProfilerError } from '../errors.ts'
 import { fileCosts } from '../model/file-costs.ts'
 import type { Profile } from '../model/profile.ts'
+import type { RawFrame } from '../model/raw-tree.ts'
 import type { Source } from '../model/wire.ts'
-import type { SegmentFrame } from '../sampler/segment.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import type { Naming } from '../symbols/naming.ts'
 import type { NoSource, SourceText } from '../symbols/source-text.ts'
 
 /** Names functions, and finds the text that they stand in. */
 export interface SourceNaming extends Naming {
-  source(raw: SegmentFrame): SourceText | NoSource
+  source(raw: RawFrame): SourceText | NoSource
 }
 
 type Merge = (naming: Naming) => Steps<Profile>
@@ -53,7 +53,7 @@ export function* findTexts(
 }
 
 /** By file, a function of each script that it is made of, by the script. */
-type Scripts = Map<string, Map<string, SegmentFrame>>
+type Scripts = Map<string, Map<string, RawFrame>>
 
 function* findScripts(
   files: readonly string[],
@@ -75,7 +75,7 @@ function* findScripts(
   return { profile, scripts }
 }
 
-function textOf(scripts: ReadonlyMap<string, SegmentFrame>, naming: SourceNaming): SourceText | NoSource {
+function textOf(scripts: ReadonlyMap<string, RawFrame>, naming: SourceNaming): SourceText | NoSource {
   let last: NoSource = { why: 'has no text' }
   for (const raw of scripts.values()) {
     const found = naming.source(raw)

@@ -1,6 +1,6 @@
 import type { Spans } from '../model/profile.ts'
 import { type RequestRecord, stackOf } from '../requests/record.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import { type OwnTurn, ownTurns } from './own-turns.ts'
 
 /** How far from its time a sample speaks, in intervals: V8's sampling thread can be late, but not for ever. */

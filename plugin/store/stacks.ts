@@ -1,5 +1,5 @@
 import { Children } from '../model/children.ts'
-import type { SegmentFrame } from '../sampler/segment.ts'
+import type { RawFrame } from '../model/raw-tree.ts'
 
 /**
  * Every stack that a kept sample ended in, once: node `i` is a place (function and, where samples ended, line)
@@ -10,7 +10,7 @@ import type { SegmentFrame } from '../sampler/segment.ts'
  */
 export interface Stacks {
   /** `frame` with 0 for calls, or the line in which samples ended. Good until the next `release`. */
-  place(frame: SegmentFrame, line: number): Place
+  place(frame: RawFrame, line: number): Place
   /** The node of `place` called from `parent`; has to be held, or be the parent of one that is. */
   node(parent: number, place: Place): number
   /** A sample holds `node` from now on. */
@@ -18,7 +18,7 @@ export interface Stacks {
   /** A sample that held `node` is gone. */
   release(node: number): void
   parent(node: number): number
-  frame(node: number): SegmentFrame
+  frame(node: number): RawFrame
   line(node: number): number
   /** Bytes held, by what the parts were measured to cost. */
   bytes(): number
@@ -32,7 +32,7 @@ export interface Stacks {
 export interface Place {
   readonly key: string
   readonly id: number
-  readonly frame: SegmentFrame
+  readonly frame: RawFrame
   readonly line: number
   holders: number
 }
@@ -56,7 +56,7 @@ export function createStacks(): Stacks {
   let places = 1
   let size = 0
 
-  function placeFor(frame: SegmentFrame, line: number): Place {
+  function placeFor(frame: RawFrame, line: number): Place {
     const { name } = frame
     const key = `${frame.line}:${frame.column}:${line}:${name.length}:${name}${frame.url}`
     let place = placeByKey.get(key)

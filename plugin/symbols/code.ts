@@ -1,11 +1,11 @@
-import type { SegmentFrame } from '../sampler/segment.ts'
+import type { RawFrame } from '../model/raw-tree.ts'
 import type { Lines } from './lines.ts'
 
 /**
  * Whether a text is what V8 compiled, as far as one of its functions tells: V8 gives the place where the parameters
  * of a function begin, or where an `async` arrow function or a class begins. `undefined` when that says nothing.
  */
-export function isRunning(text: Lines, { name, line, column }: SegmentFrame): boolean | undefined {
+export function isRunning(text: Lines, { name, line, column }: RawFrame): boolean | undefined {
   if (name.startsWith('<') || line < 1 || column < 1 || (line === 1 && column === 1)) return undefined
   // V8 counts the mark at the beginning of a file that is required, and not of one that is imported.
   if (line === 1 && text.text.startsWith('\ufeff')) return undefined

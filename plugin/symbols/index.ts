@@ -1,8 +1,8 @@
 import { cleanName } from '../model/clean.ts'
 import { type Place, toPath } from '../model/place.ts'
 import type { Frame } from '../model/profile.ts'
-import type { SegmentFrame } from '../sampler/segment.ts'
-import type { Steps } from '../slices.ts'
+import type { RawFrame } from '../model/raw-tree.ts'
+import type { Steps } from '../steps.ts'
 import { createByteCache } from './byte-cache.ts'
 import { type Lines, linesOf, readLines } from './lines.ts'
 import { locate, locateLine } from './locate.ts'
@@ -22,16 +22,16 @@ export interface Symbols {
    * Reads what `frame` and `line` need to know of a function, in steps: without it the first of them reads a whole
    * source map at once. `undefined` where nothing is left to be read.
    */
-  prepare(raw: SegmentFrame): Steps<unknown> | undefined
+  prepare(raw: RawFrame): Steps<unknown> | undefined
   /** The function in its source. */
-  frame(raw: SegmentFrame): Frame
+  frame(raw: RawFrame): Frame
   /**
    * Line in `frame(raw).file` for a 1-based line of the script that runs; 0 when it cannot be told. That is so for all
    * lines of code whose lines were joined, as minifiers and tsx do: V8 samples lines, not columns.
    */
-  line(raw: SegmentFrame, generatedLine: number): number
+  line(raw: RawFrame, generatedLine: number): number
   /** The text that `frame(raw)` stands in; read anew each time. */
-  source(raw: SegmentFrame): SourceText | NoSource
+  source(raw: RawFrame): SourceText | NoSource
   /** Whether a script is the profiler's own. Cheap enough to ask for every frame. */
   isOwn(url: string): boolean
 }
@@ -48,7 +48,7 @@ export function createSymbols(root: string, ownFolders: readonly string[]): Symb
     return text
   }
 
-  function look(raw: SegmentFrame, script: Script): Frame {
+  function look(raw: RawFrame, script: Script): Frame {
     const { place, line, column, source } = locate(raw, script, rootPath)
     const name =
       mappedName(raw, script) ??

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Place, placeOf, toFileUrl, toPath } from '../model/place.ts'
-import type { SegmentFrame } from '../sampler/segment.ts'
+import type { RawFrame } from '../model/raw-tree.ts'
 import { segmentAt, sourceLine } from './positions.ts'
 import type { Script } from './scripts.ts'
 
@@ -14,7 +14,7 @@ export interface Location {
 }
 
 /** The function's place in its source if a map knows it, else in the code that runs. */
-export function locate(raw: SegmentFrame, script: Script, root: string): Location {
+export function locate(raw: RawFrame, script: Script, root: string): Location {
   const { map } = script
   const asRun = { place: script.place, line: raw.line, column: raw.column, source: -1 }
   if (map === undefined) return asRun
@@ -33,7 +33,7 @@ export function locate(raw: SegmentFrame, script: Script, root: string): Locatio
 }
 
 /** Line in the file of {@link locate} for a line of the code that runs; 0 when it cannot be told. */
-export function locateLine(raw: SegmentFrame, script: Script, root: string, line: number): number {
+export function locateLine(raw: RawFrame, script: Script, root: string, line: number): number {
   // V8 up to Node 24 counts samples of inlined functions for their caller, with lines of their own scripts.
   if (line < raw.line) return 0
   const { source } = locate(raw, script, root)
@@ -43,7 +43,7 @@ export function locateLine(raw: SegmentFrame, script: Script, root: string, line
 }
 
 /** The code of a module outside of its functions. */
-function isWholeScript(raw: SegmentFrame): boolean {
+function isWholeScript(raw: RawFrame): boolean {
   return raw.name === '' && raw.line <= 1 && raw.column <= 1
 }
 

@@ -1,4 +1,4 @@
-import type { SegmentFrame } from '../sampler/segment.ts'
+import type { RawFrame } from '../model/raw-tree.ts'
 import { assignedName, identifierColumn } from './code.ts'
 import type { Lines } from './lines.ts'
 import { segmentAt } from './positions.ts'
@@ -8,7 +8,7 @@ import type { Script } from './scripts.ts'
  * What the source calls a function that was renamed, or that V8 has no name for; `undefined` unless the text of the
  * script proves that the map's name is that of the function and not of something near it.
  */
-export function mappedName(raw: SegmentFrame, { map, text }: Script): string | undefined {
+export function mappedName(raw: RawFrame, { map, text }: Script): string | undefined {
   if (map === undefined || text === undefined) return undefined
   const code = text.line(raw.line)
   if (code === undefined) return undefined
@@ -25,7 +25,7 @@ export function mappedName(raw: SegmentFrame, { map, text }: Script): string | u
  * The name of a function without one, from what it is assigned to in its source: tsx and other users of esbuild wrap
  * functions to keep their names, `const x = __name(() => …, 'x')`, which takes the name from V8's sight.
  */
-export function sourceName(raw: SegmentFrame, { map }: Script, source: Lines): string | undefined {
+export function sourceName(raw: RawFrame, { map }: Script, source: Lines): string | undefined {
   const segment = map === undefined ? -1 : segmentAt(map, raw.line - 1, raw.column - 1)
   if (map === undefined || segment < 0) return undefined
   const code = source.line(map.line[segment] + 1)

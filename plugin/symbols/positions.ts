@@ -1,5 +1,6 @@
 import type { SourceMapSegment } from '@jridgewell/trace-mapping'
 import { firstAbove } from '../model/bisect.ts'
+import { sum } from '../model/sum.ts'
 
 /**
  * A source map in columns: segment `i` says that the code from `column[i]` on comes from `line[i]` of `source[i]`.
@@ -58,7 +59,7 @@ export function bytesOf(positions: Positions): number {
   return (
     positions.column.byteLength * 5 +
     positions.lineStart.byteLength +
-    texts.reduce((sum, text) => sum + text.length + 40, 0)
+    sum(texts.map((text) => text.length + 40))
   )
 }
 

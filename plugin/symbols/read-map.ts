@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import type { SourceMapInput, TraceMap } from '@jridgewell/trace-mapping'
 import { toFileUrl } from '../model/place.ts'
-import type { Steps } from '../slices.ts'
+import { sum } from '../model/sum.ts'
+import type { Steps } from '../steps.ts'
 import type { FoundMap } from './find-map.ts'
 import { type Base, type Positions, PositionsWriter } from './positions.ts'
 
@@ -112,7 +113,7 @@ function driveUrl(path: unknown): unknown {
 /** Characters of all mappings. Throws when they are none. */
 function mappingsLength({ mappings, sections }: RawMap): number {
   if (Array.isArray(sections)) {
-    return sections.reduce((sum, section) => sum + mappingsLength(section.map ?? {}), 0)
+    return sum(sections.map((section) => mappingsLength(section.map ?? {})))
   }
   if (typeof mappings !== 'string' || !/^[A-Za-z\d+/,;]*$/.test(mappings)) throw new TypeError('no mappings')
   return mappings.length

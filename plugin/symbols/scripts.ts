@@ -1,7 +1,7 @@
 import { type Place, placeOf } from '../model/place.ts'
 import type { Frame } from '../model/profile.ts'
-import type { SegmentFrame } from '../sampler/segment.ts'
-import { atOnce, type Steps } from '../slices.ts'
+import type { RawFrame } from '../model/raw-tree.ts'
+import { atOnce, type Steps } from '../steps.ts'
 import { mapsInV8 } from './ask-v8.ts'
 import { createByteCache } from './byte-cache.ts'
 import { isRunning } from './code.ts'
@@ -28,9 +28,9 @@ export interface Script {
 
 export interface Scripts {
   /** The script of a function; read when it is asked for the first time. */
-  of(raw: SegmentFrame): Script
+  of(raw: RawFrame): Script
   /** Reads it in steps, so that {@link of} takes no time; `undefined` where nothing is left to be read. */
-  prepare(raw: SegmentFrame): Steps<Script> | undefined
+  prepare(raw: RawFrame): Steps<Script> | undefined
 }
 
 /** Bytes of maps and texts that stay. */
@@ -58,12 +58,12 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
     return script
   }
 
-  function known(raw: SegmentFrame): Script | undefined {
+  function known(raw: RawFrame): Script | undefined {
     const script = scripts.get(raw.url)
     return script && undecided.get(raw.url) === undefined ? script : undefined
   }
 
-  function* read(raw: SegmentFrame): Steps<Script> {
+  function* read(raw: RawFrame): Steps<Script> {
     const ready = known(raw)
     if (ready !== undefined) return ready
     const before = scripts.get(raw.url)

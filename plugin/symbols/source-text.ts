@@ -48,7 +48,7 @@ const notCode: NoSource = { why: 'is not a file of code' }
 const gone: NoSource = { why: 'is not on the disk any more, or cannot be read' }
 
 function fileOfApp(path: string, root: string): SourceText | NoSource {
-  if (path === '') return { why: 'is no file, and no source map holds its text' }
+  if (path === '') return { why: 'is not a file, and no source map holds its text' }
   if (!code.test(path)) return notCode
   const found = findBelow(root, path)
   if ('why' in found) return found
@@ -74,7 +74,7 @@ function findBelow(root: string, path: string): FoundFile | NoSource {
     const real = toPath(realpathSync(path)) ?? ''
     if (!real.startsWith(`${realRoot(root)}/`)) return { why: 'lies outside of the application' }
     const stat = statSync(real)
-    if (!stat.isFile()) return { why: 'is no file' }
+    if (!stat.isFile()) return { why: 'is not a file' }
     return { path: real, bytes: stat.size, changed: stat.mtimeMs > performance.timeOrigin }
   } catch {
     return gone

@@ -1,5 +1,5 @@
+import type { WaitKind } from '../model/wire.ts'
 import { withoutQueryValues } from '../urls.ts'
-import type { WaitKind } from './waits.ts'
 
 /** What a request can wait for by the type of Node's asynchronous resource. */
 export const resourceKinds: ReadonlyMap<string, WaitKind> = new Map<string, WaitKind>([

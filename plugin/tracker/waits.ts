@@ -1,8 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { nowUs } from '../clock.ts'
+import type { WaitKind } from '../model/wire.ts'
 import { httpTarget, redisTarget, sqlTarget, undiciTarget } from './wait-targets.ts'
-
-export type WaitKind = 'http' | 'database' | 'timer' | 'file' | 'dns' | 'connect' | 'compute' | 'process'
 
 /** Something that a request waited for, times of `clock.ts`. */
 export interface Wait {

@@ -5,12 +5,7 @@ import { placeOf } from '../../../plugin/model/place.ts'
 import type { CallTree, Frame, LineTicks, Profile } from '../../../plugin/model/profile.ts'
 import { checkProfile } from '../../../plugin/model/raw-profile.ts'
 import { ticksByLine } from '../../../plugin/model/raw-ticks.ts'
-import {
-  internFrames,
-  type PlacedNodes,
-  placeNodes,
-  type SegmentFrame,
-} from '../../../plugin/model/raw-tree.ts'
+import { internFrames, type PlacedNodes, placeNodes, type RawFrame } from '../../../plugin/model/raw-tree.ts'
 import { prune } from '../prune.ts'
 import { commonFolder } from './common-folder.ts'
 import { ImportError } from './import-error.ts'
@@ -60,7 +55,7 @@ export function readCpuProfile(name: string, value: Fields): Imported {
 
 /** The root, then each frame of V8's under its name and place. */
 function nameFrames(
-  raw: readonly SegmentFrame[],
+  raw: readonly RawFrame[],
   title: string,
 ): { readonly frames: Frame[]; readonly root: string } {
   const root = commonFolder(raw.map(({ url }) => url))

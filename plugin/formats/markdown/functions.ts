@@ -2,6 +2,7 @@ import { type HotFunction, hotFunctions } from '../../model/hot.ts'
 import { nameOf, originOf } from '../../model/names.ts'
 import { ownersOf } from '../../model/owners.ts'
 import type { Frame, Profile } from '../../model/profile.ts'
+import { sum } from '../../model/sum.ts'
 import { count, ms, percent } from '../number-text.ts'
 import { code, table } from './text.ts'
 
@@ -40,7 +41,7 @@ function byOrigin(profile: Profile): string {
     byName.set(name, (byName.get(name) ?? 0) + byFrame[i])
   }
   const sorted = [...byName].filter(([, us]) => us > 0).sort(([, a], [, b]) => b - a)
-  const rest = sorted.slice(ORIGINS).reduce((sum, [, us]) => sum + us, 0)
+  const rest = sum(sorted.slice(ORIGINS).map(([, us]) => us))
   const rows = sorted.slice(0, ORIGINS).map(([name, us]) => [code(name), ms(us, ownUs), percent(us, ownUs)])
   if (rest > 0)
     rows.push([count(sorted.length - ORIGINS, 'more package'), ms(rest, ownUs), percent(rest, ownUs)])
@@ -57,8 +58,8 @@ function functions(profile: Profile, list: readonly HotFunction[]): string {
     ])
   const left = list.slice(FUNCTIONS)
   if (left.length > 0) {
-    const selfUs = left.reduce((sum, entry) => sum + entry.selfUs, 0)
-    const samples = left.reduce((sum, entry) => sum + entry.samples, 0)
+    const selfUs = sum(left.map((entry) => entry.selfUs))
+    const samples = sum(left.map((entry) => entry.samples))
     const self = [ms(selfUs, ownUs), percent(selfUs, ownUs)]
     rows.push([...self, '', '', String(samples), count(left.length, 'more function'), ''])
   }

@@ -1,6 +1,6 @@
 import { bounds, FEW_SAMPLES, trustIn } from '../../model/certainty.ts'
 import type { Profile } from '../../model/profile.ts'
-import type { Steps } from '../../slices.ts'
+import type { Steps } from '../../steps.ts'
 import { version } from '../../version.ts'
 import type { About } from '../about.ts'
 import { count, ms } from '../number-text.ts'

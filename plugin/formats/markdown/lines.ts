@@ -1,7 +1,8 @@
 import { cleanFile } from '../../model/clean.ts'
 import { type HotLine, hotLines } from '../../model/hot-lines.ts'
 import type { Profile } from '../../model/profile.ts'
-import type { Steps } from '../../slices.ts'
+import { sum } from '../../model/sum.ts'
+import type { Steps } from '../../steps.ts'
 import type { SourceText } from '../../symbols/source-text.ts'
 import { REPORTED_LINES } from '../about.ts'
 import { count, percent } from '../number-text.ts'
@@ -18,7 +19,7 @@ type Texts = ReadonlyMap<string, SourceText>
 export function* lineSection(profile: Profile, texts: Texts): Steps<string[]> {
   const all = hotLines(profile)
   if (all.length === 0) return []
-  const known = all.reduce((sum, { selfUs }) => sum + selfUs, 0)
+  const known = sum(all.map(({ selfUs }) => selfUs))
   const shown = all.slice(0, REPORTED_LINES)
   const written = yield* textsOf(shown, texts)
   const rows = shown.map(({ file, line, selfUs, samples }, i) => {

@@ -2,7 +2,7 @@ import { fromHrtimeUs } from '../clock.ts'
 import { firstNotBelow } from '../model/bisect.ts'
 import { BadProfile, checkProfile } from '../model/raw-profile.ts'
 import { internFrames, placeNodes } from '../model/raw-tree.ts'
-import type { Steps } from '../slices.ts'
+import type { Steps } from '../steps.ts'
 import { badSegment } from './bad-segment.ts'
 import { dealLines } from './lines.ts'
 import type { Span } from './rotation.ts'
@@ -18,7 +18,7 @@ export type RawForm = 'file' | 'addon'
  *
  * Throws `FST_PROFILER_BAD_SEGMENT` unless the answer is a tree with samples in it. Never changes its input.
  */
-export function* readProfile(value: unknown, form: RawForm, span: Span): Steps<Segment> {
+export function* readSegment(value: unknown, form: RawForm, span: Span): Steps<Segment> {
   try {
     return yield* read(value, form, span)
   } catch (error) {

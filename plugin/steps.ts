@@ -5,7 +5,7 @@ import { nextTurn } from './timers.ts'
 export type Steps<Result> = Generator<void, Result, void>
 
 /** So long the event loop is held at a stretch: less than a frame of a screen, more than a turn of the loop costs. */
-const SLICE_US = 4000
+const HOLD_US = 4000
 
 /** Does what can be done in so many microseconds, and a step at least. */
 export function runFor<Result>(steps: Steps<Result>, us: number): IteratorResult<void, Result> {
@@ -34,9 +34,9 @@ export function atOnce<Result>(steps: Steps<Result>): Result {
 }
 
 /** Lets the event loop turn every few milliseconds, or after each slice, so that nobody waits for the whole. */
-export async function inSlices<Result>(
+export async function stepwise<Result>(
   steps: Steps<Result>,
-  slice = (steps: Steps<Result>) => runFor(steps, SLICE_US),
+  slice = (steps: Steps<Result>) => runFor(steps, HOLD_US),
 ): Promise<Result> {
   let step = slice(steps)
   while (!step.done) {
