@@ -164,15 +164,15 @@ interface RowProps {
 }
 
 const RESUMES = 'Counted anew after each await or yield'
-/** Fewer samples than this say little about a function. */
-const FEW_SAMPLES = 5
+/** A function with fewer samples has its ± shown as doubtful. */
+const DOUBTFUL_BELOW = 5
 
 function Row({ place, row, profile, across, opened, onOpen }: RowProps) {
   const { info, samples } = row
   const key = writeFunction(info)
   const self = row.selfUs / profile.ownUs
   const { low, high } = bounds(self, profile.samples)
-  const few = samples < FEW_SAMPLES
+  const few = samples < DOUBTFUL_BELOW
   return (
     <tr class="row-link" aria-rowindex={place}>
       <th scope="row">
