@@ -1,4 +1,5 @@
 import type { Frame } from '../../plugin/model/profile.ts'
+import { fnv1a } from './fnv1a.ts'
 
 export type Theme = 'light' | 'dark'
 
@@ -148,7 +149,6 @@ function pixel([r, g, b]: Rgb): number {
 }
 
 function hash(text: string): number {
-  let value = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
+  const value = fnv1a(text)
   return (value ^ (value >>> 15)) >>> 0
 }

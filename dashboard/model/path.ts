@@ -1,9 +1,11 @@
 import type { Frame } from '../../plugin/model/profile.ts'
 import type { Boxes } from './boxes.ts'
+import { fnv1a } from './fnv1a.ts'
 import { ancestry, childrenOf } from './walk.ts'
 
 /** Letters per function in a written path: 24 bits, plenty to tell siblings apart. */
 const CODE = 4
+const EACH_CODE = new RegExp(`.{${CODE}}`, 'gs')
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /** The way from the root to a box as text for a URL; the same functions give the same text in another profile. */
@@ -35,7 +37,7 @@ function childWith(frames: readonly Frame[], boxes: Boxes, box: number, code: st
 
 /** The codes that a text is made of, one after the other. */
 export function codesIn(text: string): Set<string> {
-  return new Set(text.match(/.{4}/gs))
+  return new Set(text.match(EACH_CODE))
 }
 
 /** The text with a function's code in it, or without it if it was there. */
@@ -49,8 +51,7 @@ export function toggleCode(text: string, frame: Frame): string {
 /** What identifies a function in a URL: FNV-1a, folded to 24 bits. */
 export function codeOf(frame: Frame): string {
   const text = `${frame.name}\n${frame.file}\n${frame.line}\n${frame.column}`
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  const hash = fnv1a(text)
   const folded = (hash >>> 8) ^ (hash & 0xff)
   let code = ''
   for (let i = 0; i < CODE; i++) code += LETTERS[(folded >>> (i * 6)) & 63]

@@ -1,3 +1,5 @@
+import { firstAbove } from '../../plugin/model/bisect.ts'
+
 /** Where times of start stand on an axis from 0 to 1. Long silences are cut short, or all else would be one heap. */
 export interface StartScale {
   readonly at: (startMs: number) => number
@@ -52,13 +54,8 @@ function longestGap(starts: Float64Array): number {
 
 /** From one column of ascending numbers to the place between the same rows of another. */
 function translate(value: number, from: Float64Array, to: Float64Array): number {
-  let low = 0
-  let high = from.length - 1
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (from[middle] <= value) low = middle
-    else high = middle
-  }
+  const high = firstAbove(from, value, 1, from.length - 1)
+  const low = high - 1
   const share = (value - from[low]) / (from[high] - from[low])
   return to[low] + (to[high] - to[low]) * Math.min(Math.max(share, 0), 1)
 }

@@ -19,7 +19,7 @@ export function ticks(endUs: number, most: number, { from, to }: Range = { from:
 }
 
 /** The smallest of 1, 2, 5, 10, 20, … that is not smaller. */
-function roundStep(least: number): number {
+export function roundStep(least: number): number {
   const decade = 10 ** Math.floor(Math.log10(least))
   const step = [1, 2, 5, 10].find((factor) => factor * decade >= least * (1 - 1e-9)) ?? 10
   return step * decade

@@ -1,3 +1,5 @@
+import { roundStep } from './ticks.ts'
+
 /** Where wall times stand on an axis: 0 is its low end, 1 its high end. */
 export interface WallScale {
   /** Steps are factors; else they are milliseconds, from 0. */
@@ -37,7 +39,7 @@ export function wallScale(timesMs: readonly number[]): WallScale {
 export function wallTicks(scale: WallScale, most: number): number[] {
   const high = scale.msAt(1)
   if (!scale.log) {
-    const step = roundUp(high / most)
+    const step = roundStep(high / most)
     return Array.from({ length: Math.floor(high / step) }, (_, i) => (i + 1) * step)
   }
   const low = scale.msAt(0)
@@ -46,9 +48,4 @@ export function wallTicks(scale: WallScale, most: number): number[] {
   const factors = high / low < 200 ? [1, 2, 5] : [1]
   const all = decades.flatMap((decade) => factors.map((factor) => factor * 10 ** decade))
   return all.filter((ms) => ms >= low && ms <= high)
-}
-
-function roundUp(least: number): number {
-  const decade = 10 ** Math.floor(Math.log10(least))
-  return ([1, 2, 5].find((factor) => factor * decade >= least * (1 - 1e-9)) ?? 10) * decade
 }
