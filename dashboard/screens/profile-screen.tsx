@@ -4,7 +4,7 @@ import type { Selection } from '../../plugin/model/wire.ts'
 import { useFocusBack, useFocusKept } from '../focus.ts'
 import { type Loaded, useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
-import { type Change, type Location, withoutLists, writeLocation } from '../model/location.ts'
+import type { Change, Location } from '../model/location.ts'
 import { firstSight, isChart, type Opened } from '../model/opened.ts'
 import { sightOf } from '../model/sight.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
@@ -12,6 +12,7 @@ import { HotFunctions } from '../views/hot-functions.tsx'
 import { Loading, Message, NoneSelected, NoSamples, Skeleton } from '../views/states.tsx'
 import { ChartPanel } from '../views/time-line/chart-panel.tsx'
 import type { FunctionScreen } from './function-screen.tsx'
+import { usePictured } from './use-pictured.ts'
 
 export interface ProfileScreenProps {
   readonly profile: Omit<Loaded<Opened>, 'change'>
@@ -43,8 +44,7 @@ export function ProfileScreen(props: ProfileScreenProps) {
     [data, all, only, unfold],
   )
   const made = data?.first?.sight === sight ? data?.first : undefined
-  // The same one as long as it does: the picture is not made again for what lists are sorted and filtered by.
-  const pictured = useMemo(() => location, [writeLocation(withoutLists(location))])
+  const pictured = usePictured(location)
   const shared = {
     ...{ location: pictured, colours: props.colours, failed: error !== undefined },
     ...{ onUpdate: reload, onChange: go },

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
-import { sayWhy } from '../failures.ts'
 import type { Live } from '../live.ts'
 import { type Loaded, useLoad } from '../load.ts'
 import { mergeRequests, newestKept } from '../model/order.ts'
+import { togglePin } from '../pin.ts'
 
 /** As many as the server gives at once. */
 const PAGE = 1000
@@ -62,19 +62,13 @@ export function useRequests(route: string, live: Live): RouteRequests {
 
   const hold = useCallback((now: boolean) => setHolds((n) => n + (now ? 1 : -1)), [])
   const pin = useCallback(
-    (request: RequestSummary) => {
-      const mark = (pinned: boolean) => {
+    (request: RequestSummary) =>
+      togglePin(request, (pinned) => {
         const marked = (list: readonly RequestSummary[]) =>
           list.map((one) => (one.id === request.id ? { ...one, pinned } : one))
         shown.current = shown.current && marked(shown.current)
         change(marked)
-      }
-      mark(!request.pinned)
-      api.pin(request.id, !request.pinned).catch((error) => {
-        mark(request.pinned)
-        sayWhy(error)
-      })
-    },
+      }),
     [change],
   )
   return { ...loaded, data: shown.current, waiting, hold, pin }
