@@ -1,3 +1,5 @@
+import { sum } from '../../plugin/model/sum.ts'
+
 export interface Sum {
   readonly parts: readonly string[]
   readonly whole: string
@@ -10,17 +12,17 @@ export interface Sum {
  * the others read as they do wherever they stand alone.
  */
 export function addUp(partsMs: readonly number[]): Sum {
-  const wholeMs = partsMs.reduce((a, b) => a + b, 0)
+  const wholeMs = sum(partsMs)
   const unit = wholeMs < 0.9995 ? 'µs' : 'ms'
   const scale = unit === 'µs' ? 1000 : 1
   const decimals = decimalsOf(wholeMs * scale)
   const steps = scale * 10 ** decimals
   const rounded = partsMs.map((ms) => Math.round(ms * steps))
-  const left = Math.round(wholeMs * steps) - rounded.reduce((a, b) => a + b, 0)
+  const left = Math.round(wholeMs * steps) - sum(rounded)
   const last = rounded.length - 1
   rounded[rounded[last] + left >= 0 ? last : rounded.indexOf(Math.max(...rounded))] += left
   const write = (value: number) => (value / 10 ** decimals).toFixed(decimals)
-  return { parts: rounded.map(write), whole: write(rounded.reduce((a, b) => a + b, 0)), unit }
+  return { parts: rounded.map(write), whole: write(sum(rounded)), unit }
 }
 
 function decimalsOf(value: number): number {

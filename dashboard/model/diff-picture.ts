@@ -2,6 +2,7 @@ import type { Verdict } from '../../plugin/model/change.ts'
 import type { ProfileDiff } from '../../plugin/model/diff.ts'
 import { nameOf } from '../../plugin/model/names.ts'
 import type { Frame, Profile } from '../../plugin/model/profile.ts'
+import { sum } from '../../plugin/model/sum.ts'
 import { emptyProfile, sumUp } from '../../plugin/model/tree.ts'
 import { FASTER, SLOWER, UNCHANGED } from './colours.ts'
 import { fold, hasOwnCode } from './fold.ts'
@@ -111,7 +112,7 @@ function profileOf(
   return {
     ...emptyProfile(head.title),
     requests: head.requests,
-    ownUs: selfUs.reduce((a, b) => a + b, 0),
+    ownUs: sum(selfUs),
     frames,
     tree: { parent, frame, selfUs, samples: parent.map(() => 0) },
   }

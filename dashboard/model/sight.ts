@@ -1,5 +1,6 @@
 import { ownersOf } from '../../plugin/model/owners.ts'
 import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
+import { sum } from '../../plugin/model/sum.ts'
 import { fold, hasOwnCode } from './fold.ts'
 import type { Location } from './location.ts'
 import { originKey } from './names.ts'
@@ -62,8 +63,8 @@ function timeIn(
   })
   const part = {
     ...profile,
-    samples: tree.samples.reduce((a, b) => a + b, 0),
-    ownUs: tree.selfUs.reduce((a, b) => a + b, 0),
+    samples: sum(tree.samples),
+    ownUs: sum(tree.selfUs),
     tree,
     lines: { node: [], line: [], samples: [], selfUs: [] },
   }

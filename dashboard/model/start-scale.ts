@@ -1,4 +1,5 @@
 import { firstAbove } from '../../plugin/model/bisect.ts'
+import { sum } from '../../plugin/model/sum.ts'
 
 /** Where times of start stand on an axis from 0 to 1. Long silences are cut short, or all else would be one heap. */
 export interface StartScale {
@@ -42,7 +43,7 @@ function longestGap(starts: Float64Array): number {
     (_, i) => starts[i + 1] - starts[i],
   )
   gaps.sort()
-  let rest = gaps.reduce((a, b) => a + b, 0)
+  let rest = sum(gaps)
   const most = Math.min(PARTS, Math.max(2, Math.floor(gaps.length / 2)))
   for (let long = 1; long < most && long < gaps.length; long++) {
     rest -= gaps[gaps.length - long]

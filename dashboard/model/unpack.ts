@@ -1,5 +1,6 @@
 import { BACK, columnGroups, HUNDREDTHS, STEPS } from '../../plugin/model/packed.ts'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
+import { sum } from '../../plugin/model/sum.ts'
 
 /**
  * A profile out of bytes that `plugin/model/packed.ts` describes. Throws when they are none. What there is of each node,
@@ -17,7 +18,7 @@ export function unpack<Kind extends Profile<Column>>(buffer: ArrayBuffer): Kind 
     }
   }
   // Of the rounded times: shares of it are shown, and a function that took all of it takes all of it.
-  head.ownUs = head.tree.selfUs.reduce((sum: number, us: number) => sum + us, 0)
+  head.ownUs = sum(head.tree.selfUs)
   return head
 }
 

@@ -11,6 +11,7 @@ import {
   placeNodes,
   type SegmentFrame,
 } from '../../../plugin/model/raw-tree.ts'
+import { sum } from '../../../plugin/model/sum.ts'
 import { prune } from '../prune.ts'
 import { commonFolder } from './common-folder.ts'
 import { ImportError } from './import-error.ts'
@@ -46,8 +47,8 @@ export function readCpuProfile(name: string, value: Fields): Imported {
     samples,
   }
   const { tree, lines } = compact(known, placed)
-  const count = tree.samples.reduce((a, b) => a + b, 0)
-  const ownUs = tree.selfUs.reduce((a, b) => a + b, 0)
+  const count = sum(tree.samples)
+  const ownUs = sum(tree.selfUs)
   if (!(ownUs > 0))
     throw new ImportError('EMPTY', 'The profile is empty: there is no time in which anything ran.')
   const times = { startedAt: '', endedAt: '' }

@@ -1,5 +1,6 @@
 import type { RawProfile } from '../../../plugin/model/raw-profile.ts'
 import type { PlacedNodes } from '../../../plugin/model/raw-tree.ts'
+import { sum } from '../../../plugin/model/sum.ts'
 import { broken } from './import-error.ts'
 
 export interface SelfTimes {
@@ -51,7 +52,7 @@ function shareByHits({ nodes }: PlacedNodes, wholeUs: number): SelfTimes {
     if (!Number.isSafeInteger(hitCount) || hitCount < 0) throw broken('a count of samples is no number')
     return hitCount
   })
-  const all = checked(samples.reduce((a, b) => a + b, 0))
+  const all = checked(sum(samples))
   const intervalUs = all > 0 ? Math.max(0, wholeUs) / all : 0
   return { selfUs: samples.map((hits) => hits * intervalUs), samples, intervalUs }
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../../plugin/model/sum.ts'
 import { isRouteHere, NO_REQUEST, type RequestDetail } from '../../../plugin/model/wire.ts'
 import { NO_REQUEST_MEANING } from '../../model/culprits.ts'
 import { count } from '../../model/format.ts'
@@ -95,7 +96,7 @@ function WaitedFor({ request }: ListProps) {
 
 function More({ rows, wallMs }: { readonly rows: readonly number[]; readonly wallMs: number }) {
   if (rows.length === 0) return null
-  const ms = rows.reduce((a, b) => a + b, 0)
+  const ms = sum(rows)
   return (
     <tr>
       <th scope="row" class="muted">
