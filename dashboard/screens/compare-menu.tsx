@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks'
 import type { RequestBounds } from '../../plugin/model/bounds.ts'
 import type { RouteSummary } from '../../plugin/model/wire.ts'
 import { comparing } from '../comparing.ts'
-import { useLoad } from '../load.ts'
+import { useLoad } from '../use-load.ts'
 import { BaselineList } from '../views/compare/baseline-list.tsx'
 import { SaveForm } from '../views/compare/save-form.tsx'
 

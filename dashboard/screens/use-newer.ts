@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import { trustIn } from '../../plugin/model/certainty.ts'
 import type { RequestSummary } from '../../plugin/model/wire.ts'
-import type { Live } from '../live.ts'
-import type { Loaded } from '../load.ts'
 import type { Opened } from '../model/opened.ts'
-import { useReloadLater } from '../reload-later.ts'
+import type { Live } from '../use-live.ts'
+import type { Loaded } from '../use-load.ts'
+import { useReloadLater } from '../use-reload-later.ts'
 
 /** While there are few samples, a new profile is asked for this long after requests have ended. */
 const EAGER_MS = 1500

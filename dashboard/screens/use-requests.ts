@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
-import type { Live } from '../live.ts'
-import { type Loaded, useLoad } from '../load.ts'
 import { mergeRequests, newestKept } from '../model/order.ts'
 import { togglePin } from '../pin.ts'
+import type { Live } from '../use-live.ts'
+import { type Loaded, useLoad } from '../use-load.ts'
 
 /** As many as the server gives at once. */
 const PAGE = 1000

@@ -22,8 +22,8 @@ import { OriginsBar } from '../flame/origins-bar.tsx'
 import { LookingAt } from '../looking-at.tsx'
 import { memo } from '../memo.ts'
 import { Segments } from '../segments.tsx'
-import { usePointerLine } from './pointer-line.ts'
-import { useView } from './view.ts'
+import { usePointerLine } from './use-pointer-line.ts'
+import { useView } from './use-view.ts'
 
 export interface ChartPanelProps {
   readonly chart: Chart<Column>

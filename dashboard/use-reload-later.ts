@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import type { RequestSummary } from '../plugin/model/wire.ts'
-import type { Live } from './live.ts'
+import type { Live } from './use-live.ts'
 
 /**
  * Calls `reload` so long after a request has ended that `concerns` it, once for all that end meanwhile. Both are to be the

@@ -2,9 +2,9 @@ import { useCallback, useMemo } from 'preact/hooks'
 import { isCertain } from '../plugin/model/change.ts'
 import type { SincePrevious } from '../plugin/model/wire.ts'
 import { api } from './client.ts'
-import type { Live } from './live.ts'
-import { useLoad } from './load.ts'
-import { useReloadLater } from './reload-later.ts'
+import type { Live } from './use-live.ts'
+import { useLoad } from './use-load.ts'
+import { useReloadLater } from './use-reload-later.ts'
 
 /** Where requests arrive, it is asked anew after so long. */
 const LATER_MS = 5000
