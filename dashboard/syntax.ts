@@ -20,25 +20,16 @@ const keywords = new Set(
 export function readTokens(file: string, text: string, onTokens: (tokens: Tokens) => void): () => void {
   if (text.length > LONGEST || !/(?:\.[cm]?[jt]sx?|(?:^|\/)[^./]+)$/.test(file)) return () => {}
   const steps = tokenSteps(text, /x$/.test(file))
-  let timer = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
   const slice = () => {
     const until = performance.now() + SLICE_MS
     let step = steps.next()
     while (!step.done && performance.now() < until) step = steps.next()
     if (step.value !== undefined) onTokens({ ...step.value })
-    if (!step.done) timer = window.setTimeout(slice)
+    if (!step.done) timer = setTimeout(slice)
   }
   slice()
   return () => clearTimeout(timer)
-}
-
-/** All tokens of a text at once. */
-export function tokensOf(text: string, jsx: boolean): Tokens {
-  const steps = tokenSteps(text, jsx)
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
 }
 
 /** Tokens so far, each some hundred tokens. */

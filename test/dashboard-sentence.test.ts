@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { plainText, requestSentence, routeSentence } from '../dashboard/model/sentence.ts'
+import { type Piece, requestSentence, routeSentence } from '../dashboard/model/sentence.ts'
 import type { RequestDetail, Wait } from '../plugin/model/wire.ts'
 
 type Asked = Parameters<typeof requestSentence>[0]
@@ -144,6 +144,10 @@ describe('the sentence about a route', () => {
       'A request takes 400 µs on average.',
     ))
 })
+
+function plainText(pieces: readonly Piece[]): string {
+  return pieces.map(({ text }) => text).join('')
+}
 
 function by(route: string, ms: number): RequestDetail['blockedBy'][number] {
   return { route, ms }

@@ -69,7 +69,7 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`
 }
 
-export function bytes(n: number): Quantity {
+function bytes(n: number): Quantity {
   if (!Number.isFinite(n)) return DASH
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
   let value = n

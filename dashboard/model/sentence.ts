@@ -41,10 +41,6 @@ export function routeSentence(split: Split): Piece[] {
   return [took, ...answer(split, wallMs, (kind) => reasons[kind]), { text: '.' }]
 }
 
-export function plainText(pieces: readonly Piece[]): string {
-  return pieces.map(({ text }) => text).join('')
-}
-
 /**
  * The part that is most of it, or all that are worth naming, largest first, with the percents of the sum below; none is
  * called all of it that is not.

@@ -58,7 +58,7 @@ export function timeLine(request: RequestDetail, seenUs = request.wallMs * 1000)
 }
 
 /** Who had the event loop, or why the request did not need it. */
-export function partName({ kind, route }: Pick<StretchPart, 'kind' | 'route'>): string {
+function partName({ kind, route }: Pick<StretchPart, 'kind' | 'route'>): string {
   if (kind !== 'blocked') return splitNames[kind]
   return route === undefined
     ? splitNames.blocked

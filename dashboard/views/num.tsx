@@ -1,7 +1,7 @@
-import { bytes, duration, percent, type Quantity } from '../model/format.ts'
+import { duration, percent, type Quantity } from '../model/format.ts'
 
 /** A number with its unit set back, so that a column of them is read by its digits. */
-export function Num({ of }: { readonly of: Quantity }) {
+function Num({ of }: { readonly of: Quantity }) {
   return (
     <span class="num">
       {of.value}
@@ -21,8 +21,4 @@ export function Percent({ share }: { readonly share: number }) {
       <Num of={percent(share)} />
     </span>
   )
-}
-
-export function Bytes({ n }: { readonly n: number }) {
-  return <Num of={bytes(n)} />
 }
