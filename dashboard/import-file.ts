@@ -24,16 +24,19 @@ export interface OpenFile {
 
 /** What the page shows besides the file: nothing. */
 const elsewhere: Partial<Location> = {
-  ...{
-    route: undefined,
-    request: undefined,
-    base: undefined,
-    head: undefined,
-    phases: false,
-    only: '',
-    unfold: '',
-  },
-  ...{ search: '', find: '', zoom: '', range: '', function: '', line: '' },
+  route: undefined,
+  request: undefined,
+  base: undefined,
+  head: undefined,
+  phases: false,
+  only: '',
+  unfold: '',
+  search: '',
+  find: '',
+  zoom: '',
+  range: '',
+  function: '',
+  line: '',
 }
 
 /** Opens profiles from files that are dropped on the page or chosen. */

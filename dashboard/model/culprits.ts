@@ -26,7 +26,12 @@ export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
     .filter(({ causedMs }) => causedMs > 0)
     .sort((a, b) => b.causedMs - a.causedMs)
     .map(({ route, method, url, causedMs, longestBlockMs, longestBlock }) => ({
-      ...{ route, method, url, causedMs, longestBlockMs, longestBlock },
+      route,
+      method,
+      url,
+      causedMs,
+      longestBlockMs,
+      longestBlock,
       share: causedMs / sum,
       holder: holderOf(longestBlock?.stack ?? []),
     }))

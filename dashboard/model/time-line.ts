@@ -73,13 +73,11 @@ function loopItem(stretch: Stretch, wallUs: number): Item {
   const rest = parts.slice(shown.length > 0 ? MOST_PARTS : parts.length)
   const restUs = rest.reduce((us, part) => us + part.us, 0)
   return {
-    ...{
-      startUs,
-      endUs,
-      kind,
-      name: partName(stretch),
-      label: kind === 'gc' ? 'GC' : (route ?? splitNames[kind]),
-    },
+    startUs,
+    endUs,
+    kind,
+    name: partName(stretch),
+    label: kind === 'gc' ? 'GC' : (route ?? splitNames[kind]),
     ...(kind === 'blocked' && route !== undefined && isRouteHere(route) && { route }),
     facts: [
       ...times(stretch, wallUs),

@@ -62,7 +62,10 @@ export function timeOrder(chart: Chart<Column>): TimeOrder {
     tree: { parent: boxes.parent, frame: boxes.frame, selfUs, samples },
     totalUs: sumUp(boxes.parent, selfUs),
     totalSamples: sumUp(boxes.parent, samples),
-    ...{ boxes, treeNode, inverted: false, inOrder: true },
+    boxes,
+    treeNode,
+    inverted: false,
+    inOrder: true,
   }
 }
 

@@ -64,8 +64,11 @@ export function waitRows(waits: readonly Wait[], wallMs: number): WaitRow[] {
     const key = `${wait.kind} ${name}`
     const { count, longestMs, totalMs } = rows.get(key) ?? { count: 0, longestMs: 0, totalMs: 0 }
     rows.set(key, {
-      ...{ kind: wait.kind, name },
-      ...{ count: count + 1, longestMs: Math.max(longestMs, ms), totalMs: totalMs + ms },
+      kind: wait.kind,
+      name,
+      count: count + 1,
+      longestMs: Math.max(longestMs, ms),
+      totalMs: totalMs + ms,
     })
   }
   return [...rows.values()].sort((a, b) => b.longestMs - a.longestMs)

@@ -46,8 +46,11 @@ export function ProfileScreen(props: ProfileScreenProps) {
   const made = data?.first?.sight === sight ? data?.first : undefined
   const pictured = usePictured(location)
   const shared = {
-    ...{ location: pictured, colours: props.colours, failed: error !== undefined },
-    ...{ onUpdate: reload, onChange: go },
+    location: pictured,
+    colours: props.colours,
+    failed: error !== undefined,
+    onUpdate: reload,
+    onChange: go,
   }
   const showAll = () => go({ wall: '', started: '' })
   if (profile === undefined && error === undefined) {

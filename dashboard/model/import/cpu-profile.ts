@@ -51,10 +51,19 @@ export function readCpuProfile(name: string, value: Fields): Imported {
   const ownUs = sum(tree.selfUs)
   if (!(ownUs > 0))
     throw new ImportError('EMPTY', 'The profile is empty: there is no time in which anything ran.')
-  const times = { startedAt: '', endedAt: '' }
   const profile: Profile = {
-    ...{ version: 1, title, requests: 0, samples: count, ownUs, intervalUs, ...times, root, frames },
-    ...{ tree, lines },
+    version: 1,
+    title,
+    requests: 0,
+    samples: count,
+    ownUs,
+    intervalUs,
+    startedAt: '',
+    endedAt: '',
+    root,
+    frames,
+    tree,
+    lines,
   }
   return { profile, idleUs }
 }

@@ -55,7 +55,10 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
 
   const look = (to: Range, how?: 'push' | 'replace') => onChange({ range: writeRange(to, all) }, how)
   const shared = {
-    ...{ picture, matches, folds, focus: 0 },
+    picture,
+    matches,
+    folds,
+    focus: 0,
     onFocus: (box: number, how?: 'replace') => look({ from: boxes.start[box], to: boxes.end[box] }, how),
     onOpen: (box: number) => {
       const frame = frames[boxes.frame[box]]
