@@ -1,9 +1,8 @@
-import { percentText, plural } from '../../model/format.ts'
 import type { Change, Location } from '../../model/location.ts'
 import type { Matches } from '../../model/search.ts'
-import { FilterBox } from '../filter-box.tsx'
 import { Segments } from '../segments.tsx'
 import { OrderChoice } from './order-choice.tsx'
+import { SearchBox } from './search-box.tsx'
 
 export const details = [
   { value: false, name: 'My code', title: 'Libraries are folded into the function that you called' },
@@ -40,12 +39,11 @@ export interface FlameToolsProps {
 export function FlameTools({ canFold, canOrder, matches, span, location, onChange }: FlameToolsProps) {
   return (
     <div class="panel-tools">
-      {matches !== undefined && <Found matches={matches} all={span} />}
-      <FilterBox
-        label="Search functions"
-        hotkey="/"
+      <SearchBox
+        matches={matches}
+        all={span}
         value={location.search}
-        onInput={(text) => onChange({ search: text }, 'replace')}
+        onInput={(search) => onChange({ search }, 'replace')}
       />
       {canFold && (
         <Segments
@@ -77,19 +75,5 @@ export function FlameTools({ canFold, canOrder, matches, span, location, onChang
         onChoose={(table) => onChange({ table })}
       />
     </div>
-  )
-}
-
-export function Found({ matches, all }: { readonly matches: Matches; readonly all: number }) {
-  return (
-    <p class="found" role="status">
-      {matches.functions === 0 ? (
-        'no match'
-      ) : (
-        <>
-          <b>{percentText(matches.totalUs / all)}</b> in {plural(matches.functions, 'function')}
-        </>
-      )}
-    </p>
   )
 }

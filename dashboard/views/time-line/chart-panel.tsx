@@ -13,12 +13,12 @@ import { search } from '../../model/search.ts'
 import type { Sight } from '../../model/sight.ts'
 import { worthTelling } from '../../model/split.ts'
 import type { TimeOrder } from '../../model/time-order.ts'
-import { FilterBox } from '../filter-box.tsx'
 import { CallTree } from '../flame/call-tree.tsx'
 import { FlameGraph, type FlameGraphProps } from '../flame/flame-graph.tsx'
-import { details, Found, forms } from '../flame/flame-tools.tsx'
+import { details, forms } from '../flame/flame-tools.tsx'
 import { OrderChoice } from '../flame/order-choice.tsx'
 import { OriginsBar } from '../flame/origins-bar.tsx'
+import { SearchBox } from '../flame/search-box.tsx'
 import { LookingAt } from '../looking-at.tsx'
 import { memo } from '../memo.ts'
 import { Segments } from '../segments.tsx'
@@ -84,10 +84,9 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
           onUpdate={props.onUpdate}
         />
         <div class="panel-tools">
-          {matches !== undefined && <Found matches={matches} all={totalUs[0]} />}
-          <FilterBox
-            label="Search functions"
-            hotkey="/"
+          <SearchBox
+            matches={matches}
+            all={totalUs[0]}
             value={location.search}
             onInput={(text) => onChange({ search: text }, 'replace')}
           />
