@@ -119,8 +119,8 @@ describe('what is no profile', () => {
   const json = JSON.stringify
 
   test('says why, in words', () => {
-    refused('NO_JSON', /no JSON/, '')
-    refused('NO_JSON', /no JSON/, json(base).slice(0, -5))
+    refused('NO_JSON', /not JSON/, '')
+    refused('NO_JSON', /not JSON/, json(base).slice(0, -5))
     refused('OTHER_FORM', /neither/, '[]')
     refused('OTHER_FORM', /neither/, 'null')
     refused('OTHER_FORM', /neither/, json({ traceEvents: [] }))
@@ -144,7 +144,7 @@ describe('what is no profile', () => {
     ],
     'no nodes': [/no root/, { ...rest, nodes: [] }],
     'a sample of nobody': [/missing/, { ...rest, nodes: [node(1, 'r')], samples: [7] }],
-    'huge times': [/a time is no number/, { ...base, timeDeltas: [1, 1, 1e300, 1, 1, 1] }],
+    'huge times': [/a time is not a number/, { ...base, timeDeltas: [1, 1, 1e300, 1, 1, 1] }],
     'lists of different lengths': [/6 samples but 1 times/, { ...base, timeDeltas: [1] }],
     'an object for a child': [
       /./,

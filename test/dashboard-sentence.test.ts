@@ -32,12 +32,12 @@ describe('the sentence about a request', () => {
     [
       'blocked by work of no request',
       { ownMs: 8, blockedMs: 107, blockedBy: [by('(no request)', 107)] },
-      'This request took 115 ms: 93 % of it waiting while work of no request held the event loop.',
+      'This request took 115 ms: 93 % of it waiting while work outside of any request held the event loop.',
     ],
     [
       'blocked by its like',
       { ownMs: 8, blockedMs: 107, blockedBy: [by('GET /victim', 107)] },
-      'This request took 115 ms: 93 % of it waiting while other requests of its own route held the event loop.',
+      'This request took 115 ms: 93 % of it waiting while other requests of the same route held the event loop.',
     ],
     [
       'blocked by nobody known',

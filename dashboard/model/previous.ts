@@ -24,18 +24,18 @@ export function previousText(since: SincePrevious, now: number): PreviousText {
   const { own, previous, requests, first, last } = since
   const when = ago(Date.parse(previous.savedAt), now)
   if (own.verdict === 'few') {
-    const title = `A run is compared with the one before it from its ${FEWEST_IN_RUN}th request on, by those that came as early in both and were not cleared. The previous run was ${when}.`
+    const title = `A run is compared with the one before it from its ${FEWEST_IN_RUN}th request on, using requests that came equally early in both and were not cleared. The previous run was ${when}.`
     return { short: `Previous run: ${fewText(requests, previous.requests)}`, long: '', title }
   }
   const name = 'the previous run'
   const change =
     own.verdict === 'unclear'
-      ? `No certain difference to ${name}`
+      ? `No certain difference from ${name}`
       : `${signs[own.verdict]}${sizeText(own.differenceMs, own.baseMs)}${own.verdict} than in ${name}`
   return {
     short: change,
     long: `, ${when}: ${durationText(own.headMs)} own CPU per request, was ${durationText(own.baseMs)}`,
-    title: `Requests ${count(first)} to ${count(last)} of both runs, so that V8 has optimised the code as far on both sides. The previous run had ${plural(previous.requests, 'request')}.`,
+    title: `Requests ${count(first)} to ${count(last)} of both runs, so that V8 has optimised the code equally far on both sides. The previous run had ${plural(previous.requests, 'request')}.`,
   }
 }
 

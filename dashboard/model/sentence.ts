@@ -84,9 +84,9 @@ function culprits({ blockedBy, blockedMs, route }: Asked): Piece[] {
   if (worst === undefined) return [{ text: 'others' }]
   const name: Piece =
     worst.route === NO_REQUEST
-      ? { text: 'work of no request', strong: true }
+      ? { text: 'work outside of any request', strong: true }
       : worst.route === route
-        ? { text: 'other requests of its own route', strong: true }
+        ? { text: 'other requests of the same route', strong: true }
         : { text: worst.route, route: isRouteHere(worst.route) ? worst.route : undefined, strong: true }
   const others = blockedBy.length - 1
   if (others === 0 || worst.ms >= ALONE * blockedMs) return [name]

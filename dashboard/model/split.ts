@@ -24,9 +24,9 @@ export const splitNames: Record<SplitKind, string> = {
 
 export const splitMeanings: Record<SplitKind, string> = {
   own: 'Its own code ran',
-  blocked: 'It could have gone on, but others held the event loop',
+  blocked: 'It could have continued, but others held the event loop',
   gc: 'The garbage collector held the event loop',
-  waiting: 'For I/O, timers, other processes',
+  waiting: 'For I/O, timers or other processes',
 }
 
 /** The four parts in their order, which is the same everywhere. */

@@ -90,7 +90,7 @@ function loopItem(stretch: Stretch, wallUs: number): Item {
 function phaseItem(phase: RequestPhase, wallUs: number): Item {
   const { name, startUs, endUs, ownMs, includes } = phase
   const facts = [...times(phase, wallUs), ['Own CPU', durationText(ownMs)] as const]
-  if (includes.length > 0) facts.push(['May hold', includes.join(', ')])
+  if (includes.length > 0) facts.push(['May include', includes.join(', ')])
   return { startUs, endUs, kind: 'phase', name, label: name, facts }
 }
 

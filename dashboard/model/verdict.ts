@@ -38,11 +38,11 @@ export function cautions({ own, base, head }: ProfileDiff): string[] {
   if (!isCertain(own.verdict)) return found
   if (head.requests * 2 <= base.requests && own.verdict === 'slower' && base.baseline?.name === PREVIOUS)
     found.push(
-      `This run has ${plural(head.requests, 'request')} so far, and ${count(base.requests)} of the previous one are compared: the first of a run are slower, since V8 has not optimised the code yet.`,
+      `This run has ${plural(head.requests, 'request')} so far, and ${count(base.requests)} of the previous one are compared: the first requests of a run are slower, since V8 has not optimised the code yet.`,
     )
   if (Math.abs(own.differenceMs) < LEAST_SHARE * own.baseMs)
     found.push(
-      'Less than a tenth can also be two runs of the same code, on a machine that does other work too.',
+      'Two runs of the same code can differ by up to a tenth, on a machine that does other work too.',
     )
   return found
 }
@@ -50,11 +50,11 @@ export function cautions({ own, base, head }: ProfileDiff): string[] {
 /** How certain a change is, in a sentence. */
 export function certainty({ differenceMs, errorMs, verdict }: Change): string {
   if (verdict === 'few' || errorMs === null) {
-    return `Too few requests to tell: each side needs ${FEWEST_REQUESTS} at least. Send more, then look again.`
+    return `Too few requests to tell: each side needs at least ${FEWEST_REQUESTS}. Send more, then check again.`
   }
   const range = `${signed(differenceMs - errorMs)} and ${signed(differenceMs + errorMs)}`
   if (verdict === 'unclear') {
-    return `That may be chance: the true difference lies between ${range} per request, 19 times out of 20. More requests narrow it down.`
+    return `That may be chance: the true difference lies between ${range} per request (95 % confidence). More requests narrow it down.`
   }
-  return `The true difference lies between ${range} per request, 19 times out of 20.`
+  return `The true difference lies between ${range} per request (95 % confidence).`
 }

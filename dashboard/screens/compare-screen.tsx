@@ -35,7 +35,7 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
     const missing = error.status === 404
     return (
       <Message
-        title={missing ? 'One of the sides is not there' : 'That cannot be compared'}
+        title={missing ? 'One of the sides is missing' : 'These cannot be compared'}
         action={{ label: 'Try again', onClick: reload }}
       >
         <p>{error.message}</p>

@@ -30,13 +30,13 @@ export function FileScreen({ name, file, onChoose, colours, location, go }: File
   if (file.state !== 'read' || profile === undefined) {
     return (
       <Message
-        title={file.state === 'failed' ? `${name} cannot be shown` : `${name} is not open any more`}
+        title={file.state === 'failed' ? `${name} cannot be shown` : `${name} is no longer open`}
         action={{ label: 'Choose a file', onClick: onChoose }}
       >
         <p>
           {file.state === 'failed'
             ? file.why
-            : 'Files stay on your side: a page that is loaded anew has none.'}
+            : 'Files stay in your browser: after a reload the page no longer has them.'}
         </p>
         <p>
           Drop a <code>.cpuprofile</code> on the page, as Chrome DevTools, VS Code and{' '}

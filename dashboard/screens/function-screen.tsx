@@ -39,7 +39,7 @@ export function FunctionScreen(props: FunctionScreenProps) {
           title="This function is not in the profile"
           action={{ label: 'Back to the flame graph', onClick: close }}
         >
-          <p>It has not run in what is kept now.</p>
+          <p>It did not run in the requests that are kept now.</p>
         </Message>
       </section>
     )
@@ -105,7 +105,7 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
 function whyNoSource(frame: Frame, selection: Selection | undefined): string {
   const isCode = frame.kind === 'app' || frame.kind === 'package'
   if (!isCode || frame.file === '') {
-    return `${originOf(frame)}: this is no code of your application or its packages.`
+    return `${originOf(frame)}: this is not code of your application or its packages.`
   }
-  return selection === undefined ? 'The profile is from a file; its sources are not in it.' : ''
+  return selection === undefined ? 'The profile is from a file, which holds no source code.' : ''
 }

@@ -94,7 +94,7 @@ export function RouteScreen(props: RouteScreenProps) {
 
   if (profile.error?.status === 404 && profile.data === undefined) {
     return (
-      <Message title="Nothing is recorded of this route" action={{ label: 'Look again', onClick: reload }}>
+      <Message title="Nothing is recorded for this route" action={{ label: 'Check again', onClick: reload }}>
         <p>
           <code>{route}</code> is not among the routes. It shows up with its next request, or look at{' '}
           <a href={writeLocation({})}>all routes</a>.
@@ -104,10 +104,10 @@ export function RouteScreen(props: RouteScreenProps) {
   }
   if (summary === undefined && !awaited && kept?.length === 0) {
     return (
-      <Message title="No ended request of this route is kept">
+      <Message title="No finished request of this route is kept">
         <p>
-          <code>{route}</code> shows up here by itself when a request of it ends. How many requests are open
-          stands above <a href={writeLocation({})}>all routes</a>.
+          <code>{route}</code> shows up here when one of its requests ends. The list of{' '}
+          <a href={writeLocation({})}>all routes</a> says how many are open.
         </p>
       </Message>
     )

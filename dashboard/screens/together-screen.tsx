@@ -49,9 +49,9 @@ export function TogetherScreen(props: TogetherScreenProps) {
         <TogetherNumbers profile={profile.data?.profile} routes={routes} />
       </PageHead>
       <p class="kept-note">
-        Merged are the requests that are kept of each route: the newest, the slowest and the pinned. Shares
-        are those of these requests, not of all traffic; what each route cost in all is among the{' '}
-        <a href={writeLocation({})}>routes</a>.
+        These are the kept requests of each route, merged: the newest, the slowest and the pinned. Shares are
+        of these requests, not of all traffic; the list of <a href={writeLocation({})}>routes</a> has the
+        total cost of each.
       </p>
       <ProfileScreen selection={everything} {...{ profile, newer, colours, location, go }} />
     </>

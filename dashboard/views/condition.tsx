@@ -13,12 +13,12 @@ export function Condition({ status, onRecord }: ConditionProps) {
     <p class="condition" role="status">
       {recording ? (
         <>
-          <b>The sampler failed.</b> Requests are timed still, but no samples say where their time went. It is
-          tried again by itself. {problem}
+          <b>The sampler failed.</b> Requests are still timed, but no samples show where their time goes. It
+          will be retried. {problem}
         </>
       ) : (
         <>
-          <b>Recording is paused.</b> What your app does now is not kept.{' '}
+          <b>Recording is paused.</b> What your app does now is not recorded.{' '}
           <button type="button" class="update" onClick={onRecord}>
             Record
           </button>

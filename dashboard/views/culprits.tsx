@@ -24,15 +24,15 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
             <th scope="col">Route</th>
             <th
               scope="col"
-              title="Waiting of other requests, all together; several can wait at the same time"
+              title="Time that other requests waited, added up; several can wait at the same time"
             >
               Waiting caused
             </th>
-            <th scope="col" title="The longest that one of its turns made one request wait">
+            <th scope="col" title="The longest that one of its turns kept a request waiting">
               Longest block
             </th>
             <th scope="col" class="holder wide-2">
-              Held by the function
+              Held by function
             </th>
           </tr>
         </thead>

@@ -21,7 +21,7 @@ const files: readonly (readonly [format: ExportFormat, name: string, opensIn: st
 const labels = {
   ready: 'Copy as Markdown',
   copied: 'Copied',
-  failed: 'Could not be copied: download it',
+  failed: 'Could not copy: download it instead',
 } as const
 
 /** What is shown as a file for another tool, or as a report on the clipboard. */

@@ -129,10 +129,10 @@ function Head({ across, calls, ...props }: HeadProps) {
       <SortHeader {...props} column="total" title="CPU in it and all it called; recursion counts once">
         Total
       </SortHeader>
-      <SortHeader {...props} column="samples" class="wide-1" title="Samples that ended in it">
+      <SortHeader {...props} column="samples" class="wide-1" title="Samples taken in the function itself">
         Samples
       </SortHeader>
-      <th scope="col" class="wide-1" title="How far the share of all can be off, 19 times out of 20">
+      <th scope="col" class="wide-1" title="How far off the share of all can be (95 % confidence)">
         ±
       </th>
       {calls && (
@@ -163,7 +163,7 @@ interface RowProps {
   readonly onOpen: (key: string) => void
 }
 
-const RESUMES = 'Counted anew after each await or yield'
+const RESUMES = 'Counted again after each await or yield'
 /** A function with fewer samples has its ± shown as doubtful. */
 const DOUBTFUL_BELOW = 5
 
@@ -180,12 +180,12 @@ function Row({ place, row, profile, across, opened, onOpen }: RowProps) {
           type="button"
           aria-current={opened === key ? 'true' : undefined}
           onClick={() => onOpen(key)}
-          title="Open the function: its callers, what it calls, its lines"
+          title="Open the function: callers, callees, source lines"
         >
           <FunctionName frame={info} />
         </button>
       </th>
-      <td class="own" title={`${percentText(low)} to ${percentText(high)}, 19 times out of 20`}>
+      <td class="own" title={`${percentText(low)} to ${percentText(high)} (95 % confidence)`}>
         <Ms ms={row.selfUs / 1000} /> <Percent share={self} />
         <span class="bar" aria-hidden="true">
           <i style={{ width: `${self * 100}%` }} />
@@ -199,7 +199,7 @@ function Row({ place, row, profile, across, opened, onOpen }: RowProps) {
         <Percent share={row.totalUs / profile.ownUs} />
       </td>
       <td class={few ? 'wide-1 none' : 'wide-1'}>{count(samples)}</td>
-      <td class={few ? 'wide-1 doubt' : 'wide-1'} title={few ? 'Too few samples to believe' : undefined}>
+      <td class={few ? 'wide-1 doubt' : 'wide-1'} title={few ? 'Too few samples to trust' : undefined}>
         {samples > 0 ? <Percent share={(high - low) / 2} /> : <span class="muted">–</span>}
       </td>
       {profile.calls !== undefined && (

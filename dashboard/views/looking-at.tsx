@@ -24,8 +24,8 @@ export interface LookingAtProps {
 }
 
 const trustNames: Record<Trust, string> = {
-  none: 'no sample',
-  few: 'too few to believe',
+  none: 'no samples',
+  few: 'too few samples',
   rough: 'rough',
   good: 'reliable',
 }
@@ -52,7 +52,8 @@ export function LookingAt(props: LookingAtProps) {
       {durationText(wholeUs / 1000)} {requests > 0 ? 'own CPU' : 'CPU'}
       {only !== undefined && (
         <>
-          , of it <b>{durationText(ownUs / 1000)}</b> ({percentText(ownUs / wholeUs)}) in <b>{only.label}</b>{' '}
+          , of which <b>{durationText(ownUs / 1000)}</b> ({percentText(ownUs / wholeUs)}) in{' '}
+          <b>{only.label}</b>{' '}
           <button type="button" class="update" onClick={props.onAllCode}>
             All code
           </button>
@@ -64,7 +65,7 @@ export function LookingAt(props: LookingAtProps) {
       </button>
       <Explanation profile={profile} />
       {(newer > 0 || failed) && (
-        <button type="button" class="update" onClick={onUpdate} title="Load anew (r)">
+        <button type="button" class="update" onClick={onUpdate} title="Reload (r)">
           {failed ? 'Not up to date, try again' : `${count(newer)} newer, update`}
         </button>
       )}
@@ -78,14 +79,14 @@ function Explanation({ profile }: { readonly profile: Profile<Column> }) {
   return (
     <div id="trust" popover="auto" class="explain" role="note">
       <p>
-        The {durationText(profile.ownUs / 1000)} are measured by the clock. Which function they went to is
-        sampled: a look at the stack every {durationText(intervalUs / 1000)}, as in an opinion poll.
+        The {durationText(profile.ownUs / 1000)} are measured with a clock. Which functions they went to is
+        sampled: a look at the stack every {durationText(intervalUs / 1000)}, like an opinion poll.
       </p>
       {samples > 0 && (
         <p>
-          With {plural(samples, 'sample')}, a function that is shown at 10 % really takes between{' '}
-          <b>{percentText(low)}</b> and <b>{percentText(high)}</b>, 19 times out of 20. Four times the samples
-          halve the doubt: send more requests.
+          With {plural(samples, 'sample')}, a function shown at 10 % really takes between{' '}
+          <b>{percentText(low)}</b> and <b>{percentText(high)}</b> (95 % confidence). Four times as many
+          samples halve the uncertainty: send more requests.
         </p>
       )}
     </div>

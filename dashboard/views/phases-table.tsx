@@ -41,7 +41,7 @@ function Row({ phase, longest }: { readonly phase: RoutePhase; readonly longest:
     <tr>
       <th scope="row">
         {phase.name}
-        {phase.includes.length > 0 && <span class="muted"> may hold {phase.includes.join(', ')}</span>}
+        {phase.includes.length > 0 && <span class="muted"> may include {phase.includes.join(', ')}</span>}
       </th>
       <td>{count(phase.count)}</td>
       <td class="own">

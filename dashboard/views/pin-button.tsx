@@ -16,7 +16,11 @@ export function PinButton({ pinned, label, small = false, onClick }: PinButtonPr
       class={small ? 'pin' : 'button pin-button'}
       aria-pressed={pinned}
       aria-label={label}
-      title={pinned ? 'Kept whatever comes; click to let it go' : 'Keep it, whatever comes'}
+      title={
+        pinned
+          ? 'Pinned: kept when others are dropped. Click to unpin'
+          : 'Pin: keep it when others are dropped'
+      }
       onClick={onClick}
     >
       <PinIcon filled={pinned} />

@@ -44,7 +44,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
         <h2 id="requests-title">Requests</h2>
         <p class="muted">
           {requests.length < kept ? `${count(requests.length)} of ${count(kept)}` : count(kept)}
-          {waiting > 0 && ` · ${count(waiting)} waiting`}
+          {waiting > 0 && ` · ${count(waiting)} new, on hold`}
         </p>
         <FilterBox
           label="Filter requests"
@@ -101,7 +101,7 @@ function Head(props: Pick<Parameters<typeof SortHeader<RequestColumn>>[0], 'sort
       <th scope="col" class="split-cell">
         Where it went
       </th>
-      <SortHeader {...props} column="own" class="roomy" title="CPU of its own">
+      <SortHeader {...props} column="own" class="roomy" title="CPU of the request itself">
         Own CPU
       </SortHeader>
       <th scope="col" class="roomy">

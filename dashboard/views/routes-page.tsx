@@ -45,7 +45,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
           <a
             class="button"
             href={writeLocation({ together: true })}
-            title="One flame graph of all: which library, which function costs most"
+            title="One flame graph of all routes: which library, which function costs most"
             onPointerEnter={onAim}
             onFocus={onAim}
           >
@@ -55,7 +55,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
         <SplitLegend />
         <FilterBox
           label="Filter routes"
-          hint="By name; >50ms for a p95 of more, 5xx for those that failed"
+          hint="By name; >50ms for a p95 above that, 5xx for routes with failures"
           hotkey="/"
           value={location.filter}
           onInput={(filter) => onChange({ filter }, 'replace')}

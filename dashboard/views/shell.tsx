@@ -34,7 +34,7 @@ export function Shell(props: ShellProps) {
           <Logo />
           <span>fastify-profiler</span>
         </a>
-        <nav class="crumbs" aria-label="Where you are">
+        <nav class="crumbs" aria-label="Breadcrumb">
           {route !== undefined && (
             <a href={writeLocation({ route })} aria-current={request === undefined ? 'page' : undefined}>
               {route}
@@ -63,7 +63,7 @@ export function Shell(props: ShellProps) {
             type="button"
             class="button bare"
             onClick={props.onTheme}
-            aria-label={`Change to the ${theme === 'dark' ? 'light' : 'dark'} theme`}
+            aria-label={`Switch to the ${theme === 'dark' ? 'light' : 'dark'} theme`}
             title="Theme (t)"
           >
             {theme === 'dark' ? <SunIcon /> : <MoonIcon />}
@@ -72,8 +72,8 @@ export function Shell(props: ShellProps) {
             type="button"
             class="button bare"
             onClick={props.onHelp}
-            aria-label="Keyboard map"
-            title="Keyboard (?)"
+            aria-label="Keyboard shortcuts"
+            title="Keyboard shortcuts (?)"
           >
             <span class="icon" aria-hidden="true">
               ?
@@ -86,11 +86,11 @@ export function Shell(props: ShellProps) {
         <p class="notice" role="status">
           {props.answers
             ? `That did not work: ${props.said}`
-            : 'The server does not answer. Trying again by itself; what you see is from before.'}
+            : 'The server does not answer. Retrying; the page shows older data.'}
         </p>
       )}
       <main>{props.children}</main>
-      {props.dragging && <p class="drop">Drop a profile to look at it; it stays on this page</p>}
+      {props.dragging && <p class="drop">Drop a profile to open it; it stays in your browser</p>}
     </>
   )
 }

@@ -27,7 +27,7 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
           <Ms ms={own.meanMs} />
         </Figure>
         {afterMs > 0 && (
-          <Figure name="of it after the answer">
+          <Figure name="of which after response">
             <Ms ms={afterMs} />
           </Figure>
         )}
@@ -122,12 +122,12 @@ export function RequestNumbers({ request }: { readonly request: RequestDetail })
           <Ms ms={request.gcMs} />
         </Figure>
         {request.afterMs > 0 && (
-          <Figure name="after the answer">
+          <Figure name="after the response">
             <Ms ms={request.afterMs} />
           </Figure>
         )}
       </Group>
-      <Group title="Answer">
+      <Group title="Response">
         <Figure name="status">
           <span class={request.statusCode >= 500 ? 'num bad' : 'num'}>{request.statusCode || '–'}</span>
         </Figure>

@@ -49,8 +49,7 @@ export function readCpuProfile(name: string, value: Fields): Imported {
   const { tree, lines } = compact(known, placed)
   const count = sum(tree.samples)
   const ownUs = sum(tree.selfUs)
-  if (!(ownUs > 0))
-    throw new ImportError('EMPTY', 'The profile is empty: there is no time in which anything ran.')
+  if (!(ownUs > 0)) throw new ImportError('EMPTY', 'The profile is empty: nothing ran in it.')
   const profile: Profile = {
     version: 1,
     title,

@@ -12,5 +12,5 @@ export class ImportError extends Error {
 }
 
 export function broken(why: string): ImportError {
-  return new ImportError('BROKEN', `The profile makes no sense: ${why}.`)
+  return new ImportError('BROKEN', `The profile is broken: ${why}.`)
 }

@@ -29,7 +29,7 @@ export function selfTimes(raw: RawProfile, placed: PlacedNodes, endTime: unknown
   const last = timeUs[order[order.length - 1]]
   for (let i = 0; i < order.length; i++) {
     const node = placed.indexOf(raw.samples![order[i]])
-    if (node === undefined) throw broken('a sample is of a node that is missing')
+    if (node === undefined) throw broken('a sample is in a node that is missing')
     const until = i + 1 < order.length ? timeUs[order[i + 1]] : Math.max(end, last)
     selfUs[node] += until - timeUs[order[i]]
     samples[node]++
@@ -49,7 +49,7 @@ function sampleTimes({ timeDeltas = [], startTime }: RawProfile): Float64Array {
 
 function shareByHits({ nodes }: PlacedNodes, wholeUs: number): SelfTimes {
   const samples = nodes.map(({ hitCount = 0 }) => {
-    if (!Number.isSafeInteger(hitCount) || hitCount < 0) throw broken('a count of samples is no number')
+    if (!Number.isSafeInteger(hitCount) || hitCount < 0) throw broken('a sample count is not a number')
     return hitCount
   })
   const all = checked(sum(samples))
@@ -60,7 +60,7 @@ function shareByHits({ nodes }: PlacedNodes, wholeUs: number): SelfTimes {
 /** Beyond it, microseconds lose their digits. */
 function checked(us: unknown): number {
   if (typeof us !== 'number' || !(Math.abs(us) <= Number.MAX_SAFE_INTEGER))
-    throw broken('a time is no number')
+    throw broken('a time is not a number')
   return us
 }
 

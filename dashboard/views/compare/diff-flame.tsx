@@ -62,7 +62,7 @@ export const DiffFlame = memo(({ diff, name, colours, location, onChange }: Diff
       </header>
       <div class="flame-line">
         <Crumbs frames={frames} boxes={boxes} focus={focus} onFocus={onFocus} />
-        <p class="hint">Widths are those of “{name}”; what is not in it stands in the table alone</p>
+        <p class="hint">Widths are from “{name}”; what is not in it is only in the table</p>
       </div>
       <FlameGraph
         {...{ profile, colours, focus, range, changes, onFocus }}

@@ -25,10 +25,10 @@ export function Headline(props: HeadlineProps) {
   return (
     <section class="panel headline" aria-labelledby="headline-title">
       <header class="panel-head">
-        <h2 id="headline-title">Own CPU of a request</h2>
+        <h2 id="headline-title">Own CPU per request</h2>
         <div class="panel-tools">
           <a class="button" href={writeLocation({ base: sides.head, head: sides.base })}>
-            Exchange the sides
+            Swap sides
           </a>
         </div>
       </header>
@@ -48,7 +48,7 @@ export function Headline(props: HeadlineProps) {
           </p>
         ))}
       {nodes.length > 0 && (
-        <p class="certainty">Recorded by different versions of Node: {nodes.join(' and ')}.</p>
+        <p class="certainty">Recorded with different versions of Node: {nodes.join(' and ')}.</p>
       )}
       <SidesTable {...props} />
     </section>

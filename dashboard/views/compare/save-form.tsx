@@ -38,7 +38,7 @@ export function SaveForm({ baselines, onSave }: SaveFormProps) {
         aria-label="Name of the baseline"
         aria-describedby="save-note"
         placeholder="before"
-        title="Small letters, digits, “.”, “_” and “-”; not “previous”"
+        title="Lower-case letters, digits, “.”, “_” and “-”; not “previous”"
         spellcheck={false}
         autocomplete="off"
       />

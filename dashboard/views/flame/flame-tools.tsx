@@ -5,8 +5,8 @@ import { OrderChoice } from './order-choice.tsx'
 import { SearchBox } from './search-box.tsx'
 
 export const details = [
-  { value: false, name: 'My code', title: 'Libraries are folded into the function that you called' },
-  { value: true, name: 'Everything', title: 'What happens inside libraries too' },
+  { value: false, name: 'My code', title: 'Libraries are folded into the function that your code called' },
+  { value: true, name: 'Everything', title: 'Also what happens inside libraries' },
 ]
 
 const levels = [

@@ -18,7 +18,7 @@ export function FoldMark({ name, opened, onClick }: FoldMarkProps) {
       class="fold-mark"
       tabIndex={-1}
       aria-label={`${opened ? 'Fold' : 'Unfold'} ${name}`}
-      title={opened ? 'Fold up again (u)' : 'Show what happens in it (u)'}
+      title={opened ? 'Fold again (u)' : 'Show what happens in it (u)'}
       // What is below it must not take the click for its own.
       onPointerDown={(event) => event.stopPropagation()}
       onPointerUp={(event) => event.stopPropagation()}

@@ -27,7 +27,7 @@ export const OriginsBar = memo(({ origins, only, onOnly }: OriginsBarProps) => {
   const toggle = (origin: Origin) => onOnly(origin === only ? '' : origin.key)
   const fades = (origin: Origin) => only !== undefined && origin !== only
   return (
-    <fieldset class="origins" aria-label="CPU by origin; one of them can be shown alone">
+    <fieldset class="origins" aria-label="CPU by origin; each can be shown alone">
       <div class="origins-bar" aria-hidden="true">
         {origins.map((origin, i) => (
           <button
@@ -50,7 +50,7 @@ export const OriginsBar = memo(({ origins, only, onOnly }: OriginsBarProps) => {
                   type="button"
                   class={fades(origin) ? 'faded' : ''}
                   aria-pressed={origin === only}
-                  title={`${durationText(origin.selfUs / 1000)} ${meaningOf(origin)}${origin === only ? '; show all again' : '; show it alone'}`}
+                  title={`${durationText(origin.selfUs / 1000)} ${meaningOf(origin)}${origin === only ? '; show all again' : '; show only this'}`}
                   onClick={() => toggle(origin)}
                 >
                   <Swatch colour={origin.colour} />
@@ -75,7 +75,11 @@ export const OriginsBar = memo(({ origins, only, onOnly }: OriginsBarProps) => {
 /** What is in the number. */
 function meaningOf({ kind }: Origin): string {
   if (kind === 'package' || kind === 'node') return 'in its own functions and the native ones they called'
-  return kind === 'native' ? 'in native functions that your code called' : 'in it itself'
+  return kind === 'native'
+    ? 'in native functions that your code called'
+    : kind === 'app'
+      ? 'in your own functions'
+      : 'of CPU'
 }
 
 function percentOf(percent: number): string {

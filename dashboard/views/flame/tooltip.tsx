@@ -58,7 +58,7 @@ export function Tooltip({ frames, picture, focus, changes, box, x, y }: TooltipP
           </thead>
           <tbody>
             {!picture.inverted && row('Self', tree.selfUs[node], tree.samples[node])}
-            {row(picture.inverted ? 'Self, this way' : 'Total', totalUs[node], totalSamples[node])}
+            {row(picture.inverted ? 'Self, via these callers' : 'Total', totalUs[node], totalSamples[node])}
           </tbody>
         </table>
       )}

@@ -92,7 +92,10 @@ function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & {
             <Calls counts={profile.calls} calls={callsByFrame(profile).get(frame)} />
           </Figure>
         )}
-        <Figure name="Total, as far as samples tell" title="It lies between these 19 times out of 20">
+        <Figure
+          name="Total, estimated from samples"
+          title="The true share lies in this range (95 % confidence)"
+        >
           <Certainty share={totalUs / ownUs} samples={allSamples} all={profile.samples} />
         </Figure>
       </dl>
@@ -105,7 +108,7 @@ function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & {
           </div>
         </div>
       ) : (
-        <p class="empty-row">No sample met it: it took too little time to tell who called it.</p>
+        <p class="empty-row">No sample caught it: it took too little time to tell who called it.</p>
       )}
     </section>
   )
@@ -140,7 +143,7 @@ function Calls({ counts: { requests, partly }, calls }: CallsProps) {
       {callsText(calls, count)}{' '}
       <span class="muted">
         {calls.resumes
-          ? 'anew after each await or yield'
+          ? 'again after each await or yield'
           : `${partly > 0 ? 'about ' : ''}${mean.toLocaleString('en')} per request`}
       </span>
     </>
@@ -155,7 +158,7 @@ interface CertaintyProps {
 }
 
 function Certainty({ share, samples, all }: CertaintyProps) {
-  if (all <= 0) return <span class="muted">no sample</span>
+  if (all <= 0) return <span class="muted">no samples</span>
   const { low, high } = bounds(Math.min(share, 1), all)
   const trust = trustIn(samples)
   return (
@@ -163,7 +166,7 @@ function Certainty({ share, samples, all }: CertaintyProps) {
       {percentText(low)} to {percentText(high)} <span class="muted">of all</span>{' '}
       {(trust === 'none' || trust === 'few') && (
         <span class="warn" title={plural(samples, 'sample')}>
-          too few samples to believe
+          too few samples
         </span>
       )}
     </>

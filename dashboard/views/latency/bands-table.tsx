@@ -23,7 +23,7 @@ export function BandsTable({ requests, latency, bounds, onSelect }: BandsTablePr
     <table class="bands">
       <thead>
         <tr>
-          <th scope="col" title="By percentiles of all requests since the start; the kept ones are counted">
+          <th scope="col" title="Percentiles of all requests since the start; counts are of the kept ones">
             Wall time
           </th>
           <th scope="col">Kept</th>

@@ -19,7 +19,7 @@ export function DotTooltip({ request, x, y }: DotTooltipProps) {
       <p class="tooltip-name">
         {method} {url}
       </p>
-      <p class="tooltip-place">{[statusCode || 'no answer', outcome, clock(startedAt)].join(' · ')}</p>
+      <p class="tooltip-place">{[statusCode || 'no response', outcome, clock(startedAt)].join(' · ')}</p>
       <table class="tooltip-facts">
         <tbody>
           <tr>
@@ -38,7 +38,7 @@ export function DotTooltip({ request, x, y }: DotTooltipProps) {
           ))}
         </tbody>
       </table>
-      <p class="muted">Click to open it</p>
+      <p class="muted">Click to open</p>
     </div>
   )
 }

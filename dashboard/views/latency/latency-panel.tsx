@@ -90,14 +90,14 @@ function Selected({ requests, bounds, onClear }: SelectedProps) {
     return (
       <p class="muted">
         {plural(requests.length, 'kept request')}
-        <span class="latency-hint">, by start and wall time; drag to choose some</span>
+        <span class="latency-hint">, by start and wall time; drag to select some</span>
       </p>
     )
   }
   return (
     <p class="latency-selected" role="status">
       <b>{count(inside)}</b> of {plural(requests.length, 'kept request')}: {boundsText(bounds)}{' '}
-      <button type="button" class="update" onClick={onClear} title="Choose none (Esc in the plot)">
+      <button type="button" class="update" onClick={onClear} title="Clear the selection (Esc in the plot)">
         All requests
       </button>
     </p>

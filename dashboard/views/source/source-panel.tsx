@@ -43,7 +43,7 @@ export function SourcePanel(props: SourcePanelProps) {
               <p role="status">
                 {hot < 0
                   ? plural(costs.hottest.length, 'line with a cost', 'lines with a cost')
-                  : `line ${line}: ${hot === 0 ? 'the hottest' : `hottest no. ${hot + 1}`} of ${costs.hottest.length}`}
+                  : `line ${line}: ${hot === 0 ? 'the hottest' : `no. ${hot + 1}`} of ${costs.hottest.length}`}
               </p>
               <button type="button" class="button" onClick={() => onHot(1)} title="Next hot line (n)">
                 ›
@@ -82,13 +82,13 @@ function Notes({ source, costs }: { readonly source: SourceAnswer; readonly cost
     <>
       {source.changed && (
         <p class="source-note warn">
-          The file has changed since its code was loaded: lines may have moved. Start the application again.
+          The file has changed since its code was loaded: lines may have moved. Restart the application.
         </p>
       )}
       {costs.unplacedMs >= LEAST_SHOWN_MS && (
         <p class="source-note">
-          {durationText(costs.unplacedMs)} of this file are in lines that V8 or the source map does not tell;
-          they are in the functions’ own time.
+          {durationText(costs.unplacedMs)} of this file cannot be placed: V8 or the source map does not tell
+          the line. It counts in the functions’ own time.
         </p>
       )}
     </>

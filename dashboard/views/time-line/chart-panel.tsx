@@ -133,8 +133,8 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
       )}
       {afterUs > 0 && (
         <p class="time-note">
-          <b>{durationText(afterUs / 1000)}</b> of the CPU came after the response: they are in the merged
-          graph only.
+          <b>{durationText(afterUs / 1000)}</b> of the CPU came after the response: only the merged graph
+          shows it.
         </p>
       )}
     </section>

@@ -79,7 +79,7 @@ export function Picture({ request, range, onZoom }: PictureProps) {
     <section
       class="time"
       ref={root}
-      aria-label="Time line. Arrow keys move, Enter zooms, or goes to who held the event loop; Escape shows all."
+      aria-label="Time line. Arrow keys move, Enter zooms, or opens the route that held the event loop; Escape shows all."
       onClick={onClick}
       onKeyDown={onKeyDown}
       onPointerMove={onPoint}
