@@ -133,7 +133,7 @@ export function App() {
   )
 }
 
-/** Which page it is, whatever is looked at there. */
+/** Identifies the page, whatever part of it is looked at. */
 function placeOf({ route, request, together, file, base, head }: Location): string {
   return file ?? (base && `${base} ${head}`) ?? request ?? route ?? String(together)
 }

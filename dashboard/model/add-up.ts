@@ -7,9 +7,9 @@ export interface Sum {
 }
 
 /**
- * Parts and their sum in one unit and with as many decimals, rounded so that the written parts add up to the written
- * sum: what that leaves over goes to the last part, which is the rest, or to the largest where it has too little. So
- * the others read as they do wherever they stand alone.
+ * Writes parts and their sum in one unit with the same decimals, rounded so that the written parts add up to the written
+ * sum. The rounding difference goes to the last part, which is the rest, or to the largest if that has too little, so
+ * the others read as they do elsewhere.
  */
 export function addUp(partsMs: readonly number[]): Sum {
   const wholeMs = sum(partsMs)

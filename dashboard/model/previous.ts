@@ -5,17 +5,17 @@ import { writeLocation } from './location.ts'
 import { writeSide } from './side.ts'
 import { signs } from './verdict.ts'
 
-/** What became of a route since the run before, as a page has room for it. */
+/** How a route changed since the previous run, in several lengths. */
 export interface PreviousText {
   /** The verdict, in a few words. */
   readonly short: string
-  /** What goes on after that where there is room. */
+  /** The continuation of `short`, where there is room. */
   readonly long: string
-  /** How that is known. */
+  /** How the verdict was reached. */
   readonly title: string
 }
 
-/** Where a route is compared with the run before. */
+/** Link to the comparison of a route with the previous run. */
 export function previousHref(route: string): string {
   return writeLocation({ base: writeSide({ baseline: PREVIOUS, route }), head: writeSide({ route }) })
 }
@@ -45,7 +45,7 @@ function fewText(requests: number, before: number): string {
   return `${had}too few requests to tell, ${count(few)} of ${FEWEST_IN_RUN}`
 }
 
-/** `50.3 % `; `''` where it was nothing. */
+/** `50.3 % `; `''` if it was nothing before. */
 function sizeText(differenceMs: number, baseMs: number): string {
   return baseMs > 0 ? `${percentText(Math.abs(differenceMs) / baseMs)} ` : ''
 }

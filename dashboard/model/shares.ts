@@ -1,8 +1,8 @@
 import { sum } from '../../plugin/model/sum.ts'
 
 /**
- * Parts as percentages, with one decimal, that add up to exactly 100: what rounding leaves over
- * goes to the parts that lost most by it. All 0 when there is nothing to share.
+ * Parts as percentages with one decimal that add up to exactly 100: what rounding leaves over goes to the parts that lost
+ * most by it. All 0 if there is nothing to share.
  */
 export function shares(parts: readonly number[]): number[] {
   const all = sum(parts)

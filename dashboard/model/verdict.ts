@@ -4,7 +4,7 @@ import type { ProfileDiff } from '../../plugin/model/diff.ts'
 import { PREVIOUS } from '../../plugin/model/wire.ts'
 import { count, duration, durationText, percent, plural, type Quantity, text } from './format.ts'
 
-/** In a word or two, as a table has room for. */
+/** Verdicts in a few words, short enough for a table. */
 export const verdictNames: Record<Verdict, string> = {
   faster: 'faster',
   slower: 'slower',
@@ -12,27 +12,27 @@ export const verdictNames: Record<Verdict, string> = {
   few: 'too few to tell',
 }
 
-/** What stands before a name or a number, so that its colour alone need not say it. */
+/** Signs before a name or a number, so that the verdict does not depend on colour alone. */
 export const signs: Record<Verdict, string> = { faster: '▼ ', slower: '▲ ', unclear: '', few: '' }
 
-/** With its sign: `−4.15 ms`, `+1.20 ms`, `0 ms`; `<1 µs` for what is too small to matter. */
+/** A difference with its sign: `−4.15 ms`, `+1.20 ms`, `0 ms`; `<1 µs` if it is too small to matter. */
 export function signed(ms: number): string {
   return ms === 0 ? durationText(0) : withSign(ms, duration(Math.abs(ms)))
 }
 
-/** `−50.3 %` of what it was; `''` where it was nothing. */
+/** A change relative to before, such as `−50.3 %`; `''` if it was nothing before. */
 export function relative({ baseMs, differenceMs }: Change): string {
   if (baseMs <= 0 || differenceMs === 0) return ''
   return withSign(differenceMs, percent(Math.abs(differenceMs) / baseMs))
 }
 
-/** A sign goes with a number alone: none stands before `<1`, and `>99.9` is 99.9 and a little. */
+/** Writes a sign before a number. `<1` gets none, and `>99.9` is written as 99.9. */
 function withSign(of: number, { value, unit }: Quantity): string {
   if (value.startsWith('<')) return text({ value, unit })
   return `${of < 0 ? '−' : '+'}${text({ value: value.replace('>', ''), unit })}`
 }
 
-/** What else can make sides differ that were recorded in different runs, in sentences. */
+/** Other reasons, in sentences, why sides recorded in different runs can differ. */
 export function cautions({ own, base, head }: ProfileDiff): string[] {
   const found: string[] = []
   if (!isCertain(own.verdict)) return found

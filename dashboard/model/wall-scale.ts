@@ -1,15 +1,15 @@
 import { roundStep } from './ticks.ts'
 
-/** Where wall times stand on an axis: 0 is its low end, 1 its high end. */
+/** The places of wall times on an axis: 0 is its low end, 1 its high end. */
 export interface WallScale {
-  /** Steps are factors; else they are milliseconds, from 0. */
+  /** Whether steps are factors; otherwise they are milliseconds, from 0. */
   readonly log: boolean
   readonly at: (ms: number) => number
   /** The inverse of `at`. */
   readonly msAt: (share: number) => number
 }
 
-/** From this ratio of the slowest to the fastest on, a linear axis would press most requests flat. */
+/** From this ratio of slowest to fastest on, a linear axis would squeeze most requests together. */
 const LOG_FROM = 25
 /** Nothing is faster than the clock's step, and 0 has no logarithm. */
 const LEAST_MS = 0.001
@@ -35,7 +35,7 @@ export function wallScale(timesMs: readonly number[]): WallScale {
   }
 }
 
-/** Round times along the axis: steps of 1, 2 or 5 in their decade, or of whole decades where there are many. */
+/** Round times along the axis: steps of 1, 2 or 5 in their decade, or whole decades if there are many. */
 export function wallTicks(scale: WallScale, most: number): number[] {
   const high = scale.msAt(1)
   if (!scale.log) {

@@ -11,7 +11,7 @@ import { FileNumbers } from '../views/summary.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
 
 export interface FileScreenProps {
-  /** Of the file. */
+  /** Name of the file. */
   readonly name: string
   readonly file: FileState
   readonly onChoose: () => void

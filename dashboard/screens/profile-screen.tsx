@@ -16,18 +16,18 @@ import { usePictured } from './use-pictured.ts'
 
 export interface ProfileScreenProps {
   readonly profile: Omit<Loaded<Opened>, 'change'>
-  /** What it is of; undefined for one from a file, whose sources the server does not know. */
+  /** The requests of the profile; undefined for one from a file, whose sources the server does not know. */
   readonly selection?: Selection
   readonly colours: Palette
   readonly location: Location
   readonly go: Change
   /** Requests that ended since the profile was made. */
   readonly newer?: number
-  /** Which of the route's requests were chosen, for people; undefined when all are. */
+  /** Which of the route's requests are selected, as text; undefined when all are. */
   readonly selected?: string | undefined
-  /** Of a request: the element that holds its time line and this. */
+  /** For a request, the element that holds its time line and this screen. */
   readonly area?: RefObject<HTMLElement | null>
-  /** Beside the hot functions. */
+  /** Panels beside the hot functions. */
   readonly children?: ComponentChildren
 }
 
@@ -81,7 +81,7 @@ export function ProfileScreen(props: ProfileScreenProps) {
           )}
         </section>
       ) : location.function !== '' ? (
-        // What a function cost is told of all, whatever alone is shown of the rest.
+        // The cost of a function is that in the whole profile, even if the rest shows one origin alone.
         <LazyFunction {...props} whole={profile} shown={sight.only === undefined ? sight.profile : profile} />
       ) : isChart(profile) ? (
         <ChartPanel {...shared} sight={sight} chart={profile} made={made?.chart} area={props.area!} />

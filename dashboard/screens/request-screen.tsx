@@ -32,7 +32,7 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
   const area = useRef<HTMLDivElement>(null)
   const { data: request, error, change, reload } = detail
   const { route } = request ?? location
-  // A link may name the request alone; the way back leads to its route.
+  // A link may name only the request; the way back leads to its route.
   useEffect(() => {
     if (route !== location.route) go({ route }, 'replace')
   }, [route, location.route, go])

@@ -13,10 +13,10 @@ import { ProfileScreen } from './profile-screen.tsx'
 import { useNewer } from './use-newer.ts'
 
 export interface TogetherScreenProps {
-  /** Undefined while they are not known. */
+  /** Undefined while they are loading. */
   readonly routes: readonly RouteSummary[] | undefined
   readonly live: Live
-  /** Asks for them anew. */
+  /** Loads the routes again. */
   readonly onRenew: () => void
   readonly colours: Palette
   readonly location: Location
@@ -30,7 +30,7 @@ const isAny = () => true
 export function TogetherScreen(props: TogetherScreenProps) {
   const { routes, live, onRenew, colours, location, go } = props
   const { phases } = location
-  // Not across the requests: that would tell which route was requested when.
+  // Not across requests: that would show which route was requested when.
   const loaded = useLoad(
     live.session > 0 ? `profile ${live.session} ${phases} of all` : '',
     (signal) => loadProfile({ phases }, location, signal),

@@ -5,10 +5,10 @@ import type { Live } from '../use-live.ts'
 import { useLoad } from '../use-load.ts'
 import { useReloadLater } from '../use-reload-later.ts'
 
-/** Where requests arrive, it is asked anew after so long. */
+/** While requests arrive, the comparison is loaded again after this long. */
 const LATER_MS = 2000
 
-/** A route since the run before, while requests arrive; undefined where there is none. */
+/** How a route changed since the previous run, kept up to date; undefined when there is none. */
 export function usePrevious(route: string, { session, onRequests }: Live): SincePrevious | undefined {
   const { data, reload } = useLoad(
     session > 0 ? `previous ${session} ${route}` : '',

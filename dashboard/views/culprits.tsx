@@ -8,7 +8,7 @@ import { FunctionName } from './function-name.tsx'
 import { Ms, Percent } from './num.tsx'
 import { RouteName } from './route-name.tsx'
 
-/** Who made others wait: a ranking of its own. Nothing at all while nobody did. */
+/** A ranking of who made others wait. Nothing while nobody did. */
 export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
   const rows = useMemo(() => culpritRows(answer), [answer])
   if (rows.length === 0) return null
@@ -81,7 +81,7 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
   )
 }
 
-/** How long, and the request that did it when it is one. */
+/** The duration of the longest block, linked to the request that caused it, if it was one. */
 function LongestBlock({ row }: { readonly row: CulpritRow }) {
   const id = row.longestBlock?.requestId ?? ''
   const ms = <Ms ms={row.longestBlockMs} />

@@ -32,14 +32,14 @@ export interface HotFunctionsProps {
   /** Column and direction, as in the URL. */
   readonly sort: string
   readonly filter: string
-  /** Origin that alone is shown; `''` for all. */
+  /** The only origin that is shown; `''` for all. */
   readonly only: string
-  /** The function that is looked at, as in the URL. */
+  /** The function that is opened, as in the URL. */
   readonly opened: string
   readonly onChange: Change
 }
 
-/** Of profiles of more nodes they are added up when somebody is about to see them. */
+/** In profiles with more nodes, functions are added up only when the list is about to be seen. */
 const LARGE = 20_000
 const NO_ROWS = new Int32Array()
 
@@ -54,7 +54,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
     [props.sort],
   )
   const mine = useMemo(() => all && functionsOf(all, only), [all, only])
-  // In this order, so that a letter more in the filter sorts nothing.
+  // Sorted before they are filtered, so that typing in the filter does not sort again.
   const sorted = useMemo(() => mine && sortFunctions(mine, sort), [mine, sort])
   const shown = useMemo(
     () => (mine && sorted ? filterFunctions(mine, sorted, filter) : NO_ROWS),
@@ -90,7 +90,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
         }
         row={(i, place) => {
           const row = mine!.rows[shown[i]]
-          // By place: another order or filter fills the rows that are there.
+          // Keyed by place: another order or filter reuses the existing rows.
           return (
             <Row
               key={i}
@@ -111,7 +111,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
 })
 
 interface HeadProps extends Omit<Parameters<typeof SortHeader<FunctionColumn>>[0], 'column' | 'children'> {
-  /** Whether it is known what functions cost from request to request. */
+  /** Whether the costs of functions from request to request are known. */
   readonly across: boolean
   /** Whether calls are counted. */
   readonly calls: boolean
@@ -157,7 +157,7 @@ interface RowProps {
   readonly place: number
   readonly row: FunctionRow
   readonly profile: Profile<Column>
-  /** Milliseconds from request to request; empty where it is too little to tell, undefined where nothing is known. */
+  /** Milliseconds from request to request; empty if it is too little to tell, undefined if nothing is known. */
   readonly across: readonly number[] | undefined
   readonly opened: string
   readonly onOpen: (key: string) => void

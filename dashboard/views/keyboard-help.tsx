@@ -72,11 +72,11 @@ export function KeyboardHelp({ open, onClose }: { readonly open: boolean; readon
     const shown = dialog.current!
     if (!open) return shown.close()
     shown.showModal()
-    // The browser goes to the button, which stands at the end: a small window would show that first.
+    // The browser focuses the button at the end: a small window would scroll there.
     shown.focus()
     shown.scrollTop = 0
   }, [open])
-  // `close` comes late: by then the map may be asked for again.
+  // `close` comes late: by then the list may be open again.
   const onLateClose = () => {
     if (!dialog.current!.open) onClose()
   }

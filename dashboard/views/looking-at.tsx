@@ -4,20 +4,20 @@ import { count, durationText, percentText, plural } from '../model/format.ts'
 import type { Origin } from '../model/origins.ts'
 
 export interface LookingAtProps {
-  /** As it is drawn. */
+  /** The profile as it is drawn. */
   readonly profile: Profile<Column>
-  /** Which of the route's requests were chosen, for people; undefined when all are. */
+  /** Which of the route's requests are selected, as text; undefined when all are. */
   readonly selected: string | undefined
-  /** Own CPU before all but one origin was left out, microseconds. */
+  /** Own CPU of all origins, microseconds. */
   readonly wholeUs: number
-  /** The only origin that is shown. */
+  /** The only origin that is shown; undefined for all. */
   readonly only: Origin | undefined
-  /** Requests that ended since. */
+  /** Requests that ended since the profile was made. */
   readonly newer: number
-  /** The last attempt to load it anew did not work. */
+  /** Whether the last attempt to reload it failed. */
   readonly failed: boolean
   readonly onUpdate: () => void
-  /** Chooses all requests again. */
+  /** Selects all requests again. */
   readonly onAllRequests: () => void
   /** Shows all origins again. */
   readonly onAllCode: () => void
@@ -30,7 +30,7 @@ const trustNames: Record<Trust, string> = {
   good: 'reliable',
 }
 
-/** What the picture is made of, and how far it can be believed. */
+/** What the picture is made of, and how far it can be trusted. */
 export function LookingAt(props: LookingAtProps) {
   const { profile, wholeUs, selected, only, newer, failed, onUpdate } = props
   const { requests, routes, samples, ownUs } = profile

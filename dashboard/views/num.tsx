@@ -1,6 +1,6 @@
 import { duration, percent, type Quantity } from '../model/format.ts'
 
-/** A number with its unit set back, so that a column of them is read by its digits. */
+/** A number with a less prominent unit, so that the digits of a column stand out. */
 function Num({ of }: { readonly of: Quantity }) {
   return (
     <span class="num">
@@ -14,7 +14,7 @@ export function Ms({ ms }: { readonly ms: number }) {
   return <Num of={duration(ms)} />
 }
 
-/** As wide as any, so that what stands before it is in line too. */
+/** A percentage of fixed width, so that what stands before it lines up too. */
 export function Percent({ share }: { readonly share: number }) {
   return (
     <span class="percent">

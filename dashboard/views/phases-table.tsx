@@ -3,7 +3,7 @@ import { count, plural } from '../model/format.ts'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 
-/** Fastify's life cycle: where in it the time of a route's requests goes. */
+/** Where in Fastify's life cycle the time of a route's requests goes. */
 export const PhasesTable = memo(({ answer }: { readonly answer: PhasesAnswer }) => {
   const { phases, requests } = answer
   if (phases.length === 0) return null

@@ -3,12 +3,12 @@ import { PinIcon } from './icons.tsx'
 export interface PinButtonProps {
   readonly pinned: boolean
   readonly label: string
-  /** Only the icon is seen. */
+  /** Whether to show only the icon. */
   readonly small?: boolean
   readonly onClick: () => void
 }
 
-/** Pinned requests are not let go to make room. */
+/** Pins a request, so that it is not dropped to make room. */
 export function PinButton({ pinned, label, small = false, onClick }: PinButtonProps) {
   return (
     <button

@@ -12,14 +12,14 @@ import { SplitLegend } from './split-bar.tsx'
 
 export interface RoutesPageProps {
   readonly answer: RoutesAnswer
-  /** What became of routes since the run before, by name. */
+  /** How routes changed since the previous run, by name. */
   readonly since: ReadonlyMap<string, SincePrevious>
-  /** Undefined while it is not loaded. */
+  /** The mark for a changed route; undefined until it is loaded. */
   readonly Mark: typeof SinceMark | undefined
   readonly status: Status | undefined
   readonly location: Location
   readonly onChange: Change
-  /** Somebody is about to open a route, or all of them. */
+  /** The user is about to open a route, or all of them. */
   readonly onAim: () => void
 }
 

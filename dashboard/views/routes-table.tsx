@@ -15,13 +15,13 @@ export interface RoutesTableProps {
   readonly routes: readonly RouteSummary[]
   /** Own CPU of all routes, for the bars. */
   readonly allOwnMs: number
-  /** What became of them since the run before, by name. */
+  /** How they changed since the previous run, by name. */
   readonly since: ReadonlyMap<string, SincePrevious>
-  /** Undefined while it is not loaded. */
+  /** The mark for a changed route; undefined until it is loaded. */
   readonly Mark: typeof SinceMark | undefined
   readonly sort: Sort<RouteColumn>
   readonly onSort: (column: RouteColumn) => void
-  /** Somebody points at a row, so rows must stay where they are. */
+  /** The user points at a row, so rows must stay in place. */
   readonly onHold: (held: boolean) => void
 }
 
@@ -100,7 +100,7 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
 
 interface RowProps {
   readonly route: RouteSummary
-  /** Of the own CPU of all routes. */
+  /** Share of the own CPU of all routes. */
   readonly share: number
   readonly since: SincePrevious | undefined
   readonly Mark: typeof SinceMark | undefined

@@ -11,16 +11,16 @@ export interface ShellProps {
   readonly theme: Theme
   readonly onTheme: () => void
   readonly onHelp: () => void
-  /** Asks for a file. */
+  /** Lets the user choose a file. */
   readonly onOpen: () => void
-  /** A file is over the page. */
+  /** Whether a file is being dragged over the page. */
   readonly dragging: boolean
-  /** What stands at the right of the header. */
+  /** The right side of the header. */
   readonly controls: ComponentChildren
-  /** The server does, if only to say no. */
+  /** Whether the server answers, if only with a refusal. */
   readonly answers: boolean
   readonly busy: boolean
-  /** Why something was not done; `''` when nothing is to be said. */
+  /** Why something was not done; `''` if there is nothing to say. */
   readonly said: string
   readonly children: ComponentChildren
 }

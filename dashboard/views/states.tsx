@@ -3,14 +3,14 @@ import { plural } from '../model/format.ts'
 
 export interface MessageProps {
   readonly title: string
-  /** In a part of a page that has a title of its own. */
+  /** Whether it stands in a part of a page, which has a title of its own. */
   readonly part?: boolean
   readonly children?: ComponentChildren
-  /** What can be done about it. */
+  /** A button for what can be done about it. */
   readonly action?: { readonly label: string; readonly onClick: () => void }
 }
 
-/** Stands in place of a page or a panel that has nothing to show. */
+/** Replaces a page or a panel that has nothing to show. */
 export function Message({ title, part = false, children, action }: MessageProps) {
   const Title = part ? 'h2' : 'h1'
   return (
@@ -29,14 +29,14 @@ export function Message({ title, part = false, children, action }: MessageProps)
 export interface LoadingProps {
   readonly error: { readonly message: string } | undefined
   readonly reload: () => void
-  /** What is loaded. */
+  /** What is loading. */
   readonly label: string
   readonly rows?: number
-  /** In a part of a page that has a title of its own. */
+  /** Whether it stands in a part of a page, which has a title of its own. */
   readonly part?: boolean
 }
 
-/** Stands in place of what is loaded, or says why it cannot be. */
+/** Replaces what is loading, or says why it could not be loaded. */
 export function Loading({ error, reload, label, rows = 8, part }: LoadingProps) {
   if (error === undefined) return <Skeleton rows={rows} label={label} />
   return (
@@ -105,7 +105,7 @@ export function NotAllowed({ message }: { readonly message: string }) {
   )
 }
 
-/** Grey lines where a table is about to be. */
+/** Grey lines in place of a table that is loading. */
 export function Skeleton({ rows, label }: { readonly rows: number; readonly label: string }) {
   return (
     <div class="skeleton" role="status" aria-label={label}>

@@ -4,7 +4,7 @@ import type { Status } from '../../plugin/model/wire.ts'
 import { bytesText, clock, count, durationText, percentText, plural } from '../model/format.ts'
 import { Accounting } from './accounting.tsx'
 
-/** The state of the profiler in a line, and all of it in a panel that opens below. */
+/** The state of the profiler in a line, with details in a panel that opens below. */
 export function StatusPanel({ status }: { readonly status: Status }) {
   const { memory, sampler } = status
   const problems = [status.problem, status.baselines.problem].filter((problem) => problem !== '')

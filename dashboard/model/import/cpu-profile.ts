@@ -19,8 +19,8 @@ import type { Imported } from './imported.ts'
 import { selfTimes } from './self-times.ts'
 
 /**
- * A `.cpuprofile` as a profile. All of its time is there: that of a sample lasts until the next one, and idle time is
- * told apart.
+ * Converts a `.cpuprofile` to a profile. No time is lost: a sample lasts until the next one, and idle time is kept
+ * apart.
  *
  * Throws `BadProfile` or `ImportError`. Never changes its input.
  */
@@ -29,7 +29,7 @@ export function readCpuProfile(name: string, value: Fields): Imported {
   const placed = placeNodes(raw.nodes)
   const { frames: rawFrames, frame } = internFrames(placed.nodes, 0)
   const { selfUs, samples, intervalUs } = selfTimes(raw, placed, value.endTime)
-  // Where nothing but the root was running no function was, as at the end of what is exported here.
+  // Samples of the root alone met no function, such as the last one of a profile exported here.
   samples[0] = 0
   let idleUs = 0
   for (let node = 0; node < frame.length; node++) {
@@ -67,7 +67,7 @@ export function readCpuProfile(name: string, value: Fields): Imported {
   return { profile, idleUs }
 }
 
-/** The root, then each frame of V8's under its name and place. */
+/** The root frame, then each of V8's frames with its name and place. */
 function nameFrames(
   raw: readonly SegmentFrame[],
   title: string,
@@ -82,7 +82,7 @@ function nameFrames(
   return { frames: [{ name: title, ...nowhere, kind: 'root' }, ...named], root }
 }
 
-/** One node for those that V8 tells apart though they are the same, and none for those in which nothing was. */
+/** Merges nodes that V8 distinguishes although they are the same, and drops nodes without time and samples. */
 function compact(raw: CallTree, placed: PlacedNodes): { readonly tree: CallTree; readonly lines: LineTicks } {
   const { tree: merged, became } = mergeSiblings(raw)
   const { tree, was } = prune(merged)

@@ -1,6 +1,6 @@
 export type ImportFault = 'NO_JSON' | 'OTHER_FORM' | 'BROKEN' | 'EMPTY'
 
-/** Why a file cannot be shown, in words for the page. */
+/** Says why a file cannot be shown, in words for the page. */
 export class ImportError extends Error {
   readonly code: ImportFault
 

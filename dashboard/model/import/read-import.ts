@@ -6,8 +6,8 @@ import { broken, ImportError } from './import-error.ts'
 import type { Imported } from './imported.ts'
 
 /**
- * Reads a `.cpuprofile`, or a profile that was exported here as `json`. Throws `ImportError` for everything else,
- * whatever it holds.
+ * Reads a `.cpuprofile`, or a profile that was exported here as `json`. Throws `ImportError` for anything else, whatever
+ * it contains.
  */
 export function readImport(name: string, text: string): Imported {
   const value = parse(text)

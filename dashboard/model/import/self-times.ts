@@ -7,15 +7,15 @@ export interface SelfTimes {
   /** By node, microseconds. */
   readonly selfUs: number[]
   readonly samples: number[]
-  /** Time between two samples that is usual here. */
+  /** Usual time between two samples, microseconds. */
   readonly intervalUs: number
 }
 
 /**
- * The time of each node. A sample lasts until the next one, the last until the end of the profile; they are put in
- * order before, for V8's times can run backwards. What was before the first sample is nobody's.
+ * The time of each node. A sample lasts until the next one, the last until the end of the profile; samples are sorted
+ * first, since V8's times can run backwards. Time before the first sample belongs to no node.
  *
- * A profile without samples has counts of them instead: its time is shared by these.
+ * A profile without samples has counts of them instead: its time is divided in proportion.
  */
 export function selfTimes(raw: RawProfile, placed: PlacedNodes, endTime: unknown): SelfTimes {
   const selfUs: number[] = new Array(placed.nodes.length).fill(0)
@@ -57,7 +57,7 @@ function shareByHits({ nodes }: PlacedNodes, wholeUs: number): SelfTimes {
   return { selfUs: samples.map((hits) => hits * intervalUs), samples, intervalUs }
 }
 
-/** Beyond it, microseconds lose their digits. */
+/** The number, if it is small enough for microseconds to keep their digits; throws otherwise. */
 function checked(us: unknown): number {
   if (typeof us !== 'number' || !(Math.abs(us) <= Number.MAX_SAFE_INTEGER))
     throw broken('a time is not a number')

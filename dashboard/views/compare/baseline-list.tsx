@@ -9,13 +9,13 @@ export interface BaselineListProps {
   readonly route: string
   readonly bounds: RequestBounds
   readonly latency: RouteSummary['latency'] | undefined
-  /** Undefined while they are loaded. */
+  /** Undefined while they are loading. */
   readonly baselines: readonly BaselineSummary[] | undefined
   readonly error: string | undefined
   readonly onRemove: (name: string) => void
 }
 
-/** What a route can be compared with. */
+/** The baselines that a route can be compared with. */
 export function BaselineList({ route, bounds, latency, baselines, error, onRemove }: BaselineListProps) {
   const head = writeSide({ route, ...bounds })
   const known = baselines?.flatMap((one) =>

@@ -16,9 +16,9 @@ import { VirtualRows } from '../virtual-rows.tsx'
 
 export interface ChangesTableProps {
   readonly diff: ProfileDiff
-  /** Where head's functions are shown; undefined where nothing shows them. */
+  /** The page that shows head's functions; undefined if there is none. */
   readonly page: Partial<Location> | undefined
-  /** Of its sides. */
+  /** Names of its sides. */
   readonly names: Sides
   /** Column and direction, and the filter, as in the URL. */
   readonly sort: string

@@ -15,7 +15,7 @@ import { Swatch } from '../swatch.tsx'
 
 export interface DiffFlameProps {
   readonly diff: ProfileDiff
-  /** What the side is called whose graph it is. */
+  /** Name of the side that the graph shows. */
   readonly name: string
   readonly colours: Palette
   readonly location: Location
@@ -24,7 +24,7 @@ export interface DiffFlameProps {
 
 const ignore = () => {}
 
-/** Head's flame graph, coloured by what changed. */
+/** Head's flame graph, coloured by change. */
 export const DiffFlame = memo(({ diff, name, colours, location, onChange }: DiffFlameProps) => {
   const { all, zoom, range: seen } = location
   const { profile, changes } = useMemo(() => diffPicture(diff, all), [diff, all])

@@ -7,17 +7,17 @@ import { Ms } from '../num.tsx'
 
 export interface HeadlineProps {
   readonly diff: ProfileDiff
-  /** As in the address. */
+  /** The sides as in the address. */
   readonly sides: Sides
   readonly names: Sides
-  /** The one that is shown. */
+  /** The route that is shown. */
   readonly route: string | undefined
   /** Version of Node that records now; undefined while it is not known. */
   readonly node: string | undefined
   readonly now: number
 }
 
-/** Whether it became faster, how much and how certainly, and what was compared. */
+/** Says whether it became faster, how much and how certainly, and what was compared. */
 export function Headline(props: HeadlineProps) {
   const { diff, sides, names, node } = props
   const { own } = diff

@@ -26,7 +26,7 @@ export const forms = [
 
 export interface FlameToolsProps {
   readonly canFold: boolean
-  /** Of a request: there is an order of time to choose. */
+  /** Whether it is of one request, which can be shown in order of time. */
   readonly canOrder: boolean
   readonly matches: Matches | undefined
   /** Time of all, microseconds. */
@@ -35,7 +35,7 @@ export interface FlameToolsProps {
   readonly onChange: Change
 }
 
-/** How the call tree is shown. */
+/** The choices of how the call tree is shown. */
 export function FlameTools({ canFold, canOrder, matches, span, location, onChange }: FlameToolsProps) {
   return (
     <div class="panel-tools">

@@ -11,7 +11,7 @@ const orders = [
   { value: true, name: 'Merged', title: 'Calls of one stack together, most expensive first' },
 ]
 
-/** How the calls of one request stand. */
+/** The choice of how the calls of one request are arranged. */
 export function OrderChoice({ merged, onChange }: OrderChoiceProps) {
   return (
     <Segments

@@ -23,7 +23,7 @@ export interface FunctionPanelProps {
   readonly onClose: () => void
 }
 
-/** Profiles of more nodes show what is there first. */
+/** In profiles with more nodes, the page is drawn before callers and callees are added up. */
 const LARGE = 100_000
 
 /** One function: what it cost, who called it, what it called. */
@@ -46,7 +46,7 @@ function butterflyOf({ profile, frame }: Pick<FunctionPanelProps, 'profile' | 'f
 function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & { readonly both: Butterfly }) {
   const { frames, ownUs } = profile
   const info = frames[frame]
-  // Not its index, which another profile of the same function has elsewhere.
+  // Not its index, which differs between profiles.
   const key = writeFunction(info)
   const callers = useMemo(() => neighbours(both.callers), [both])
   const callees = useMemo(() => neighbours(both.callees), [both])
@@ -134,7 +134,7 @@ interface CallsProps {
   readonly calls: FunctionCalls | undefined
 }
 
-/** Of asynchronous functions no mean is told: they are counted anew after each `await`. */
+/** Asynchronous functions show no mean, since they are counted again after each `await`. */
 function Calls({ counts: { requests, partly }, calls }: CallsProps) {
   if (calls === undefined) return <span class="muted">not counted</span>
   const mean = Number((calls.count / (requests + partly)).toPrecision(3))
@@ -152,7 +152,7 @@ function Calls({ counts: { requests, partly }, calls }: CallsProps) {
 
 interface CertaintyProps {
   readonly share: number
-  /** In the function and what it called; in the whole profile. */
+  /** Samples in the function and what it called, and in the whole profile. */
   readonly samples: number
   readonly all: number
 }

@@ -14,7 +14,7 @@ export interface BandsTableProps {
   readonly onSelect: (bounds: RequestBounds) => void
 }
 
-/** The plot in numbers: what the slow requests have that the fast ones have not. A row chooses its requests. */
+/** The plot in numbers: what slow requests have that fast ones have not. A click on a row selects its requests. */
 export function BandsTable({ requests, latency, bounds, onSelect }: BandsTableProps) {
   const rows = useMemo(() => bands(requests, latency), [requests, latency])
   const longest = rows.reduce((most, { wallMs }) => Math.max(most, wallMs), 0)

@@ -5,12 +5,12 @@ import { useBeside } from '../use-beside.ts'
 
 export interface DotTooltipProps {
   readonly request: RequestSummary
-  /** Of the pointer, in the window. */
+  /** Position of the pointer in the window. */
   readonly x: number
   readonly y: number
 }
 
-/** Follows the pointer; the list says the same. */
+/** Follows the pointer; the list of requests has the same information. */
 export function DotTooltip({ request, x, y }: DotTooltipProps) {
   const ref = useBeside(x, y)
   const { method, url, statusCode, outcome, wallMs, startedAt } = request

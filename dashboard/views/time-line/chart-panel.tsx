@@ -28,15 +28,15 @@ import { useView } from './use-view.ts'
 export interface ChartPanelProps {
   readonly chart: Chart<Column>
   readonly sight: Sight
-  /** How it is drawn, where that was made with it. */
+  /** Its picture, if that was prepared. */
   readonly made: DrawnChart | undefined
   readonly colours: Palette
   readonly location: Location
   readonly onChange: Change
-  /** The last attempt to make it anew did not work. */
+  /** Whether the last attempt to reload it failed. */
   readonly failed: boolean
   readonly onUpdate: () => void
-  /** The element that holds the time line and this. */
+  /** The element that holds the time line and this panel. */
   readonly area: RefObject<HTMLElement | null>
 }
 
@@ -146,7 +146,7 @@ function foldsOf({ folds }: Sight, { treeNode }: TimeOrder): Uint8Array | undefi
   return folds && Uint8Array.from(treeNode, (node) => (node < 0 ? PLAIN : folds[node]))
 }
 
-/** The time line looks where this looks, and a line goes through both. */
+/** A graph that the time line follows, with a pointer line through both. */
 function AlignedGraph(props: FlameGraphProps & { readonly wheelArea: RefObject<HTMLElement | null> }) {
   const { wheelArea, picture } = props
   usePointerLine(wheelArea)

@@ -13,7 +13,7 @@ interface ListProps {
   readonly request: RequestDetail
 }
 
-/** Who held the event loop meanwhile, and what ran outside of it. */
+/** Who held the event loop during the request, and what ran outside of it. */
 export const WhoAndWhat = memo(({ request }: ListProps) => {
   const { blockedBy, waits } = request
   if (blockedBy.length === 0 && waits.length === 0) return null
@@ -25,7 +25,7 @@ export const WhoAndWhat = memo(({ request }: ListProps) => {
   )
 })
 
-/** Who held the event loop meanwhile. */
+/** Who held the event loop during the request. */
 function BlockedBy({ request }: ListProps) {
   const { blockedBy, wallMs } = request
   const worst = blockedBy[0].ms

@@ -12,7 +12,7 @@ export interface TimeLineProps {
   readonly request: RequestDetail
   /** The part that the chart below shows, as in the URL. */
   readonly range: string
-  /** Zooms the chart, if there is one. */
+  /** Zooms the chart; undefined if there is none. */
   readonly onChange: Change | undefined
 }
 
