@@ -4,15 +4,15 @@ import { api } from './client.ts'
 import { sayWhy, useSaid } from './failures.ts'
 import { useTitleFocus } from './focus.ts'
 import { useOpenFile } from './import-file.ts'
-import { useLive } from './live.ts'
-import { useLoad } from './load.ts'
 import { loadScreens } from './load-screens.ts'
 import { type Location, TOGETHER } from './model/location.ts'
-import { useRoutes } from './routes.ts'
-import { useShortcuts } from './shortcuts.ts'
-import { useSince } from './since.ts'
-import { useLocation } from './state.ts'
-import { useTheme } from './theme.ts'
+import { useLive } from './use-live.ts'
+import { useLoad } from './use-load.ts'
+import { useLocation } from './use-location.ts'
+import { useRoutes } from './use-routes.ts'
+import { useShortcuts } from './use-shortcuts.ts'
+import { useSince } from './use-since.ts'
+import { useTheme } from './use-theme.ts'
 import { Condition } from './views/condition.tsx'
 import { KeyboardHelp } from './views/keyboard-help.tsx'
 import { RecordControls } from './views/record-controls.tsx'
@@ -133,7 +133,7 @@ export function App() {
   )
 }
 
-/** Which page it is, whatever is looked at there. */
+/** Identifies the page, whatever part of it is looked at. */
 function placeOf({ route, request, together, file, base, head }: Location): string {
   return file ?? (base && `${base} ${head}`) ?? request ?? route ?? String(together)
 }

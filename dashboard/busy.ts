@@ -6,7 +6,7 @@ const PATIENCE_MS = 500
 const running = new Set<Promise<unknown>>()
 let listener: (busy: boolean) => void = () => {}
 
-/** Counts work as long as it runs. */
+/** Counts a promise as running work until it settles. */
 export function track<Result>(work: Promise<Result>): Promise<Result> {
   const timer = setTimeout(() => {
     running.add(work)
@@ -21,7 +21,7 @@ export function track<Result>(work: Promise<Result>): Promise<Result> {
   return work
 }
 
-/** Whether something takes long. */
+/** Whether any work has been running for long. */
 export function useBusy(): boolean {
   const [busy, setBusy] = useState(false)
   useEffect(() => {

@@ -15,7 +15,7 @@ import {
 } from '../plugin/model/wire.ts'
 import { track } from './busy.ts'
 
-/** An answer that is no success. `status` is 0 when there was no answer at all. */
+/** An answer other than a success. `status` is 0 when there was no answer at all. */
 export class ApiError extends Error {
   readonly status: number
   readonly code: string
@@ -38,7 +38,7 @@ export const api = {
     call<SourceAnswer>(`${paths.source}?${query({ file, ...paramsOf(selection) })}`, { signal }),
   phases: (route: string, bounds: RequestBounds, signal?: AbortSignal) =>
     call<PhasesAnswer>(`${paths.phases}?${query({ route, ...bounds })}`, { signal }),
-  /** Of one route, or of all. */
+  /** How one route, or all of them, changed since the previous run. */
   previous: (route: string | undefined, signal: AbortSignal) =>
     call<PreviousAnswer>(`${paths.previous}?${query({ route })}`, { signal }),
   record: (recording: boolean) =>
@@ -63,8 +63,8 @@ const FIRST_RETRY_MS = 1000
 const LAST_RETRY_MS = 10_000
 
 /**
- * Listens to the server until the returned function is called. A lost connection is tried again for ever, ever more
- * rarely; a hidden page listens to nothing.
+ * Listens to the server until the returned function is called. A lost connection is retried forever, at growing
+ * intervals; a hidden page listens to nothing.
  */
 export function listen(listener: Listener): () => void {
   let source: EventSource | undefined
@@ -103,7 +103,7 @@ export function listen(listener: Listener): () => void {
   }
 }
 
-/** Of a selection, or the chart of one request: bytes for `unpack`. */
+/** Asks for the profile of a selection, or the chart of one request, as bytes for `unpack`. */
 export function askPacked(path: string, params: Params, signal: AbortSignal): Promise<ArrayBuffer> {
   const asked = ask(`${path}?${query({ ...params, format: 'packed' })}`, { signal })
   return track(asked.then((response) => response.arrayBuffer()))
@@ -114,7 +114,7 @@ export function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
   return track(asked.then((response) => (response.status === 204 ? (undefined as Answer) : response.json())))
 }
 
-/** The answer, if it is a success. */
+/** The server's answer if it is a success; throws an `ApiError` otherwise. */
 export async function ask(path: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {

@@ -2,7 +2,7 @@ import type { ProfileDiff } from '../plugin/model/diff.ts'
 import { type BaselineSummary, type BaselinesAnswer, paths } from '../plugin/model/wire.ts'
 import { call, type Params, query } from './client.ts'
 
-/** Apart from the other calls, for few screens compare. */
+/** Calls for comparisons, apart from the others because few screens compare. */
 export const comparing = {
   baselines: (signal?: AbortSignal) => call<BaselinesAnswer>(paths.baselines, { signal }),
   save: (name: string, selection: Params) =>

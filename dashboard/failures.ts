@@ -1,16 +1,16 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** Long enough to be read. */
+/** How long a message stays: long enough to be read. */
 const SAID_MS = 8000
 
 let listener: (why: string) => void = () => {}
 
-/** Says over the page why something that somebody asked for was not done. */
+/** Shows above the page why something the user asked for was not done. */
 export function sayWhy({ message }: Error): void {
   listener(message)
 }
 
-/** What was said last, for a while; or `''`. */
+/** The last message from `sayWhy` for a while, then `''`. */
 export function useSaid(): string {
   const [said, setSaid] = useState('')
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks'
 
 /**
- * Puts the focus on the title of a page that is come to, since what led there is gone; not on that of the first page,
- * where the browser begins at the top. Until there is a title, all of the page has it.
+ * Puts the focus on the title of a page when it is opened, since what led there is gone; not on the first page, where
+ * the browser starts at the top. Until there is a title, the whole page has the focus.
  */
 export function useTitleFocus(place: string): void {
   const seen = useRef(place)
@@ -11,14 +11,14 @@ export function useTitleFocus(place: string): void {
     if (titled.current === place) return
     const main = document.querySelector('main')!
     const title = main.querySelector('h1')
-    // Not where somebody has gone on meanwhile.
+    // Not when the user has moved on meanwhile.
     if (seen.current !== place || document.activeElement === main) focus(title ?? main)
     seen.current = place
     if (title !== null) titled.current = place
   })
 }
 
-/** Where something closes that had the focus, gives it back to what opened it, or to the graph, which is drawn anew. */
+/** When something with the focus closes, gives the focus back to what opened it, or to the graph, which is drawn again. */
 export function useFocusBack(opened: string): void {
   const last = useRef('')
   const opener = useRef<Element>(null)
@@ -33,8 +33,8 @@ export function useFocusBack(opened: string): void {
 }
 
 /**
- * Where the button is gone that had the focus, with its panel or because there is nothing more for it to do, gives it to
- * the one of the same name that comes in its place, or to the graph; as soon as one is there.
+ * When the button with the focus disappears, with its panel or because it has nothing left to do, gives the focus to the
+ * button of the same name that replaces it, or to the graph, as soon as one is there.
  */
 export function useFocusKept(): void {
   const last = useRef<Element | null>(null)

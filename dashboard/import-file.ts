@@ -3,10 +3,10 @@ import { track } from './busy.ts'
 import type { Imported } from './model/import/imported.ts'
 import type { Change, Location } from './model/location.ts'
 
-/** A file of more bytes is not read: the page would stand still for many seconds. */
+/** A larger file is not read: the page would freeze for many seconds. */
 const MOST_BYTES = 256 * 2 ** 20
 
-/** How far a file has come. It never leaves the page, and a page that is loaded anew has none. */
+/** How far reading a file has come. The file never leaves the page, and is gone after a reload. */
 export type FileState =
   | { readonly state: 'none' }
   | { readonly state: 'reading' }
@@ -14,29 +14,32 @@ export type FileState =
   | { readonly state: 'failed'; readonly why: string }
 
 export interface OpenFile {
-  /** The file of that name, if it is the one that was opened last. */
+  /** The file with that name, if it is the one opened last. */
   readonly fileNamed: (name: string) => FileState
   /** Asks the browser for a file. */
   readonly choose: () => void
-  /** A file is being dragged over the page. */
+  /** Whether a file is being dragged over the page. */
   readonly dragging: boolean
 }
 
-/** What the page shows besides the file: nothing. */
+/** Resets everything else that the page could show beside the file. */
 const elsewhere: Partial<Location> = {
-  ...{
-    route: undefined,
-    request: undefined,
-    base: undefined,
-    head: undefined,
-    phases: false,
-    only: '',
-    unfold: '',
-  },
-  ...{ search: '', find: '', zoom: '', range: '', function: '', line: '' },
+  route: undefined,
+  request: undefined,
+  base: undefined,
+  head: undefined,
+  phases: false,
+  only: '',
+  unfold: '',
+  search: '',
+  find: '',
+  zoom: '',
+  range: '',
+  function: '',
+  line: '',
 }
 
-/** Opens profiles from files that are dropped on the page or chosen. */
+/** Opens profiles from files that the user drops on the page or chooses. */
 export function useOpenFile(go: Change): OpenFile {
   const [last, setLast] = useState<{ readonly name: string; readonly file: FileState }>()
   const newest = useRef<File>(undefined)
@@ -44,7 +47,7 @@ export function useOpenFile(go: Change): OpenFile {
     (chosen: File) => {
       newest.current = chosen
       go({ ...elsewhere, file: chosen.name })
-      // One that was slower to read than the next is not what is wanted any more.
+      // A file that finishes after a newer one was chosen is no longer wanted.
       const set = (file: FileState) => newest.current === chosen && setLast({ name: chosen.name, file })
       set({ state: 'reading' })
       track(read(chosen)).then(set, (error) => set({ state: 'failed', why: wordsOf(error) }))
@@ -58,7 +61,7 @@ export function useOpenFile(go: Change): OpenFile {
 async function read(file: File): Promise<FileState> {
   if (file.size > MOST_BYTES) return { state: 'failed', why: 'The file is larger than 256 MiB.' }
   const [text, { readImport }] = await Promise.all([file.text(), import('./screens/index.ts')])
-  // So that the page can say what it is about to do.
+  // Lets the page say first what it is about to do.
   await new Promise((done) => setTimeout(done, 50))
   return { state: 'read', imported: readImport(file.name, text) }
 }

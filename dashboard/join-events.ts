@@ -4,19 +4,19 @@ export type RequestsListener = (event: Events['requests']) => void
 
 /** Often enough to look alive, seldom enough to leave the machine to the app. */
 const LEAST_WAIT_MS = 1000
-/** Of more requests at once nobody follows each: it is enough to see that they come. */
+/** With more requests at once nobody follows each one: it is enough to see that they arrive. */
 const MANY = 25
 const WAIT_AFTER_MANY_MS = 2000
 
 export interface Joined {
   readonly add: RequestsListener
-  /** Forgets those that wait to be passed on: everybody has asked anew, and they may be cleared. */
+  /** Forgets the requests that are waiting to be passed on: everything is loaded again, and they may have been cleared. */
   readonly drop: () => void
 }
 
 /**
- * Passes events on at most once a second, and every two where there are many: one at once, and those that follow it too
- * soon as one.
+ * Passes events on at most once a second, or every two seconds when there are many. The first goes at once; those that
+ * follow too soon are joined into one.
  */
 export function joinEvents(listener: RequestsListener): Joined {
   let waiting: Events['requests'] | undefined

@@ -2,7 +2,7 @@ import href from './styles/screens.css?url'
 
 let style: Promise<unknown> | undefined
 
-/** The pages with a profile, and the style that they need. What failed to load is asked for again the next time. */
+/** Loads the pages with a profile and the style they need. What failed to load is requested again the next time. */
 export async function loadScreens() {
   style ??= addStyle()
   const [screens] = await Promise.all([import('./screens/index.ts'), style])

@@ -1,6 +1,6 @@
 import { buffersOf, type Opened, openToLook, type View } from './model/opened.ts'
 
-/** What the page asks of the worker, and its answer. */
+/** The page's job for the worker, and its answer. */
 export interface Job {
   readonly buffer: ArrayBuffer
   readonly view: View

@@ -4,7 +4,7 @@ import { ask, askPacked, type Params, paramsOf, query } from './client.ts'
 import type { Opened, View } from './model/opened.ts'
 import { openElsewhere } from './open-elsewhere.ts'
 
-/** Apart from the other calls, for a profile is asked for by screens alone, and these are loaded when needed. */
+/** Loads a profile. Apart from the other calls, since only screens ask for one, and these are loaded when needed. */
 export function loadProfile(selection: Selection, view: View, signal: AbortSignal): Promise<Opened> {
   return open(paths.profile, paramsOf(selection), view, signal)
 }
@@ -18,7 +18,7 @@ async function open(path: string, params: Params, view: View, signal: AbortSigna
   return track(openElsewhere(buffer, view, signal))
 }
 
-/** Where the file of a selection is; a link to it downloads it. */
+/** The address of a selection's file in a format; a link to it downloads the file. */
 export function exportHref(selection: Selection, format: ExportFormat): string {
   return `${paths.profile}?${query({ ...paramsOf(selection), format })}`
 }

@@ -1,4 +1,4 @@
-/** Where a style lies, for those that load it when it is needed. */
+/** The address of a style sheet, for code that loads it when needed. */
 declare module '*.css?url' {
   const href: string
   export default href

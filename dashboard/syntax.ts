@@ -3,7 +3,7 @@ import type { TokenKind, Tokens } from './model/code.ts'
 
 /** Longer texts are shown without colours. */
 const LONGEST = 1_000_000
-/** Time at a stretch, so that the page stays quick. */
+/** Longest time spent reading at a stretch, so that the page stays responsive. */
 const SLICE_MS = 8
 
 const keywords = new Set(
@@ -14,34 +14,25 @@ const keywords = new Set(
 )
 
 /**
- * Reads the tokens of a script bit by bit, telling what it has each time, until it is done or the returned function is
- * called. What is no JavaScript or TypeScript has no tokens.
+ * Reads the tokens of a script bit by bit, passing on what it has each time, until it is done or the returned function is
+ * called. A file that is not JavaScript or TypeScript has no tokens.
  */
 export function readTokens(file: string, text: string, onTokens: (tokens: Tokens) => void): () => void {
   if (text.length > LONGEST || !/(?:\.[cm]?[jt]sx?|(?:^|\/)[^./]+)$/.test(file)) return () => {}
   const steps = tokenSteps(text, /x$/.test(file))
-  let timer = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
   const slice = () => {
     const until = performance.now() + SLICE_MS
     let step = steps.next()
     while (!step.done && performance.now() < until) step = steps.next()
     if (step.value !== undefined) onTokens({ ...step.value })
-    if (!step.done) timer = window.setTimeout(slice)
+    if (!step.done) timer = setTimeout(slice)
   }
   slice()
   return () => clearTimeout(timer)
 }
 
-/** All tokens of a text at once. */
-export function tokensOf(text: string, jsx: boolean): Tokens {
-  const steps = tokenSteps(text, jsx)
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
-}
-
-/** Tokens so far, each some hundred tokens. */
+/** Yields the tokens read so far, every 500 tokens. */
 function* tokenSteps(text: string, jsx: boolean): Generator<Tokens, Tokens> {
   const start: number[] = []
   const kind: TokenKind[] = []
@@ -50,7 +41,7 @@ function* tokenSteps(text: string, jsx: boolean): Generator<Tokens, Tokens> {
   let count = 0
   for (const { type, value } of jsTokens(text, jsx ? { jsx: true } : {})) {
     const next = kindOf(type, value, before)
-    // Neighbours of one kind are one: a third of the memory.
+    // Neighbours of one kind are joined, which takes a third of the memory.
     if (next !== kind.at(-1)) {
       start.push(end)
       kind.push(next)

@@ -214,12 +214,12 @@ describe('the flame chart of a request', () => {
     await withChart(
       async ({ page }) => {
         assert.ok(boxOf(await boxes(page), '(not sampled)'))
-        assert.equal(await page.locator('.trust').innerText(), 'no sample')
+        assert.equal(await page.locator('.trust').innerText(), 'no samples')
       },
       { ...chart, samples: 0, spans },
     )
     await withChart(
-      async ({ page }) => assert.equal(await page.locator('.trust').innerText(), 'too few to believe'),
+      async ({ page }) => assert.equal(await page.locator('.trust').innerText(), 'too few samples'),
       { ...chart, samples: 3 },
     )
     const nothing = { node: [], startUs: [], endUs: [], samples: [] }

@@ -50,7 +50,7 @@ describe('since the run before', () => {
     const link = line.getByRole('link', { name: 'Compare with the previous run' })
     await link.focus()
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Own CPU of a request' }).waitFor()
+    await page.getByRole('heading', { name: 'Own CPU per request' }).waitFor()
     assert.match(page.url(), /\?base=baseline%3Dprevious%26route%3DGET\+\/reports\/:year&head=route%3DGET/)
   })
 
@@ -66,7 +66,7 @@ describe('since the run before', () => {
     assert.equal(await top(), before)
     tell('unclear', 40)
     server.addRequests(1, name)
-    await page.getByText('No certain difference to the previous run').waitFor()
+    await page.getByText('No certain difference from the previous run').waitFor()
     assert.equal(await top(), before)
   })
 
@@ -88,7 +88,7 @@ describe('since the run before', () => {
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
     const first = page.locator('.baselines li').first()
     await first.getByRole('link', { name: 'Previous run' }).waitFor()
-    assert.match(await first.innerText(), /100 requests · 61\.2 ms own CPU · kept by itself$/)
+    assert.match(await first.innerText(), /100 requests · 61\.2 ms own CPU · kept automatically$/)
     assert.equal(await first.getByRole('button').count(), 0)
     await page.getByLabel('Name of the baseline').fill('previous')
     await page.getByRole('button', { name: 'Save as baseline' }).click()
@@ -101,7 +101,7 @@ describe('from a route', () => {
     const page = await open(route)
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
     await page.getByRole('link', { name: 'before' }).click()
-    await page.getByRole('heading', { name: 'Own CPU of a request' }).waitFor()
+    await page.getByRole('heading', { name: 'Own CPU per request' }).waitFor()
     assert.match(page.url(), /\?base=baseline%3Dbefore%26route%3DGET\+\/reports\/:year&head=route%3DGET/)
     assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Before and after')
     assert.match(await page.locator('.before-after').innerText(), /ms.*→.*ms.*faster|may be chance/s)
@@ -140,7 +140,7 @@ describe('from a route', () => {
       await asked.continue()
     })
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
-    await page.getByText('Looking for baselines…').waitFor()
+    await page.getByText('Loading baselines…').waitFor()
     const name = page.getByLabel('Name of the baseline')
     assert.equal(await name.count(), 0)
     release()
@@ -226,7 +226,7 @@ describe('a comparison', () => {
     await page.getByRole('heading', { name: 'groupBy' }).waitFor()
     assert.match(new URL(page.url()).search, /^\?route=GET\+\/reports\/:year&function=groupBy@/)
     await page.goBack()
-    await page.getByRole('link', { name: 'Exchange the sides' }).click()
+    await page.getByRole('link', { name: 'Swap sides' }).click()
     await page.waitForURL(/head=baseline/)
     await row.waitFor()
     assert.equal(await page.locator('.changes tbody a').count(), 0)
@@ -278,13 +278,13 @@ describe('a comparison', () => {
 
   test('is turned round by a link', async () => {
     const page = await open(compared)
-    await page.getByRole('link', { name: 'Exchange the sides' }).click()
+    await page.getByRole('link', { name: 'Swap sides' }).click()
     await page.waitForURL(/base=route%3DGET\+\/reports\/:year&head=baseline%3Dbefore/)
   })
 
   test('says what is wrong where a side is not there, and tries again', async () => {
     const page = await open('?base=baseline%3Dgone&head=route%3DGET+/none')
-    await page.getByRole('heading', { name: 'One of the sides is not there' }).waitFor()
+    await page.getByRole('heading', { name: 'One of the sides is missing' }).waitFor()
     const body = {
       statusCode: 409,
       code: 'FST_PROFILER_BASELINE_DAMAGED',

@@ -62,7 +62,10 @@ describe('a function', () => {
         assert.match(await textOf(page, '.function-numbers'), /Calls 35 7 per request/)
         await row(page, 'quick').getByRole('button').click()
         await page.getByRole('heading', { name: 'quick' }).waitFor()
-        assert.match(await textOf(page, '.function-panel'), /700,000 140,000 per request .* No sample met it/)
+        assert.match(
+          await textOf(page, '.function-panel'),
+          /700,000 140,000 per request .* No sample caught it/,
+        )
       })
     } finally {
       dashboard.server.profileFor = usual
@@ -119,7 +122,7 @@ describe('a function', () => {
       assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'sort')
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: 'sort' }).waitFor()
-      await page.getByText('native: this is no code of your application').waitFor()
+      await page.getByText('native: this is not code of your application').waitFor()
     }))
 
   test('takes the focus when it opens, and not when its profile is made anew with its frames in another order', () =>
@@ -219,7 +222,7 @@ describe('its source', () => {
       ])
       assert.ok(line!.y > scroller!.y && line!.y + line!.height < scroller!.y + scroller!.height)
       // Of main, start and work: what has no line.
-      assert.match(await textOf(page, '.source-note'), /^50\.0 ms of this file are in lines that V8/)
+      assert.match(await textOf(page, '.source-note'), /^50\.0 ms of this file cannot be placed: V8 or/)
     }))
 
   test('leads through the hot lines by cost, and the URL says where', () =>
@@ -232,7 +235,7 @@ describe('its source', () => {
         await page.waitForFunction((wanted) => location.search.endsWith(`line=${wanted}`), line)
         assert.equal(await active(), line)
       }
-      assert.equal(await status(), 'line 12: hottest no. 2 of 4')
+      assert.equal(await status(), 'line 12: no. 2 of 4')
       await press('n', '6')
       await press('N', '12')
       await press('N', '3')

@@ -75,11 +75,11 @@ describe('a profile from a file', () => {
     withPage(async (page) => {
       await choose(page, '<b>.cpuprofile', cpuProfile.slice(0, -40))
       await page.getByRole('heading', { name: '<b>.cpuprofile cannot be shown' }).waitFor()
-      await page.getByText('This is no JSON, or only a part of it.').waitFor()
+      await page.getByText('This is not JSON, or only a part of it.').waitFor()
       await choose(page, 'loop.cpuprofile', cpuProfile.replace('"id":2,', '"id":1,'))
       await page.getByText('two nodes have one id').waitFor()
       await page.reload()
-      await page.getByRole('heading', { name: 'loop.cpuprofile is not open any more' }).waitFor()
+      await page.getByRole('heading', { name: 'loop.cpuprofile is no longer open' }).waitFor()
       await choose(page, 'right.cpuprofile', cpuProfile, () =>
         page.getByRole('button', { name: 'Choose a file' }).click(),
       )

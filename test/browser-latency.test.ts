@@ -175,7 +175,7 @@ describe('the latency of a route', () => {
 
   test('says when nothing is in what is chosen, and leads back', () =>
     onRoute('&wall=1000000_', async ({ page }) => {
-      await page.getByText('None of the kept requests').waitFor()
+      await page.getByText('No kept request matches').waitFor()
       assert.match(await page.locator('main').innerText(), /0 of \d+ kept requests: 16 min 40 s or longer/)
       await page.locator('.message').getByRole('button', { name: 'All requests' }).click()
       await page.locator('.flame-box').first().waitFor({ state: 'attached' })

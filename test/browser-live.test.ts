@@ -59,7 +59,7 @@ describe('the list of requests', () => {
       const before = await kept(page)
       const first = await rows(page).first().innerText()
       server.addRequests(9, ROUTE)
-      await page.getByText(`${before} · 9 waiting`).waitFor()
+      await page.getByText(`${before} · 9 new, on hold`).waitFor()
       assert.equal(await rows(page).first().innerText(), first)
       await page.locator('.requests .pin').first().click()
       await page.locator('.requests .pin[aria-pressed=true]').first().waitFor()
@@ -90,7 +90,7 @@ describe('the list of requests', () => {
       const hrefs = () => links.evaluateAll((all) => all.slice(0, 3).map((link) => link.getAttribute('href')))
       const before = await hrefs()
       server.addRequests(3, ROUTE)
-      await page.getByText('3 waiting').waitFor()
+      await page.getByText('3 new, on hold').waitFor()
       await page.keyboard.press('Tab')
       await page.keyboard.press('Tab')
       assert.equal(
@@ -177,7 +177,7 @@ describe('what is recorded', () => {
       { requests: 0 },
       AT_ROUTE,
       async ({ page }, server) => {
-        await page.getByText('Nothing is recorded of this route').waitFor()
+        await page.getByText('Nothing is recorded for this route').waitFor()
         server.addRequests(40, ROUTE)
         await page.getByText('40 requests merged').waitFor()
       },
@@ -191,7 +191,7 @@ describe('what is recorded', () => {
       async ({ page }, server) => {
         server.addRequests(1, 'POST /orders')
         await page.getByRole('link', { name: 'POST /orders' }).click()
-        await page.getByText('too few to believe').waitFor()
+        await page.getByText('too few samples').waitFor()
         server.answers.set('api/profile', { status: 500, body: { message: 'no' } })
         server.addRequests(1, 'POST /orders')
         await page.getByText('Not up to date').waitFor()

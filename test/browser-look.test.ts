@@ -73,7 +73,7 @@ test('the keyboard map begins at its beginning, however small the window, and ca
   withPage('', { width: 360, height: 500 }, async (page) => {
     await page.locator('.routes').waitFor()
     await page.keyboard.press('?')
-    const map = page.getByRole('dialog', { name: 'Keyboard map' })
+    const map = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
     await map.getByText('Pause or record').waitFor()
     assert.equal(await map.evaluate((dialog) => dialog.scrollTop), 0)
     await page.keyboard.press('End')

@@ -309,7 +309,7 @@ describe('the header', () => {
       await page.locator('html[data-theme=dark] .routes').waitFor()
       await page.evaluate('change()')
       await page.keyboard.press('?')
-      await page.getByRole('dialog', { name: 'Keyboard map' }).waitFor()
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
       await page.keyboard.press('Escape')
       await page.evaluate('tell()')
       await page.locator('html[data-theme=light] .routes').waitFor()
@@ -319,7 +319,7 @@ describe('the header', () => {
     withPage('', async ({ page }) => {
       await page.locator('.routes').waitFor()
       await page.keyboard.press('?')
-      const map = page.getByRole('dialog', { name: 'Keyboard map' })
+      const map = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
       await map.waitFor()
       assert.match(await map.innerText(), /Zoom to the box/)
       await page.keyboard.press('Escape')

@@ -49,7 +49,7 @@ describe('the mark of a route that changed since the run before', () => {
       )
       await mark.focus()
       await page.keyboard.press('Enter')
-      await page.getByRole('heading', { name: 'Own CPU of a request' }).waitFor()
+      await page.getByRole('heading', { name: 'Own CPU per request' }).waitFor()
       assert.match(page.url(), /base=baseline%3Dprevious%26route%3DGET\+\/reports\/:year&head=route%3DGET/)
       await page.goBack()
       await mark.waitFor()

@@ -61,7 +61,7 @@ describe('nothing to show', () => {
       { routes: [], answers: new Map([['api/requests', none]]) },
       '?route=GET+/search',
       async ({ page }, server) => {
-        await page.getByText('No ended request of this route is kept').waitFor()
+        await page.getByText('No finished request of this route is kept').waitFor()
         assert.equal(await page.locator('.latency-panel').count(), 0)
         server.addRequests(1, 'GET /search')
         await page.locator('.requests tbody a').first().waitFor()
@@ -74,7 +74,7 @@ describe('nothing to show', () => {
       {},
       '?route=GET+/gone',
       async ({ page }) => {
-        await page.getByText('Nothing is recorded of this route').waitFor()
+        await page.getByText('Nothing is recorded for this route').waitFor()
         await page.getByRole('link', { name: 'all routes', exact: true }).click()
         await page.locator('.routes').waitFor()
       },
@@ -100,8 +100,8 @@ describe('nothing to show', () => {
       const none = profileOf('GET /health', '(not sampled) 240')
       server.profileFor = () => none
       await page.keyboard.press('r')
-      await page.getByText('no sample', { exact: true }).click()
-      assert.match(await page.locator('#trust').innerText(), /measured by the clock/)
+      await page.getByText('no samples', { exact: true }).click()
+      assert.match(await page.locator('#trust').innerText(), /measured with a clock/)
       server.profileFor = () => ({ ...none, ownUs: 0, tree: { ...none.tree, selfUs: [0, 0] } })
       await page.keyboard.press('Escape')
       await page.keyboard.press('r')
@@ -112,7 +112,7 @@ describe('nothing to show', () => {
     withPage({ requests: 0 }, '', async ({ page }, server) => {
       server.addRequests(2, 'POST /orders')
       await page.getByRole('link', { name: 'POST /orders' }).click()
-      await page.getByText('too few to believe').waitFor()
+      await page.getByText('too few samples').waitFor()
       server.addRequests(20, 'POST /orders')
       await page.getByText('22 requests merged').waitFor()
       await page.getByText('rough', { exact: true }).waitFor()
@@ -122,7 +122,7 @@ describe('nothing to show', () => {
 describe('not as usual', () => {
   test('paused with routes: says that nothing is kept, on every page, and the button is there', () =>
     withPage({ recording: false }, '?route=GET+/search', async ({ page }, server) => {
-      await page.getByText('Recording is paused. What your app does now is not kept.').waitFor()
+      await page.getByText('Recording is paused. What your app does now is not recorded.').waitFor()
       await page.locator('.condition').getByRole('button', { name: 'Record' }).click()
       await page.locator('.condition').waitFor({ state: 'detached' })
       assert.deepEqual(server.calls, ['POST api/recording {"recording":true}'])
@@ -131,10 +131,10 @@ describe('not as usual', () => {
   test('a sampler that failed: says what is right still, and why', () =>
     withPage({ status: failed }, '', async ({ page }) => {
       await page.getByText('The sampler failed.').waitFor()
-      assert.match(await page.locator('.condition').innerText(), /timed still.*no thread to be had/s)
+      assert.match(await page.locator('.condition').innerText(), /still timed.*no thread to be had/s)
       await page.locator('.routes tbody tr').first().waitFor()
       await page.getByTitle('State of the profiler').click()
-      assert.match(await page.locator('#status').innerText(), /inspector, failed, started anew 3 times/)
+      assert.match(await page.locator('#status').innerText(), /inspector, failed, restarted 3 times/)
     }))
 })
 
@@ -145,7 +145,7 @@ describe('trouble', () => {
       { answers: new Map(['status', 'routes', 'events'].map((path) => [`api/${path}`, refusal])) },
       '',
       async ({ page }, server) => {
-        await page.getByRole('heading', { name: 'Not allowed in' }).waitFor()
+        await page.getByRole('heading', { name: 'Access denied' }).waitFor()
         assert.equal(await page.locator('.notice').count(), 0)
         server.answers.clear()
         await page.locator('.routes tbody tr').first().waitFor()
@@ -177,7 +177,7 @@ describe('trouble', () => {
           server.answers.set(`api/${path}`, { status: 403, body: { statusCode: 403, code: 'X', message } })
         }
         server.disconnect()
-        await page.getByText('Not allowed in').waitFor()
+        await page.getByText('Access denied').waitFor()
         assert.match(await page.locator('main').innerText(), /only this machine may see.*authorize/s)
         await page.locator('.notice').waitFor({ state: 'detached' })
       },

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { LONGEST_LINE, lineBounds, noTokens, pieces, type Tokens } from '../dashboard/model/code.ts'
 import { codeCosts, editorLink, hottestLine, nextHot } from '../dashboard/model/code-rows.ts'
-import { tokensOf } from '../dashboard/syntax.ts'
+import { readTokens } from '../dashboard/syntax.ts'
 import { fileCosts } from '../plugin/model/file-costs.ts'
 import { profileOf } from './pictures.ts'
 
@@ -13,12 +13,19 @@ const linesOf = (text: string, tokens: Tokens) => {
 }
 const textOf = (line: readonly { text: string }[]) => line.map(({ text }) => text).join('')
 /** `kind:text` of what is not plain. */
-const coloured = (text: string, jsx = false) =>
-  linesOf(text, tokensOf(text, jsx)).map((line) =>
+const coloured = async (text: string, jsx = false) =>
+  linesOf(text, await tokensOf(text, jsx)).map((line) =>
     line
       .filter(({ kind }) => kind !== 'plain' && kind !== 'punctuation')
       .map(({ kind, text }) => `${kind}:${text}`),
   )
+
+/** All tokens of a text, once they are read. */
+function tokensOf(text: string, jsx: boolean): Promise<Tokens> {
+  return new Promise((resolve) => {
+    readTokens(jsx ? 'a.jsx' : 'a.js', text, (tokens) => tokens.end === text.length && resolve(tokens))
+  })
+}
 
 describe('lines of code', () => {
   test('are what stands between line breaks of any kind; one at the end begins none', () => {
@@ -30,7 +37,7 @@ describe('lines of code', () => {
     assert.deepEqual(texts('\n'), [''])
   })
 
-  test('law: cut into tokens of any kind, the text is the same; also before all is read', () => {
+  test('law: cut into tokens of any kind, the text is the same; also before all is read', async () => {
     const code = fc.array(
       fc.constantFrom(
         '\n',
@@ -52,11 +59,10 @@ describe('lines of code', () => {
       ),
       { maxLength: 40 },
     )
-    fc.assert(
-      fc.property(code, fc.boolean(), fc.nat(), (parts, jsx, cut) => {
+    await fc.assert(
+      fc.asyncProperty(code, fc.boolean(), fc.nat(), async (parts, jsx, cut) => {
         const text = parts.join('')
-        const all = tokensOf(text, jsx)
-        assert.equal(all.end, text.length)
+        const all = await tokensOf(text, jsx)
         const some = {
           ...all,
           start: all.start.slice(0, cut),
@@ -70,29 +76,29 @@ describe('lines of code', () => {
     )
   })
 
-  test('that are very long are cut off', () => {
+  test('that are very long are cut off', async () => {
     const text = `${'x'.repeat(5000)}\ny`
-    const [long, short] = linesOf(text, tokensOf(text, false))
+    const [long, short] = linesOf(text, await tokensOf(text, false))
     assert.equal(textOf(long), `${'x'.repeat(LONGEST_LINE)}…`)
     assert.equal(textOf(short), 'y')
   })
 })
 
 describe('colours', () => {
-  test('tell keywords, strings, numbers, regular expressions and comments, over lines too', () => {
+  test('tell keywords, strings, numbers, regular expressions and comments, over lines too', async () => {
     const text = [
       "const a = x.default + y / 2 / b // 'no string'",
       `return /re[/]x/g.test(\`a\${b + 1}c\`)`,
       '/* two',
       'lines */ interface Options { readonly ms: number }',
     ].join('\n')
-    assert.deepEqual(coloured(text), [
+    assert.deepEqual(await coloured(text), [
       ['keyword:const', 'number:2', "comment:// 'no string'"],
       ['keyword:return', 'regexp:/re[/]x/g', 'string:`a$' + '{', 'number:1', 'string:}c`'],
       ['comment:/* two'],
       ['comment:lines */', 'keyword:interface', 'keyword:readonly'],
     ])
-    assert.deepEqual(coloured('const a = <b c="d">e</b>', true), [['keyword:const', 'string:"d"']])
+    assert.deepEqual(await coloured('const a = <b c="d">e</b>', true), [['keyword:const', 'string:"d"']])
   })
 })
 

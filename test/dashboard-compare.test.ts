@@ -129,9 +129,9 @@ describe('words', () => {
     assert.equal(relative({ ...change, differenceMs: -7.9999 }), '−99.9 %')
     assert.equal(relative({ ...change, differenceMs: 0.0001 }), '<0.1 %')
     assert.equal(relative({ ...change, baseMs: 0 }), '')
-    assert.match(certainty(change), /between −5\.00 ms and −3\.00 ms per request, 19 times/)
+    assert.match(certainty(change), /between −5\.00 ms and −3\.00 ms per request \(95 % confidence\)/)
     assert.match(certainty({ ...change, verdict: 'unclear' }), /chance/)
-    assert.match(certainty({ ...change, errorMs: null, verdict: 'few' }), /5 at least/)
+    assert.match(certainty({ ...change, errorMs: null, verdict: 'few' }), /at least 5\./)
   })
 
   test('say what a side is', () => {
@@ -222,7 +222,7 @@ describe('the run before', () => {
     const unclear = { ...own, verdict: 'unclear' as const }
     assert.equal(
       previousText({ ...since, own: unclear }, now).short,
-      'No certain difference to the previous run',
+      'No certain difference from the previous run',
     )
   })
 
@@ -248,7 +248,7 @@ describe('the run before', () => {
     const side = (requests: number) => ({ ...diff.base, baseline, requests })
     const slower = { ...own, baseMs: 10, headMs: 10.5, differenceMs: 0.5, verdict: 'slower' as const }
     const both = cautions({ ...diff, own: slower, base: side(100), head: { ...diff.head, requests: 12 } })
-    assert.match(both.join(' '), /^This run has 12 requests so far, .* Less than a tenth/)
+    assert.match(both.join(' '), /^This run has 12 requests so far, .* by up to a tenth/)
     assert.deepEqual(cautions({ ...diff, own, base: side(100), head: { ...diff.head, requests: 12 } }), [])
     assert.match(sideText(side(100), 'baseline=previous', undefined, now), /^previous run, 4 min ago, Node/)
   })

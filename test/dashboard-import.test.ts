@@ -119,8 +119,8 @@ describe('what is no profile', () => {
   const json = JSON.stringify
 
   test('says why, in words', () => {
-    refused('NO_JSON', /no JSON/, '')
-    refused('NO_JSON', /no JSON/, json(base).slice(0, -5))
+    refused('NO_JSON', /not JSON/, '')
+    refused('NO_JSON', /not JSON/, json(base).slice(0, -5))
     refused('OTHER_FORM', /neither/, '[]')
     refused('OTHER_FORM', /neither/, 'null')
     refused('OTHER_FORM', /neither/, json({ traceEvents: [] }))

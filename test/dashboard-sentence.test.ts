@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { plainText, requestSentence, routeSentence } from '../dashboard/model/sentence.ts'
+import { type Piece, requestSentence, routeSentence } from '../dashboard/model/sentence.ts'
 import type { RequestDetail, Wait } from '../plugin/model/wire.ts'
 
 type Asked = Parameters<typeof requestSentence>[0]
@@ -32,12 +32,12 @@ describe('the sentence about a request', () => {
     [
       'blocked by work of no request',
       { ownMs: 8, blockedMs: 107, blockedBy: [by('(no request)', 107)] },
-      'This request took 115 ms: 93 % of it waiting while work of no request held the event loop.',
+      'This request took 115 ms: 93 % of it waiting while work outside of any request held the event loop.',
     ],
     [
       'blocked by its like',
       { ownMs: 8, blockedMs: 107, blockedBy: [by('GET /victim', 107)] },
-      'This request took 115 ms: 93 % of it waiting while other requests of its own route held the event loop.',
+      'This request took 115 ms: 93 % of it waiting while other requests of the same route held the event loop.',
     ],
     [
       'blocked by nobody known',
@@ -144,6 +144,10 @@ describe('the sentence about a route', () => {
       'A request takes 400 µs on average.',
     ))
 })
+
+function plainText(pieces: readonly Piece[]): string {
+  return pieces.map(({ text }) => text).join('')
+}
 
 function by(route: string, ms: number): RequestDetail['blockedBy'][number] {
   return { route, ms }

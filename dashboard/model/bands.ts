@@ -2,12 +2,12 @@ import { type RequestBounds, within } from '../../plugin/model/bounds.ts'
 import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
 import type { Split } from './split.ts'
 
-/** Requests between two percentiles of the latency, as one. */
+/** Requests between two percentiles of the latency, taken together. */
 export interface Band {
   readonly name: string
   readonly bounds: RequestBounds
   readonly requests: number
-  /** Means of the requests. */
+  /** Mean of the requests; so are the parts of `split`. */
   readonly wallMs: number
   readonly split: Split
 }

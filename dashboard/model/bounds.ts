@@ -1,13 +1,13 @@
 import { type Bounded, isTime, type RequestBounds } from '../../plugin/model/bounds.ts'
 import { clock, durationText } from './format.ts'
 
-/** Bounds as they stand in the URL: `wall` in milliseconds as `12.5_40`, `started` as two times; open ends are empty. */
+/** Bounds as written in the URL: `wall` in milliseconds as `12.5_40`, `started` as two times; open ends are empty. */
 export interface WrittenBounds {
   readonly wall: string
   readonly started: string
 }
 
-/** The inverse of `writeBounds`; what makes no sense bounds nothing. */
+/** The inverse of `writeBounds`; text that makes no sense sets no bounds. */
 export function readBounds({ wall, started }: WrittenBounds): RequestBounds {
   const ms = wall.split('_').map((part) => (/^\d+(\.\d+)?$/.test(part) ? Number(part) : undefined))
   const times = started.split('_').map((part) => (isTime(part) ? part : undefined))
@@ -41,8 +41,8 @@ function started(from?: string, to?: string): string {
 export type Edge = keyof RequestBounds
 
 /**
- * Moves an edge so that it leaves out `by` more requests than before, or fewer where `by` is negative. At least one
- * stays; an edge that leaves out none is open.
+ * Moves an edge so that it excludes `by` more requests than before, or fewer if `by` is negative. At least one request
+ * stays; an edge that excludes none is open.
  */
 export function moveEdge(
   requests: readonly Bounded[],

@@ -24,12 +24,12 @@ export interface Boxes {
 }
 
 /**
- * Lays a call tree out, the most expensive child first, so that the hot path is the left edge. Nodes without time have
+ * Lays out a call tree, the most expensive child first, so that the hot path is the left edge. Nodes without time have
  * no box; the root always has one.
  *
- * The boxes of a row are the children of those of the row above, from left to right. So they are made in the order in
- * which they stand in the columns, and the boxes that are made are the list of those whose children are to come. What
- * is read by node lies all over the memory: a loop that does nothing else waits for many such places at once.
+ * The boxes of a row are the children of those in the row above, from left to right. So boxes are made in the order of
+ * the columns, and the boxes made so far are also the queue of those whose children come next. Values read by node are
+ * scattered in memory: a loop that does nothing else waits for many of them at once.
  */
 export function layout(tree: CallTree<Column>, total: ArrayLike<number> = totals(tree)): Boxes {
   const { first, children } = childrenByCost(tree, total)
@@ -55,7 +55,7 @@ export function layout(tree: CallTree<Column>, total: ArrayLike<number> = totals
   return { rows: Int32Array.from(rows), ...places(parent, node, total), parent, node, frame }
 }
 
-/** Where boxes begin and end: the first child where its parent does, the next one where that ends. */
+/** Where boxes begin and end: a first child begins with its parent, each next child where the one before ends. */
 function places(
   parent: Int32Array,
   node: Int32Array,
@@ -81,13 +81,14 @@ export function rowOf(boxes: Boxes, box: number): number {
   return firstAbove(boxes.rows, box) - 1
 }
 
-/** When a box was, where places are times. */
+/** The time span of a box, in a picture whose places are times. */
 export function spanText({ start, end }: Boxes, box: number): string {
   return rangeText({ from: start[box], to: end[box] }, end[0])
 }
 
 /**
- * Children with time of all nodes in one list: node `i` has `children[first[i]]` up to `first[i + 1]`, dearest first.
+ * Children with time of all nodes in one list: node `i` has `children[first[i]]` up to `first[i + 1]`,
+ * most expensive first.
  */
 function childrenByCost(
   { parent }: CallTree<Column>,
@@ -97,7 +98,7 @@ function childrenByCost(
   const first = new Int32Array(size + 1)
   for (let i = 1; i < size; i++) if (total[i] > 0) first[parent[i]]++
   for (let i = 1; i <= size; i++) first[i] += first[i - 1]
-  // Now where each list ends; filled from its end, that becomes where it begins.
+  // `first` now holds where each list ends; filling from the end makes it where each begins.
   const children = new Int32Array(first[size])
   for (let i = size - 1; i > 0; i--) if (total[i] > 0) children[--first[parent[i]]] = i
   for (let i = 0; i < size; i++) sortByCost(children, first[i], first[i + 1], total)

@@ -3,12 +3,12 @@ import type { CallTree, Column, Profile } from '../../plugin/model/profile.ts'
 import { totalSamples, totals } from '../../plugin/model/tree.ts'
 
 /**
- * A function with all that leads to it and all that it leads to, over all places where it stands.
+ * A function with all its callers and callees, added up over all places where it stands.
  *
  * In both trees node 0 is the function, and its total is that of the function. In `callees` a call has its own time,
- * that of the root is the function's own; in `callers` a node has the time of the stacks that begin with it, so that
- * of the root is time without a caller. A function that calls itself, by whatever way, stands there once: what the inner
- * calls took is the function's, what they called it called.
+ * and the root's is the function's own; in `callers` a node has the time of the stacks that begin with it, and the root
+ * has the time without a caller. A function that calls itself, directly or not, appears once: time and callees of the
+ * inner calls count as its own.
  */
 export interface Butterfly {
   readonly callers: CallTree
@@ -21,7 +21,7 @@ export function butterfly({ tree }: Profile<Column>, frame: number): Butterfly {
   const callees = grower(frame)
   const total = totals(tree)
   const samples = totalSamples(tree)
-  /** Where each node went in `callees`; -1 for what the function is no part of. */
+  /** Where each node went in `callees`; -1 for nodes outside the function. */
   const into = new Int32Array(tree.parent.length).fill(-1)
   for (let node = 1; node < into.length; node++) {
     const above = into[tree.parent[node]]
@@ -34,7 +34,7 @@ export function butterfly({ tree }: Profile<Column>, frame: number): Butterfly {
   return { callers: callers.tree, callees: callees.tree }
 }
 
-/** The node for the whole way from a node's caller to the outermost one. */
+/** The node at the end of the path from a node's caller to the outermost one. */
 function climb(tree: CallTree<Column>, node: number, callers: Grower): number {
   let at = 0
   for (let up = tree.parent[node]; up > 0; up = tree.parent[up]) at = callers.child(at, tree.frame[up])
@@ -43,7 +43,7 @@ function climb(tree: CallTree<Column>, node: number, callers: Grower): number {
 
 interface Grower {
   readonly tree: CallTree
-  /** The child of a node by its frame, made if need be. */
+  /** The child of a node with this frame, made if there is none. */
   child(parent: number, frame: number): number
   add(node: number, us: number, samples: number): void
 }

@@ -1,22 +1,22 @@
 import type { CallTree, Chart, Column } from '../../plugin/model/profile.ts'
 
-/** Told in order of time. Rows are those of a flame graph: 0 is the root's, 1 that of the functions it called. */
+/** Receives calls in order of time. Rows are those of a flame graph: 0 is the root's, 1 that of the functions it called. */
 export interface CallEvents {
-  /** A call begins: a node of the tree, -1 where nothing is known. What is above it is open. */
+  /** A call begins: of a node of the tree, or -1 if nothing is known. Its callers are open. */
   open(row: number, node: number, frame: number, us: number): void
-  /** The call that is open in a row ends; those below it have ended. */
+  /** The call that is open in a row ends; those it called have ended. */
   close(row: number, us: number): void
-  /** Time and samples of the call that is open in a row, and in no other below it. */
+  /** Time and samples of the call that is open in a row itself, not of calls below it. */
   spent(row: number, us: number, samples: number): void
 }
 
 /**
- * Walks what a request ran, all but the root. Each span leaves the calls that it shares with the one before as they are,
- * so a call goes on for as long as its spans touch.
+ * Walks the calls of a request, without the root. Each span leaves open the calls it shares with the one before, so a
+ * call goes on as long as its spans touch.
  */
 export function walkCalls({ spans, tree, frames }: Chart<Column>, events: CallEvents): void {
   const depth = depths(tree)
-  /** By row, the node that is open, down to the row `deepest`; and what is to be opened. */
+  /** By row, the node that is open, down to the row `deepest`; and the nodes to open next. */
   const open = new Int32Array(tree.parent.length + 1)
   const path = new Int32Array(tree.parent.length + 1)
   let deepest = 0
@@ -57,7 +57,7 @@ export function walkCalls({ spans, tree, frames }: Chart<Column>, events: CallEv
   close(0, lastEndUs)
 }
 
-/** By node, the row it stands in. */
+/** The row of each node. */
 export function depths({ parent }: CallTree<Column>): Int32Array {
   const depth = new Int32Array(parent.length)
   for (let node = 1; node < depth.length; node++) depth[node] = depth[parent[node]] + 1

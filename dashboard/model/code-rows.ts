@@ -1,14 +1,14 @@
 import type { FileCosts, FunctionCost, LineCost } from '../../plugin/model/file-costs.ts'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
 
-/** Costs by line, to look up. */
+/** Costs by line, for lookup. */
 export interface CodeCosts {
   readonly line: ReadonlyMap<number, LineCost>
-  /** The functions that begin in a line. */
+  /** The functions that begin in each line. */
   readonly functions: ReadonlyMap<number, readonly FunctionCost[]>
-  /** Lines with a cost, dearest first. */
+  /** Lines with a cost, most expensive first. */
   readonly hottest: readonly number[]
-  /** Cost of the dearest line, milliseconds. */
+  /** Cost of the most expensive line, milliseconds. */
   readonly mostMs: number
   /** Own time whose line is not known, milliseconds. */
   readonly unplacedMs: number
@@ -27,7 +27,7 @@ export function codeCosts({ lines, functions }: FileCosts): CodeCosts {
   }
 }
 
-/** The line of a function where most of its own time went; the one where it begins when none is known. */
+/** The line where most of a function's own time went; the line where it begins if none is known. */
 export function hottestLine({ tree, frames, lines }: Profile<Column>, frame: number): number {
   const byLine = new Map<number, number>()
   for (let i = 0; i < lines.node.length; i++) {
@@ -39,7 +39,7 @@ export function hottestLine({ tree, frames, lines }: Profile<Column>, frame: num
   return hottest
 }
 
-/** The next line in order of cost, or the one before: dearest, second dearest, and so on, and round. */
+/** The next line in order of cost, most expensive first, or the one before; wraps around at the ends. */
 export function nextHot({ hottest }: CodeCosts, line: number, step: 1 | -1): number {
   if (hottest.length === 0) return line
   const at = hottest.indexOf(line)
@@ -47,7 +47,7 @@ export function nextHot({ hottest }: CodeCosts, line: number, step: 1 | -1): num
   return hottest[(at + step + hottest.length) % hottest.length]
 }
 
-/** The link with its place filled in. */
+/** The editor's link with line and column filled in. */
 export function editorLink(url: string, line: number, column: number): string {
   return url
     .replaceAll('{line}', String(Math.max(1, line)))

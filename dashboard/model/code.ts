@@ -1,12 +1,12 @@
 import { firstAbove } from '../../plugin/model/bisect.ts'
 import { lineStarts } from '../../plugin/model/line-starts.ts'
 
-/** What a piece of code is, as far as colours tell. */
+/** What a piece of code is, as far as colours distinguish it. */
 export type TokenKind = 'plain' | 'keyword' | 'string' | 'number' | 'comment' | 'regexp' | 'punctuation'
 
 /**
- * The tokens of a text in columns, in order and without gaps from its beginning on, as far as it was read: token `i`
- * ends where the next begins, the last at `end`.
+ * The tokens of a text in columns, in order and without gaps from its beginning, as far as it was read: token `i` ends
+ * where the next begins, the last at `end`.
  */
 export interface Tokens {
   readonly start: readonly number[]
@@ -30,10 +30,10 @@ export function lineBounds(text: string): Int32Array {
   return Int32Array.from(starts)
 }
 
-/** Longer lines are cut off: nobody reads them, and a browser takes seconds to lay one out. */
+/** Longer lines are cut off: no one reads them, and a browser takes seconds to lay one out. */
 export const LONGEST_LINE = 1000
 
-/** Line `number`, counted from 1, in pieces of one kind each. What was not read yet is plain. */
+/** Line `number`, counted from 1, in pieces of one kind each. Text that is not read yet is plain. */
 export function pieces(text: string, starts: Int32Array, tokens: Tokens, number: number): Piece[] {
   const from = starts[number - 1]
   const whole = text.slice(from, starts[number]).replace(/(\r\n|[\n\r\u2028\u2029])$/, '')
@@ -50,7 +50,7 @@ export function pieces(text: string, starts: Int32Array, tokens: Tokens, number:
   return found
 }
 
-/** The last token that begins at or before a place; 0 when there is none. */
+/** The last token that begins at or before a place; 0 if there is none. */
 function tokenAt({ start }: Tokens, place: number): number {
   return Math.max(0, firstAbove(start, place) - 1)
 }

@@ -1,10 +1,11 @@
 import type { Frame } from '../../plugin/model/profile.ts'
+import { fnv1a } from './fnv1a.ts'
 
 export type Theme = 'light' | 'dark'
 
 /**
- * Colours say where code comes from. Your own code is warm, everything else is cool or grey. Neighbours differ a
- * little in lightness, so that boxes side by side can be told apart. Class numbers index the palette.
+ * Colours show where code comes from: your own code is warm, everything else cool or grey. Neighbours differ a little in
+ * lightness, so that boxes side by side can be told apart. Class numbers index the palette.
  */
 const ROOT = 0
 export const APP_CLASS = 1
@@ -20,7 +21,7 @@ const PACKAGE_HUES = [250, 195, 290, 222, 270, 208, 304, 238]
 
 /** Class of a box that matches the search. */
 export const MATCH = PACKAGE + PACKAGE_HUES.length * PACKAGE_SHADES
-/** In a comparison, from a little to much: red is slower, blue is faster, which the colour-blind can tell apart too. */
+/** In a comparison, from slight to strong: red is slower, blue is faster, which colour-blind people can tell apart too. */
 export const SLOWER = MATCH + 1
 export const FASTER = SLOWER + 3
 export const UNCHANGED = ROOT
@@ -28,7 +29,7 @@ export const UNCHANGED = ROOT
 export interface Palette {
   /** Pixels as an `ImageData` holds them, by class. */
   readonly solid: Uint32Array
-  /** The same, faded towards the background: what is too narrow to be seen, or above the zoomed box. */
+  /** Colours faded towards the background, for boxes that are too narrow to be seen or above the zoomed box. */
   readonly faint: Uint32Array
   readonly css: readonly string[]
   readonly background: number
@@ -38,7 +39,7 @@ export interface Palette {
 
 type Rgb = readonly [number, number, number]
 
-/** Class of each frame. */
+/** The class of each frame. */
 export function colourClasses(frames: readonly Frame[]): Uint8Array {
   return Uint8Array.from(frames, colourClass)
 }
@@ -117,7 +118,7 @@ function shades(...all: (readonly [number, number])[]): Rgb[] {
   return [27, 250].flatMap((hue) => all.map(([lightness, chroma]): Rgb => [lightness, chroma, hue]))
 }
 
-/** OKLCH to the bytes of sRGB, cut off at its gamut. */
+/** Converts OKLCH to bytes of sRGB, clipped to its gamut. */
 function fromOklch([lightness, chroma, hue]: Rgb): Rgb {
   const a = chroma * Math.cos((hue * Math.PI) / 180)
   const b = chroma * Math.sin((hue * Math.PI) / 180)
@@ -142,13 +143,12 @@ function mix(colour: Rgb, other: Rgb, share: number): Rgb {
   return [part(0), part(1), part(2)]
 }
 
-/** Little-endian, as all machines with a browser are. */
+/** A pixel as a 32-bit number, little-endian like all machines with a browser. */
 function pixel([r, g, b]: Rgb): number {
   return (0xff000000 | (b << 16) | (g << 8) | r) >>> 0
 }
 
 function hash(text: string): number {
-  let value = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
+  const value = fnv1a(text)
   return (value ^ (value >>> 15)) >>> 0
 }

@@ -2,23 +2,23 @@ import { holderOf } from '../../plugin/model/names.ts'
 import type { Frame } from '../../plugin/model/profile.ts'
 import { type Culprit, NO_REQUEST, type RoutesAnswer } from '../../plugin/model/wire.ts'
 
-/** Somebody who made others wait. */
+/** A route, or work outside of requests, that made others wait. */
 export interface CulpritRow extends Culprit {
   /** `(no request)` for work that belongs to none. */
   readonly route: string
   readonly method: string
   readonly url: string
-  /** Of all waiting that anybody caused, 0 to 1. */
+  /** Share of all waiting caused, 0 to 1. */
   readonly share: number
   /** The function that held the event loop longest; undefined when it was not sampled. */
   readonly holder: Frame | undefined
 }
 
-/** Says for people what `(no request)` is. */
+/** Explains `(no request)` to users. */
 export const NO_REQUEST_MEANING =
   'Work outside of any request: timers, sockets, HTTP parsing, the profiler itself'
 
-/** Those that made others wait, worst first. */
+/** Routes and other work that made requests wait, worst first. */
 export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
   const all = [...routes, { ...noRequest, route: NO_REQUEST, method: '', url: NO_REQUEST }]
   const sum = all.reduce((ms, { causedMs }) => ms + causedMs, 0)
@@ -26,7 +26,12 @@ export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
     .filter(({ causedMs }) => causedMs > 0)
     .sort((a, b) => b.causedMs - a.causedMs)
     .map(({ route, method, url, causedMs, longestBlockMs, longestBlock }) => ({
-      ...{ route, method, url, causedMs, longestBlockMs, longestBlock },
+      route,
+      method,
+      url,
+      causedMs,
+      longestBlockMs,
+      longestBlock,
       share: causedMs / sum,
       holder: holderOf(longestBlock?.stack ?? []),
     }))

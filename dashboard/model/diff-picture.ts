@@ -2,13 +2,14 @@ import type { Verdict } from '../../plugin/model/change.ts'
 import type { ProfileDiff } from '../../plugin/model/diff.ts'
 import { nameOf } from '../../plugin/model/names.ts'
 import type { Frame, Profile } from '../../plugin/model/profile.ts'
+import { sum } from '../../plugin/model/sum.ts'
 import { emptyProfile, sumUp } from '../../plugin/model/tree.ts'
 import { FASTER, SLOWER, UNCHANGED } from './colours.ts'
 import { fold, hasOwnCode } from './fold.ts'
 import { durationText } from './format.ts'
 import { signs, verdictNames } from './verdict.ts'
 
-/** What a place in the stack, with all that it called, took per request. */
+/** What a place in the stack, with everything it called, took per request. */
 export interface NodeChange {
   readonly baseMs: number
   readonly headMs: number
@@ -17,25 +18,25 @@ export interface NodeChange {
 
 /** What changed at each node of a picture. */
 export interface NodeChanges {
-  /** Of the palette, by node. */
+  /** Class in the palette, by node. */
   readonly classes: Uint8Array
-  /** Names of the functions, by node, with a sign that says the same as the colour. */
+  /** Names of the functions, by node, with a sign that repeats the colour's meaning. */
   readonly labels: readonly string[]
   readonly of: (node: number) => NodeChange
 }
 
 export interface DiffPicture {
-  /** Head's call tree, a request of it: each node has a frame of its own, since places are coloured, not functions. */
+  /** Head's call tree, per request. Each node has a frame of its own, since places are coloured, not functions. */
   readonly profile: Profile
   readonly changes: NodeChanges
 }
 
-/** Of the CPU of a request: smaller changes have the colour of none, larger ones more of it. */
+/** Shares of a request's CPU from which a change has a shade: smaller ones have no colour, larger ones a stronger one. */
 const SHADES_FROM = [0.005, 0.03, 0.1]
 
 /**
- * A comparison as a picture: as wide as head, coloured where the function's change stands out from the noise, and as
- * that place changed.
+ * A comparison as a picture: widths are head's, and a place has a colour if its function's change stands out from the
+ * noise and the place changed the same way.
  */
 export function diffPicture(diff: ProfileDiff, all: boolean): DiffPicture {
   const { frames, tree, own } = diff
@@ -80,7 +81,7 @@ export function changeText({ baseMs, headMs, verdict }: NodeChange): string {
   return `${now}: ${durationText(Math.abs(headMs - baseMs))} ${verdict}`
 }
 
-/** The function's verdict; a place that changed against the rest of it is not told by that. */
+/** The function's verdict, or `unclear` for a place that changed the other way. */
 function verdictAt(verdict: Verdict | undefined, differenceMs: number): Verdict {
   if (verdict === undefined) return 'few'
   if (verdict === 'slower' && differenceMs <= 0) return 'unclear'
@@ -111,7 +112,7 @@ function profileOf(
   return {
     ...emptyProfile(head.title),
     requests: head.requests,
-    ownUs: selfUs.reduce((a, b) => a + b, 0),
+    ownUs: sum(selfUs),
     frames,
     tree: { parent, frame, selfUs, samples: parent.map(() => 0) },
   }

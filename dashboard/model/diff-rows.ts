@@ -18,7 +18,7 @@ const keys: Record<Exclude<ChangeColumn, 'function'>, (row: ChangeRow) => number
   total: ({ total }) => Math.abs(total.differenceMs),
 }
 
-/** Functions whose name or place holds the text, in order; changes by their size, whichever way they go. */
+/** Functions whose name or place contains the text, in order; changes by their size, in either direction. */
 export function changeRows(
   { functions, frames }: ProfileDiff,
   { column, descending }: Sort<ChangeColumn>,

@@ -3,16 +3,16 @@ import { type Boxes, layout, rowOf } from './boxes.ts'
 import { widest } from './visible.ts'
 import { childrenOf } from './walk.ts'
 
-/** A tree as boxes for elements, of which there may be only so many: the widest. */
+/** A tree as boxes to draw as elements. Their number is limited, so only the widest are drawn. */
 export interface Drawn {
   readonly boxes: Boxes
-  /** Those to draw, row by row, left to right; the root first. */
+  /** The boxes to draw, row by row, left to right; the root first. */
   readonly shown: readonly number[]
-  /** Of what is drawn. */
+  /** Number of rows that are drawn. */
   readonly rows: number
 }
 
-/** Narrower boxes, as a share of the whole, are left out. */
+/** Boxes narrower than this share of the whole are left out. */
 const LEAST_SHARE = 0.004
 const MOST_BOXES = 300
 
@@ -23,7 +23,7 @@ export function drawn(tree: CallTree<Column>): Drawn {
   return { boxes, shown, rows: rowOf(boxes, shown.at(-1)!) + 1 }
 }
 
-/** Where a box stands, as shares of the whole. */
+/** Where a box stands: its edges as shares of the whole, and its row. */
 export function placeOf({ boxes }: Drawn, box: number): { left: number; width: number; row: number } {
   const span = boxes.end[0]
   if (span <= 0) return { left: 0, width: 1, row: 0 }
@@ -34,7 +34,7 @@ export function placeOf({ boxes }: Drawn, box: number): { left: number; width: n
   }
 }
 
-/** The drawn box one step away: towards the root, away from it to the dearest, or to a neighbour of the row. */
+/** The drawn box one step away: towards the root, to the most expensive child, or to a neighbour in the row. */
 export function stepDrawn(
   { boxes, shown }: Drawn,
   box: number,

@@ -1,9 +1,9 @@
 import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
 
-/** What was typed to find some of many: `5xx`, `>50ms`, and words that must all occur. */
+/** A typed filter: `5xx`, `>50ms`, and words that must all occur. */
 interface Filter {
   readonly words: readonly string[]
-  /** Of the form that was asked for, in lower case. */
+  /** A status code or class, in lower case. */
   readonly status: string | undefined
   /** Milliseconds. */
   readonly least: number
@@ -11,9 +11,9 @@ interface Filter {
 
 const unitMs: Readonly<Record<string, number>> = { us: 0.001, µs: 0.001, ms: 1, s: 1000 }
 
-/** Codes and their classes. */
+/** Status codes and their classes. */
 const requestStatus = /^[1-5](xx|\d\d)$/
-/** Of routes it is known how many requests failed, and no code of any: other numbers are parts of their paths. */
+/** Routes know how many requests failed, but no status codes: other numbers are parts of their paths. */
 const routeStatus = /^5xx$/
 
 function readFilter(text: string, isStatus: RegExp): Filter {
@@ -42,7 +42,7 @@ export function filterRequests(list: readonly RequestSummary[], text: string): r
   })
 }
 
-/** Routes by words, by their p95 and, with `5xx`, those that failed. */
+/** Routes by words, by their p95 and, with `5xx`, by whether requests failed. */
 export function filterRoutes(list: readonly RouteSummary[], text: string): readonly RouteSummary[] {
   if (text.trim() === '') return list
   const { words, status, least } = readFilter(text, routeStatus)

@@ -1,7 +1,7 @@
 /** Width of one character in pixels. */
 export type CharWidth = (char: string) => number
 
-/** The text cut to a width with an ellipsis; `''` when not even two characters fit. */
+/** The text cut to a width with an ellipsis; `''` if not even two characters fit. */
 export function fit(text: string, width: number, widthOf: CharWidth): string {
   const ellipsis = widthOf('…')
   let used = 0

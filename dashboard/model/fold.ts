@@ -2,7 +2,7 @@ import { findChildren } from '../../plugin/model/children.ts'
 import type { CallTree, Column, Frame, Profile } from '../../plugin/model/profile.ts'
 import { prune } from './prune.ts'
 
-/** What is folded into a node: nothing, what happens in it, or nothing any more since it was opened. */
+/** Whether a node has something folded into it: no, yes, or not any more since it was opened. */
 export const PLAIN = 0
 export const FOLDED = 1
 export const OPENED = 2
@@ -11,26 +11,26 @@ export interface Folded {
   readonly profile: Profile
   /** `PLAIN`, `FOLDED` or `OPENED`, by node of the profile's tree. */
   readonly folds: Uint8Array
-  /** By node of the profile before, the node that its time stands in now; -1 if it had none. */
+  /** By node of the original profile, the node that its time is in now; -1 if it had none. */
   readonly became: Int32Array
 }
 
 export interface FoldOptions {
-  /** Foreign functions that stay, wherever they are. */
+  /** Tells foreign functions that stay, wherever they are. */
   readonly keeps?: (frame: Frame) => boolean
-  /** Foreign functions that show what happens in them. */
+  /** Tells foreign functions that show what happens in them. */
   readonly opens?: (frame: Frame) => boolean
 }
 
 /**
- * The profile with the inner life of libraries folded up: your own functions stay, and of each stretch of foreign ones
- * the first, which is what your code called. What it did stands in it as its own time. States of V8 stay too.
+ * Folds the internals of libraries. Your own functions stay, and of each stretch of foreign ones only the first, which is
+ * what your code called; the work inside counts as its own time. States of V8 stay too.
  *
- * What calls your outermost functions is no work of theirs, so these stand right below the root or Fastify's phase.
- * The time such callers took themselves stands beside them, under the first function of a package or, without one, of
- * Node.
+ * Callers of your outermost functions are not their work, so your functions stand right below the root or Fastify's
+ * phase. The time that such callers took themselves stands beside them, under the first function of a package or, without
+ * one, of Node.
  *
- * Time, samples and frames are the same as before; lines are left out, for their nodes are not there any more.
+ * Time, samples and frames are the same as before; lines are left out, since their nodes no longer exist.
  */
 export function fold(profile: Profile<Column>, options: FoldOptions = {}): Folded {
   const { tree, frames } = profile
@@ -39,10 +39,10 @@ export function fold(profile: Profile<Column>, options: FoldOptions = {}): Folde
   const opened = flags(frames, opens)
   const { out, nodeOf } = growing(tree)
   const size = tree.parent.length
-  /** Where the time of each node went, and below what your functions hang that it called. */
+  /** Where the time of each node went, and the node below which your functions that it called are placed. */
   const became = new Int32Array(size)
   const holder = new Int32Array(size)
-  /** Whether it is part of a stretch that is opened, and of one that nobody's function called. */
+  /** Whether a node is part of a stretch that is opened, and of one that no function called. */
   const open = new Uint8Array(size)
   const entry = new Uint8Array(size)
 
@@ -117,7 +117,7 @@ function flags(frames: readonly Frame[], is: (frame: Frame) => boolean): Uint8Ar
   return Uint8Array.from(frames, (frame) => flag(is(frame)))
 }
 
-/** A tree of its root alone, and what finds the child of a node by its frame, or makes it. */
+/** A tree with only its root, and a function that finds the child of a node by its frame, or makes it. */
 function growing(tree: CallTree<Column>) {
   const out = {
     parent: [-1],

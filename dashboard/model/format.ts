@@ -1,4 +1,4 @@
-/** Numbers for people: three significant digits, always with their unit. Not a number reads as a dash. */
+/** Numbers for people: three significant digits, always with their unit. `NaN` reads as a dash. */
 
 import type { Range } from './range.ts'
 
@@ -34,12 +34,12 @@ export function momentText(ms: number, wholeMs: number): string {
   return wholeMs < 10_000 ? `${ms.toFixed(2)} ms` : `${(ms / 1000).toFixed(4)} s`
 }
 
-/** From a moment to another, microseconds. */
+/** A time range as text; all in microseconds. */
 export function rangeText({ from, to }: Range, wholeUs: number): string {
   return `${momentText(from / 1000, wholeUs / 1000)} to ${momentText(to / 1000, wholeUs / 1000)}`
 }
 
-/** What a sum of parts loses in floating point, as a share of it. */
+/** Rounding error of a sum of parts in floating point, as a share of it. */
 const ROUNDING = 1e-12
 
 /** A share from 0 to 1. Never rounds a part up to all, or something down to nothing. */
@@ -69,7 +69,7 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`
 }
 
-export function bytes(n: number): Quantity {
+function bytes(n: number): Quantity {
   if (!Number.isFinite(n)) return DASH
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
   let value = n
@@ -109,7 +109,7 @@ export function text({ value, unit }: Quantity): string {
   return unit === '' ? value : `${value} ${unit}`
 }
 
-/** Whole, with a comma before each three digits; much faster than asking for the locale's way, for all is English. */
+/** A whole number with a comma before each three digits. The page is English; this is much faster than by locale. */
 function grouped(n: number): string {
   return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',')
 }

@@ -6,8 +6,8 @@ export function writeFunction({ name, file, line, column }: Frame): string {
 }
 
 /**
- * Index of the function in a profile's frames; -1 when it is not there. One without a name may be called by its role
- * here and not there: then its place tells.
+ * Index of the function in a profile's frames; -1 if it is not there. A nameless function may be named by its role in one
+ * profile and not in another: then its place identifies it.
  */
 export function readFunction(frames: readonly Frame[], text: string): number {
   const exact = frames.findIndex((frame) => isFunction(frame) && writeFunction(frame) === text)
@@ -15,7 +15,7 @@ export function readFunction(frames: readonly Frame[], text: string): number {
   return frames.findIndex((frame) => frame.line > 0 && text.endsWith(writeFunction({ ...frame, name: '' })))
 }
 
-/** Whether a frame can be looked at by itself. */
+/** Whether a frame is a function that can be opened. */
 export function isFunction({ kind }: Frame): boolean {
   return kind !== 'root' && kind !== 'phase'
 }

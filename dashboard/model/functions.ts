@@ -11,21 +11,21 @@ export type FunctionColumn = (typeof functionColumns)[number]
 
 export interface FunctionRow extends HotFunction {
   readonly info: Frame
-  /** What a filter looks at, in small letters. */
+  /** The text that a filter searches, in lower case. */
   readonly text: string
-  /** Undefined where they are not known. */
+  /** Undefined if they are not known. */
   readonly calls: FunctionCalls | undefined
 }
 
-/** Functions, those with most own time first, and in columns what they are sorted by. */
+/** Functions, those with most own time first, and their sort keys in columns. */
 export interface FunctionList {
   readonly rows: readonly FunctionRow[]
   readonly keys: Readonly<Record<FunctionColumn, Float64Array>>
 }
 
 /**
- * Tells what a request spent in a function and what it called, from the first requests to the last, milliseconds; nothing
- * of a function that takes too little to tell. Undefined where it is known of none.
+ * Looks up the milliseconds per request in a function and everything it called, from the first requests to the last; none
+ * for a function that takes too little to tell. Undefined if no function has them.
  */
 export function acrossOf({ across }: Profile<Column>): ((frame: number) => readonly number[]) | undefined {
   if (across === undefined || across.frame.length === 0) return undefined
@@ -48,7 +48,7 @@ export function functionList(profile: Profile<Column>): FunctionList {
   )
 }
 
-/** Those of one origin, and natives whose time counts for it where it alone is shown; all of them for `''`. */
+/** The functions of one origin, with natives whose time counts for it when it alone is shown; all functions for `''`. */
 export function functionsOf(list: FunctionList, origin: string): FunctionList {
   if (origin === '') return list
   const isIn = ({ info, selfUs }: FunctionRow) =>
@@ -64,7 +64,7 @@ export function sortFunctions(
   return ascending(descending ? keys[column].map((key) => -key) : keys[column])
 }
 
-/** Those of the indices whose rows hold the text. */
+/** The indices whose rows contain the text, in the same order. */
 export function filterFunctions({ rows }: FunctionList, order: Int32Array, text: string): Int32Array {
   const wanted = text.trim().toLowerCase()
   return wanted === '' ? order : order.filter((i) => rows[i].text.includes(wanted))

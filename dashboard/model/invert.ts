@@ -1,6 +1,6 @@
 import type { CallTree, Column } from '../../plugin/model/profile.ts'
 
-/** Callers of what takes less than this share of all are left out: they could not be seen, and there are many. */
+/** Callers of a stretch with less than this share of all time are left out: they would be invisible, and are many. */
 const LEAST_SHARE = 1e-4
 
 /** A tree that grows at its end. */
@@ -12,19 +12,19 @@ interface Growing {
 }
 
 /**
- * Stacks on their way from where they took time to the root, in columns. Those that have come the same way so far
- * stand side by side: a node of the result is a stretch of them.
+ * Stacks on their way from where they took time to the root, in columns. Stacks with the same way so far stand side by
+ * side: a node of the result is a stretch of them.
  */
 interface Climbers {
-  /** Node whose time it is. */
+  /** Node that the time belongs to. */
   readonly leaf: Int32Array
-  /** Where on the way it is. */
+  /** Node that it has reached on the way. */
   readonly at: Int32Array
 }
 
 /**
- * The tree bottom-up: below the root stand the functions that took time themselves, below each its callers. The time
- * of a stack stands in full on its way; in the result it is the own time of the last caller, so totals come out right.
+ * The tree bottom-up: below the root are the functions that took time themselves, below each its callers. All of a
+ * stack's time counts for each node on its way; it is the own time of the last caller, so totals come out right.
  */
 export function invert(tree: CallTree<Column>, frames: number): CallTree {
   const leaf = leavesOf(tree)
@@ -56,7 +56,7 @@ export function invert(tree: CallTree<Column>, frames: number): CallTree {
   return out
 }
 
-/** Where time was spent, below the root. */
+/** The nodes below the root where time was spent. */
 function leavesOf({ selfUs }: CallTree<Column>): Int32Array {
   const leaves = new Int32Array(selfUs.length)
   let count = 0
@@ -64,7 +64,7 @@ function leavesOf({ selfUs }: CallTree<Column>): Int32Array {
   return leaves.slice(0, count)
 }
 
-/** Sorts a stretch by the function that each is at: counted and dealt out, in time proportional to the stretch. */
+/** Sorts a stretch by the function that each stack is at: a counting sort, in time proportional to the stretch. */
 function sorter(
   tree: CallTree<Column>,
   { leaf, at }: Climbers,
@@ -103,8 +103,8 @@ function endOfFrame(tree: CallTree<Column>, { at }: Climbers, from: number, to: 
 }
 
 /**
- * One step to the callers. What has none, or too little time to be followed, ends in `node`; the others move to the
- * front of the stretch. Answers where they end.
+ * Moves a stretch one step to the callers. Stacks without a caller, or with too little time to follow, end in `node`; the
+ * others move to the front of the stretch. Returns where those end.
  */
 function climb(
   tree: CallTree<Column>,

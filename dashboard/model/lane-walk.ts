@@ -1,18 +1,18 @@
 import type { Spell } from './lanes.ts'
 
-/** An item: its lane, and its place there. */
+/** The position of an item: its lane, and its place there. */
 export interface At {
   readonly lane: number
   readonly item: number
 }
 
-/** The item itself, or the nearest one that there is: other parts of the time have fewer. */
+/** The position itself, or the nearest that exists: other parts of the time have fewer items. */
 export function nearestOf(lanes: readonly (readonly Spell[])[], at: At): At {
   const lane = Math.min(at.lane, lanes.length - 1)
   return { lane, item: Math.max(0, Math.min(at.item, lanes[lane].length - 1)) }
 }
 
-/** Where a key leads in lanes of items; undefined for keys that mean nothing here. Stays where there is no way on. */
+/** Where a key leads in lanes of items; undefined for keys that mean nothing here. Stays in place at the ends. */
 export function walkLanes(lanes: readonly (readonly Spell[])[], at: At, key: string): At | undefined {
   const last = lanes[at.lane].length - 1
   switch (key) {

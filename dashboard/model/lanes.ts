@@ -4,8 +4,8 @@ export interface Spell {
 }
 
 /**
- * Spells in as few lanes as they need, so that none overlaps another in its lane: each goes to the first lane that is
- * free when it starts. Those that begin after `endUs` are left out, the others are cut there.
+ * Distributes spells over as few lanes as they need, so that none overlaps another in its lane: each goes to the first
+ * lane that is free when it starts. Spells that begin after `endUs` are left out, the others are cut there.
  */
 export function packLanes<S extends Spell>(spells: readonly S[], endUs: number, leastUs = 0): S[][] {
   const lanes: S[][] = []
@@ -19,7 +19,7 @@ export function packLanes<S extends Spell>(spells: readonly S[], endUs: number, 
     const found = free.findIndex((until) => until <= startUs)
     const lane = found < 0 ? lanes.push([]) - 1 : found
     lanes[lane].push(cut)
-    // As wide as it is drawn at least, so that what follows does not cover it.
+    // At least as wide as it is drawn, so that the next one does not cover it.
     free[lane] = Math.max(cut.endUs, startUs + leastUs)
   }
   return lanes

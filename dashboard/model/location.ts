@@ -1,4 +1,4 @@
-/** Everything that decides what is on the screen; a link made of it shows the same again. */
+/** Everything that decides what is on the screen; a link made from it shows the same again. */
 export interface Location {
   readonly route?: string
   readonly request?: string
@@ -6,19 +6,19 @@ export interface Location {
   readonly together: boolean
   /** Name of the file that is shown instead. */
   readonly file?: string
-  /** Of a comparison: its two sides; see `side.ts`. */
+  /** The two sides of a comparison; see `side.ts`. */
   readonly base?: string
   readonly head?: string
-  /** Of the routes list. */
+  /** Filter and order of the routes list. */
   readonly filter: string
   readonly sort: string
-  /** Of the requests list. */
+  /** Order and filter of the requests list. */
   readonly list: string
   readonly which: string
-  /** Of the requests of a route, those that all of its page is about; see `bounds.ts`. */
+  /** Bounds of the route's requests that its page is about; see `bounds.ts`. */
   readonly wall: string
   readonly started: string
-  /** Of the hot functions. */
+  /** Order and filter of the hot functions. */
   readonly hot: string
   readonly find: string
   /** In the flame graph: text searched, path of the zoomed box, part of it that is seen, callers below callees. */
@@ -26,27 +26,27 @@ export interface Location {
   readonly zoom: string
   readonly range: string
   readonly inverted: boolean
-  /** What happens inside libraries too. */
+  /** Whether to show what happens inside libraries. */
   readonly all: boolean
-  /** Functions that are unfolded all the same; see `path.ts`. */
+  /** Functions that are unfolded although `all` is not set; see `path.ts`. */
   readonly unfold: string
-  /** Origin that alone is shown. */
+  /** The only origin to show; `''` for all. */
   readonly only: string
-  /** Of a request: calls of one stack together, not in order of time. */
+  /** Whether a request's calls of one stack are merged instead of in order of time. */
   readonly merged: boolean
   /** Fastify's phases as the first level. */
   readonly phases: boolean
   /** The call tree as a table instead of a picture. */
   readonly table: boolean
-  /** The function that is looked at, and the line of its source; `''` for none and for the hottest. */
+  /** The opened function, or `''` for none, and the line of its source, or `''` for the hottest. */
   readonly function: string
   readonly line: string
 }
 
-/** Name of what `together` shows. */
+/** Name of the page that `together` shows. */
 export const TOGETHER = 'All routes together'
 
-/** Changes what is on the screen. `push` makes a step that Back undoes; `replace` is for what changes all the time. */
+/** Changes what is on the screen. `push` makes a step that Back undoes; `replace` is for frequent changes. */
 export type Change = (change: Partial<Location>, how?: 'push' | 'replace') => void
 
 const home: Location = {
@@ -105,7 +105,7 @@ export function readLocation(query: string): Location {
   }
 }
 
-/** A relative link, so that it works behind any prefix. What is as usual is left out. */
+/** A relative link, so that it works behind any prefix. Default values are left out. */
 export function writeLocation(location: Partial<Location>): string {
   const params: string[] = []
   for (const [name, value] of Object.entries(location)) {
@@ -115,13 +115,13 @@ export function writeLocation(location: Partial<Location>): string {
   return params.length === 0 ? './' : `?${params.join('&')}`
 }
 
-/** What decides the pictures; the order of lists and what they are filtered by is left out. */
+/** The part of a location that decides the pictures, without the order and filters of lists. */
 export function withoutLists(location: Location): Partial<Location> {
   const { filter: _1, sort: _2, list: _3, which: _4, hot: _5, find: _6, ...rest } = location
   return rest
 }
 
-/** Leaves readable what a query may hold: `GET /users/:id` becomes `GET+/users/:id`. */
+/** Encodes a value but keeps readable what a query may contain: `GET /users/:id` becomes `GET+/users/:id`. */
 function quote(value: string): string {
   return encodeURIComponent(value).replace(/%(2F|3A|20|40|2C)/g, (code) =>
     code === '%20' ? '+' : decodeURIComponent(code),

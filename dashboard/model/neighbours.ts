@@ -9,7 +9,7 @@ export interface Neighbour {
   readonly samples: number
 }
 
-/** What stands next to the root of a tree of a butterfly, dearest first; together they are its total. */
+/** The functions next to the root of a butterfly's tree, most expensive first; they add up to its total. */
 export function neighbours(tree: CallTree<Column>): Neighbour[] {
   const total = totals(tree)
   const samples = totalSamples(tree)

@@ -7,22 +7,22 @@ import { type Sight, sightOf } from './sight.ts'
 import { type TimeOrder, timeOrder } from './time-order.ts'
 import { unpack } from './unpack.ts'
 
-/** How a profile is looked at. */
+/** The settings that a profile is viewed with. */
 export type View = Pick<Location, 'all' | 'only' | 'unfold' | 'inverted'>
 
-/** A profile or chart, and what was made with it where that takes long. */
+/** A profile or chart, with its first view if that was prepared because it takes long. */
 export interface Opened {
   readonly profile: Profile<Column>
   readonly first?: FirstLook
 }
 
-/** What is seen of it at first. All of this is data, so that another thread can make it. */
+/** The first view of a profile. All of it is data, so that another thread can make it. */
 export interface FirstLook {
   readonly view: View
   readonly sight: Sight
-  /** Of a profile. */
+  /** The picture of a profile. */
   readonly picture?: Picture
-  /** Of a chart. */
+  /** The picture of a chart. */
   readonly chart?: DrawnChart
 }
 
@@ -37,7 +37,7 @@ export function openPacked(buffer: ArrayBuffer): Opened {
   return { profile: nameRoles(unpack(buffer)) }
 }
 
-/** The same, with all that it takes to see it. */
+/** The profile in these bytes, with everything needed to show it. */
 export function openToLook(buffer: ArrayBuffer, view: View): Opened {
   const { profile } = openPacked(buffer)
   const sight = inColumns(sightOf(profile, view))
@@ -47,7 +47,7 @@ export function openToLook(buffer: ArrayBuffer, view: View): Opened {
   return { profile, first: { view, sight, ...drawn } }
 }
 
-/** What was made for a view, if it was made for this one. */
+/** The sight that was prepared, if it was for this view. */
 export function firstSight(
   { first }: Opened,
   { all, only, unfold }: Omit<View, 'inverted'>,
@@ -78,7 +78,7 @@ function inColumns(sight: Sight): Sight {
   return { ...sight, profile: { ...sight.profile, tree } }
 }
 
-/** The memory of all columns in it, each once: what can be handed to another thread instead of copied. */
+/** The buffers of all columns, each once: they can be transferred to another thread instead of copied. */
 export function buffersOf(opened: Opened): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>()
   const visit = (value: unknown) => {

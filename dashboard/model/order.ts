@@ -37,7 +37,7 @@ export function writeSort(sort: Sort<string>): string {
   return sort.descending ? `-${sort.column}` : sort.column
 }
 
-/** What a click on a column's head does: numbers start with the largest, names with A. */
+/** The order after a click on a column's head: numbers start with the largest, names with A. */
 export function toggleSort<Column extends string>(sort: Sort<Column>, column: Column): Sort<Column> {
   if (sort.column === column) return { column, descending: !sort.descending }
   return { column, descending: !namesThings.has(column) }
@@ -59,7 +59,7 @@ const routeKeys: Record<Exclude<RouteColumn, 'route'>, (route: RouteSummary) => 
   samples: (route) => route.samples,
 }
 
-/** Routes in order; equal ones by pattern, so that the order does not depend on the answer's. */
+/** Routes in order; equal ones by pattern, so that the order does not depend on the server's. */
 export function sortRoutes(routes: readonly RouteSummary[], sort: Sort<RouteColumn>): RouteSummary[] {
   const sign = sort.descending ? -1 : 1
   const byName = (a: RouteSummary, b: RouteSummary) => compare(a.url, b.url) || compare(a.method, b.method)
@@ -68,7 +68,7 @@ export function sortRoutes(routes: readonly RouteSummary[], sort: Sort<RouteColu
   return [...routes].sort((a, b) => sign * (key(a) - key(b)) || byName(a, b))
 }
 
-/** Keeps rows where they were while somebody points at them: known ones in the old order, new ones after them. */
+/** Keeps rows in place while the user points at them: known ones in the old order, new ones after them. */
 export function holdOrder<Row>(
   rows: readonly Row[],
   key: (row: Row) => string,
@@ -102,18 +102,18 @@ export function sortRequests(
   return [...list].sort((a, b) => sign * order(a, b) || requestOrder.started(b, a))
 }
 
-/** Of each route the server keeps so many of the slowest, whatever their age. */
+/** The number of slowest requests that the server keeps of each route, whatever their age. */
 const SLOWEST_KEPT = 10
 
-/** Of all that the server keeps of a route, newest first: how many of them it keeps as the newest, at least. */
+/** How many of a route's kept requests, newest first, the server keeps for being the newest, at least. */
 export function newestKept(list: readonly RequestSummary[]): number {
   const worst = worstOf(list)
   return list.findLastIndex((request) => !request.pinned && !worst.has(request)) + 1
 }
 
 /**
- * A list of requests with those that arrived since. Of them stay those that the server keeps: the `most` newest, the
- * slowest and the pinned.
+ * Adds requests that arrived to a list, and drops those that the server drops: only the `most` newest, the slowest and
+ * the pinned stay.
  */
 export function mergeRequests(
   list: readonly RequestSummary[],
@@ -131,7 +131,7 @@ function worstOf(list: readonly RequestSummary[]): ReadonlySet<RequestSummary> {
   return new Set(sortRequests(list, slowest).slice(0, SLOWEST_KEPT))
 }
 
-/** By code units, so that the order is the same for everybody. */
+/** Compares texts by code units, so that the order is the same everywhere. */
 export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

@@ -6,16 +6,16 @@ import { originKey } from './names.ts'
 
 /** Where code comes from, and the CPU in that code itself. */
 export interface Origin {
-  /** As in the URL. */
+  /** Its key in the URL. */
   readonly key: string
   readonly label: string
   readonly kind: FrameKind
-  /** Of the palette. */
+  /** Class in the palette. */
   readonly colour: number
   readonly selfUs: number
 }
 
-/** Everything the time went to, by origin; most expensive first, your own code before all. */
+/** The origins that the time went to; your own code first, then the most expensive first. */
 export function origins(profile: Profile<Column>): Origin[] {
   const { tree, frames } = profile
   const byFrame = new Float64Array(frames.length)

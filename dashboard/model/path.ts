@@ -1,12 +1,14 @@
 import type { Frame } from '../../plugin/model/profile.ts'
 import type { Boxes } from './boxes.ts'
+import { fnv1a } from './fnv1a.ts'
 import { ancestry, childrenOf } from './walk.ts'
 
 /** Letters per function in a written path: 24 bits, plenty to tell siblings apart. */
 const CODE = 4
+const EACH_CODE = new RegExp(`.{${CODE}}`, 'gs')
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** The way from the root to a box as text for a URL; the same functions give the same text in another profile. */
+/** The path from the root to a box as text for a URL; the same functions give the same text in another profile. */
 export function writePath(frames: readonly Frame[], boxes: Boxes, box: number): string {
   return ancestry(boxes, box)
     .slice(1)
@@ -14,7 +16,7 @@ export function writePath(frames: readonly Frame[], boxes: Boxes, box: number): 
     .join('')
 }
 
-/** The box at the end of a written path, or the deepest that can be reached on it. */
+/** The box at the end of a written path, or the deepest box on it that exists. */
 export function readPath(frames: readonly Frame[], boxes: Boxes, path: string): number {
   let box = 0
   for (let at = 0; at + CODE <= path.length; at += CODE) {
@@ -33,12 +35,12 @@ function childWith(frames: readonly Frame[], boxes: Boxes, box: number, code: st
   return -1
 }
 
-/** The codes that a text is made of, one after the other. */
+/** The codes that a text consists of. */
 export function codesIn(text: string): Set<string> {
-  return new Set(text.match(/.{4}/gs))
+  return new Set(text.match(EACH_CODE))
 }
 
-/** The text with a function's code in it, or without it if it was there. */
+/** Adds a function's code to a text, or removes it if it was there. */
 export function toggleCode(text: string, frame: Frame): string {
   const codes = codesIn(text)
   const code = codeOf(frame)
@@ -46,11 +48,10 @@ export function toggleCode(text: string, frame: Frame): string {
   return [...codes].join('')
 }
 
-/** What identifies a function in a URL: FNV-1a, folded to 24 bits. */
+/** Identifies a function in a URL: FNV-1a, folded to 24 bits. */
 export function codeOf(frame: Frame): string {
   const text = `${frame.name}\n${frame.file}\n${frame.line}\n${frame.column}`
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  const hash = fnv1a(text)
   const folded = (hash >>> 8) ^ (hash & 0xff)
   let code = ''
   for (let i = 0; i < CODE; i++) code += LETTERS[(folded >>> (i * 6)) & 63]

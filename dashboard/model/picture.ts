@@ -10,9 +10,9 @@ export interface Picture {
   /** Time of the node and what is below it, microseconds. */
   readonly totalUs: ArrayLike<number>
   readonly totalSamples: ArrayLike<number>
-  /** Bottom-up: a box is the self time of the function in row 1, by the callers below it. */
+  /** Whether it is bottom-up: a box is the self time of the function in row 1, split by the callers below it. */
   readonly inverted: boolean
-  /** Boxes stand where they ran: their places are times since the request's start. */
+  /** Whether boxes stand in order of time: their places are times since the request's start. */
   readonly inOrder: boolean
 }
 

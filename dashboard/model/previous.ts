@@ -5,17 +5,17 @@ import { writeLocation } from './location.ts'
 import { writeSide } from './side.ts'
 import { signs } from './verdict.ts'
 
-/** What became of a route since the run before, as a page has room for it. */
+/** How a route changed since the previous run, in several lengths. */
 export interface PreviousText {
   /** The verdict, in a few words. */
   readonly short: string
-  /** What goes on after that where there is room. */
+  /** The continuation of `short`, where there is room. */
   readonly long: string
-  /** How that is known. */
+  /** How the verdict was reached. */
   readonly title: string
 }
 
-/** Where a route is compared with the run before. */
+/** Link to the comparison of a route with the previous run. */
 export function previousHref(route: string): string {
   return writeLocation({ base: writeSide({ baseline: PREVIOUS, route }), head: writeSide({ route }) })
 }
@@ -24,18 +24,18 @@ export function previousText(since: SincePrevious, now: number): PreviousText {
   const { own, previous, requests, first, last } = since
   const when = ago(Date.parse(previous.savedAt), now)
   if (own.verdict === 'few') {
-    const title = `A run is compared with the one before it from its ${FEWEST_IN_RUN}th request on, by those that came as early in both and were not cleared. The previous run was ${when}.`
+    const title = `A run is compared with the one before it from its ${FEWEST_IN_RUN}th request on, using requests that came equally early in both and were not cleared. The previous run was ${when}.`
     return { short: `Previous run: ${fewText(requests, previous.requests)}`, long: '', title }
   }
   const name = 'the previous run'
   const change =
     own.verdict === 'unclear'
-      ? `No certain difference to ${name}`
+      ? `No certain difference from ${name}`
       : `${signs[own.verdict]}${sizeText(own.differenceMs, own.baseMs)}${own.verdict} than in ${name}`
   return {
     short: change,
     long: `, ${when}: ${durationText(own.headMs)} own CPU per request, was ${durationText(own.baseMs)}`,
-    title: `Requests ${count(first)} to ${count(last)} of both runs, so that V8 has optimised the code as far on both sides. The previous run had ${plural(previous.requests, 'request')}.`,
+    title: `Requests ${count(first)} to ${count(last)} of both runs, so that V8 has optimised the code equally far on both sides. The previous run had ${plural(previous.requests, 'request')}.`,
   }
 }
 
@@ -45,7 +45,7 @@ function fewText(requests: number, before: number): string {
   return `${had}too few requests to tell, ${count(few)} of ${FEWEST_IN_RUN}`
 }
 
-/** `50.3 % `; `''` where it was nothing. */
+/** `50.3 % `; `''` if it was nothing before. */
 function sizeText(differenceMs: number, baseMs: number): string {
   return baseMs > 0 ? `${percentText(Math.abs(differenceMs) / baseMs)} ` : ''
 }

@@ -2,13 +2,13 @@ import type { CallTree, Column } from '../../plugin/model/profile.ts'
 
 export interface Pruned {
   readonly tree: CallTree
-  /** For each node that is left, where it stood. */
+  /** By node that is left, its index before. */
   readonly was: Int32Array
-  /** For each node, where it stands now; -1 for those that are gone. */
+  /** By node before, its index now; -1 if it is gone. */
   readonly now: Int32Array
 }
 
-/** The tree without the nodes in and below which nothing was: no time and no sample. The root always stays. */
+/** The tree without nodes that have no time and no sample in and below them. The root always stays. */
 export function prune(tree: CallTree<Column>): Pruned {
   const { parent, frame, selfUs, samples } = tree
   const alive = Uint8Array.from(parent, (_, node) => (selfUs[node] > 0 || samples[node] > 0 ? 1 : 0))

@@ -1,4 +1,4 @@
-/** The part of the picture that is on the screen, in microseconds from its left edge. */
+/** The visible part of a picture, in microseconds from its left edge. */
 export interface Range {
   readonly from: number
   readonly to: number
@@ -24,11 +24,11 @@ export function panBy(range: Range, span: number, share: number): Range {
   return within(range.from + width * share, width, span)
 }
 
-/** The range moved just so far that some of `from` to `to` is in it: all of it where it fits. */
+/** The range, moved as little as needed to show part of `from` to `to`, or all of it if it fits. */
 export function including(range: Range, span: number, from: number, to: number): Range {
   const width = range.to - range.from
   if (to - from >= width) {
-    // Larger than the view: it is enough to stand in it.
+    // Larger than the view: it is enough that part of it is visible.
     return from < range.to && to > range.from ? range : within(from, width, span)
   }
   if (from < range.from) return within(from, width, span)
@@ -46,8 +46,7 @@ export function sameRange(a: Range, b: Range, span: number): boolean {
   return Math.abs(a.from - b.from) <= near && Math.abs(a.to - b.to) <= near
 }
 
-/** A range written as two shares of the box that is zoomed to: `0.25_0.5`; `''` for all of it.
- * In as many digits as the closest look takes. */
+/** A range as two shares of the zoomed box: `0.25_0.5`; `''` for all of it. Precise enough for the closest look. */
 export function writeRange(range: Range, box: Range): string {
   const width = box.to - box.from
   const share = (at: number) => String(Number(((at - box.from) / width).toPrecision(12)))
@@ -55,7 +54,7 @@ export function writeRange(range: Range, box: Range): string {
   return written === '0_1' || width <= 0 ? '' : written
 }
 
-/** The inverse of `writeRange`; the whole box when the text makes no sense. */
+/** The inverse of `writeRange`; the whole box if the text makes no sense. */
 export function readRange(written: string, box: Range, span: number): Range {
   const [from, to] = written.split('_').map(Number)
   if (written === '' || !Number.isFinite(from) || !Number.isFinite(to) || from >= to) return box

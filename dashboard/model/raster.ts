@@ -12,19 +12,19 @@ export interface Scene {
   readonly classes: Uint8Array
   readonly matches: Matches | undefined
   readonly range: Range
-  /** Rows above it are the way to the zoomed box and are drawn faint. */
+  /** Row of the zoomed box; the rows above lead to it and are drawn faint. */
   readonly focusRow: number
 }
 
-/** Boxes of fewer pixels have no gap to their right neighbour. */
+/** Boxes narrower than this many pixels have no gap to their right neighbour. */
 const GAP_FROM = 4
 
 /**
  * Paints one line of pixels per row, from `firstRow` on, into `pixels` (`width` for each row).
  *
- * Edges are rounded to pixels. What is narrower than a pixel is merged: the pixel gets the colour of the first box
- * in it, or of a match. Each pixel is written once and boxes inside a pixel are jumped over, so the cost is rows
- * times pixels, however many boxes there are.
+ * Edges are rounded to pixels. Boxes narrower than a pixel are merged: the pixel gets the colour of the first box in it,
+ * or of a match. Each pixel is written once and boxes inside a pixel are skipped, so the cost is rows times pixels,
+ * however many boxes there are.
  */
 export function raster(
   scene: Scene,

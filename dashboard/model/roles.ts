@@ -1,9 +1,9 @@
 import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
 
 /**
- * The profile with names for functions of yours that have none, where Fastify's own stack says what they are: the
- * handler of the route, a hook. Never a guess: a place from which two functions of yours were called tells nothing about
- * either, as when V8 has put a function between into its caller. Frames keep their places.
+ * Names your functions that have no name, if Fastify's own stack shows what they are: the handler of the route, or a hook.
+ * Never guesses: a place from which two of your functions were called says nothing about either, for example after V8
+ * has inlined a function between. Frames keep their places.
  */
 export function nameRoles(profile: Profile<Column>): Profile<Column> {
   const handler = onlyCallee(profile, isHandlerCall)
@@ -20,14 +20,14 @@ export function nameRoles(profile: Profile<Column>): Profile<Column> {
   return { ...profile, frames }
 }
 
-/** Calls the route's handler, and answers with what that returns. */
+/** Whether a frame is Fastify's function that calls the route's handler and sends what it returns. */
 function isHandlerCall({ package: owner, file, name }: Frame): boolean {
   return (
     owner === 'fastify' && file.endsWith('/lib/handle-request.js') && name.startsWith('preHandlerCallback')
   )
 }
 
-/** Calls a hook and nothing else. */
+/** Whether a frame is a function of Fastify that calls hooks and nothing else. */
 function isHookCall({ package: owner, file, name }: Frame): boolean {
   return owner === 'fastify' && file.endsWith('/lib/hooks.js') && /^(onResponseH|h)ookIterator$/.test(name)
 }
@@ -37,7 +37,7 @@ function onlyCallee(profile: Profile<Column>, isCaller: (frame: Frame) => boolea
   return others.length === 0 ? first : undefined
 }
 
-/** Functions of yours that were called from such places. */
+/** Your functions that were called from such frames. */
 function calleesOf({ frames, tree }: Profile<Column>, isCaller: (frame: Frame) => boolean): Set<number> {
   const callers = frames.map(isCaller)
   const called = new Set<number>()

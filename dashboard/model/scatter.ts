@@ -4,12 +4,12 @@ import type { SplitKind } from './split.ts'
 import { type StartScale, startScale } from './start-scale.ts'
 import { type WallScale, wallScale } from './wall-scale.ts'
 
-/** Requests as dots: when they began against how long they took. */
+/** Requests as dots: start time against wall time. */
 export interface Scatter {
   readonly requests: readonly RequestSummary[]
   readonly start: StartScale
   readonly wall: WallScale
-  /** Of each request, from 0 to 1: from the left, and from the bottom. */
+  /** Place of each request, from 0 to 1: from the left, and from the bottom. */
   readonly x: Float64Array
   readonly y: Float64Array
 }
@@ -35,7 +35,7 @@ export function scatter(requests: readonly RequestSummary[]): Scatter {
   }
 }
 
-/** Where most of the wall time went. */
+/** The kind of time that most of the wall time went to. */
 export function mainPart({ ownMs, blockedMs, gcMs, waitingMs }: RequestSummary): SplitKind {
   const most = Math.max(ownMs, blockedMs, gcMs, waitingMs)
   if (most === ownMs) return 'own'
@@ -43,12 +43,12 @@ export function mainPart({ ownMs, blockedMs, gcMs, waitingMs }: RequestSummary):
   return most === gcMs ? 'gc' : 'waiting'
 }
 
-/** Whether something went wrong: no answer, or one that says so. */
+/** Whether a request failed: it got no complete response, or one with an error status. */
 export function isFailed({ outcome, statusCode }: RequestSummary): boolean {
   return statusCode >= 500 || (outcome !== 'completed' && outcome !== 'hijacked')
 }
 
-/** Percentiles of the latency on the axis, as far as they are on it; of those that would cover each other, the higher. */
+/** Percentiles of the latency that lie on the axis; if two would overlap, only the higher. */
 export function percentileMarks(
   wall: WallScale,
   { p50Ms, p95Ms, p99Ms }: Pick<RouteSummary['latency'], 'p50Ms' | 'p95Ms' | 'p99Ms'>,
@@ -84,13 +84,13 @@ export function dotAt(
   return nearest
 }
 
-/** Names of marks need so much of the axis. */
+/** Share of the axis that the name of a mark needs. */
 const LEAST_APART = 0.09
 
-/** Closer to the end of an axis than this, an edge is open. */
+/** An edge closer than this share to the end of its axis is open. */
 const OPEN = 0.004
 
-/** The bounds that a part of the plot stands for, in numbers that are no finer than the eye. */
+/** The bounds that correspond to a part of the plot, in numbers no more precise than the eye. */
 export function boundsIn({ start, wall }: Scatter, { left, right, bottom, top }: Rect): RequestBounds {
   const ms = (share: number) => Number(wall.msAt(share).toPrecision(4))
   const time = (share: number) => new Date(Math.round(start.msAt(share))).toISOString()

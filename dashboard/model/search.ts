@@ -6,15 +6,15 @@ import type { Picture } from './picture.ts'
 export interface Matches {
   /** For each frame, 1 when it matches. */
   readonly frame: Uint8Array
-  /** How many boxes before each one match: `before[j] > before[i]` when one of `i` up to `j` does. */
+  /** How many boxes before each one match: `before[j] > before[i]` if one of `i` up to `j` does. */
   readonly before: Int32Array
-  /** Functions that match. */
+  /** Number of functions that match. */
   readonly functions: number
   /** Microseconds in matching functions and what they called, each stack counted once. */
   readonly totalUs: number
 }
 
-/** Functions whose name or place holds the text, in any case. `undefined` when there is nothing to look for. */
+/** Finds functions whose name or place contains the text, ignoring case. `undefined` if the text is empty. */
 export function search(frames: readonly Frame[], picture: Picture, text: string): Matches | undefined {
   const wanted = text.trim().toLowerCase()
   if (wanted === '') return undefined
@@ -34,7 +34,7 @@ function countBefore(boxes: Boxes, frame: Uint8Array): Int32Array {
   return before
 }
 
-/** A match below another match is part of it already. */
+/** Total time of matching nodes; a match below another match is already part of it. */
 function coveredUs({ tree, totalUs }: Picture, frame: Uint8Array): number {
   const covered = new Uint8Array(tree.parent.length)
   let sum = 0

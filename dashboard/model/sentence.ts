@@ -12,17 +12,17 @@ export interface Piece {
 
 type Asked = Split & Pick<RequestDetail, 'route' | 'wallMs' | 'blockedBy' | 'waits' | 'slices'>
 
-/** Less than this is not worth an answer. */
+/** A shorter time is not worth explaining. */
 const TINY_MS = 1
-/** Parts of less say nothing about why it took so long. */
+/** A smaller part does not explain why it took so long. */
 const LEAST_PERCENT = 20
-/** A culprit of so much of the blocking, or a wait of so much of the waiting, is named alone. */
+/** A culprit with this share of the blocking, or a wait with this share of the waiting, is named alone. */
 const ALONE = 0.8
 const LONGEST_TARGET = 80
-/** A wait of less of the waiting does not explain it. */
+/** A wait with a smaller share of the waiting does not explain it. */
 const LEAST_NAMED = 0.2
 
-/** Answers why a request took so long. */
+/** Explains why a request took so long. */
 export function requestSentence(request: Asked): Piece[] {
   const took = {
     text: `This request took ${request.wallMs < TINY_MS ? 'only ' : ''}${durationText(request.wallMs)}`,
@@ -30,7 +30,7 @@ export function requestSentence(request: Asked): Piece[] {
   return [took, ...answer(request, request.wallMs, (kind) => requestReason(kind, request)), { text: '.' }]
 }
 
-/** The same for the mean of a route. */
+/** Explains where the mean time of a route's requests goes. */
 export function routeSentence(split: Split): Piece[] {
   const wallMs = splitMs(split)
   const took = { text: `A request takes ${durationText(wallMs)} on average` }
@@ -41,13 +41,9 @@ export function routeSentence(split: Split): Piece[] {
   return [took, ...answer(split, wallMs, (kind) => reasons[kind]), { text: '.' }]
 }
 
-export function plainText(pieces: readonly Piece[]): string {
-  return pieces.map(({ text }) => text).join('')
-}
-
 /**
- * The part that is most of it, or all that are worth naming, largest first, with the percents of the sum below; none is
- * called all of it that is not.
+ * Names the largest part, and all others worth naming, largest first, with the percentages of the sum below. A part that
+ * is not everything never reads as 100 %.
  */
 function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => readonly Piece[]): Piece[] {
   if (wallMs < TINY_MS) return []
@@ -82,15 +78,15 @@ function requestReason(kind: SplitKind, request: Asked): readonly Piece[] {
   ]
 }
 
-/** Who held the loop: the worst, and how many others when it was not the worst alone. */
+/** Who held the loop: the worst, and how many others if it was not the worst alone. */
 function culprits({ blockedBy, blockedMs, route }: Asked): Piece[] {
   const [worst] = blockedBy
   if (worst === undefined) return [{ text: 'others' }]
   const name: Piece =
     worst.route === NO_REQUEST
-      ? { text: 'work of no request', strong: true }
+      ? { text: 'work outside of any request', strong: true }
       : worst.route === route
-        ? { text: 'other requests of its own route', strong: true }
+        ? { text: 'other requests of the same route', strong: true }
         : { text: worst.route, route: isRouteHere(worst.route) ? worst.route : undefined, strong: true }
   const others = blockedBy.length - 1
   if (others === 0 || worst.ms >= ALONE * blockedMs) return [name]

@@ -4,8 +4,8 @@ import type { Sight } from './sight.ts'
 const notSampled: Frame = { name: '(not sampled)', file: '', line: 0, column: 0, kind: 'system' }
 
 /**
- * A chart as it is shown: its spans stand in the sight's tree, and those of which nothing is shown are left out. Spans
- * that touch can be of one node. Its last frame stands for time of which nothing is known.
+ * A chart as it is shown: its spans refer to the sight's tree, and spans that are not shown are left out. Spans that touch
+ * can belong to one node. Its last frame represents time of which nothing is known.
  */
 export function shownChart(
   { wallUs, afterUs, spans }: Chart<Column>,

@@ -5,7 +5,7 @@ import { boundsText, readBounds, writeBounds } from './bounds.ts'
 import { ago } from './format.ts'
 import type { Location } from './location.ts'
 
-/** A side of a comparison as it stands in the page's address and in the API's: a query of its own. */
+/** A side of a comparison as written in the addresses of the page and the API: a query of its own. */
 export function writeSide(side: DiffSelection): string {
   const pairs = Object.entries(side).flatMap(([name, value]) =>
     name === 'requests' ? [value].flat().map((id) => ['request', id]) : [[name, value]],
@@ -16,7 +16,7 @@ export function writeSide(side: DiffSelection): string {
     .join('&')
 }
 
-/** The route that a side names, if it does. */
+/** The route that a side names, if any. */
 export function routeOf(side: string): string | undefined {
   return new URLSearchParams(side).get('route') ?? undefined
 }
@@ -30,13 +30,13 @@ export function pageOf(side: string): Partial<Location> | undefined {
   return route === undefined || ids.length > 1 ? undefined : { route, ...writeBounds(boundsOf(side)) }
 }
 
-/** Text of both sides: as in the address, or what they are called. */
+/** A text for each side: as in the address, or its name. */
 export interface Sides {
   readonly base: string
   readonly head: string
 }
 
-/** What its sides are called. */
+/** The names of the sides of a comparison. */
 export function sideNames(diff: ProfileDiff, { base, head }: Sides): Sides {
   if (hasBaseline(diff)) return { base: 'Before', head: 'After' }
   const [a, b] = [boundsOf(base), boundsOf(head)]
@@ -48,15 +48,15 @@ export function hasBaseline({ base, head }: ProfileDiff): boolean {
   return base.baseline !== null || head.baseline !== null
 }
 
-/** The versions of Node that recorded the sides, where they differ; `live` records now, undefined while not known. */
+/** The versions of Node that recorded the sides, if they differ; `live` is the one recording now, if known. */
 export function differentNodes({ base, head }: ProfileDiff, live: string | undefined): string[] {
   const nodes = [base, head].flatMap(({ baseline }) => baseline?.node ?? live ?? [])
   return new Set(nodes).size > 1 ? nodes : []
 }
 
 /**
- * What a side is, for people: `before, 3 h ago, Node 24.1.0, commit 1a2b3c4`, or what was selected and within which
- * bounds. A baseline's own title is told where it says more than the route that is shown.
+ * Describes a side: `before, 3 h ago, Node 24.1.0, commit 1a2b3c4`, or what was selected and within which bounds. A
+ * baseline's own title is added if it says more than the route that is shown.
  */
 export function sideText(
   { title, baseline }: DiffSide,

@@ -1,5 +1,6 @@
 import { ownersOf } from '../../plugin/model/owners.ts'
 import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
+import { sum } from '../../plugin/model/sum.ts'
 import { fold, hasOwnCode } from './fold.ts'
 import type { Location } from './location.ts'
 import { originKey } from './names.ts'
@@ -7,18 +8,18 @@ import { type Origin, origins } from './origins.ts'
 import { codeOf, codesIn } from './path.ts'
 import { prune } from './prune.ts'
 
-/** What is shown of a profile. */
+/** The part of a profile that is shown. */
 export interface Sight {
   readonly profile: Profile<Column>
-  /** By node, what is folded into it; see `fold`. Undefined where nothing is. */
+  /** By node, what is folded into it; see `fold`. Undefined if nothing is folded. */
   readonly folds: Uint8Array | undefined
-  /** By node of the whole profile, that in which its time stands, -1 when it is left out; undefined when none moved. */
+  /** By node of the whole profile, the node that its time is in, -1 if it is left out; undefined if none moved. */
   readonly became: Int32Array | undefined
   /** Whether there is code of your own that libraries could be folded into. */
   readonly canFold: boolean
-  /** Of the whole profile. */
+  /** All origins of the whole profile. */
   readonly origins: readonly Origin[]
-  /** The only one whose time is shown. */
+  /** The only origin whose time is shown; undefined for all. */
   readonly only: Origin | undefined
 }
 
@@ -45,8 +46,8 @@ export function sightOf(
 }
 
 /**
- * The profile as if nothing but what counts for these functions had taken time: what called that is left, without time
- * of its own. Lines are left out.
+ * The profile as if only time that counts for these functions had been spent: their callers stay, without time of their
+ * own. Lines are left out.
  */
 function timeIn(
   profile: Profile<Column>,
@@ -62,8 +63,8 @@ function timeIn(
   })
   const part = {
     ...profile,
-    samples: tree.samples.reduce((a, b) => a + b, 0),
-    ownUs: tree.selfUs.reduce((a, b) => a + b, 0),
+    samples: sum(tree.samples),
+    ownUs: sum(tree.selfUs),
     tree,
     lines: { node: [], line: [], samples: [], selfUs: [] },
   }

@@ -11,7 +11,7 @@ export interface SplitPart {
   readonly kind: SplitKind
   readonly name: string
   readonly ms: number
-  /** Of the whole, with one decimal; those of all parts add up to 100. */
+  /** Share of the whole, with one decimal; those of all parts add up to 100. */
   readonly percent: number
 }
 
@@ -24,9 +24,9 @@ export const splitNames: Record<SplitKind, string> = {
 
 export const splitMeanings: Record<SplitKind, string> = {
   own: 'Its own code ran',
-  blocked: 'It could have gone on, but others held the event loop',
+  blocked: 'It could have continued, but others held the event loop',
   gc: 'The garbage collector held the event loop',
-  waiting: 'For I/O, timers, other processes',
+  waiting: 'For I/O, timers or other processes',
 }
 
 /** The four parts in their order, which is the same everywhere. */
@@ -46,8 +46,8 @@ export function splitMs({ ownMs, blockedMs, gcMs, waitingMs }: Split): number {
 }
 
 /**
- * The mean wall time of a route. Its own CPU is counted with the work after the response, which is no part of the wall
- * time, so here it is what the other parts leave over.
+ * The mean wall time of a route, split. The route's own CPU includes work after the response, which is not part of the
+ * wall time, so here it is what the other parts leave over.
  */
 export function splitOfRoute({ latency, own, blocked, gc, waiting }: RouteSummary): Split {
   const rest = latency.meanMs - blocked.meanMs - gc.meanMs - waiting.meanMs
@@ -59,15 +59,15 @@ export function splitOfRoute({ latency, own, blocked, gc, waiting }: RouteSummar
   }
 }
 
-/** Less CPU after the response, as a part of all, is not worth a word. */
+/** A smaller share of CPU after the response is not worth mentioning. */
 const LEAST_AFTER = 0.01
 
-/** CPU after the response, if that is worth a word; else 0. */
+/** CPU after the response, if it is worth mentioning; otherwise 0. */
 export function worthTelling(after: number, all: number): number {
   return after > all * LEAST_AFTER ? after : 0
 }
 
-/** The same in words, one part a line. */
+/** A split as text, one part per line. */
 export function splitText(split: Split): string {
   return splitParts(split)
     .map(({ name, ms, percent }) => `${name} ${durationText(ms)} (${percent.toFixed(1)} %)`)

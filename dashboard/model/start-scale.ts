@@ -1,20 +1,23 @@
-/** Where times of start stand on an axis from 0 to 1. Long silences are cut short, or all else would be one heap. */
+import { firstAbove } from '../../plugin/model/bisect.ts'
+import { sum } from '../../plugin/model/sum.ts'
+
+/** Where start times stand on an axis from 0 to 1. Long silences are cut short, or everything else would be one heap. */
 export interface StartScale {
   readonly at: (startMs: number) => number
   /** The inverse of `at`, milliseconds since 1970. */
   readonly msAt: (share: number) => number
-  /** Silences that are shorter here than they were: where they stand, and how long they were. */
+  /** Silences that are shortened: where they stand, and how long they really were. */
   readonly cuts: readonly { readonly at: number; readonly ms: number }[]
 }
 
-/** The longest that a silence may be: so manyth a part of the axis, or a larger one where there are few requests. */
+/** The longest silence takes one of this many parts of the axis, or a larger part if there are few requests. */
 const PARTS = 10
 
 /** An axis for requests that began at these times, milliseconds since 1970, in any order. */
 export function startScale(startsMs: readonly number[]): StartScale {
   const starts = Float64Array.from(new Set(startsMs)).sort()
   const longest = longestGap(starts)
-  /** Of each start, from the first on, in milliseconds of the axis. */
+  /** Distance of each start from the first, in milliseconds of the axis. */
   const offset = new Float64Array(starts.length)
   for (let i = 1; i < starts.length; i++) {
     offset[i] = offset[i - 1] + Math.min(starts[i] - starts[i - 1], longest)
@@ -33,14 +36,14 @@ export function startScale(startsMs: readonly number[]): StartScale {
   }
 }
 
-/** So long that no gap has more than its part of the axis when longer ones are cut to it. */
+/** The length to cut longer gaps to, so that none has more than its part of the axis. */
 function longestGap(starts: Float64Array): number {
   const gaps = Float64Array.from(
     { length: Math.max(0, starts.length - 1) },
     (_, i) => starts[i + 1] - starts[i],
   )
   gaps.sort()
-  let rest = gaps.reduce((a, b) => a + b, 0)
+  let rest = sum(gaps)
   const most = Math.min(PARTS, Math.max(2, Math.floor(gaps.length / 2)))
   for (let long = 1; long < most && long < gaps.length; long++) {
     rest -= gaps[gaps.length - long]
@@ -50,15 +53,10 @@ function longestGap(starts: Float64Array): number {
   return Number.POSITIVE_INFINITY
 }
 
-/** From one column of ascending numbers to the place between the same rows of another. */
+/** Translates a value between rows of one ascending column to the same place between the rows of another. */
 function translate(value: number, from: Float64Array, to: Float64Array): number {
-  let low = 0
-  let high = from.length - 1
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (from[middle] <= value) low = middle
-    else high = middle
-  }
+  const high = firstAbove(from, value, 1, from.length - 1)
+  const low = high - 1
   const share = (value - from[low]) / (from[high] - from[low])
   return to[low] + (to[high] - to[low]) * Math.min(Math.max(share, 0), 1)
 }

@@ -1,13 +1,13 @@
 import type { Slice } from '../../plugin/model/wire.ts'
 
-/** Slices that are drawn as one: what a picture of finite width can show. */
+/** Slices that are drawn as one, because the picture has a finite width. */
 export interface Stretch {
   readonly startUs: number
   readonly endUs: number
-  /** Of what most of it is. */
+  /** The kind of its largest part. */
   readonly kind: Slice['kind']
   readonly route?: string
-  /** All that is in it, largest first. */
+  /** Everything in it, largest first. */
   readonly parts: readonly StretchPart[]
 }
 
@@ -18,8 +18,8 @@ export interface StretchPart {
 }
 
 /**
- * The slices, put together where they are shorter than `leastUs`: there are at most `2 × wall time / leastUs` of them.
- * No time is lost: they have no gaps, and their parts add up to the slices'.
+ * Joins slices that are shorter than `leastUs`, to at most `2 × wall time / leastUs` stretches. No time is lost: there
+ * are no gaps, and the parts add up to the slices.
  */
 export function stretches(slices: readonly Slice[], leastUs: number): Stretch[] {
   const result: Stretch[] = []
@@ -33,7 +33,7 @@ export function stretches(slices: readonly Slice[], leastUs: number): Stretch[] 
   return result
 }
 
-/** Large slices one by one, small ones together until they are large enough to be seen. */
+/** Keeps large slices single and joins small ones until they are large enough to be seen. */
 function runs(slices: readonly Slice[], leastUs: number): Stretch[] {
   const result: Stretch[] = []
   let room = 0

@@ -18,14 +18,14 @@ export function ticks(endUs: number, most: number, { from, to }: Range = { from:
   })
 }
 
-/** The smallest of 1, 2, 5, 10, 20, … that is not smaller. */
-function roundStep(least: number): number {
+/** The smallest of …, 0.5, 1, 2, 5, 10, 20, … that is at least `least`. */
+export function roundStep(least: number): number {
   const decade = 10 ** Math.floor(Math.log10(least))
   const step = [1, 2, 5, 10].find((factor) => factor * decade >= least * (1 - 1e-9)) ?? 10
   return step * decade
 }
 
-/** In the unit of the whole axis, so that labels can be compared; with no more digits than the step has. */
+/** A label in the unit of the whole axis, so that labels can be compared, with no more digits than the step has. */
 function tickLabel(us: number, endUs: number, step: number): string {
   if (us === 0) return '0'
   const inUnit = (unitUs: number) => String(Number((us / unitUs).toFixed(digits(step / unitUs))))

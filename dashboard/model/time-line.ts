@@ -15,12 +15,12 @@ import { waitName, waitNames } from './waits.ts'
 export interface Item {
   readonly startUs: number
   readonly endUs: number
-  /** Of its colour. */
+  /** Decides its colour. */
   readonly kind: Stretch['kind'] | 'phase'
   readonly name: string
-  /** In the box, where the colour says the rest. */
+  /** Short text for the box; the colour says the rest. */
   readonly label: string
-  /** What it is, with numbers: a name and a value each. */
+  /** Details: a name and a value each. */
   readonly facts: readonly (readonly [string, string])[]
   /** Where a click leads: the route that held the event loop. */
   readonly route?: string
@@ -28,18 +28,18 @@ export interface Item {
 
 export interface Lane {
   readonly kind: 'phases' | 'loop' | 'waits'
-  /** `''` when it goes on with the lane above. */
+  /** `''` if it continues the lane above. */
   readonly title: string
   readonly items: readonly Item[]
 }
 
-/** Items narrower than this part of what is seen are drawn as one, or wider than they are. */
+/** Items narrower than this share of the visible part are joined, or drawn wider than they are. */
 const LEAST_SHARE = 1 / 400
 const MOST_PARTS = 6
 
 /**
- * Fastify's phases, who had the event loop, and what ran outside of it: lanes of items that do not overlap, as finely as
- * it takes where `seenUs` of the wall time fill the width.
+ * Fastify's phases, who had the event loop, and what ran outside of it: lanes of items that do not overlap, detailed
+ * enough for a picture where `seenUs` of the wall time fill the width.
  */
 export function timeLine(request: RequestDetail, seenUs = request.wallMs * 1000): Lane[] {
   const wallUs = request.wallMs * 1000
@@ -57,8 +57,8 @@ export function timeLine(request: RequestDetail, seenUs = request.wallMs * 1000)
   ]
 }
 
-/** Who had the event loop, or why the request did not need it. */
-export function partName({ kind, route }: Pick<StretchPart, 'kind' | 'route'>): string {
+/** Says who had the event loop, or why the request did not need it. */
+function partName({ kind, route }: Pick<StretchPart, 'kind' | 'route'>): string {
   if (kind !== 'blocked') return splitNames[kind]
   return route === undefined
     ? splitNames.blocked
@@ -73,13 +73,11 @@ function loopItem(stretch: Stretch, wallUs: number): Item {
   const rest = parts.slice(shown.length > 0 ? MOST_PARTS : parts.length)
   const restUs = rest.reduce((us, part) => us + part.us, 0)
   return {
-    ...{
-      startUs,
-      endUs,
-      kind,
-      name: partName(stretch),
-      label: kind === 'gc' ? 'GC' : (route ?? splitNames[kind]),
-    },
+    startUs,
+    endUs,
+    kind,
+    name: partName(stretch),
+    label: kind === 'gc' ? 'GC' : (route ?? splitNames[kind]),
     ...(kind === 'blocked' && route !== undefined && isRouteHere(route) && { route }),
     facts: [
       ...times(stretch, wallUs),
@@ -92,7 +90,7 @@ function loopItem(stretch: Stretch, wallUs: number): Item {
 function phaseItem(phase: RequestPhase, wallUs: number): Item {
   const { name, startUs, endUs, ownMs, includes } = phase
   const facts = [...times(phase, wallUs), ['Own CPU', durationText(ownMs)] as const]
-  if (includes.length > 0) facts.push(['May hold', includes.join(', ')])
+  if (includes.length > 0) facts.push(['May include', includes.join(', ')])
   return { startUs, endUs, kind: 'phase', name, label: name, facts }
 }
 

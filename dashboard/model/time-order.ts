@@ -3,20 +3,20 @@ import { sumUp } from '../../plugin/model/tree.ts'
 import { type CallEvents, depths, walkCalls } from './calls.ts'
 import type { Picture } from './picture.ts'
 
-/** A picture in order of time; its boxes are nodes of their own. */
+/** A picture in order of time; each box is a node of its own. */
 export interface TimeOrder extends Picture {
-  /** By box, its node in the chart's tree; -1 where nothing is known. */
+  /** By box, its node in the chart's tree; -1 if nothing is known. */
   readonly treeNode: Int32Array
 }
 
 /**
- * What a request ran, in order of time. Box 0 is its wall time; every other box is a function for as long as it stood in
- * the stack without a break, so one that is called again has a box again, and where the request did not run there is
- * none. Time of which nothing is known stands below the callers that were there before and after it. All that `Boxes`
- * promises holds, but that children stand in order of time.
+ * The calls of a request in order of time. Box 0 is the wall time; every other box is a function for as long as it was on
+ * the stack without a break, so a function that is called again has another box, and there are none where the request
+ * did not run. Time of which nothing is known stands below the callers that were there before and after it. All
+ * guarantees of `Boxes` hold, except that children are in order of time.
  *
- * The calls are walked twice, to count the boxes of each row and to put them there: so there is no object per box, and
- * no list that grows.
+ * The calls are walked twice, to count the boxes of each row and then to place them: so there is no object per box, and no
+ * growing list.
  */
 export function timeOrder(chart: Chart<Column>): TimeOrder {
   const { tree } = chart
@@ -33,7 +33,7 @@ export function timeOrder(chart: Chart<Column>): TimeOrder {
   const treeNode = new Int32Array(size)
   const selfUs = new Float64Array(size)
   const samples = new Float64Array(size)
-  /** Where the next box of each row goes, and the one that is open there. */
+  /** Index of the next box of each row, and of the one that is open there. */
   const next = rows.slice()
   const open = new Int32Array(rows.length)
 
@@ -62,14 +62,17 @@ export function timeOrder(chart: Chart<Column>): TimeOrder {
     tree: { parent: boxes.parent, frame: boxes.frame, selfUs, samples },
     totalUs: sumUp(boxes.parent, selfUs),
     totalSamples: sumUp(boxes.parent, samples),
-    ...{ boxes, treeNode, inverted: false, inOrder: true },
+    boxes,
+    treeNode,
+    inverted: false,
+    inOrder: true,
   }
 }
 
-/** `Boxes.rows`. The root always has one. */
+/** Computes `Boxes.rows`. The root always has a row. */
 function countRows(chart: Chart<Column>): Int32Array {
   const deepest = depths(chart.tree).reduce((a, b) => Math.max(a, b), 0)
-  // What is not known stands one row below the deepest at most; and a row without boxes ends the count.
+  // Unknown time is at most one row below the deepest node, and a row without boxes ends the count.
   const counts = new Int32Array(deepest + 3)
   counts[0] = 1
   walkCalls(chart, {

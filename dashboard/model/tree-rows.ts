@@ -3,10 +3,10 @@ import { type Boxes, rowOf } from './boxes.ts'
 import { readPath, writePath } from './path.ts'
 import { childrenOf } from './walk.ts'
 
-/** A path is opened by itself as long as the next step has at least this share of the one before. */
+/** A path is opened automatically as long as each step has at least this share of the one before. */
 const HOT_SHARE = 0.25
 
-/** Boxes that stand as rows in a tree: `root` and what is below the open ones, callers before callees. */
+/** Boxes that are rows of the table: `root` and the children of open boxes, callers before callees. */
 export function treeRows(boxes: Boxes, root: number, open: ReadonlySet<number>): number[] {
   const rows: number[] = []
   const waiting = [root]
@@ -20,7 +20,7 @@ export function treeRows(boxes: Boxes, root: number, open: ReadonlySet<number>):
   return rows
 }
 
-/** The boxes on the way from `root` to where the time goes. */
+/** The boxes on the way from `root` to where most of the time goes. */
 export function hotPath(boxes: Boxes, root: number): Set<number> {
   const path = new Set<number>()
   for (let box = root; ; ) {
@@ -31,7 +31,7 @@ export function hotPath(boxes: Boxes, root: number): Set<number> {
   }
 }
 
-/** Opens a box, and below it what has no choice: only children. */
+/** Opens a box, and below it each box that is an only child. */
 export function opened(boxes: Boxes, open: ReadonlySet<number>, box: number): Set<number> {
   const result = new Set(open)
   for (let at = box; ; ) {
@@ -48,13 +48,13 @@ export function closed(open: ReadonlySet<number>, box: number): Set<number> {
   return result
 }
 
-/** Boxes, and the functions that they are of. */
+/** Boxes and their functions. */
 export interface TreeOf {
   readonly frames: readonly Frame[]
   readonly boxes: Boxes
 }
 
-/** The boxes that were open in another picture, by the way to them; without those that are not in this one. */
+/** The boxes that were open in another picture, found by their paths; without those that are missing in this one. */
 export function reopened(open: ReadonlySet<number>, before: TreeOf, now: TreeOf): Set<number> {
   const result = new Set<number>()
   for (const box of open) {

@@ -1,9 +1,10 @@
 import { columnGroups, DELTAS, DISTANCES, HUNDREDTHS } from '../../plugin/model/packed.ts'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
+import { sum } from '../../plugin/model/sum.ts'
 
 /**
- * A profile out of bytes that `plugin/model/packed.ts` describes. Throws when they are none. What there is of each node,
- * line or span are typed arrays: they go to another thread without being copied.
+ * Reads a profile from bytes in the format of `plugin/model/packed.ts`. Throws if they are not. Columns by node, line or
+ * span are typed arrays, which go to another thread without being copied.
  */
 export function unpack<Kind extends Profile<Column>>(buffer: ArrayBuffer): Kind {
   const bytes = new Uint8Array(buffer)
@@ -16,12 +17,12 @@ export function unpack<Kind extends Profile<Column>>(buffer: ArrayBuffer): Kind 
       head[group][name] = mark === null ? read() : Array.from({ length: mark }, read)
     }
   }
-  // Of the rounded times: shares of it are shown, and a function that took all of it takes all of it.
-  head.ownUs = head.tree.selfUs.reduce((sum: number, us: number) => sum + us, 0)
+  // The sum of the rounded times, so that a function that took everything has a share of exactly 1.
+  head.ownUs = sum(head.tree.selfUs)
   return head
 }
 
-/** Bytes that are read from a place on. */
+/** Bytes with a reading position. */
 interface Source {
   readonly bytes: Uint8Array
   at: number
@@ -45,10 +46,10 @@ function readColumn(source: Source): Int32Array | Float64Array {
   return column
 }
 
-/** So many numbers of variable length. There are millions of them: that is why it looks as it does. */
+/** Reads `length` numbers of variable length. There are millions of them, hence the hand-written loop. */
 function readNumbers(source: Source, length: number): Float64Array {
   const { bytes } = source
-  // Each takes a byte at least.
+  // Each takes at least a byte.
   if (!(length <= bytes.length - source.at)) throw cutOff()
   const numbers = new Float64Array(length)
   let at = source.at

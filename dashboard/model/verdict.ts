@@ -4,7 +4,7 @@ import type { ProfileDiff } from '../../plugin/model/diff.ts'
 import { PREVIOUS } from '../../plugin/model/wire.ts'
 import { count, duration, durationText, percent, plural, type Quantity, text } from './format.ts'
 
-/** In a word or two, as a table has room for. */
+/** Verdicts in a few words, short enough for a table. */
 export const verdictNames: Record<Verdict, string> = {
   faster: 'faster',
   slower: 'slower',
@@ -12,37 +12,37 @@ export const verdictNames: Record<Verdict, string> = {
   few: 'too few to tell',
 }
 
-/** What stands before a name or a number, so that its colour alone need not say it. */
+/** Signs before a name or a number, so that the verdict does not depend on colour alone. */
 export const signs: Record<Verdict, string> = { faster: '▼ ', slower: '▲ ', unclear: '', few: '' }
 
-/** With its sign: `−4.15 ms`, `+1.20 ms`, `0 ms`; `<1 µs` for what is too small to matter. */
+/** A difference with its sign: `−4.15 ms`, `+1.20 ms`, `0 ms`; `<1 µs` if it is too small to matter. */
 export function signed(ms: number): string {
   return ms === 0 ? durationText(0) : withSign(ms, duration(Math.abs(ms)))
 }
 
-/** `−50.3 %` of what it was; `''` where it was nothing. */
+/** A change relative to before, such as `−50.3 %`; `''` if it was nothing before. */
 export function relative({ baseMs, differenceMs }: Change): string {
   if (baseMs <= 0 || differenceMs === 0) return ''
   return withSign(differenceMs, percent(Math.abs(differenceMs) / baseMs))
 }
 
-/** A sign goes with a number alone: none stands before `<1`, and `>99.9` is 99.9 and a little. */
+/** Writes a sign before a number. `<1` gets none, and `>99.9` is written as 99.9. */
 function withSign(of: number, { value, unit }: Quantity): string {
   if (value.startsWith('<')) return text({ value, unit })
   return `${of < 0 ? '−' : '+'}${text({ value: value.replace('>', ''), unit })}`
 }
 
-/** What else can make sides differ that were recorded in different runs, in sentences. */
+/** Other reasons, in sentences, why sides recorded in different runs can differ. */
 export function cautions({ own, base, head }: ProfileDiff): string[] {
   const found: string[] = []
   if (!isCertain(own.verdict)) return found
   if (head.requests * 2 <= base.requests && own.verdict === 'slower' && base.baseline?.name === PREVIOUS)
     found.push(
-      `This run has ${plural(head.requests, 'request')} so far, and ${count(base.requests)} of the previous one are compared: the first of a run are slower, since V8 has not optimised the code yet.`,
+      `This run has ${plural(head.requests, 'request')} so far, and ${count(base.requests)} of the previous one are compared: the first requests of a run are slower, since V8 has not optimised the code yet.`,
     )
   if (Math.abs(own.differenceMs) < LEAST_SHARE * own.baseMs)
     found.push(
-      'Less than a tenth can also be two runs of the same code, on a machine that does other work too.',
+      'Two runs of the same code can differ by up to a tenth, on a machine that does other work too.',
     )
   return found
 }
@@ -50,11 +50,11 @@ export function cautions({ own, base, head }: ProfileDiff): string[] {
 /** How certain a change is, in a sentence. */
 export function certainty({ differenceMs, errorMs, verdict }: Change): string {
   if (verdict === 'few' || errorMs === null) {
-    return `Too few requests to tell: each side needs ${FEWEST_REQUESTS} at least. Send more, then look again.`
+    return `Too few requests to tell: each side needs at least ${FEWEST_REQUESTS}. Send more, then check again.`
   }
   const range = `${signed(differenceMs - errorMs)} and ${signed(differenceMs + errorMs)}`
   if (verdict === 'unclear') {
-    return `That may be chance: the true difference lies between ${range} per request, 19 times out of 20. More requests narrow it down.`
+    return `That may be chance: the true difference lies between ${range} per request (95 % confidence). More requests narrow it down.`
   }
-  return `The true difference lies between ${range} per request, 19 times out of 20.`
+  return `The true difference lies between ${range} per request (95 % confidence).`
 }

@@ -3,7 +3,7 @@ import type { Boxes } from './boxes.ts'
 import type { Range } from './range.ts'
 
 /**
- * First box from `low` up to `high`, boxes of one row, that ends after `x`; `high` when there is none. Looks near `low`
+ * First box from `low` up to `high`, boxes of one row, that ends after `x`; `high` if there is none. Looks near `low`
  * first: the cost grows with the logarithm of the distance.
  */
 export function nextEndingAfter(end: Float64Array, x: number, low: number, high: number): number {
@@ -20,7 +20,7 @@ export function nextEndingAfter(end: Float64Array, x: number, low: number, high:
 
 /**
  * Calls `visit` for each box of a row that is in the range and at least `least` microseconds wide, left to right.
- * Boxes that are too narrow are jumped over, so the cost grows with the width of the screen, not with the boxes.
+ * Boxes that are too narrow are skipped, so the cost grows with the width of the screen, not with the boxes.
  */
 export function eachWide(
   boxes: Boxes,
@@ -38,7 +38,7 @@ export function eachWide(
   }
 }
 
-/** The box at a place, or -1. */
+/** The box at a place in a row, or -1. */
 export function boxAt(boxes: Boxes, row: number, x: number): number {
   if (row < 0 || row >= boxes.rows.length - 1) return -1
   const last = boxes.rows[row + 1]
@@ -47,8 +47,8 @@ export function boxAt(boxes: Boxes, row: number, x: number): number {
 }
 
 /**
- * The widest boxes of the range, at most `limit`, from the top down and left to right; none narrower than `least`
- * microseconds. Looks for wide ones first, so that the many narrow ones are touched only where they are needed.
+ * The widest boxes of the range, at most `limit`, from top to bottom and left to right; none narrower than `least`
+ * microseconds. Looks for wide ones first, so that the many narrow ones are only touched if they are needed.
  */
 export function widest(boxes: Boxes, range: Range, limit: number, least: number): number[] {
   const found: number[] = []

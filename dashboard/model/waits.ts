@@ -11,7 +11,7 @@ export const waitNames: Record<Wait['kind'], string> = {
   process: 'Process',
 }
 
-/** What it waited for, in a few words: `GET http://prices/eur?day=`, `timer 50 ms`, `file system`. */
+/** What a request waited for, in a few words: `GET http://prices/eur?day=`, `timer 50 ms`, `file system`. */
 export function waitName({ kind, target }: Pick<Wait, 'kind' | 'target'>): string {
   if (kind === 'http' || kind === 'database') return target === '' ? waitNames[kind] : target
   const name = {
@@ -28,8 +28,8 @@ export function waitName({ kind, target }: Pick<Wait, 'kind' | 'target'>): strin
 }
 
 /**
- * The one that was open longest while the request waited: not while others held the loop, or it ran itself. Undefined
- * when none was.
+ * The wait that was open longest while the request was waiting, not while others held the loop or it ran itself.
+ * Undefined if there was none.
  */
 export function longestWait(
   waits: readonly Wait[],
@@ -51,11 +51,11 @@ export interface WaitRow {
   readonly name: string
   readonly count: number
   readonly longestMs: number
-  /** Of all together; they may have overlapped. */
+  /** Sum of all of them; they may have overlapped. */
   readonly totalMs: number
 }
 
-/** The waits by what they were for, those that took longest first. Each is counted to the end of the request. */
+/** The waits grouped by what they were for, the longest first. Each counts up to the end of the request. */
 export function waitRows(waits: readonly Wait[], wallMs: number): WaitRow[] {
   const rows = new Map<string, WaitRow>()
   for (const wait of waits) {
@@ -64,8 +64,11 @@ export function waitRows(waits: readonly Wait[], wallMs: number): WaitRow[] {
     const key = `${wait.kind} ${name}`
     const { count, longestMs, totalMs } = rows.get(key) ?? { count: 0, longestMs: 0, totalMs: 0 }
     rows.set(key, {
-      ...{ kind: wait.kind, name },
-      ...{ count: count + 1, longestMs: Math.max(longestMs, ms), totalMs: totalMs + ms },
+      kind: wait.kind,
+      name,
+      count: count + 1,
+      longestMs: Math.max(longestMs, ms),
+      totalMs: totalMs + ms,
     })
   }
   return [...rows.values()].sort((a, b) => b.longestMs - a.longestMs)

@@ -3,7 +3,7 @@ import { type Boxes, rowOf } from './boxes.ts'
 
 export type Step = 'parent' | 'child' | 'previous' | 'next'
 
-/** The box one step away, or the same box where there is none. The first child is the dearest. */
+/** The box one step away, or the same box if there is none. The first child is the most expensive. */
 export function step(boxes: Boxes, box: number, to: Step): number {
   if (to === 'parent') return Math.max(boxes.parent[box], 0)
   if (to === 'child') {
@@ -22,7 +22,7 @@ export function ancestry(boxes: Boxes, box: number): number[] {
   return path.reverse()
 }
 
-/** The children of a box are `first` up to `last`, dearest first. */
+/** The children of a box: `first` up to `last`, most expensive first. */
 export function childrenOf(boxes: Boxes, box: number): { readonly first: number; readonly last: number } {
   const row = rowOf(boxes, box) + 1
   if (row >= boxes.rows.length - 1) return { first: 0, last: 0 }

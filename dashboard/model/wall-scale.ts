@@ -1,13 +1,15 @@
-/** Where wall times stand on an axis: 0 is its low end, 1 its high end. */
+import { roundStep } from './ticks.ts'
+
+/** The places of wall times on an axis: 0 is its low end, 1 its high end. */
 export interface WallScale {
-  /** Steps are factors; else they are milliseconds, from 0. */
+  /** Whether steps are factors; otherwise they are milliseconds, from 0. */
   readonly log: boolean
   readonly at: (ms: number) => number
   /** The inverse of `at`. */
   readonly msAt: (share: number) => number
 }
 
-/** From this ratio of the slowest to the fastest on, a linear axis would press most requests flat. */
+/** From this ratio of slowest to fastest on, a linear axis would squeeze most requests together. */
 const LOG_FROM = 25
 /** Nothing is faster than the clock's step, and 0 has no logarithm. */
 const LEAST_MS = 0.001
@@ -33,11 +35,11 @@ export function wallScale(timesMs: readonly number[]): WallScale {
   }
 }
 
-/** Round times along the axis: steps of 1, 2 or 5 in their decade, or of whole decades where there are many. */
+/** Round times along the axis: steps of 1, 2 or 5 in their decade, or whole decades if there are many. */
 export function wallTicks(scale: WallScale, most: number): number[] {
   const high = scale.msAt(1)
   if (!scale.log) {
-    const step = roundUp(high / most)
+    const step = roundStep(high / most)
     return Array.from({ length: Math.floor(high / step) }, (_, i) => (i + 1) * step)
   }
   const low = scale.msAt(0)
@@ -46,9 +48,4 @@ export function wallTicks(scale: WallScale, most: number): number[] {
   const factors = high / low < 200 ? [1, 2, 5] : [1]
   const all = decades.flatMap((decade) => factors.map((factor) => factor * 10 ** decade))
   return all.filter((ms) => ms >= low && ms <= high)
-}
-
-function roundUp(least: number): number {
-  const decade = 10 ** Math.floor(Math.log10(least))
-  return ([1, 2, 5].find((factor) => factor * decade >= least * (1 - 1e-9)) ?? 10) * decade
 }

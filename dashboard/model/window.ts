@@ -7,7 +7,7 @@ export interface Window {
 
 const AROUND = 8
 
-/** A height of 0 is that of a list that is not on the screen: of that `ahead` rows exist. */
+/** The rows that need to exist. A list of height 0 is not on the screen: `ahead` of its rows exist. */
 export function visibleRows(
   scrollTop: number,
   height: number,
@@ -21,7 +21,7 @@ export function visibleRows(
   return { first: Math.min(first, last), last }
 }
 
-/** Where to scroll so that a row is in view; where we are when it is already. */
+/** Where to scroll so that a row is in view; the current place if it is already. */
 export function scrollToShow(row: number, scrollTop: number, height: number, rowHeight: number): number {
   const top = row * rowHeight
   if (top < scrollTop) return top

@@ -2,30 +2,30 @@ import { useRef, useState } from 'preact/hooks'
 import type { RequestBounds } from '../../plugin/model/bounds.ts'
 import type { RouteSummary } from '../../plugin/model/wire.ts'
 import { comparing } from '../comparing.ts'
-import { useLoad } from '../load.ts'
+import { useLoad } from '../use-load.ts'
 import { BaselineList } from '../views/compare/baseline-list.tsx'
 import { SaveForm } from '../views/compare/save-form.tsx'
 
 export interface CompareMenuProps {
   readonly route: string
   readonly summary: RouteSummary | undefined
-  /** Of the requests that are looked at. */
+  /** Bounds of the requests that are selected. */
   readonly bounds: RequestBounds
 }
 
-/** What became of the last thing that was done, if anything was. */
+/** The outcome of the last action in the menu, if there was one. */
 interface Told {
   readonly status?: string
   readonly problem?: string
 }
 
-/** Saves what is on a route's page as a baseline, and leads to comparisons with others. */
+/** Saves what a route's page shows as a baseline, and links to comparisons with others. */
 export function CompareMenu({ route, summary, bounds }: CompareMenuProps) {
   const [open, setOpen] = useState(false)
   const { data, error, reload } = useLoad(open ? 'baselines' : '', (signal) => comparing.baselines(signal))
   const [told, setTold] = useState<Told>({})
   const menu = useRef<HTMLDivElement>(null)
-  /** Whether that worked. */
+  /** Shows the progress of a change; resolves to whether it worked. */
   const change = async (made: Promise<unknown>, meanwhile: string, done: string) => {
     setTold({ status: meanwhile })
     const now: Told = await made.then(
@@ -39,7 +39,7 @@ export function CompareMenu({ route, summary, bounds }: CompareMenuProps) {
   const save = (name: string) =>
     change(comparing.save(name, { route, ...bounds }), `Saving “${name}”…`, `Saved as “${name}”.`)
   const remove = (name: string) => {
-    // The button goes with what it deletes: the keyboard stays in the menu.
+    // The button disappears with its baseline: the focus stays in the menu.
     menu.current?.focus()
     void change(comparing.remove(name), `Deleting “${name}”…`, `Deleted “${name}”.`)
   }

@@ -1,14 +1,15 @@
 import { useMemo } from 'preact/hooks'
 import { comparing } from '../comparing.ts'
-import { useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
-import { type Change, type Location, withoutLists, writeLocation } from '../model/location.ts'
+import { type Change, type Location, writeLocation } from '../model/location.ts'
 import { hasBaseline, pageOf, routeOf, sideNames } from '../model/side.ts'
-import { useShortcuts } from '../shortcuts.ts'
+import { useLoad } from '../use-load.ts'
+import { useShortcuts } from '../use-shortcuts.ts'
 import { ChangesTable } from '../views/compare/changes-table.tsx'
 import { DiffFlame } from '../views/compare/diff-flame.tsx'
 import { Headline } from '../views/compare/headline.tsx'
 import { Message, Skeleton } from '../views/states.tsx'
+import { usePictured } from './use-pictured.ts'
 
 export interface CompareScreenProps {
   /** Version of Node that records now; undefined while it is not known. */
@@ -24,7 +25,7 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
   const { data, error, reload } = useLoad(`diff ${base} ${head}`, (signal) =>
     comparing.diff(base, head, signal),
   )
-  const pictured = useMemo(() => location, [writeLocation(withoutLists(location))])
+  const pictured = usePictured(location)
   const names = useMemo(() => data && sideNames(data, { base, head }), [data, base, head])
   const page = useMemo(() => pageOf(head), [head])
   useShortcuts({ r: reload })
@@ -34,7 +35,7 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
     const missing = error.status === 404
     return (
       <Message
-        title={missing ? 'One of the sides is not there' : 'That cannot be compared'}
+        title={missing ? 'One of the sides is missing' : 'These cannot be compared'}
         action={{ label: 'Try again', onClick: reload }}
       >
         <p>{error.message}</p>

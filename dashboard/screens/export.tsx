@@ -2,7 +2,7 @@ import type { Selection } from '../../plugin/model/wire.ts'
 import { exportHref, loadReport } from '../profiles.ts'
 import { ExportMenu } from '../views/export-menu.tsx'
 
-/** What a screen shows, to take away. */
+/** Exports what a screen shows. */
 export function Export({ selection }: { readonly selection: Selection }) {
   return <ExportMenu href={(format) => exportHref(selection, format)} report={() => loadReport(selection)} />
 }

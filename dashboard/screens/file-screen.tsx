@@ -1,17 +1,17 @@
 import { useMemo } from 'preact/hooks'
 import type { FileState } from '../import-file.ts'
-import { given } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import type { Change, Location } from '../model/location.ts'
 import type { Opened } from '../model/opened.ts'
 import { nameRoles } from '../model/roles.ts'
+import { given } from '../use-load.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { Message, Skeleton } from '../views/states.tsx'
 import { FileNumbers } from '../views/summary.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
 
 export interface FileScreenProps {
-  /** Of the file. */
+  /** Name of the file. */
   readonly name: string
   readonly file: FileState
   readonly onChoose: () => void
@@ -30,13 +30,13 @@ export function FileScreen({ name, file, onChoose, colours, location, go }: File
   if (file.state !== 'read' || profile === undefined) {
     return (
       <Message
-        title={file.state === 'failed' ? `${name} cannot be shown` : `${name} is not open any more`}
+        title={file.state === 'failed' ? `${name} cannot be shown` : `${name} is no longer open`}
         action={{ label: 'Choose a file', onClick: onChoose }}
       >
         <p>
           {file.state === 'failed'
             ? file.why
-            : 'Files stay on your side: a page that is loaded anew has none.'}
+            : 'Files stay in your browser: after a reload the page no longer has them.'}
         </p>
         <p>
           Drop a <code>.cpuprofile</code> on the page, as Chrome DevTools, VS Code and{' '}

@@ -4,21 +4,21 @@ import { originOf } from '../../plugin/model/names.ts'
 import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
 import type { Selection } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
-import { useLoad } from '../load.ts'
 import { codeCosts, hottestLine, nextHot } from '../model/code-rows.ts'
 import { readFunction, writeFunction } from '../model/function-key.ts'
 import type { Change, Location } from '../model/location.ts'
-import { useShortcuts } from '../shortcuts.ts'
+import { useLoad } from '../use-load.ts'
+import { useShortcuts } from '../use-shortcuts.ts'
 import { FunctionPanel } from '../views/function/function-panel.tsx'
 import { SourcePanel } from '../views/source/source-panel.tsx'
 import { Message } from '../views/states.tsx'
 import { useTokens } from './use-tokens.ts'
 
 export interface FunctionScreenProps {
-  /** Everything, and what is looked at of it. */
+  /** The whole profile, and what is shown of it. */
   readonly whole: Profile<Column>
   readonly shown: Profile<Column>
-  /** What the profile is of; undefined for one from a file. */
+  /** The requests of the profile; undefined for one from a file. */
   readonly selection?: Selection
   readonly location: Location
   readonly go: Change
@@ -29,7 +29,7 @@ export function FunctionScreen(props: FunctionScreenProps) {
   const { whole, location, go } = props
   const frame = useMemo(() => readFunction(whole.frames, location.function), [whole, location.function])
   const close = useCallback(() => go({ function: '', line: '' }), [go])
-  // A popover that is open is what Escape closes.
+  // If a popover is open, Escape closes that.
   useShortcuts({ Escape: () => document.querySelector(':popover-open') === null && close() })
   if (frame < 0) {
     return (
@@ -39,7 +39,7 @@ export function FunctionScreen(props: FunctionScreenProps) {
           title="This function is not in the profile"
           action={{ label: 'Back to the flame graph', onClick: close }}
         >
-          <p>It has not run in what is kept now.</p>
+          <p>It did not run in the requests that are kept now.</p>
         </Message>
       </section>
     )
@@ -55,13 +55,13 @@ interface OneFunctionProps extends FunctionScreenProps {
 function OneFunction({ whole, shown, selection, location, go, frame, onClose }: OneFunctionProps) {
   const info = whole.frames[frame]
   const { file } = info
-  // Where libraries are folded up, what happens inside of them is seen in the whole only.
+  // Where libraries are folded, what happens inside them is only in the whole profile.
   const profile = useMemo(
     () => (Array.prototype.includes.call(shown.tree.frame, frame) ? shown : whole),
     [shown, whole, frame],
   )
   const without = whyNoSource(info, selection)
-  // With each profile anew: the file may have changed, and its costs stand at its lines.
+  // Loaded again with each profile: the file may have changed, and costs belong to its lines.
   const made = useRef({ of: whole, nth: 0 })
   if (made.current.of !== whole) made.current = { of: whole, nth: made.current.nth + 1 }
   const subject = `${JSON.stringify(selection)} ${file}`
@@ -74,7 +74,7 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
   const hottest = useMemo(() => hottestLine(whole, frame), [whole, frame])
   const line = Number(location.line) || hottest
   const tokens = useTokens(file, source.data?.text ?? '')
-  // The line that is asked for may be the one that was shown, and out of view.
+  // The requested line may be the current one, scrolled out of view.
   const [asked, setAsked] = useState(0)
   const toHot = (step: 1 | -1) => {
     setAsked(asked + 1)
@@ -105,7 +105,7 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
 function whyNoSource(frame: Frame, selection: Selection | undefined): string {
   const isCode = frame.kind === 'app' || frame.kind === 'package'
   if (!isCode || frame.file === '') {
-    return `${originOf(frame)}: this is no code of your application or its packages.`
+    return `${originOf(frame)}: this is not code of your application or its packages.`
   }
-  return selection === undefined ? 'The profile is from a file; its sources are not in it.' : ''
+  return selection === undefined ? 'The profile is from a file, which holds no source code.' : ''
 }

@@ -1,4 +1,4 @@
-/** The pages with a profile, marks that few lists have, and what reads one from a file, loaded when one is opened. */
+/** The pages with a profile, marks that few lists have, and the import of files: loaded when first needed. */
 export { readImport } from '../model/import/read-import.ts'
 export { SinceMark } from '../views/since-mark.tsx'
 export { FileScreen } from './file-screen.tsx'

@@ -1,4 +1,4 @@
-import { useLoad } from '../load.ts'
+import { useLoad } from '../use-load.ts'
 import { Loading } from '../views/states.tsx'
 import type { CompareScreenProps } from './compare-screen.tsx'
 

@@ -2,31 +2,32 @@ import type { ComponentChildren, RefObject } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { Selection } from '../../plugin/model/wire.ts'
 import { useFocusBack, useFocusKept } from '../focus.ts'
-import { type Loaded, useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
-import { type Change, type Location, withoutLists, writeLocation } from '../model/location.ts'
+import type { Change, Location } from '../model/location.ts'
 import { firstSight, isChart, type Opened } from '../model/opened.ts'
 import { sightOf } from '../model/sight.ts'
+import { type Loaded, useLoad } from '../use-load.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
 import { Loading, Message, NoneSelected, NoSamples, Skeleton } from '../views/states.tsx'
 import { ChartPanel } from '../views/time-line/chart-panel.tsx'
 import type { FunctionScreen } from './function-screen.tsx'
+import { usePictured } from './use-pictured.ts'
 
 export interface ProfileScreenProps {
   readonly profile: Omit<Loaded<Opened>, 'change'>
-  /** What it is of; undefined for one from a file, whose sources the server does not know. */
+  /** The requests of the profile; undefined for one from a file, whose sources the server does not know. */
   readonly selection?: Selection
   readonly colours: Palette
   readonly location: Location
   readonly go: Change
   /** Requests that ended since the profile was made. */
   readonly newer?: number
-  /** Which of the route's requests were chosen, for people; undefined when all are. */
+  /** Which of the route's requests are selected, as text; undefined when all are. */
   readonly selected?: string | undefined
-  /** Of a request: the element that holds its time line and this. */
+  /** For a request, the element that holds its time line and this screen. */
   readonly area?: RefObject<HTMLElement | null>
-  /** Beside the hot functions. */
+  /** Panels beside the hot functions. */
   readonly children?: ComponentChildren
 }
 
@@ -43,11 +44,13 @@ export function ProfileScreen(props: ProfileScreenProps) {
     [data, all, only, unfold],
   )
   const made = data?.first?.sight === sight ? data?.first : undefined
-  // The same one as long as it does: the picture is not made again for what lists are sorted and filtered by.
-  const pictured = useMemo(() => location, [writeLocation(withoutLists(location))])
+  const pictured = usePictured(location)
   const shared = {
-    ...{ location: pictured, colours: props.colours, failed: error !== undefined },
-    ...{ onUpdate: reload, onChange: go },
+    location: pictured,
+    colours: props.colours,
+    failed: error !== undefined,
+    onUpdate: reload,
+    onChange: go,
   }
   const showAll = () => go({ wall: '', started: '' })
   if (profile === undefined && error === undefined) {
@@ -78,7 +81,7 @@ export function ProfileScreen(props: ProfileScreenProps) {
           )}
         </section>
       ) : location.function !== '' ? (
-        // What a function cost is told of all, whatever alone is shown of the rest.
+        // The cost of a function is that in the whole profile, even if the rest shows one origin alone.
         <LazyFunction {...props} whole={profile} shown={sight.only === undefined ? sight.profile : profile} />
       ) : isChart(profile) ? (
         <ChartPanel {...shared} sight={sight} chart={profile} made={made?.chart} area={props.area!} />

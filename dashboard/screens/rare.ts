@@ -1,3 +1,3 @@
-/** Screens that are loaded when the first of them is opened. In one file: bundlers cut up more of them with what all share. */
+/** Rarely opened screens, loaded with the first of them. In one file, since bundlers split several, with what they share. */
 export { CompareScreen } from './compare-screen.tsx'
 export { FunctionScreen } from './function-screen.tsx'

@@ -1,12 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks'
-import type { RequestDetail } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
-import { sayWhy } from '../failures.ts'
-import { useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
+import { togglePin } from '../pin.ts'
 import { loadChart, loadProfile } from '../profiles.ts'
-import { useShortcuts } from '../shortcuts.ts'
+import { useLoad } from '../use-load.ts'
+import { useShortcuts } from '../use-shortcuts.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { PinButton } from '../views/pin-button.tsx'
 import { Message } from '../views/states.tsx'
@@ -33,7 +32,7 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
   const area = useRef<HTMLDivElement>(null)
   const { data: request, error, change, reload } = detail
   const { route } = request ?? location
-  // A link may name the request alone; the way back leads to its route.
+  // A link may name only the request; the way back leads to its route.
   useEffect(() => {
     if (route !== location.route) go({ route }, 'replace')
   }, [route, location.route, go])
@@ -53,14 +52,7 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
       </Message>
     )
   }
-  const pin = (shown: RequestDetail) => {
-    const mark = (pinned: boolean) => change((data) => ({ ...data, pinned }))
-    mark(!shown.pinned)
-    api.pin(id, !shown.pinned).catch((error) => {
-      mark(shown.pinned)
-      sayWhy(error)
-    })
-  }
+  const mark = (pinned: boolean) => change((data) => ({ ...data, pinned }))
   const queued = request !== undefined && shownQueue(request) > 0
   const hasChart = !merged && !location.table && location.function === ''
   return (
@@ -71,7 +63,7 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
         action={
           request && (
             <>
-              <PinButton pinned={request.pinned} label="Pin" onClick={() => pin(request)} />
+              <PinButton pinned={request.pinned} label="Pin" onClick={() => togglePin(request, mark)} />
               <Export selection={{ requests: [id], phases: merged && phases }} />
             </>
           )

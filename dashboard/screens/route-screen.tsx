@@ -2,15 +2,15 @@ import { useCallback, useMemo } from 'preact/hooks'
 import { isBounded, type RequestBounds, within } from '../../plugin/model/bounds.ts'
 import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
-import type { Live } from '../live.ts'
-import { given, useLoad } from '../load.ts'
 import { boundsText, readBounds, writeBounds } from '../model/bounds.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
 import type { Opened } from '../model/opened.ts'
 import { newest, readSort, requestColumns, sortRequests } from '../model/order.ts'
 import { loadProfile } from '../profiles.ts'
-import { useShortcuts } from '../shortcuts.ts'
+import type { Live } from '../use-live.ts'
+import { given, useLoad } from '../use-load.ts'
+import { useShortcuts } from '../use-shortcuts.ts'
 import { PreviousLine } from '../views/compare/previous-line.tsx'
 import { LatencyPanel } from '../views/latency/latency-panel.tsx'
 import { PageHead } from '../views/page-head.tsx'
@@ -29,20 +29,20 @@ import { useRequests } from './use-requests.ts'
 export interface RouteScreenProps {
   readonly route: string
   readonly summary: RouteSummary | undefined
-  /** The routes are not known yet, and so no summary. */
+  /** Whether the routes, and with them the summary, are still loading. */
   readonly awaited: boolean
   readonly live: Live
-  /** Asks for the routes anew, and with them for the summary. */
+  /** Loads the routes again, and with them the summary. */
   readonly onRenew: () => void
   readonly colours: Palette
   readonly location: Location
   readonly go: Change
 }
 
-/** Where nothing arrives, what is so many seconds ago is said anew after so long. */
+/** How often the ages of requests are updated while no request arrives. */
 const AGO_MS = 5000
 const NONE: readonly RequestSummary[] = []
-/** What stands above it comes first, so that nothing moves when that does. */
+/** The profile waits for what stands above it, so that nothing moves when that arrives. */
 const NOT_YET = given<Opened>(undefined)
 
 export function RouteScreen(props: RouteScreenProps) {
@@ -55,7 +55,7 @@ export function RouteScreen(props: RouteScreenProps) {
   const selected = isBounded(bounds) ? boundsText(bounds) : undefined
   const loaded = useLoad(
     session > 0 ? `profile ${phases} ${chosen}` : '',
-    // With what was chosen: until the next is here, the page says what the last one is of.
+    // With the selection: until the next profile arrives, the page says what the last one contains.
     async (signal) => ({
       ...(await loadProfile({ route, ...bounds, phases, across: true }, location, signal)),
       selected,
@@ -68,7 +68,7 @@ export function RouteScreen(props: RouteScreenProps) {
     `phases ${route}`,
   )
   const requests = useRequests(route, live)
-  // All of the page at once: it is of one age then.
+  // The whole page at once, so that all of it has the same age.
   const reload = useCallback(() => {
     for (const renew of [loaded.reload, phasesOf.reload, requests.reload, onRenew]) renew()
   }, [loaded.reload, phasesOf.reload, requests.reload, onRenew])
@@ -79,7 +79,7 @@ export function RouteScreen(props: RouteScreenProps) {
   const slowest = useMemo(() => kept?.find(({ wallMs }) => wallMs === maxMs)?.id, [kept, maxMs])
   const sort = useMemo(() => readSort(list, requestColumns, newest), [list])
   const listed = useMemo(() => kept && sortRequests(kept.filter(within(bounds)), sort), [kept, bounds, sort])
-  // The same as long as the list is: it is not drawn again for what else happens in the same seconds.
+  // Stays the same as long as the list does, which is then not drawn again for other events in those seconds.
   const now = useMemo(() => Math.floor(Date.now() / 1000) * 1000, [listed, Math.floor(Date.now() / AGO_MS)])
   const isShown = useMemo(() => {
     const isWithin = within(bounds)
@@ -94,7 +94,7 @@ export function RouteScreen(props: RouteScreenProps) {
 
   if (profile.error?.status === 404 && profile.data === undefined) {
     return (
-      <Message title="Nothing is recorded of this route" action={{ label: 'Look again', onClick: reload }}>
+      <Message title="Nothing is recorded for this route" action={{ label: 'Check again', onClick: reload }}>
         <p>
           <code>{route}</code> is not among the routes. It shows up with its next request, or look at{' '}
           <a href={writeLocation({})}>all routes</a>.
@@ -104,10 +104,10 @@ export function RouteScreen(props: RouteScreenProps) {
   }
   if (summary === undefined && !awaited && kept?.length === 0) {
     return (
-      <Message title="No ended request of this route is kept">
+      <Message title="No finished request of this route is kept">
         <p>
-          <code>{route}</code> shows up here by itself when a request of it ends. How many requests are open
-          stands above <a href={writeLocation({})}>all routes</a>.
+          <code>{route}</code> shows up here when one of its requests ends. The list of{' '}
+          <a href={writeLocation({})}>all routes</a> says how many are open.
         </p>
       </Message>
     )

@@ -1,11 +1,11 @@
 import { useCallback } from 'preact/hooks'
 import type { RouteSummary } from '../../plugin/model/wire.ts'
-import type { Live } from '../live.ts'
-import { useLoad } from '../load.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, TOGETHER, writeLocation } from '../model/location.ts'
 import { loadProfile } from '../profiles.ts'
-import { useShortcuts } from '../shortcuts.ts'
+import type { Live } from '../use-live.ts'
+import { useLoad } from '../use-load.ts'
+import { useShortcuts } from '../use-shortcuts.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { TogetherNumbers } from '../views/summary.tsx'
 import { Export } from './export.tsx'
@@ -13,10 +13,10 @@ import { ProfileScreen } from './profile-screen.tsx'
 import { useNewer } from './use-newer.ts'
 
 export interface TogetherScreenProps {
-  /** Undefined while they are not known. */
+  /** Undefined while they are loading. */
   readonly routes: readonly RouteSummary[] | undefined
   readonly live: Live
-  /** Asks for them anew. */
+  /** Loads the routes again. */
   readonly onRenew: () => void
   readonly colours: Palette
   readonly location: Location
@@ -30,7 +30,7 @@ const isAny = () => true
 export function TogetherScreen(props: TogetherScreenProps) {
   const { routes, live, onRenew, colours, location, go } = props
   const { phases } = location
-  // Not across the requests: that would tell which route was requested when.
+  // Not across requests: that would show which route was requested when.
   const loaded = useLoad(
     live.session > 0 ? `profile ${live.session} ${phases} of all` : '',
     (signal) => loadProfile({ phases }, location, signal),
@@ -49,9 +49,9 @@ export function TogetherScreen(props: TogetherScreenProps) {
         <TogetherNumbers profile={profile.data?.profile} routes={routes} />
       </PageHead>
       <p class="kept-note">
-        Merged are the requests that are kept of each route: the newest, the slowest and the pinned. Shares
-        are those of these requests, not of all traffic; what each route cost in all is among the{' '}
-        <a href={writeLocation({})}>routes</a>.
+        These are the kept requests of each route, merged: the newest, the slowest and the pinned. Shares are
+        of these requests, not of all traffic; the list of <a href={writeLocation({})}>routes</a> has the
+        total cost of each.
       </p>
       <ProfileScreen selection={everything} {...{ profile, newer, colours, location, go }} />
     </>

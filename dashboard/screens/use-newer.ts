@@ -1,19 +1,19 @@
 import { useEffect, useState } from 'preact/hooks'
 import { trustIn } from '../../plugin/model/certainty.ts'
 import type { RequestSummary } from '../../plugin/model/wire.ts'
-import type { Live } from '../live.ts'
-import type { Loaded } from '../load.ts'
 import type { Opened } from '../model/opened.ts'
-import { useReloadLater } from '../reload-later.ts'
+import type { Live } from '../use-live.ts'
+import type { Loaded } from '../use-load.ts'
+import { useReloadLater } from '../use-reload-later.ts'
 
-/** While there are few samples, a new profile is asked for this long after requests have ended. */
+/** While there are few samples, a new profile is loaded this long after requests have ended. */
 const EAGER_MS = 1500
 
 const isNone = () => false
 
 /**
- * Of the requests that a profile is of, how many ended since it was made. With few samples in it, it is made anew by
- * itself, and at once where there could be none. `isShown` and `reload` are to be the same functions as long as they do the same.
+ * How many requests that belong in a profile have ended since it was made. A profile with few samples is loaded again
+ * automatically, and at once if there could be none. Pass the same `isShown` and `reload` as long as they do the same.
  */
 export function useNewer(
   isShown: (request: RequestSummary) => boolean,

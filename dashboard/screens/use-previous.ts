@@ -1,14 +1,14 @@
 import { useCallback } from 'preact/hooks'
 import type { RequestSummary, SincePrevious } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
-import type { Live } from '../live.ts'
-import { useLoad } from '../load.ts'
-import { useReloadLater } from '../reload-later.ts'
+import type { Live } from '../use-live.ts'
+import { useLoad } from '../use-load.ts'
+import { useReloadLater } from '../use-reload-later.ts'
 
-/** Where requests arrive, it is asked anew after so long. */
+/** While requests arrive, the comparison is loaded again after this long. */
 const LATER_MS = 2000
 
-/** A route since the run before, while requests arrive; undefined where there is none. */
+/** How a route changed since the previous run, kept up to date; undefined when there is none. */
 export function usePrevious(route: string, { session, onRequests }: Live): SincePrevious | undefined {
   const { data, reload } = useLoad(
     session > 0 ? `previous ${session} ${route}` : '',

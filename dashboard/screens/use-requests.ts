@@ -1,32 +1,32 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
-import { sayWhy } from '../failures.ts'
-import type { Live } from '../live.ts'
-import { type Loaded, useLoad } from '../load.ts'
 import { mergeRequests, newestKept } from '../model/order.ts'
+import { togglePin } from '../pin.ts'
+import type { Live } from '../use-live.ts'
+import { type Loaded, useLoad } from '../use-load.ts'
 
-/** As many as the server gives at once. */
+/** The most requests that the server returns at once. */
 const PAGE = 1000
-/** More dots than this say nothing more. */
+/** The most requests that are loaded: more dots than this say nothing more. */
 const MOST = 5000
-/** At least so many are shown, however few there were at first. */
+/** At least this many requests are shown, however few there were at first. */
 const LEAST = 100
-/** What the server has let go meanwhile is seen by asking again, not more often than this. */
+/** Requests that the server has dropped are noticed by loading the list again, at most this often. */
 const REFRESH_MS = 10_000
 
 export interface RouteRequests extends Loaded<readonly RequestSummary[]> {
-  /** How many have ended that are not shown yet, since the list is held. */
+  /** How many requests have ended but are not shown yet, because the list is held. */
   readonly waiting: number
-  /** Holds the requests as they are, as long as somebody points at them; every hold ends. */
+  /** Holds the requests as they are while the user points at them; every hold ends. */
   readonly hold: (held: boolean) => void
-  /** Pins it, or lets it go. */
+  /** Pins a request, or unpins it. */
   readonly pin: (request: RequestSummary) => void
 }
 
 /** The kept requests of a route, newest first, with those that end meanwhile. */
 export function useRequests(route: string, live: Live): RouteRequests {
-  /** What the server kept as the newest when it was asked last. */
+  /** How many requests the server kept as the newest when it was last asked. */
   const kept = useRef(LEAST)
   const { onRequests, session } = live
   const loaded = useLoad(
@@ -41,7 +41,7 @@ export function useRequests(route: string, live: Live): RouteRequests {
   const [holds, setHolds] = useState(0)
   const refreshed = useRef(Date.now())
   const { data, change, reload } = loaded
-  /** Those that are shown; the first ones also where a hold began before they were there. */
+  /** The requests that are shown; the first ones even if a hold began before they arrived. */
   const shown = useRef(data)
   if (holds === 0 || data === undefined || shown.current === undefined) shown.current = data
   const waiting = useMemo(() => {
@@ -62,19 +62,13 @@ export function useRequests(route: string, live: Live): RouteRequests {
 
   const hold = useCallback((now: boolean) => setHolds((n) => n + (now ? 1 : -1)), [])
   const pin = useCallback(
-    (request: RequestSummary) => {
-      const mark = (pinned: boolean) => {
+    (request: RequestSummary) =>
+      togglePin(request, (pinned) => {
         const marked = (list: readonly RequestSummary[]) =>
           list.map((one) => (one.id === request.id ? { ...one, pinned } : one))
         shown.current = shown.current && marked(shown.current)
         change(marked)
-      }
-      mark(!request.pinned)
-      api.pin(request.id, !request.pinned).catch((error) => {
-        mark(request.pinned)
-        sayWhy(error)
-      })
-    },
+      }),
     [change],
   )
   return { ...loaded, data: shown.current, waiting, hold, pin }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { noTokens, type Tokens } from '../model/code.ts'
 
-/** The tokens of a script, more and more of them; what reads them is loaded with the first script that is shown. */
+/** The tokens of a script, as far as they are read; their reader is loaded with the first script that is shown. */
 export function useTokens(file: string, text: string): Tokens {
   const [read, setRead] = useState({ text: '', tokens: noTokens })
   useEffect(() => {
@@ -12,7 +12,7 @@ export function useTokens(file: string, text: string): Tokens {
       ({ readTokens }) => {
         if (!left) stop = readTokens(file, text, (tokens) => setRead({ text, tokens }))
       },
-      // Colours are no need.
+      // Colours are optional.
       () => {},
     )
     return () => {

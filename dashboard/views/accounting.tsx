@@ -2,7 +2,7 @@ import type { Status } from '../../plugin/model/wire.ts'
 import { durationText } from '../model/format.ts'
 import { shares } from '../model/shares.ts'
 
-/** Where the recorded time went, as one bar and the numbers that add up to it. */
+/** Where the recorded time went, as a bar and as numbers that add up to it. */
 export function Accounting({ accounting }: { readonly accounting: Status['accounting'] }) {
   const parts = [
     { name: 'Requests', ms: accounting.requestsMs, kind: 'own' },

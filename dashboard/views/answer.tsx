@@ -1,7 +1,7 @@
 import { writeLocation } from '../model/location.ts'
 import type { Piece } from '../model/sentence.ts'
 
-/** A sentence that answers why. */
+/** A sentence that explains where the time went. */
 export function Answer({ pieces }: { readonly pieces: readonly Piece[] }) {
   return (
     <p class="answer">

@@ -5,7 +5,7 @@ export interface ConditionProps {
   readonly onRecord: () => void
 }
 
-/** Says above every page what makes its numbers stand still or lack samples. Nothing at all while all is well. */
+/** Says above every page why its numbers stand still or lack samples. Nothing while all is well. */
 export function Condition({ status, onRecord }: ConditionProps) {
   const { recording, sampler, problem } = status
   if (recording && sampler.state !== 'failed') return null
@@ -13,12 +13,12 @@ export function Condition({ status, onRecord }: ConditionProps) {
     <p class="condition" role="status">
       {recording ? (
         <>
-          <b>The sampler failed.</b> Requests are timed still, but no samples say where their time went. It is
-          tried again by itself. {problem}
+          <b>The sampler failed.</b> Requests are still timed, but no samples show where their time goes. It
+          will be retried. {problem}
         </>
       ) : (
         <>
-          <b>Recording is paused.</b> What your app does now is not kept.{' '}
+          <b>Recording is paused.</b> What your app does now is not recorded.{' '}
           <button type="button" class="update" onClick={onRecord}>
             Record
           </button>

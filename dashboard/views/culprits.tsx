@@ -8,7 +8,7 @@ import { FunctionName } from './function-name.tsx'
 import { Ms, Percent } from './num.tsx'
 import { RouteName } from './route-name.tsx'
 
-/** Who made others wait: a ranking of its own. Nothing at all while nobody did. */
+/** A ranking of who made others wait. Nothing while nobody did. */
 export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
   const rows = useMemo(() => culpritRows(answer), [answer])
   if (rows.length === 0) return null
@@ -16,7 +16,7 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
     <section class="panel culprits-panel" aria-labelledby="culprits-title">
       <header class="panel-head">
         <h2 id="culprits-title">Makes others wait</h2>
-        <p class="muted">by holding the event loop while other requests could have gone on</p>
+        <p class="muted">by holding the event loop while other requests could have continued</p>
       </header>
       <table class="culprits">
         <thead>
@@ -24,15 +24,15 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
             <th scope="col">Route</th>
             <th
               scope="col"
-              title="Waiting of other requests, all together; several can wait at the same time"
+              title="Time that other requests waited, added up; several can wait at the same time"
             >
               Waiting caused
             </th>
-            <th scope="col" title="The longest that one of its turns made one request wait">
+            <th scope="col" title="The longest that one of its turns kept a request waiting">
               Longest block
             </th>
             <th scope="col" class="holder wide-2">
-              Held by the function
+              Held by function
             </th>
           </tr>
         </thead>
@@ -81,7 +81,7 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
   )
 }
 
-/** How long, and the request that did it when it is one. */
+/** The duration of the longest block, linked to the request that caused it, if it was one. */
 function LongestBlock({ row }: { readonly row: CulpritRow }) {
   const id = row.longestBlock?.requestId ?? ''
   const ms = <Ms ms={row.longestBlockMs} />

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ExportFormat } from '../../plugin/model/wire.ts'
 
 export interface ExportMenuProps {
-  /** Where the file of a format is. */
+  /** Address of the file in a format. */
   readonly href: (format: ExportFormat) => string
   /** The report as Markdown. */
   readonly report: () => Promise<string>
@@ -21,10 +21,10 @@ const files: readonly (readonly [format: ExportFormat, name: string, opensIn: st
 const labels = {
   ready: 'Copy as Markdown',
   copied: 'Copied',
-  failed: 'Could not be copied: download it',
+  failed: 'Could not copy: download it instead',
 } as const
 
-/** What is shown as a file for another tool, or as a report on the clipboard. */
+/** Exports what is shown: as a file for another tool, or as a report to the clipboard. */
 export function ExportMenu({ href, report }: ExportMenuProps) {
   const [state, setState] = useState<keyof typeof labels>('ready')
   const copy = () => {
@@ -66,9 +66,9 @@ export function ExportMenu({ href, report }: ExportMenuProps) {
   )
 }
 
-/** Fails where the page has no clipboard, since it came neither from this machine nor by HTTPS. */
+/** Fails if the page has no clipboard, because it came neither from this machine nor over HTTPS. */
 async function copyText(text: Promise<string>): Promise<void> {
-  // Safari wants the click to be answered at once, while the text may come later.
+  // Safari needs the call during the click, while the text may come later.
   const blob = text.then((part) => new Blob([part], { type: 'text/plain' }))
   await Promise.all([blob, navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })])])
 }

@@ -2,11 +2,11 @@ import type { Ref } from 'preact'
 
 export interface FilterBoxProps {
   readonly label: string
-  /** What can be typed. */
+  /** Explains what can be typed. */
   readonly hint?: string
   readonly value: string
   readonly onInput: (value: string) => void
-  /** Key that leads here, shown in the empty box. */
+  /** Key that focuses the box, shown while it is empty. */
   readonly hotkey?: string
   readonly inputRef?: Ref<HTMLInputElement>
 }

@@ -3,7 +3,7 @@ import type { Frame } from '../../plugin/model/profile.ts'
 import { colourClass } from '../model/colours.ts'
 import { Swatch } from './swatch.tsx'
 
-/** Colour of its origin, name, and where it stands. */
+/** A function: the colour of its origin, its name and its place. */
 export function FunctionName({ frame }: { readonly frame: Frame }) {
   return (
     <>

@@ -32,14 +32,14 @@ export interface HotFunctionsProps {
   /** Column and direction, as in the URL. */
   readonly sort: string
   readonly filter: string
-  /** Origin that alone is shown; `''` for all. */
+  /** The only origin that is shown; `''` for all. */
   readonly only: string
-  /** The function that is looked at, as in the URL. */
+  /** The function that is opened, as in the URL. */
   readonly opened: string
   readonly onChange: Change
 }
 
-/** Of profiles of more nodes they are added up when somebody is about to see them. */
+/** In profiles with more nodes, functions are added up only when the list is about to be seen. */
 const LARGE = 20_000
 const NO_ROWS = new Int32Array()
 
@@ -54,7 +54,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
     [props.sort],
   )
   const mine = useMemo(() => all && functionsOf(all, only), [all, only])
-  // In this order, so that a letter more in the filter sorts nothing.
+  // Sorted before they are filtered, so that typing in the filter does not sort again.
   const sorted = useMemo(() => mine && sortFunctions(mine, sort), [mine, sort])
   const shown = useMemo(
     () => (mine && sorted ? filterFunctions(mine, sorted, filter) : NO_ROWS),
@@ -90,7 +90,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
         }
         row={(i, place) => {
           const row = mine!.rows[shown[i]]
-          // By place: another order or filter fills the rows that are there.
+          // Keyed by place: another order or filter reuses the existing rows.
           return (
             <Row
               key={i}
@@ -111,7 +111,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
 })
 
 interface HeadProps extends Omit<Parameters<typeof SortHeader<FunctionColumn>>[0], 'column' | 'children'> {
-  /** Whether it is known what functions cost from request to request. */
+  /** Whether the costs of functions from request to request are known. */
   readonly across: boolean
   /** Whether calls are counted. */
   readonly calls: boolean
@@ -129,10 +129,10 @@ function Head({ across, calls, ...props }: HeadProps) {
       <SortHeader {...props} column="total" title="CPU in it and all it called; recursion counts once">
         Total
       </SortHeader>
-      <SortHeader {...props} column="samples" class="wide-1" title="Samples that ended in it">
+      <SortHeader {...props} column="samples" class="wide-1" title="Samples taken in the function itself">
         Samples
       </SortHeader>
-      <th scope="col" class="wide-1" title="How far the share of all can be off, 19 times out of 20">
+      <th scope="col" class="wide-1" title="How far off the share of all can be (95 % confidence)">
         ±
       </th>
       {calls && (
@@ -157,22 +157,22 @@ interface RowProps {
   readonly place: number
   readonly row: FunctionRow
   readonly profile: Profile<Column>
-  /** Milliseconds from request to request; empty where it is too little to tell, undefined where nothing is known. */
+  /** Milliseconds from request to request; empty if it is too little to tell, undefined if nothing is known. */
   readonly across: readonly number[] | undefined
   readonly opened: string
   readonly onOpen: (key: string) => void
 }
 
-const RESUMES = 'Counted anew after each await or yield'
-/** Fewer samples than this say little about a function. */
-const FEW_SAMPLES = 5
+const RESUMES = 'Counted again after each await or yield'
+/** A function with fewer samples has its ± shown as doubtful. */
+const DOUBTFUL_BELOW = 5
 
 function Row({ place, row, profile, across, opened, onOpen }: RowProps) {
   const { info, samples } = row
   const key = writeFunction(info)
   const self = row.selfUs / profile.ownUs
   const { low, high } = bounds(self, profile.samples)
-  const few = samples < FEW_SAMPLES
+  const few = samples < DOUBTFUL_BELOW
   return (
     <tr class="row-link" aria-rowindex={place}>
       <th scope="row">
@@ -180,12 +180,12 @@ function Row({ place, row, profile, across, opened, onOpen }: RowProps) {
           type="button"
           aria-current={opened === key ? 'true' : undefined}
           onClick={() => onOpen(key)}
-          title="Open the function: its callers, what it calls, its lines"
+          title="Open the function: callers, callees, source lines"
         >
           <FunctionName frame={info} />
         </button>
       </th>
-      <td class="own" title={`${percentText(low)} to ${percentText(high)}, 19 times out of 20`}>
+      <td class="own" title={`${percentText(low)} to ${percentText(high)} (95 % confidence)`}>
         <Ms ms={row.selfUs / 1000} /> <Percent share={self} />
         <span class="bar" aria-hidden="true">
           <i style={{ width: `${self * 100}%` }} />
@@ -199,7 +199,7 @@ function Row({ place, row, profile, across, opened, onOpen }: RowProps) {
         <Percent share={row.totalUs / profile.ownUs} />
       </td>
       <td class={few ? 'wide-1 none' : 'wide-1'}>{count(samples)}</td>
-      <td class={few ? 'wide-1 doubt' : 'wide-1'} title={few ? 'Too few samples to believe' : undefined}>
+      <td class={few ? 'wide-1 doubt' : 'wide-1'} title={few ? 'Too few samples to trust' : undefined}>
         {samples > 0 ? <Percent share={(high - low) / 2} /> : <span class="muted">–</span>}
       </td>
       {profile.calls !== undefined && (

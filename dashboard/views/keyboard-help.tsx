@@ -6,19 +6,19 @@ const groups: readonly [string, readonly [string, string][]][] = [
     [
       ['/', 'Search'],
       ['p', 'Pause or record'],
-      ['r', 'Load anew'],
+      ['r', 'Reload'],
       ['f', 'Open a profile from a file'],
       ['t', 'Light or dark'],
-      ['?', 'This map'],
+      ['?', 'This list'],
     ],
   ],
   [
     'Flame graph',
     [
-      ['↑ ↓', 'To the caller, to the dearest callee'],
+      ['↑ ↓', 'To the caller, to the most expensive callee'],
       ['← →', 'To the neighbour'],
       ['Enter', 'Zoom to the box'],
-      ['u', 'Unfold the library in it, or fold it up'],
+      ['u', 'Unfold the library in it, or fold it again'],
       ['o', 'Open the function: callers, callees, lines'],
       ['+ −', 'Zoom in, zoom out'],
       ['Home', 'To the root'],
@@ -28,7 +28,7 @@ const groups: readonly [string, readonly [string, string][]][] = [
   [
     'A function',
     [
-      ['n N', 'To the next hot line, to the one before'],
+      ['n N', 'Next hot line, previous hot line'],
       ['↑ ↓ ← →', 'From box to box: callers above, callees below'],
       ['Enter', 'Open the function of the box'],
       ['Esc', 'Back to the flame graph'],
@@ -37,9 +37,9 @@ const groups: readonly [string, readonly [string, string][]][] = [
   [
     'Edges of the latency plot',
     [
-      ['Tab', 'To an edge of what is chosen'],
+      ['Tab', 'To an edge of the selection'],
       ['↑ ↓ ← →', 'One request more or fewer'],
-      ['PgUp PgDn', 'Ten at once'],
+      ['PgUp PgDn', 'Ten at a time'],
       ['Esc', 'All requests'],
     ],
   ],
@@ -72,11 +72,11 @@ export function KeyboardHelp({ open, onClose }: { readonly open: boolean; readon
     const shown = dialog.current!
     if (!open) return shown.close()
     shown.showModal()
-    // The browser goes to the button, which stands at the end: a small window would show that first.
+    // The browser focuses the button at the end: a small window would scroll there.
     shown.focus()
     shown.scrollTop = 0
   }, [open])
-  // `close` comes late: by then the map may be asked for again.
+  // `close` comes late: by then the list may be open again.
   const onLateClose = () => {
     if (!dialog.current!.open) onClose()
   }
@@ -85,7 +85,7 @@ export function KeyboardHelp({ open, onClose }: { readonly open: boolean; readon
       ref={dialog}
       class="dialog help"
       tabIndex={-1}
-      aria-label="Keyboard map"
+      aria-label="Keyboard shortcuts"
       onCancel={onClose}
       onClose={onLateClose}
     >

@@ -4,33 +4,33 @@ import { count, durationText, percentText, plural } from '../model/format.ts'
 import type { Origin } from '../model/origins.ts'
 
 export interface LookingAtProps {
-  /** As it is drawn. */
+  /** The profile as it is drawn. */
   readonly profile: Profile<Column>
-  /** Which of the route's requests were chosen, for people; undefined when all are. */
+  /** Which of the route's requests are selected, as text; undefined when all are. */
   readonly selected: string | undefined
-  /** Own CPU before all but one origin was left out, microseconds. */
+  /** Own CPU of all origins, microseconds. */
   readonly wholeUs: number
-  /** The only origin that is shown. */
+  /** The only origin that is shown; undefined for all. */
   readonly only: Origin | undefined
-  /** Requests that ended since. */
+  /** Requests that ended since the profile was made. */
   readonly newer: number
-  /** The last attempt to load it anew did not work. */
+  /** Whether the last attempt to reload it failed. */
   readonly failed: boolean
   readonly onUpdate: () => void
-  /** Chooses all requests again. */
+  /** Selects all requests again. */
   readonly onAllRequests: () => void
   /** Shows all origins again. */
   readonly onAllCode: () => void
 }
 
 const trustNames: Record<Trust, string> = {
-  none: 'no sample',
-  few: 'too few to believe',
+  none: 'no samples',
+  few: 'too few samples',
   rough: 'rough',
   good: 'reliable',
 }
 
-/** What the picture is made of, and how far it can be believed. */
+/** What the picture is made of, and how far it can be trusted. */
 export function LookingAt(props: LookingAtProps) {
   const { profile, wholeUs, selected, only, newer, failed, onUpdate } = props
   const { requests, routes, samples, ownUs } = profile
@@ -52,7 +52,8 @@ export function LookingAt(props: LookingAtProps) {
       {durationText(wholeUs / 1000)} {requests > 0 ? 'own CPU' : 'CPU'}
       {only !== undefined && (
         <>
-          , of it <b>{durationText(ownUs / 1000)}</b> ({percentText(ownUs / wholeUs)}) in <b>{only.label}</b>{' '}
+          , of which <b>{durationText(ownUs / 1000)}</b> ({percentText(ownUs / wholeUs)}) in{' '}
+          <b>{only.label}</b>{' '}
           <button type="button" class="update" onClick={props.onAllCode}>
             All code
           </button>
@@ -64,7 +65,7 @@ export function LookingAt(props: LookingAtProps) {
       </button>
       <Explanation profile={profile} />
       {(newer > 0 || failed) && (
-        <button type="button" class="update" onClick={onUpdate} title="Load anew (r)">
+        <button type="button" class="update" onClick={onUpdate} title="Reload (r)">
           {failed ? 'Not up to date, try again' : `${count(newer)} newer, update`}
         </button>
       )}
@@ -78,14 +79,14 @@ function Explanation({ profile }: { readonly profile: Profile<Column> }) {
   return (
     <div id="trust" popover="auto" class="explain" role="note">
       <p>
-        The {durationText(profile.ownUs / 1000)} are measured by the clock. Which function they went to is
-        sampled: a look at the stack every {durationText(intervalUs / 1000)}, as in an opinion poll.
+        The {durationText(profile.ownUs / 1000)} are measured with a clock. Which functions they went to is
+        sampled: a look at the stack every {durationText(intervalUs / 1000)}, like an opinion poll.
       </p>
       {samples > 0 && (
         <p>
-          With {plural(samples, 'sample')}, a function that is shown at 10 % really takes between{' '}
-          <b>{percentText(low)}</b> and <b>{percentText(high)}</b>, 19 times out of 20. Four times the samples
-          halve the doubt: send more requests.
+          With {plural(samples, 'sample')}, a function shown at 10 % really takes between{' '}
+          <b>{percentText(low)}</b> and <b>{percentText(high)}</b> (95 % confidence). Four times as many
+          samples halve the uncertainty: send more requests.
         </p>
       )}
     </div>

@@ -1,7 +1,7 @@
 import { type FunctionComponent, h, type VNode } from 'preact'
 import { useRef } from 'preact/hooks'
 
-/** The view, not drawn again as long as each of its properties is the same. */
+/** A view that is not drawn again as long as all of its properties stay the same. */
 export function memo<Props extends object>(view: FunctionComponent<Props>): FunctionComponent<Props> {
   return function Memo(props: Props) {
     const last = useRef<{ readonly props: Props; readonly drawn: VNode<Props> }>(undefined)

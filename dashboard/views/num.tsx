@@ -1,7 +1,7 @@
-import { bytes, duration, percent, type Quantity } from '../model/format.ts'
+import { duration, percent, type Quantity } from '../model/format.ts'
 
-/** A number with its unit set back, so that a column of them is read by its digits. */
-export function Num({ of }: { readonly of: Quantity }) {
+/** A number with a less prominent unit, so that the digits of a column stand out. */
+function Num({ of }: { readonly of: Quantity }) {
   return (
     <span class="num">
       {of.value}
@@ -14,15 +14,11 @@ export function Ms({ ms }: { readonly ms: number }) {
   return <Num of={duration(ms)} />
 }
 
-/** As wide as any, so that what stands before it is in line too. */
+/** A percentage of fixed width, so that what stands before it lines up too. */
 export function Percent({ share }: { readonly share: number }) {
   return (
     <span class="percent">
       <Num of={percent(share)} />
     </span>
   )
-}
-
-export function Bytes({ n }: { readonly n: number }) {
-  return <Num of={bytes(n)} />
 }

@@ -1,4 +1,4 @@
-/** Whether something happens on a graph, or on the time line above a chart; what else stands around them is the page's. */
+/** Whether an event happens on a graph, or on the time line above a chart, not on the page around them. */
 export function isOnAxis({ target }: Event): boolean {
   return target instanceof Element && target.closest('.time, .flame') !== null
 }

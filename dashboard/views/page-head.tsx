@@ -5,7 +5,7 @@ export interface PageHeadProps {
   readonly method: string
   readonly url: string
   readonly action?: ComponentChildren
-  /** Numbers at the right. */
+  /** The numbers at the right. */
   readonly children: ComponentChildren
 }
 

@@ -3,7 +3,7 @@ import { count, plural } from '../model/format.ts'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 
-/** Fastify's life cycle: where in it the time of a route's requests goes. */
+/** Where in Fastify's life cycle the time of a route's requests goes. */
 export const PhasesTable = memo(({ answer }: { readonly answer: PhasesAnswer }) => {
   const { phases, requests } = answer
   if (phases.length === 0) return null
@@ -41,7 +41,7 @@ function Row({ phase, longest }: { readonly phase: RoutePhase; readonly longest:
     <tr>
       <th scope="row">
         {phase.name}
-        {phase.includes.length > 0 && <span class="muted"> may hold {phase.includes.join(', ')}</span>}
+        {phase.includes.length > 0 && <span class="muted"> may include {phase.includes.join(', ')}</span>}
       </th>
       <td>{count(phase.count)}</td>
       <td class="own">

@@ -3,12 +3,12 @@ import { PinIcon } from './icons.tsx'
 export interface PinButtonProps {
   readonly pinned: boolean
   readonly label: string
-  /** Only the icon is seen. */
+  /** Whether to show only the icon. */
   readonly small?: boolean
   readonly onClick: () => void
 }
 
-/** Pinned requests are not let go to make room. */
+/** Pins a request, so that it is not dropped to make room. */
 export function PinButton({ pinned, label, small = false, onClick }: PinButtonProps) {
   return (
     <button
@@ -16,7 +16,11 @@ export function PinButton({ pinned, label, small = false, onClick }: PinButtonPr
       class={small ? 'pin' : 'button pin-button'}
       aria-pressed={pinned}
       aria-label={label}
-      title={pinned ? 'Kept whatever comes; click to let it go' : 'Keep it, whatever comes'}
+      title={
+        pinned
+          ? 'Pinned: kept when others are dropped. Click to unpin'
+          : 'Pin: keep it when others are dropped'
+      }
       onClick={onClick}
     >
       <PinIcon filled={pinned} />

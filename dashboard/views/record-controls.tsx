@@ -33,16 +33,16 @@ export function RecordControls({ status, connected, onRecord, onClear }: RecordC
         class="button"
         disabled={!connected}
         onClick={() => dialog.current!.showModal()}
-        title="Forget what is recorded"
+        title="Clear recorded data"
       >
         <ClearIcon />
         <span class="button-text">Clear</span>
       </button>
       <dialog ref={dialog} class="dialog" aria-labelledby="clear-title">
-        <h2 id="clear-title">Forget what is recorded?</h2>
+        <h2 id="clear-title">Clear recorded data?</h2>
         <p>
-          {plural(status.counts.requests, 'request')} of {plural(status.counts.routes, 'route')} and their
-          profiles. Pinned requests stay. This cannot be undone.
+          {plural(status.counts.requests, 'request')} of {plural(status.counts.routes, 'route')} will be
+          deleted with their profiles. Pinned requests stay. This cannot be undone.
         </p>
         <form method="dialog" class="dialog-buttons">
           <button type="submit" class="button">

@@ -15,18 +15,18 @@ import { useHold } from './use-hold.ts'
 import { VirtualRows } from './virtual-rows.tsx'
 
 export interface RequestsListProps {
-  /** Undefined while they are loaded. */
+  /** Undefined while they are loading. */
   readonly requests: readonly RequestSummary[] | undefined
-  /** Of the route, of which these were chosen. */
+  /** Number of kept requests of the route, of which these are selected. */
   readonly kept: number
-  /** That have ended but are not among them, since somebody is at the list. */
+  /** Number of requests that have ended but are not shown, since the user is at the list. */
   readonly waiting: number
   readonly error: string | undefined
   readonly onReload: () => void
   readonly sort: Sort<RequestColumn>
-  /** Typed to find some of them. */
+  /** The filter as typed. */
   readonly filter: string
-  /** Milliseconds since 1970, for how long ago. */
+  /** Milliseconds since 1970, to show how long ago requests started. */
   readonly now: number
   readonly onChange: Change
   readonly onPin: (request: RequestSummary) => void
@@ -44,7 +44,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
         <h2 id="requests-title">Requests</h2>
         <p class="muted">
           {requests.length < kept ? `${count(requests.length)} of ${count(kept)}` : count(kept)}
-          {waiting > 0 && ` · ${count(waiting)} waiting`}
+          {waiting > 0 && ` · ${count(waiting)} new, on hold`}
         </p>
         <FilterBox
           label="Filter requests"
@@ -101,7 +101,7 @@ function Head(props: Pick<Parameters<typeof SortHeader<RequestColumn>>[0], 'sort
       <th scope="col" class="split-cell">
         Where it went
       </th>
-      <SortHeader {...props} column="own" class="roomy" title="CPU of its own">
+      <SortHeader {...props} column="own" class="roomy" title="CPU of the request itself">
         Own CPU
       </SortHeader>
       <th scope="col" class="roomy">
@@ -114,7 +114,7 @@ function Head(props: Pick<Parameters<typeof SortHeader<RequestColumn>>[0], 'sort
 interface RowProps {
   readonly place: number
   readonly request: RequestSummary
-  /** Wall time of the slowest, milliseconds. */
+  /** Wall time of the slowest request, milliseconds. */
   readonly longest: number
   readonly now: number
   readonly onPin: (request: RequestSummary) => void

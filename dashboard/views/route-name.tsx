@@ -1,4 +1,4 @@
-/** `GET /users/:id` with the method set back and the parameters marked. */
+/** `GET /users/:id` with a less prominent method and marked parameters. */
 export function RouteName({ method, url }: { readonly method: string; readonly url: string }) {
   return (
     <span class="route-name">

@@ -12,14 +12,14 @@ import { SplitLegend } from './split-bar.tsx'
 
 export interface RoutesPageProps {
   readonly answer: RoutesAnswer
-  /** What became of routes since the run before, by name. */
+  /** How routes changed since the previous run, by name. */
   readonly since: ReadonlyMap<string, SincePrevious>
-  /** Undefined while it is not loaded. */
+  /** The mark for a changed route; undefined until it is loaded. */
   readonly Mark: typeof SinceMark | undefined
   readonly status: Status | undefined
   readonly location: Location
   readonly onChange: Change
-  /** Somebody is about to open a route, or all of them. */
+  /** The user is about to open a route, or all of them. */
   readonly onAim: () => void
 }
 
@@ -45,7 +45,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
           <a
             class="button"
             href={writeLocation({ together: true })}
-            title="One flame graph of all: which library, which function costs most"
+            title="One flame graph of all routes: which library, which function costs most"
             onPointerEnter={onAim}
             onFocus={onAim}
           >
@@ -55,7 +55,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
         <SplitLegend />
         <FilterBox
           label="Filter routes"
-          hint="By name; >50ms for a p95 of more, 5xx for those that failed"
+          hint="By name; >50ms for a p95 above that, 5xx for routes with failures"
           hotkey="/"
           value={location.filter}
           onInput={(filter) => onChange({ filter }, 'replace')}

@@ -15,13 +15,13 @@ export interface RoutesTableProps {
   readonly routes: readonly RouteSummary[]
   /** Own CPU of all routes, for the bars. */
   readonly allOwnMs: number
-  /** What became of them since the run before, by name. */
+  /** How they changed since the previous run, by name. */
   readonly since: ReadonlyMap<string, SincePrevious>
-  /** Undefined while it is not loaded. */
+  /** The mark for a changed route; undefined until it is loaded. */
   readonly Mark: typeof SinceMark | undefined
   readonly sort: Sort<RouteColumn>
   readonly onSort: (column: RouteColumn) => void
-  /** Somebody points at a row, so rows must stay where they are. */
+  /** The user points at a row, so rows must stay in place. */
   readonly onHold: (held: boolean) => void
 }
 
@@ -35,7 +35,7 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
           <SortHeader {...head} column="route">
             Route
           </SortHeader>
-          <SortHeader {...head} column="own" title="CPU of the route's own requests, all together">
+          <SortHeader {...head} column="own" title="CPU of the route's requests, in total">
             Own CPU
           </SortHeader>
           <SortHeader {...head} column="mean" title="Own CPU per request" class="wide-2">
@@ -44,16 +44,21 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
           <SortHeader {...head} column="count" class="wide-1">
             Requests
           </SortHeader>
-          <SortHeader {...head} column="errors" class="wide-3" title="Answers of 500 and above, and failures">
+          <SortHeader
+            {...head}
+            column="errors"
+            class="wide-3"
+            title="Responses of 500 and above, and failures"
+          >
             Errors
           </SortHeader>
           <SortHeader {...head} column="p50" class="wide-3" title="Half of the requests took less">
             p50
           </SortHeader>
-          <SortHeader {...head} column="p95" class="wide-1" title="19 of 20 requests took less">
+          <SortHeader {...head} column="p95" class="wide-1" title="95 % of the requests took less">
             p95
           </SortHeader>
-          <SortHeader {...head} column="p99" class="wide-4" title="99 of 100 requests took less">
+          <SortHeader {...head} column="p99" class="wide-4" title="99 % of the requests took less">
             p99
           </SortHeader>
           <SortHeader {...head} column="max" class="wide-3" title="The slowest request">
@@ -66,7 +71,7 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
             {...head}
             column="caused"
             class="wide-2"
-            title="Waiting of other requests while this route held the event loop"
+            title="Time that other requests waited while this route held the event loop"
           >
             Makes others wait
           </SortHeader>
@@ -95,7 +100,7 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
 
 interface RowProps {
   readonly route: RouteSummary
-  /** Of the own CPU of all routes. */
+  /** Share of the own CPU of all routes. */
   readonly share: number
   readonly since: SincePrevious | undefined
   readonly Mark: typeof SinceMark | undefined

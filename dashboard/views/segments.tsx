@@ -5,7 +5,7 @@ export interface SegmentsProps<Choice> {
   readonly onChoose: (value: Choice) => void
 }
 
-/** A few choices side by side, one of them pressed. */
+/** A few choices side by side, one of them selected. */
 export function Segments<Choice>({ label, choices, value, onChoose }: SegmentsProps<Choice>) {
   return (
     <fieldset class="segments" aria-label={label}>

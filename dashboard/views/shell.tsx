@@ -11,16 +11,16 @@ export interface ShellProps {
   readonly theme: Theme
   readonly onTheme: () => void
   readonly onHelp: () => void
-  /** Asks for a file. */
+  /** Lets the user choose a file. */
   readonly onOpen: () => void
-  /** A file is over the page. */
+  /** Whether a file is being dragged over the page. */
   readonly dragging: boolean
-  /** What stands at the right of the header. */
+  /** The right side of the header. */
   readonly controls: ComponentChildren
-  /** The server does, if only to say no. */
+  /** Whether the server answers, if only with a refusal. */
   readonly answers: boolean
   readonly busy: boolean
-  /** Why something was not done; `''` when nothing is to be said. */
+  /** Why something was not done; `''` if there is nothing to say. */
   readonly said: string
   readonly children: ComponentChildren
 }
@@ -34,7 +34,7 @@ export function Shell(props: ShellProps) {
           <Logo />
           <span>fastify-profiler</span>
         </a>
-        <nav class="crumbs" aria-label="Where you are">
+        <nav class="crumbs" aria-label="Breadcrumb">
           {route !== undefined && (
             <a href={writeLocation({ route })} aria-current={request === undefined ? 'page' : undefined}>
               {route}
@@ -63,7 +63,7 @@ export function Shell(props: ShellProps) {
             type="button"
             class="button bare"
             onClick={props.onTheme}
-            aria-label={`Change to the ${theme === 'dark' ? 'light' : 'dark'} theme`}
+            aria-label={`Switch to the ${theme === 'dark' ? 'light' : 'dark'} theme`}
             title="Theme (t)"
           >
             {theme === 'dark' ? <SunIcon /> : <MoonIcon />}
@@ -72,8 +72,8 @@ export function Shell(props: ShellProps) {
             type="button"
             class="button bare"
             onClick={props.onHelp}
-            aria-label="Keyboard map"
-            title="Keyboard (?)"
+            aria-label="Keyboard shortcuts"
+            title="Keyboard shortcuts (?)"
           >
             <span class="icon" aria-hidden="true">
               ?
@@ -86,11 +86,11 @@ export function Shell(props: ShellProps) {
         <p class="notice" role="status">
           {props.answers
             ? `That did not work: ${props.said}`
-            : 'The server does not answer. Trying again by itself; what you see is from before.'}
+            : 'The server does not answer. Retrying; the page shows older data.'}
         </p>
       )}
       <main>{props.children}</main>
-      {props.dragging && <p class="drop">Drop a profile to look at it; it stays on this page</p>}
+      {props.dragging && <p class="drop">Drop a profile to open it; it stays in your browser</p>}
     </>
   )
 }

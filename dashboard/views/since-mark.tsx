@@ -2,7 +2,7 @@ import type { SincePrevious } from '../../plugin/model/wire.ts'
 import { previousHref, previousText } from '../model/previous.ts'
 import { relative, signs } from '../model/verdict.ts'
 
-/** That a route became faster or slower since the run before. */
+/** Shows that a route became faster or slower since the previous run. */
 export function SinceMark({ since }: { readonly since: SincePrevious }) {
   const { own, route } = since
   const { short, long, title } = previousText(since, Date.now())

@@ -7,7 +7,7 @@ const HEIGHT = 20
 export interface SparklineProps {
   /** Milliseconds, oldest first. */
   readonly values: readonly number[]
-  /** What they are: `Latency of the last 60 requests`. */
+  /** What the values are: `Latency of the last 60 requests`. */
   readonly label: string
 }
 

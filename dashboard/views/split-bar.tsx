@@ -16,7 +16,7 @@ export interface SplitBarProps {
   readonly length?: number
 }
 
-/** Where the time went, as a bar; the numbers are its title and its text. */
+/** Where the time went, as a bar; the numbers are in its title and its label. */
 export function SplitBar({ split, length = 1 }: SplitBarProps) {
   const text = splitText(split)
   return (
@@ -31,7 +31,7 @@ export function SplitBar({ split, length = 1 }: SplitBarProps) {
   )
 }
 
-/** What the four colours mean; other marks of a picture follow as further items. */
+/** Explains the four colours; children explain further marks of a picture. */
 export function SplitLegend({ children }: { readonly children?: ComponentChildren }) {
   return (
     <ul class="split-legend" aria-label="Where the time goes">

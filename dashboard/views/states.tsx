@@ -3,14 +3,14 @@ import { plural } from '../model/format.ts'
 
 export interface MessageProps {
   readonly title: string
-  /** In a part of a page that has a title of its own. */
+  /** Whether it stands in a part of a page, which has a title of its own. */
   readonly part?: boolean
   readonly children?: ComponentChildren
-  /** What can be done about it. */
+  /** A button for what can be done about it. */
   readonly action?: { readonly label: string; readonly onClick: () => void }
 }
 
-/** Stands in place of a page or a panel that has nothing to show. */
+/** Replaces a page or a panel that has nothing to show. */
 export function Message({ title, part = false, children, action }: MessageProps) {
   const Title = part ? 'h2' : 'h1'
   return (
@@ -29,18 +29,18 @@ export function Message({ title, part = false, children, action }: MessageProps)
 export interface LoadingProps {
   readonly error: { readonly message: string } | undefined
   readonly reload: () => void
-  /** What is loaded. */
+  /** What is loading. */
   readonly label: string
   readonly rows?: number
-  /** In a part of a page that has a title of its own. */
+  /** Whether it stands in a part of a page, which has a title of its own. */
   readonly part?: boolean
 }
 
-/** Stands in place of what is loaded, or says why it cannot be. */
+/** Replaces what is loading, or says why it could not be loaded. */
 export function Loading({ error, reload, label, rows = 8, part }: LoadingProps) {
   if (error === undefined) return <Skeleton rows={rows} label={label} />
   return (
-    <Message part={part} title="That did not work" action={{ label: 'Try again', onClick: reload }}>
+    <Message part={part} title="Loading failed" action={{ label: 'Try again', onClick: reload }}>
       <p>{error.message}</p>
     </Message>
   )
@@ -63,7 +63,7 @@ export function NothingRecorded({ recording, open, onRecord }: NothingRecordedPr
   }
   return (
     <Message title="Waiting for the first request">
-      <p>Recording is on. Send your app a request, and its route shows up here by itself. For example:</p>
+      <p>Recording is on. Send your app a request, and its route shows up here. For example:</p>
       <pre>
         <code>curl {window.location.origin}/</code>
       </pre>
@@ -74,7 +74,7 @@ export function NothingRecorded({ recording, open, onRecord }: NothingRecordedPr
 
 export function NoSamples({ requests, onReload }: { requests: number; onReload: () => void }) {
   return (
-    <Message part title="No CPU time to show" action={{ label: 'Look again', onClick: onReload }}>
+    <Message part title="No CPU time to show" action={{ label: 'Check again', onClick: onReload }}>
       <p>
         {requests === 0
           ? 'No profile of this selection is kept.'
@@ -86,26 +86,26 @@ export function NoSamples({ requests, onReload }: { requests: number; onReload: 
 
 export function NoneSelected({ bounds, onAll }: { readonly bounds: string; readonly onAll: () => void }) {
   return (
-    <Message part title="None of the kept requests" action={{ label: 'All requests', onClick: onAll }}>
-      <p>is {bounds}.</p>
+    <Message part title="No kept request matches" action={{ label: 'All requests', onClick: onAll }}>
+      <p>Selected: {bounds}.</p>
     </Message>
   )
 }
 
 export function NotAllowed({ message }: { readonly message: string }) {
   return (
-    <Message title="Not allowed in">
+    <Message title="Access denied">
       <p>{message}</p>
       <p>
-        The profiler answers to this machine only: a loopback address and a loopback <code>Host</code>. To let
-        others in, give the plugin an <code>authorize</code> function, and further names in{' '}
+        The profiler answers only this machine: a loopback address and a loopback <code>Host</code>. To let
+        others in, give the plugin an <code>authorize</code> function, and list further host names in{' '}
         <code>allowedHosts</code>.
       </p>
     </Message>
   )
 }
 
-/** Grey lines where a table is about to be. */
+/** Grey lines in place of a table that is loading. */
 export function Skeleton({ rows, label }: { readonly rows: number; readonly label: string }) {
   return (
     <div class="skeleton" role="status" aria-label={label}>

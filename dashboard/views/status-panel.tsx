@@ -4,7 +4,7 @@ import type { Status } from '../../plugin/model/wire.ts'
 import { bytesText, clock, count, durationText, percentText, plural } from '../model/format.ts'
 import { Accounting } from './accounting.tsx'
 
-/** The state of the profiler in a line, and all of it in a panel that opens below. */
+/** The state of the profiler in a line, with details in a panel that opens below. */
 export function StatusPanel({ status }: { readonly status: Status }) {
   const { memory, sampler } = status
   const problems = [status.problem, status.baselines.problem].filter((problem) => problem !== '')
@@ -47,19 +47,19 @@ function Facts({ status }: { readonly status: Status }) {
     <dl class="facts">
       <Fact name="Sampler" note={sampler.reason}>
         {sampler.name}, {sampler.state}
-        {sampler.restarts > 0 && `, started anew ${plural(sampler.restarts, 'time')}`}
+        {sampler.restarts > 0 && `, restarted ${plural(sampler.restarts, 'time')}`}
       </Fact>
-      <Fact name="Sampling interval" note="achieved, and asked for">
+      <Fact name="Sampling interval" note="achieved, and requested">
         {sampler.achievedIntervalUs > 0 ? durationText(sampler.achievedIntervalUs / 1000) : '–'} of{' '}
         {durationText(sampler.intervalUs / 1000)}
       </Fact>
       <Fact
-        name="Own cost"
+        name="Overhead"
         note={`${durationText(overhead.totalMs)} for taking and reading samples, ${percentText(overhead.share)} of the recorded time, at most ${durationText(overhead.longestMs)} at a stretch. Its hooks run as part of your requests.`}
       >
         {counts.requests > 0 ? durationText(overhead.totalMs / counts.requests) : '–'} per request
       </Fact>
-      <Fact name="Memory" note={`${percentText(memory.bytes / memory.limit)} of the cap`}>
+      <Fact name="Memory" note={`${percentText(memory.bytes / memory.limit)} of the limit`}>
         {bytesText(memory.bytes)} of {bytesText(memory.limit)}
         <span class="stack" aria-hidden="true">
           <i class="part-own" style={{ width: `${Math.min(1, memory.bytes / memory.limit) * 100}%` }} />
@@ -68,7 +68,7 @@ function Facts({ status }: { readonly status: Status }) {
       </Fact>
       <Fact
         name="Requests"
-        note={`${count(counts.inFlight)} open, details of ${count(counts.evicted)} let go`}
+        note={`${count(counts.inFlight)} open, details of ${count(counts.evicted)} dropped`}
       >
         {count(counts.requests)}
       </Fact>
@@ -86,7 +86,7 @@ function Facts({ status }: { readonly status: Status }) {
 function CallsFact({ calls }: { readonly calls: NonNullable<Status['calls']> }) {
   const { counting, problem, requests, others, spentMs, full } = calls
   const note =
-    problem || `${durationText(spentMs)} for reading counters. V8 optimises no code while it counts.`
+    problem || `${durationText(spentMs)} for reading counters. V8 does not optimise code while it counts.`
   return (
     <Fact name="Calls" note={full ? `${note} No room for some functions.` : note}>
       {counting ? 'counted' : 'not counted now'}, {count(requests)} of {plural(requests + others, 'request')}

@@ -10,7 +10,7 @@ import { Ms } from './num.tsx'
 
 export interface RouteNumbersProps {
   readonly route: RouteSummary
-  /** Id of the request that took longest, while it is kept. */
+  /** Id of the slowest request, while it is kept. */
   readonly slowest: string | undefined
 }
 
@@ -27,7 +27,7 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
           <Ms ms={own.meanMs} />
         </Figure>
         {afterMs > 0 && (
-          <Figure name="of it after the answer">
+          <Figure name="of which after response">
             <Ms ms={afterMs} />
           </Figure>
         )}
@@ -77,12 +77,12 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
 })
 
 export interface TogetherNumbersProps {
-  /** Of the kept requests; undefined while it is loaded. */
+  /** Profile of the kept requests; undefined while it is loading. */
   readonly profile: Profile<Column> | undefined
   readonly routes: readonly RouteSummary[] | undefined
 }
 
-/** What is kept of all routes, beside what there was since the start. */
+/** What is kept of all routes, beside the totals since the start. */
 export function TogetherNumbers({ profile, routes }: TogetherNumbersProps) {
   const all = (of: (route: RouteSummary) => number) =>
     routes?.reduce((sum, route) => sum + of(route), 0) ?? Number.NaN
@@ -122,12 +122,12 @@ export function RequestNumbers({ request }: { readonly request: RequestDetail })
           <Ms ms={request.gcMs} />
         </Figure>
         {request.afterMs > 0 && (
-          <Figure name="after the answer">
+          <Figure name="after the response">
             <Ms ms={request.afterMs} />
           </Figure>
         )}
       </Group>
-      <Group title="Answer">
+      <Group title="Response">
         <Figure name="status">
           <span class={request.statusCode >= 500 ? 'num bad' : 'num'}>{request.statusCode || '–'}</span>
         </Figure>

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 
 /**
- * Handlers for a list that must not move while somebody is at it: the pointer over it, or the keyboard in its rows. The two
- * are told apart, since what has the focus can vanish while the pointer is still there. Every hold ends, at the latest with
- * the list.
+ * Handlers for a list that must not move while the user is at it, with the pointer over it or the focus in its rows. The
+ * two are kept apart, since what has the focus can vanish while the pointer is still there. Every hold ends, at the latest
+ * with the list.
  */
 export function useHold(onHold: (held: boolean) => void) {
   const latest = useRef(onHold)
@@ -19,10 +19,10 @@ export function useHold(onHold: (held: boolean) => void) {
     const handlers = {
       onPointerEnter: () => set({ pointer: true }),
       onPointerLeave: () => set({ pointer: false }),
-      // What was clicked has the focus for long after; and a head stays where it is.
+      // A clicked element keeps the focus for long, and a head does not move.
       onFocusCapture: ({ target }: FocusEvent) =>
         set({ focus: (target as Element).matches(':focus-visible:not(thead *)') }),
-      // On its way from row to row the keyboard has not left: the list would move before it arrives.
+      // Moving from row to row is not leaving: the list would move before the focus arrives.
       onBlurCapture({ currentTarget, relatedTarget }: FocusEvent) {
         if (!(currentTarget as Element).contains(relatedTarget as Element | null)) set({ focus: false })
       },

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** Before the page is drawn, after it was drawn without it, or not yet at all. */
+/** When to make a result: before the page is drawn, after it was drawn without it, or not yet at all. */
 export type When = 'at once' | 'later' | 'not yet'
 
-/** What `make` makes of a subject; undefined until it is made. */
+/** The result of `make` for a subject; undefined until it is made. */
 export function useLater<Subject, Result>(
   make: (subject: Subject) => Result,
   subject: Subject,

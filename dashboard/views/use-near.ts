@@ -1,10 +1,10 @@
 import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-/** So far from the window, pixels, an element is about to come into it. */
+/** An element this close to the window, pixels, is about to come into view. */
 const REACH = 200
 
-/** An element, and whether it has ever been in the window or about to come into it. */
+/** An element, and whether it has ever been in view or about to come into view. */
 export function useNear<E extends Element>(): {
   readonly place: RefObject<E | null>
   readonly near: boolean

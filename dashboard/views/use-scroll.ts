@@ -4,14 +4,14 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 interface View {
   readonly top: number
   readonly height: number
-  /** How far down from its top the element is on the screen; 0 where it is not, all of it where it has the focus. */
+  /** How much of the element, from its top, is on the screen; 0 for none, all of it while it has the focus. */
   readonly seen: number
 }
 
-/** The window's part of an element is looked at again for each sixteenth of it that comes or goes. */
+/** What is visible of an element is measured again for each sixteenth of it that appears or disappears. */
 const STEPS = Array.from({ length: 17 }, (_, i) => i / 16)
 
-/** An element that scrolls, and what of its content is in view, pixels. */
+/** An element that scrolls, and the part of its content in view, pixels. */
 export function useScroll(): { readonly scroller: RefObject<HTMLDivElement | null>; readonly view: View } {
   const scroller = useRef<HTMLDivElement>(null)
   const [view, setView] = useState<View>({ top: 0, height: 640, seen: 0 })
@@ -27,12 +27,12 @@ export function useScroll(): { readonly scroller: RefObject<HTMLDivElement | nul
     const look = (entries: IntersectionObserverEntry[]) => {
       const { isIntersecting, intersectionRect, boundingClientRect } = entries.at(-1)!
       onScreen = isIntersecting ? intersectionRect.bottom - boundingClientRect.top : 0
-      // What has the focus must not vanish.
+      // The element with the focus must not vanish.
       if (element.contains(document.activeElement)) onScreen = Number.POSITIVE_INFINITY
       update()
     }
     const places = new IntersectionObserver(look, { threshold: STEPS })
-    // What grows while all of it is on the screen crosses no step; who begins to observe is told at once.
+    // Growing while all of it is on the screen crosses no step, but a new observation reports at once.
     const lookAgain = () => {
       update()
       places.unobserve(element)

@@ -11,9 +11,9 @@ export interface VirtualRowsProps {
   readonly head: ComponentChildren
   /** Another row by its index from 0, with its `aria-rowindex`. */
   readonly row: (index: number, place: number) => ComponentChildren
-  /** Rows that exist while the table is not on the screen. */
+  /** Number of rows that exist while the table is not on the screen. */
   readonly ahead?: number
-  /** For tables that are moved in by keyboard: the row to keep in view, its id, and the keys. */
+  /** For tables with keyboard navigation: the row to keep in view, its id, and the keys. */
   readonly grid?: {
     readonly active: number
     readonly activeId: string
@@ -23,10 +23,10 @@ export interface VirtualRowsProps {
 
 /** Height of each row and of the head; the style sheet's `--row`. */
 const ROW_HEIGHT = 32
-/** Enough for the browser's own search to find what stands first. */
+/** Rows that exist off the screen: enough for the browser's own search to find the first ones. */
 const AHEAD = 12
 
-/** A table that scrolls by itself and of which only the rows on the screen exist, and a few where it is not there itself. */
+/** A table with its own scroll bar. Only the rows on the screen exist, or a few while it is off the screen itself. */
 export function VirtualRows({ count, head, row, ahead = AHEAD, grid, ...props }: VirtualRowsProps) {
   const { scroller, view } = useScroll()
 
@@ -40,10 +40,10 @@ export function VirtualRows({ count, head, row, ahead = AHEAD, grid, ...props }:
   const { first, last } = visibleRows(view.top, view.seen, ROW_HEIGHT, count, ahead)
   const rows: ComponentChildren[] = []
   for (let i = first; i < last; i++) rows.push(row(i, i + 2))
-  // The rows that do not exist are room around the table.
+  // Margins take the place of the rows that do not exist.
   const space = { marginTop: `${first * ROW_HEIGHT}px`, marginBottom: `${(count - last) * ROW_HEIGHT}px` }
   const { label } = props
-  // What scrolls must be reachable by keyboard. Rows and cells are those of a grid where the table itself is one.
+  // What scrolls must be reachable by keyboard. With `grid`, the table itself is: its rows and cells are a grid's.
   const group = { tabIndex: 0, role: 'group', 'aria-label': label } as const
   const tree: HTMLAttributes<HTMLTableElement> | undefined = grid && {
     tabIndex: 0,

@@ -1,6 +1,6 @@
 import { toPath } from '../../../plugin/model/place.ts'
 
-/** The folder that all files of the application lie in, as far as their URLs tell; `''` where they share none. */
+/** The folder that contains all files of the application, as far as their URLs tell; `''` if they share none. */
 export function commonFolder(urls: readonly string[]): string {
   let common: string[] | undefined
   for (const url of new Set(urls)) {

@@ -6,6 +6,7 @@ import type { CallTree, Frame, LineTicks, Profile } from '../../../plugin/model/
 import { checkProfile } from '../../../plugin/model/raw-profile.ts'
 import { ticksByLine } from '../../../plugin/model/raw-ticks.ts'
 import { internFrames, type PlacedNodes, placeNodes, type RawFrame } from '../../../plugin/model/raw-tree.ts'
+import { sum } from '../../../plugin/model/sum.ts'
 import { prune } from '../prune.ts'
 import { commonFolder } from './common-folder.ts'
 import { ImportError } from './import-error.ts'
@@ -13,8 +14,8 @@ import type { Imported } from './imported.ts'
 import { selfTimes } from './self-times.ts'
 
 /**
- * A `.cpuprofile` as a profile. All of its time is there: that of a sample lasts until the next one, and idle time is
- * told apart.
+ * Converts a `.cpuprofile` to a profile. No time is lost: a sample lasts until the next one, and idle time is kept
+ * apart.
  *
  * Throws `BadProfile` or `ImportError`. Never changes its input.
  */
@@ -23,7 +24,7 @@ export function readCpuProfile(name: string, value: Fields): Imported {
   const placed = placeNodes(raw.nodes)
   const { frames: rawFrames, frame } = internFrames(placed.nodes, 0)
   const { selfUs, samples, intervalUs } = selfTimes(raw, placed, value.endTime)
-  // Where nothing but the root was running no function was, as at the end of what is exported here.
+  // Samples of the root alone met no function, such as the last one of a profile exported here.
   samples[0] = 0
   let idleUs = 0
   for (let node = 0; node < frame.length; node++) {
@@ -41,19 +42,27 @@ export function readCpuProfile(name: string, value: Fields): Imported {
     samples,
   }
   const { tree, lines } = compact(known, placed)
-  const count = tree.samples.reduce((a, b) => a + b, 0)
-  const ownUs = tree.selfUs.reduce((a, b) => a + b, 0)
-  if (!(ownUs > 0))
-    throw new ImportError('EMPTY', 'The profile is empty: there is no time in which anything ran.')
-  const times = { startedAt: '', endedAt: '' }
+  const count = sum(tree.samples)
+  const ownUs = sum(tree.selfUs)
+  if (!(ownUs > 0)) throw new ImportError('EMPTY', 'The profile is empty: nothing ran in it.')
   const profile: Profile = {
-    ...{ version: 1, title, requests: 0, samples: count, ownUs, intervalUs, ...times, root, frames },
-    ...{ tree, lines },
+    version: 1,
+    title,
+    requests: 0,
+    samples: count,
+    ownUs,
+    intervalUs,
+    startedAt: '',
+    endedAt: '',
+    root,
+    frames,
+    tree,
+    lines,
   }
   return { profile, idleUs }
 }
 
-/** The root, then each frame of V8's under its name and place. */
+/** The root frame, then each of V8's frames with its name and place. */
 function nameFrames(
   raw: readonly RawFrame[],
   title: string,
@@ -68,7 +77,7 @@ function nameFrames(
   return { frames: [{ name: title, ...nowhere, kind: 'root' }, ...named], root }
 }
 
-/** One node for those that V8 tells apart though they are the same, and none for those in which nothing was. */
+/** Merges nodes that V8 distinguishes although they are the same, and drops nodes without time and samples. */
 function compact(raw: CallTree, placed: PlacedNodes): { readonly tree: CallTree; readonly lines: LineTicks } {
   const { tree: merged, became } = mergeSiblings(raw)
   const { tree, was } = prune(merged)

@@ -1,6 +1,6 @@
 export type ImportFault = 'NO_JSON' | 'OTHER_FORM' | 'BROKEN' | 'EMPTY'
 
-/** Why a file cannot be shown, in words for the page. */
+/** Says why a file cannot be shown, in words for the page. */
 export class ImportError extends Error {
   readonly code: ImportFault
 
@@ -12,5 +12,5 @@ export class ImportError extends Error {
 }
 
 export function broken(why: string): ImportError {
-  return new ImportError('BROKEN', `The profile makes no sense: ${why}.`)
+  return new ImportError('BROKEN', `The profile is broken: ${why}.`)
 }

@@ -6,8 +6,8 @@ import { broken, ImportError } from './import-error.ts'
 import type { Imported } from './imported.ts'
 
 /**
- * Reads a `.cpuprofile`, or a profile that was exported here as `json`. Throws `ImportError` for everything else,
- * whatever it holds.
+ * Reads a `.cpuprofile`, or a profile that was exported here as `json`. Throws `ImportError` for anything else, whatever
+ * it contains.
  */
 export function readImport(name: string, text: string): Imported {
   const value = parse(text)
@@ -21,7 +21,7 @@ export function readImport(name: string, text: string): Imported {
   if (isFields(value) && isFields(value.head)) {
     throw new ImportError(
       'OTHER_FORM',
-      'This is the old form of a .cpuprofile, a tree in a tree. v8-profiler-next writes the present one after setGenerateType(1).',
+      'This is a .cpuprofile in the old format, with nested nodes. v8-profiler-next writes the current one after setGenerateType(1).',
     )
   }
   throw new ImportError('OTHER_FORM', 'This is neither a .cpuprofile nor a profile exported here as json.')
@@ -29,8 +29,7 @@ export function readImport(name: string, text: string): Imported {
 
 function readOwnProfile(value: Fields): Imported {
   const profile = readProfile(value)
-  if (profile.ownUs === 0)
-    throw new ImportError('EMPTY', 'The profile is empty: there is no time in which anything ran.')
+  if (profile.ownUs === 0) throw new ImportError('EMPTY', 'The profile is empty: nothing ran in it.')
   return { profile, idleUs: 0 }
 }
 
@@ -38,6 +37,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new ImportError('NO_JSON', 'This is no JSON, or only a part of it.')
+    throw new ImportError('NO_JSON', 'This is not JSON, or only a part of it.')
   }
 }

@@ -9,13 +9,13 @@ export interface BaselineListProps {
   readonly route: string
   readonly bounds: RequestBounds
   readonly latency: RouteSummary['latency'] | undefined
-  /** Undefined while they are loaded. */
+  /** Undefined while they are loading. */
   readonly baselines: readonly BaselineSummary[] | undefined
   readonly error: string | undefined
   readonly onRemove: (name: string) => void
 }
 
-/** What a route can be compared with. */
+/** The baselines that a route can be compared with. */
 export function BaselineList({ route, bounds, latency, baselines, error, onRemove }: BaselineListProps) {
   const head = writeSide({ route, ...bounds })
   const known = baselines?.flatMap((one) =>
@@ -25,7 +25,7 @@ export function BaselineList({ route, bounds, latency, baselines, error, onRemov
     <>
       <h2>Compare with</h2>
       {error !== undefined && <p class="bad">{error}</p>}
-      {known === undefined && error === undefined && <p class="muted">Looking for baselines…</p>}
+      {known === undefined && error === undefined && <p class="muted">Loading baselines…</p>}
       {known?.length === 0 && (
         <p>
           No baseline of this route yet. Save one, change the code, send the same requests again, and compare:
@@ -41,7 +41,7 @@ export function BaselineList({ route, bounds, latency, baselines, error, onRemov
             <span class="muted">
               {ago(Date.parse(part.savedAt), Date.now())} · {plural(part.requests, 'request')} ·{' '}
               {durationText(part.ownMs)} own CPU
-              {automatic && ' · kept by itself'}
+              {automatic && ' · kept automatically'}
               {routes.length > 1 && !automatic && ` · one of ${plural(routes.length, 'route')}`}
               {!persisted && ' · in memory only'}
             </span>

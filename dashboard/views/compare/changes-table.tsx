@@ -16,9 +16,9 @@ import { VirtualRows } from '../virtual-rows.tsx'
 
 export interface ChangesTableProps {
   readonly diff: ProfileDiff
-  /** Where head's functions are shown; undefined where nothing shows them. */
+  /** The page that shows head's functions; undefined if there is none. */
   readonly page: Partial<Location> | undefined
-  /** Of its sides. */
+  /** Names of its sides. */
   readonly names: Sides
   /** Column and direction, and the filter, as in the URL. */
   readonly sort: string
@@ -51,7 +51,7 @@ export const ChangesTable = memo((props: ChangesTableProps) => {
       </header>
       <VirtualRows
         class="functions changes"
-        label="Changes of functions"
+        label="Changes by function"
         count={rows.length}
         head={<Head names={names} sort={sort} onSort={onSort} />}
         row={(i, place) => <Row key={i} place={place} row={rows[i]} page={page} names={names} />}
@@ -81,16 +81,16 @@ function Head({ names, ...props }: HeadProps) {
       <SortHeader {...props} column="head" class="wide-1" title="CPU in the function itself, per request">
         {names.head}
       </SortHeader>
-      <SortHeader {...props} column="change" title="By size, whichever way it goes">
+      <SortHeader {...props} column="change" title="By size, in either direction">
         Change
       </SortHeader>
-      <th scope="col" class="wide-1" title="The true change is within this of it, 19 times out of 20">
+      <th scope="col" class="wide-1" title="How far off the change can be (95 % confidence)">
         ±
       </th>
       <th scope="col" title="Whether the change stands out from chance">
         Certain?
       </th>
-      <SortHeader {...props} column="total" class="wide-1" title="With all that it called">
+      <SortHeader {...props} column="total" class="wide-1" title="With everything it called">
         With callees
       </SortHeader>
     </tr>
@@ -112,7 +112,7 @@ function Row({ place, row, page, names }: RowProps) {
     <tr class={href ? 'row-link' : undefined} aria-rowindex={place}>
       <th scope="row">
         {href ? (
-          <a href={href} title={`Open it as it is in “${names.head}”`}>
+          <a href={href} title={`Open it in “${names.head}”`}>
             <FunctionName frame={info} />
           </a>
         ) : (

@@ -3,12 +3,12 @@ import { plural } from '../../model/format.ts'
 
 export interface DeleteButtonProps {
   readonly name: string
-  /** Routes that are deleted with it. */
+  /** Number of routes that are deleted with it. */
   readonly routes: number
   readonly onRemove: (name: string) => void
 }
 
-/** Deletes a baseline; one that holds other routes than that of this page at the second click alone. */
+/** Deletes a baseline; one that has several routes only at the second click. */
 export function DeleteButton({ name, routes, onRemove }: DeleteButtonProps) {
   const [asked, setAsked] = useState(false)
   const word = asked ? 'Really delete' : 'Delete'

@@ -15,7 +15,7 @@ import { Swatch } from '../swatch.tsx'
 
 export interface DiffFlameProps {
   readonly diff: ProfileDiff
-  /** What the side is called whose graph it is. */
+  /** Name of the side that the graph shows. */
   readonly name: string
   readonly colours: Palette
   readonly location: Location
@@ -24,7 +24,7 @@ export interface DiffFlameProps {
 
 const ignore = () => {}
 
-/** Head's flame graph, coloured by what changed. */
+/** Head's flame graph, coloured by change. */
 export const DiffFlame = memo(({ diff, name, colours, location, onChange }: DiffFlameProps) => {
   const { all, zoom, range: seen } = location
   const { profile, changes } = useMemo(() => diffPicture(diff, all), [diff, all])
@@ -62,7 +62,7 @@ export const DiffFlame = memo(({ diff, name, colours, location, onChange }: Diff
       </header>
       <div class="flame-line">
         <Crumbs frames={frames} boxes={boxes} focus={focus} onFocus={onFocus} />
-        <p class="hint">Widths are those of “{name}”; what is not in it stands in the table alone</p>
+        <p class="hint">Widths are from “{name}”; what is not in it is only in the table</p>
       </div>
       <FlameGraph
         {...{ profile, colours, focus, range, changes, onFocus }}

@@ -7,17 +7,17 @@ import { Ms } from '../num.tsx'
 
 export interface HeadlineProps {
   readonly diff: ProfileDiff
-  /** As in the address. */
+  /** The sides as in the address. */
   readonly sides: Sides
   readonly names: Sides
-  /** The one that is shown. */
+  /** The route that is shown. */
   readonly route: string | undefined
   /** Version of Node that records now; undefined while it is not known. */
   readonly node: string | undefined
   readonly now: number
 }
 
-/** Whether it became faster, how much and how certainly, and what was compared. */
+/** Says whether it became faster, how much and how certainly, and what was compared. */
 export function Headline(props: HeadlineProps) {
   const { diff, sides, names, node } = props
   const { own } = diff
@@ -25,10 +25,10 @@ export function Headline(props: HeadlineProps) {
   return (
     <section class="panel headline" aria-labelledby="headline-title">
       <header class="panel-head">
-        <h2 id="headline-title">Own CPU of a request</h2>
+        <h2 id="headline-title">Own CPU per request</h2>
         <div class="panel-tools">
           <a class="button" href={writeLocation({ base: sides.head, head: sides.base })}>
-            Exchange the sides
+            Swap sides
           </a>
         </div>
       </header>
@@ -48,7 +48,7 @@ export function Headline(props: HeadlineProps) {
           </p>
         ))}
       {nodes.length > 0 && (
-        <p class="certainty">Recorded by different versions of Node: {nodes.join(' and ')}.</p>
+        <p class="certainty">Recorded with different versions of Node: {nodes.join(' and ')}.</p>
       )}
       <SidesTable {...props} />
     </section>

@@ -3,11 +3,11 @@ import { previousHref, previousText } from '../../model/previous.ts'
 import { memo } from '../memo.ts'
 
 export interface PreviousLineProps {
-  /** Undefined where there is no run before, or it is not known yet. */
+  /** Undefined if there is no previous run, or it is not known yet. */
   readonly since: SincePrevious | undefined
 }
 
-/** What became of a route since the run before. It has its place before it is known: nothing moves when it comes. */
+/** How a route changed since the previous run. Its place is reserved until it is known, so that nothing moves then. */
 export const PreviousLine = memo(({ since }: PreviousLineProps) => {
   if (since === undefined) return <p class="since" />
   const { short, long, title } = previousText(since, Date.now())

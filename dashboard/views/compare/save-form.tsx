@@ -5,15 +5,15 @@ import { ago, plural } from '../../model/format.ts'
 
 export interface SaveFormProps {
   /**
-   * Those that are there; undefined where that cannot be told. Not to be drawn while it is asked: what is suggested later
-   * is mixed with what is typed.
+   * The existing baselines; undefined if they are unknown. Do not draw the form while they are loading: a name suggested
+   * later would mix with what is typed.
    */
   readonly baselines: readonly BaselineSummary[] | undefined
-  /** Whether it was saved. */
+  /** Resolves to whether it was saved. */
   readonly onSave: (name: string) => Promise<boolean>
 }
 
-/** Suggests a name that is free, and says what a name that is taken would replace. */
+/** Suggests a free name, and says what a name in use would replace. */
 export function SaveForm({ baselines, onSave }: SaveFormProps) {
   const [typed, setTyped] = useState<string>()
   const name = typed ?? (baselines === undefined ? '' : freeName(baselines.map((one) => one.name)))
@@ -38,7 +38,7 @@ export function SaveForm({ baselines, onSave }: SaveFormProps) {
         aria-label="Name of the baseline"
         aria-describedby="save-note"
         placeholder="before"
-        title="Small letters, digits, “.”, “_” and “-”; not “previous”"
+        title="Lower-case letters, digits, “.”, “_” and “-”; not “previous”"
         spellcheck={false}
         autocomplete="off"
       />

@@ -27,20 +27,20 @@ export interface CallTreeProps {
   readonly picture: Picture
   readonly matches: Matches | undefined
   readonly focus: number
-  /** By node, what is folded into it; undefined where nothing is. */
+  /** By node, what is folded into it; undefined if nothing is. */
   readonly folds: Uint8Array | undefined
   readonly onFocus: (box: number) => void
   readonly onUnfold: (box: number) => void
   readonly onOpen: (box: number) => void
 }
 
-/** What was opened or closed by hand below a zoomed box, by the way to that: kept when the profile is made anew. */
+/** The boxes opened by hand below a zoomed box, with the path to that box: kept when the profile is reloaded. */
 interface Touched extends TreeOf {
   readonly root: string
   readonly open: ReadonlySet<number>
 }
 
-/** The same as the flame graph or chart, as a table. */
+/** The content of the flame graph or chart as a table. */
 export function CallTree(props: CallTreeProps) {
   const { frames, picture, matches, focus, folds, onFocus, onUnfold, onOpen } = props
   const { boxes } = picture
@@ -162,7 +162,7 @@ function Row(props: RowProps) {
   )
 }
 
-/** As far as a name still fits beside the numbers of the row. */
+/** Indents a row, as far as a name still fits beside its numbers. */
 function indent(depth: number): string {
   return `min(${16 + Math.min(depth, 40) * 14}px, max(15cqi, 100cqi - 420px))`
 }

@@ -1,14 +1,14 @@
 import { between, type Range } from '../../model/range.ts'
 
-/** Where we look: a range that can glide to another one. */
+/** The visible range, which can glide to another one. */
 export interface Camera {
-  /** Looks there from now on. */
+  /** Shows the range at once. */
   jump(to: Range): void
-  /** Moves there smoothly from `now` on; milliseconds, as `performance.now()`. */
+  /** Moves to the range smoothly, starting at `now`; milliseconds, as `performance.now()`. */
   glide(to: Range, now: number): void
   /** The range at a time. */
   at(now: number): Range
-  /** Where it comes to rest. */
+  /** The range where it comes to rest. */
   target(): Range
   moving(): boolean
 }

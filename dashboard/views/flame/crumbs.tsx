@@ -10,10 +10,10 @@ export interface CrumbsProps {
   readonly onFocus: (box: number) => void
 }
 
-/** Steps that are always shown: the first and the last ones. */
+/** Number of last steps that are always shown, besides the first. */
 const ENDS = 4
 
-/** The way from the root to the zoomed box; each step leads back to it. */
+/** The path from the root to the zoomed box; each step zooms back to its box. */
 export function Crumbs({ frames, boxes, focus, onFocus }: CrumbsProps) {
   const path = ancestry(boxes, focus)
   const hidden = path.length > ENDS + 2 ? path.length - ENDS - 1 : 0

@@ -25,18 +25,18 @@ export interface FlameGraphProps {
   /** The zoomed box; 0 for all. */
   readonly focus: number
   readonly range: Range
-  /** By node, what is folded into it; undefined where nothing is. */
+  /** By node, what is folded into it; undefined if nothing is. */
   readonly folds: Uint8Array | undefined
-  /** Of a comparison: decides the colours, and is told of each box. */
+  /** In a comparison, the changes: they decide the colours and the text of each box. */
   readonly changes?: NodeChanges
-  /** `replace` for what a click before has made a step of already. */
+  /** `replace` if a click just before has already made a step in the history. */
   readonly onFocus: (box: number, how?: 'replace') => void
   readonly onUnfold: (box: number) => void
   readonly onOpen: (box: number) => void
   readonly onRange: (range: Range) => void
-  /** What is drawn, also while it moves. */
+  /** Called with the range that is drawn, also while it moves. */
   readonly onDraw?: (range: Range) => void
-  /** Holds the graph, and a time line on which the wheel zooms and pans too. */
+  /** Element that holds the graph and a time line, on which the wheel zooms and pans too. */
   readonly wheelArea?: RefObject<HTMLElement | null>
 }
 
@@ -91,7 +91,7 @@ export function FlameGraph(props: FlameGraphProps) {
   const seen = useMemo(() => (settled === undefined ? [] : named(boxes, settled, at)), [boxes, settled, at])
   const hovered = hover.box >= 0
   const space = { height: `${rowCount(boxes) * (settled?.rowHeight ?? 20)}px` }
-  // A graph that moves together with what is around it is no map's business.
+  // A graph that moves together with a time line needs no minimap.
   const hasMap = props.wheelArea === undefined && boxes.node.length >= LEAST_BOXES
   return (
     <div class="flame">
@@ -136,7 +136,7 @@ export function FlameGraph(props: FlameGraphProps) {
   )
 }
 
-/** Keeps the stage's subject equal to what the properties say. */
+/** Keeps the stage's subject in line with the properties. */
 function useSubject(stage: ReturnType<typeof useStage>['stage'], props: FlameGraphProps): Subject {
   const { profile, picture, matches, colours, focus, folds, changes } = props
   const { boxes } = picture
@@ -151,7 +151,7 @@ function useSubject(stage: ReturnType<typeof useStage>['stage'], props: FlameGra
   return subject
 }
 
-/** Boxes that exist as elements too: the widest on the screen, and the one that the keyboard is on. */
+/** The boxes that exist as elements: the widest on the screen, and the one with the keyboard cursor. */
 function named(boxes: Boxes, { range, width }: Settled, cursor: number): number[] {
   const found = widest(boxes, range, 200, (range.to - range.from) / Math.max(width, 1))
   return found.includes(cursor) ? found : [...found, cursor]

@@ -18,7 +18,7 @@ import { OriginsBar } from './origins-bar.tsx'
 
 export interface FlamePanelProps {
   readonly sight: Sight
-  /** Its picture, where it was made with it. */
+  /** Its picture, if that was prepared. */
   readonly made: Picture | undefined
   /** Own CPU of the whole profile, microseconds. */
   readonly wholeUs: number
@@ -27,12 +27,12 @@ export interface FlamePanelProps {
   readonly onChange: Change
   /** Requests that ended since the profile was made. */
   readonly newer: number
-  /** Which requests were chosen; undefined when all are. */
+  /** Which requests are selected; undefined when all are. */
   readonly selected: string | undefined
-  /** The last attempt to make it anew did not work. */
+  /** Whether the last attempt to reload it failed. */
   readonly failed: boolean
   readonly onUpdate: () => void
-  /** Of a request: there is an order of time to choose. */
+  /** Whether it is of one request, which can be shown in order of time. */
   readonly canOrder: boolean
 }
 
@@ -50,7 +50,7 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
   const focusRange = useMemo(() => ({ from: boxes.start[focus], to: boxes.end[focus] }), [boxes, focus])
   const range = useMemo(() => readRange(seen, focusRange, span), [seen, focusRange, span])
   const focused = frames[boxes.frame[focus]]
-  // The same ones as long as they do the same, so that what is not about the newer requests is not drawn for them.
+  // Kept the same, so that parts that do not depend on newer requests are not drawn again for them.
   const onOnly = useCallback((key: string) => onChange({ only: key, zoom: '', range: '' }), [onChange])
   const onUnfold = useCallback(
     (box: number) => onChange({ unfold: toggleCode(location.unfold, frames[boxes.frame[box]]), range: '' }),
@@ -101,7 +101,7 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
           <button
             type="button"
             class="link"
-            title="Its callers, what it calls, its lines (o)"
+            title="Callers, callees and source lines (o)"
             onClick={() => shared.onOpen(focus)}
           >
             Open {nameOf(focused)}

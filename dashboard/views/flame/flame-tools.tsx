@@ -1,13 +1,12 @@
-import { percentText, plural } from '../../model/format.ts'
 import type { Change, Location } from '../../model/location.ts'
 import type { Matches } from '../../model/search.ts'
-import { FilterBox } from '../filter-box.tsx'
 import { Segments } from '../segments.tsx'
 import { OrderChoice } from './order-choice.tsx'
+import { SearchBox } from './search-box.tsx'
 
 export const details = [
-  { value: false, name: 'My code', title: 'Libraries are folded into the function that you called' },
-  { value: true, name: 'Everything', title: 'What happens inside libraries too' },
+  { value: false, name: 'My code', title: 'Libraries are folded into the function that your code called' },
+  { value: true, name: 'Everything', title: 'Also what happens inside libraries' },
 ]
 
 const levels = [
@@ -27,7 +26,7 @@ export const forms = [
 
 export interface FlameToolsProps {
   readonly canFold: boolean
-  /** Of a request: there is an order of time to choose. */
+  /** Whether it is of one request, which can be shown in order of time. */
   readonly canOrder: boolean
   readonly matches: Matches | undefined
   /** Time of all, microseconds. */
@@ -36,16 +35,15 @@ export interface FlameToolsProps {
   readonly onChange: Change
 }
 
-/** How the call tree is shown. */
+/** The choices of how the call tree is shown. */
 export function FlameTools({ canFold, canOrder, matches, span, location, onChange }: FlameToolsProps) {
   return (
     <div class="panel-tools">
-      {matches !== undefined && <Found matches={matches} all={span} />}
-      <FilterBox
-        label="Search functions"
-        hotkey="/"
+      <SearchBox
+        matches={matches}
+        all={span}
         value={location.search}
-        onInput={(text) => onChange({ search: text }, 'replace')}
+        onInput={(search) => onChange({ search }, 'replace')}
       />
       {canFold && (
         <Segments
@@ -71,25 +69,11 @@ export function FlameTools({ canFold, canOrder, matches, span, location, onChang
         onChoose={(value) => onChange({ inverted: value, zoom: '', range: '' })}
       />
       <Segments
-        label="Form"
+        label="View"
         choices={forms}
         value={location.table}
         onChoose={(table) => onChange({ table })}
       />
     </div>
-  )
-}
-
-export function Found({ matches, all }: { readonly matches: Matches; readonly all: number }) {
-  return (
-    <p class="found" role="status">
-      {matches.functions === 0 ? (
-        'no match'
-      ) : (
-        <>
-          <b>{percentText(matches.totalUs / all)}</b> in {plural(matches.functions, 'function')}
-        </>
-      )}
-    </p>
   )
 }

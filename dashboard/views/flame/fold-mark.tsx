@@ -1,16 +1,16 @@
-/** Boxes that are narrower, CSS pixels, have no room for it. */
+/** Boxes narrower than this, CSS pixels, have no room for the mark. */
 export const LEAST_MARKED = 56
-/** What it takes of a box at its right end, CSS pixels. */
+/** Room that the mark takes at the right end of a box, CSS pixels. */
 export const MARK_WIDTH = 20
 
 export interface FoldMarkProps {
-  /** Of the function that something is folded into. */
+  /** Name of the function that something is folded into. */
   readonly name: string
   readonly opened: boolean
   readonly onClick: () => void
 }
 
-/** Shows what happens in a folded function, or folds it up again. The key `u` does the same. */
+/** Shows what happens in a folded function, or folds it again. The key `u` does the same. */
 export function FoldMark({ name, opened, onClick }: FoldMarkProps) {
   return (
     <button
@@ -18,8 +18,8 @@ export function FoldMark({ name, opened, onClick }: FoldMarkProps) {
       class="fold-mark"
       tabIndex={-1}
       aria-label={`${opened ? 'Fold' : 'Unfold'} ${name}`}
-      title={opened ? 'Fold up again (u)' : 'Show what happens in it (u)'}
-      // What is below it must not take the click for its own.
+      title={opened ? 'Fold again (u)' : 'Show what happens in it (u)'}
+      // The click must not reach the graph below it.
       onPointerDown={(event) => event.stopPropagation()}
       onPointerUp={(event) => event.stopPropagation()}
       onDblClick={(event) => event.stopPropagation()}

@@ -1,9 +1,9 @@
 import { isOnAxis } from '../on-axis.ts'
 import type { Stage } from './stage.ts'
 
-/** What the pointer asks for. */
+/** What the gestures of the pointer do. */
 export interface Gestures {
-  /** Zoom to the box. */
+  /** Zooms to the box. */
   onPick(box: number): void
   onReset(): void
   /** The pointer is over another box, or over none (-1). */
@@ -16,7 +16,7 @@ const ZOOM_PER_PIXEL = 0.004
 
 /**
  * Pointer and wheel on the graph. The plain wheel scrolls, as everywhere; with Ctrl or Cmd (and by pinching) it zooms,
- * with Shift or sideways it pans. Returns what takes all listeners off again.
+ * with Shift or sideways it pans. Returns a function that removes all listeners.
  */
 export function addGestures(
   element: HTMLElement,
@@ -42,7 +42,7 @@ export function addGestures(
   }
 
   const onDown = (event: PointerEvent) => {
-    // Its scroll bar is the browser's.
+    // The scroll bar belongs to the browser.
     if (event.button !== 0 || event.offsetX >= element.clientWidth) return
     element.setPointerCapture(event.pointerId)
     down.set(event.pointerId, event)
@@ -50,7 +50,7 @@ export function addGestures(
   }
 
   const onPointerMove = (event: PointerEvent) => {
-    // The end of a drag is not always told.
+    // The end of a drag is not always reported.
     if (event.buttons === 0) down.delete(event.pointerId)
     const last = down.get(event.pointerId)
     if (last === undefined) {
@@ -87,7 +87,7 @@ export function addGestures(
   const onUp = (event: PointerEvent) => down.delete(event.pointerId)
 
   const onClick = (event: MouseEvent) => {
-    // The second one of two is no choice: what is under it is what the first one brought there.
+    // The second click of two selects nothing: the first one has moved another box under it.
     if (dragged || event.detail > 1) return
     const box = stage.boxUnder(event.clientX, event.clientY)
     if (box >= 0) gestures.onPick(box)

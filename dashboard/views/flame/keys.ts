@@ -8,7 +8,7 @@ export type KeyAction =
   | { readonly type: 'open' }
   | { readonly type: 'scale'; readonly factor: number }
 
-/** What a key means on the graph; undefined when it means nothing there. */
+/** The action of a key on the graph; undefined if it has none. */
 export function stepOf(event: KeyboardEvent, boxes: Boxes, box: number): KeyAction | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined
   switch (event.key) {
@@ -44,7 +44,7 @@ export type TreeAction =
   | { readonly type: 'move'; readonly row: number }
   | { readonly type: 'toggle' | 'zoom' | 'unfold' | 'open' | 'reset' }
 
-/** What a key means in the tree: arrows up and down move, right opens or goes in, left closes or goes out. */
+/** The action of a key in the tree: arrows up and down move, right opens or goes in, left closes or goes out. */
 export function treeKey(
   event: KeyboardEvent,
   boxes: Boxes,

@@ -7,22 +7,22 @@ import type { Subject } from './stage.ts'
 
 export interface MinimapProps {
   readonly subject: Subject
-  /** Of the graph, CSS pixels. */
+  /** Width of the graph, CSS pixels. */
   readonly width: number
-  /** The part of the picture that is seen now. */
+  /** The part of the picture that is visible now. */
   readonly seen: Range
-  /** Is set to what has to be told of each part that is seen, many times a second. */
+  /** Is set to a function that must be called with each visible part, many times a second. */
   readonly onLook: RefObject<((range: Range) => void) | null>
-  /** Moves what is seen, by a time in microseconds. */
+  /** Moves the visible part by a time in microseconds. */
   readonly onMove: (us: number) => void
 }
 
-/** Pictures of fewer boxes are seen at a glance. */
+/** Pictures with fewer boxes than this need no minimap. */
 export const LEAST_BOXES = 400
-/** What is deeper is left out. */
+/** Deeper rows are left out. */
 const MOST_ROWS = 24
 
-/** All of the picture, small, with a frame around what is seen of it; dragging the frame pans. */
+/** The whole picture, small, with a frame around the visible part; dragging the frame pans. */
 export function Minimap({ subject, width, seen, onLook, onMove }: MinimapProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const frame = useRef<HTMLDivElement>(null)
@@ -65,7 +65,7 @@ export function Minimap({ subject, width, seen, onLook, onMove }: MinimapProps) 
         if (event.button !== 0) return
         event.currentTarget.setPointerCapture(event.pointerId)
         last.current = timeAt(event)
-        // Beside the frame, it comes to the pointer.
+        // A click beside the frame moves it to the pointer.
         if (last.current < seen.from || last.current > seen.to)
           onMove(last.current - (seen.from + seen.to) / 2)
       }}

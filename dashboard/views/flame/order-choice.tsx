@@ -7,11 +7,11 @@ export interface OrderChoiceProps {
 }
 
 const orders = [
-  { value: false, name: 'In time', title: 'Calls in their order, below the time line' },
-  { value: true, name: 'Merged', title: 'Calls of one stack together, the dearest first' },
+  { value: false, name: 'In time', title: 'Calls in order of time, below the time line' },
+  { value: true, name: 'Merged', title: 'Calls of one stack together, most expensive first' },
 ]
 
-/** How the calls of one request stand. */
+/** The choice of how the calls of one request are arranged. */
 export function OrderChoice({ merged, onChange }: OrderChoiceProps) {
   return (
     <Segments

@@ -7,27 +7,27 @@ import { Swatch } from '../swatch.tsx'
 
 export interface OriginsBarProps {
   readonly origins: readonly Origin[]
-  /** The one that alone is shown below. */
+  /** The only origin that is shown below; undefined for all. */
   readonly only: Origin | undefined
-  /** Shows one alone, or all for `''`. */
+  /** Shows only one origin, or all for `''`. */
   readonly onOnly: (key: string) => void
 }
 
-/** More origins than this are named only when they are asked for. */
+/** More origins than this are named only on request. */
 const SHOWN = 7
 
-/** Whose code took the CPU itself, as a bar that adds up to all of it; a click on a part shows it alone. */
+/** Whose code took the CPU itself, as a bar that adds up to all of it; a click on a part shows only that. */
 export const OriginsBar = memo(({ origins, only, onOnly }: OriginsBarProps) => {
   const [asked, setAsked] = useState(false)
   const percents = shares(origins.map(({ selfUs }) => selfUs))
-  // One that is left over is named like the others, and so is the chosen one.
+  // A single one left over is named like the others, and so is the selected one.
   const few = origins.length <= SHOWN + 1
   const isNamed = (origin: Origin, i: number) => few || asked || i < SHOWN || origin === only
   const left = origins.filter((origin, i) => !isNamed(origin, i)).length
   const toggle = (origin: Origin) => onOnly(origin === only ? '' : origin.key)
   const fades = (origin: Origin) => only !== undefined && origin !== only
   return (
-    <fieldset class="origins" aria-label="CPU by origin; one of them can be shown alone">
+    <fieldset class="origins" aria-label="CPU by origin; each can be shown alone">
       <div class="origins-bar" aria-hidden="true">
         {origins.map((origin, i) => (
           <button
@@ -50,7 +50,7 @@ export const OriginsBar = memo(({ origins, only, onOnly }: OriginsBarProps) => {
                   type="button"
                   class={fades(origin) ? 'faded' : ''}
                   aria-pressed={origin === only}
-                  title={`${durationText(origin.selfUs / 1000)} ${meaningOf(origin)}${origin === only ? '; show all again' : '; show it alone'}`}
+                  title={`${durationText(origin.selfUs / 1000)} ${meaningOf(origin)}${origin === only ? '; show all again' : '; show only this'}`}
                   onClick={() => toggle(origin)}
                 >
                   <Swatch colour={origin.colour} />
@@ -72,10 +72,14 @@ export const OriginsBar = memo(({ origins, only, onOnly }: OriginsBarProps) => {
   )
 })
 
-/** What is in the number. */
+/** Says which time the number includes. */
 function meaningOf({ kind }: Origin): string {
   if (kind === 'package' || kind === 'node') return 'in its own functions and the native ones they called'
-  return kind === 'native' ? 'in native functions that your code called' : 'in it itself'
+  return kind === 'native'
+    ? 'in native functions that your code called'
+    : kind === 'app'
+      ? 'in your own functions'
+      : 'of CPU'
 }
 
 function percentOf(percent: number): string {

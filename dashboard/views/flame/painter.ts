@@ -10,7 +10,7 @@ import { LEAST_MARKED, MARK_WIDTH } from './fold-mark.tsx'
 const ROW_HEIGHT = 20
 const FONT_SIZE = 11.5
 const TEXT_PADDING = 5
-/** Narrower boxes, in CSS pixels, have no text. */
+/** Boxes narrower than this, in CSS pixels, have no text. */
 const LEAST_LABEL = 26
 
 /** What the canvas shows, in CSS pixels; `dpr` is the number of screen pixels in one of them. */
@@ -21,7 +21,7 @@ export interface Screen {
   readonly scrollTop: number
 }
 
-/** What is painted, and its names. */
+/** A scene with its names and colours. */
 export interface Painted extends Scene {
   readonly labels: readonly string[]
   readonly folds: Uint8Array | undefined
@@ -32,7 +32,7 @@ export interface Painter {
   draw(picture: Painted, screen: Screen): void
 }
 
-/** A whole number of screen pixels, in CSS pixels. */
+/** Height of a row in CSS pixels: a whole number of screen pixels. */
 export function rowHeight(dpr: number): number {
   return Math.round(ROW_HEIGHT * dpr) / dpr
 }

@@ -7,11 +7,11 @@ import { scrollToShow } from '../../model/window.ts'
 import { createCamera } from './camera.ts'
 import { createPainter, rowHeight } from './painter.ts'
 
-/** What to show; everything but where we look. */
+/** What to show: everything except the visible range. */
 export interface Subject {
   readonly boxes: Boxes
   readonly labels: readonly string[]
-  /** By node, what is folded into it; undefined where nothing is. */
+  /** By node, what is folded into it; undefined if nothing is. */
   readonly folds: Uint8Array | undefined
   readonly classes: Uint8Array
   readonly matches: Matches | undefined
@@ -22,10 +22,10 @@ export interface Subject {
 
 export interface Stage {
   show(subject: Subject): void
-  /** Looks at a range, gliding there unless `at once`. */
+  /** Shows a range, gliding there unless `at once`. */
   look(range: Range, how: 'glide' | 'at once'): void
   zoom(clientX: number, factor: number): void
-  /** The same, around the middle of a box. */
+  /** Zooms around the middle of a box. */
   zoomOn(box: number, factor: number): void
   /** Brings a box into view, with as little movement as it takes. */
   reveal(box: number): void
@@ -40,17 +40,17 @@ export interface Stage {
   close(): void
 }
 
-/** Nothing has changed for so long: it stands still. */
+/** The picture has settled when nothing has changed for this long. */
 const SETTLE_MS = 120
 
 export interface StageEvents {
   /** The range that is drawn, also while it moves. */
   onDraw(range: Range): void
-  /** Range, size or subject have changed and nothing moves any more; `byHand` says whether the range was moved so. */
+  /** Range, size or subject have changed and nothing moves any more; `byHand` tells whether the user moved the range. */
   onSettle(byHand: boolean): void
 }
 
-/** Keeps the canvas equal to what should be seen: draws at most once per frame of the screen, whatever changed. */
+/** Keeps the canvas up to date: draws at most once per frame of the screen, whatever has changed. */
 export function createStage(scroller: HTMLElement, canvas: HTMLCanvasElement, events: StageEvents): Stage {
   const painter = createPainter(canvas)
   const camera = createCamera()
@@ -98,7 +98,7 @@ export function createStage(scroller: HTMLElement, canvas: HTMLCanvasElement, ev
   })
   observer.observe(scroller)
   const closing = new AbortController()
-  /** Another zoom of the browser, or another screen: of the next change only, for then it is about another number. */
+  /** Notices another zoom of the browser or another screen. Once only, since the query depends on the current ratio. */
   const watchPixels = () => {
     const same = matchMedia(`(resolution: ${devicePixelRatio}dppx)`)
     same.addEventListener('change', onPixels, { once: true, signal: closing.signal })

@@ -15,12 +15,12 @@ export interface TooltipProps {
   readonly focus: number
   readonly changes: NodeChanges | undefined
   readonly box: number
-  /** Of the pointer, in the window. */
+  /** Position of the pointer in the window. */
   readonly x: number
   readonly y: number
 }
 
-/** Follows the pointer; everything it says is said by the boxes' labels and by the tables too. */
+/** Follows the pointer; everything it says is also in the boxes' labels and in the tables. */
 export function Tooltip({ frames, picture, focus, changes, box, x, y }: TooltipProps) {
   const ref = useBeside(x, y)
   const { boxes, tree, totalUs, totalSamples } = picture
@@ -58,7 +58,7 @@ export function Tooltip({ frames, picture, focus, changes, box, x, y }: TooltipP
           </thead>
           <tbody>
             {!picture.inverted && row('Self', tree.selfUs[node], tree.samples[node])}
-            {row(picture.inverted ? 'Self, this way' : 'Total', totalUs[node], totalSamples[node])}
+            {row(picture.inverted ? 'Self, via these callers' : 'Total', totalUs[node], totalSamples[node])}
           </tbody>
         </table>
       )}

@@ -6,7 +6,7 @@ import { addGestures } from './gestures.ts'
 import { createStage, type Stage } from './stage.ts'
 import type { Settled } from './visible-boxes.tsx'
 
-/** The box under the pointer, and where that is in the window; -1 for none. */
+/** The box under the pointer, or -1 for none, and the pointer's position in the window. */
 export interface Hover {
   readonly box: number
   readonly x: number
@@ -14,22 +14,22 @@ export interface Hover {
 }
 
 export interface StageUse {
-  /** Of the picture; what was under the pointer in another one is not there. */
+  /** Boxes of the picture; a box hovered in another picture is forgotten. */
   readonly boxes: Boxes
   readonly onPick: (box: number) => void
   readonly onReset: () => void
-  /** The part that is seen has changed by hand. */
+  /** Called when the user has changed the visible part. */
   readonly onRange: (range: Range) => void
-  /** What is drawn, also while it moves. */
+  /** Called with the range that is drawn, also while it moves. */
   readonly onDraw?: (range: Range) => void
-  /** Holds the graph, and a time line on which the wheel zooms and pans too. */
+  /** Element that holds the graph and a time line, on which the wheel zooms and pans too. */
   readonly wheelArea?: RefObject<HTMLElement | null>
 }
 
 export interface UsedStage {
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly canvas: RefObject<HTMLCanvasElement | null>
-  /** There from the first layout effect on. */
+  /** Set from the first layout effect on. */
   readonly stage: RefObject<Stage | null>
   readonly hover: Hover
   /** Undefined before the first drawing. */

@@ -20,14 +20,14 @@ export interface VisibleBoxesProps {
   readonly onUnfold: (box: number) => void
 }
 
-/** What the canvas showed when it last stood still; pixels are those of CSS. */
+/** What the canvas showed when it last stood still, in CSS pixels. */
 export interface Settled {
   readonly range: Range
   readonly width: number
   readonly rowHeight: number
 }
 
-/** The boxes on the canvas as elements in the same places: invisible, but named, and the rings are theirs. */
+/** The boxes on the canvas as elements in the same places: invisible, but with labels and focus rings. */
 export const VisibleBoxes = memo((props: VisibleBoxesProps) => {
   const { frames, picture, seen, cursor, settled, folds, changes } = props
   const { boxes } = picture
@@ -67,7 +67,7 @@ export const VisibleBoxes = memo((props: VisibleBoxesProps) => {
   )
 })
 
-/** Where a box is on the canvas, as a style. */
+/** The style that places an element where a box is on the canvas. */
 export function placeOn(boxes: Boxes, { range, width, rowHeight }: Settled, box: number) {
   const scale = width / (range.to - range.from)
   const left = Math.max((boxes.start[box] - range.from) * scale, 0)

@@ -16,10 +16,10 @@ export interface ButterflyFlameProps {
 }
 
 const ROW = 20
-/** Rows of callees that are in view from the start. */
+/** Rows of callees that are in view at first. */
 const BELOW = 6
 
-/** The function in the middle, who called it above, what it called below; as wide as their time. */
+/** The function in the middle, its callers above, its callees below; widths are proportional to time. */
 export function ButterflyFlame(props: ButterflyFlameProps) {
   const { butterfly } = props
   const callers = useMemo(() => drawn(butterfly.callers), [butterfly])
@@ -45,7 +45,7 @@ export function ButterflyFlame(props: ButterflyFlameProps) {
 interface HalfProps extends ButterflyFlameProps {
   readonly of: Drawn
   readonly half: 'callers' | 'callees'
-  /** Row on the screen of a row of the half. */
+  /** Row on the screen for a row of the half. */
   readonly top: (row: number) => number
   readonly onKeyDown: (event: KeyboardEvent) => void
 }

@@ -23,7 +23,7 @@ export interface FunctionPanelProps {
   readonly onClose: () => void
 }
 
-/** Profiles of more nodes show what is there first. */
+/** In profiles with more nodes, the page is drawn before callers and callees are added up. */
 const LARGE = 100_000
 
 /** One function: what it cost, who called it, what it called. */
@@ -46,7 +46,7 @@ function butterflyOf({ profile, frame }: Pick<FunctionPanelProps, 'profile' | 'f
 function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & { readonly both: Butterfly }) {
   const { frames, ownUs } = profile
   const info = frames[frame]
-  // Not its index, which another profile of the same function has elsewhere.
+  // Not its index, which differs between profiles.
   const key = writeFunction(info)
   const callers = useMemo(() => neighbours(both.callers), [both])
   const callees = useMemo(() => neighbours(both.callees), [both])
@@ -92,7 +92,10 @@ function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & {
             <Calls counts={profile.calls} calls={callsByFrame(profile).get(frame)} />
           </Figure>
         )}
-        <Figure name="Total, as far as samples tell" title="It lies between these 19 times out of 20">
+        <Figure
+          name="Total, estimated from samples"
+          title="The true share lies in this range (95 % confidence)"
+        >
           <Certainty share={totalUs / ownUs} samples={allSamples} all={profile.samples} />
         </Figure>
       </dl>
@@ -105,7 +108,7 @@ function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & {
           </div>
         </div>
       ) : (
-        <p class="empty-row">No sample met it: it took too little time to tell who called it.</p>
+        <p class="empty-row">No sample caught it: it took too little time to tell who called it.</p>
       )}
     </section>
   )
@@ -131,7 +134,7 @@ interface CallsProps {
   readonly calls: FunctionCalls | undefined
 }
 
-/** Of asynchronous functions no mean is told: they are counted anew after each `await`. */
+/** Asynchronous functions show no mean, since they are counted again after each `await`. */
 function Calls({ counts: { requests, partly }, calls }: CallsProps) {
   if (calls === undefined) return <span class="muted">not counted</span>
   const mean = Number((calls.count / (requests + partly)).toPrecision(3))
@@ -140,7 +143,7 @@ function Calls({ counts: { requests, partly }, calls }: CallsProps) {
       {callsText(calls, count)}{' '}
       <span class="muted">
         {calls.resumes
-          ? 'anew after each await or yield'
+          ? 'again after each await or yield'
           : `${partly > 0 ? 'about ' : ''}${mean.toLocaleString('en')} per request`}
       </span>
     </>
@@ -149,13 +152,13 @@ function Calls({ counts: { requests, partly }, calls }: CallsProps) {
 
 interface CertaintyProps {
   readonly share: number
-  /** In the function and what it called; in the whole profile. */
+  /** Samples in the function and what it called, and in the whole profile. */
   readonly samples: number
   readonly all: number
 }
 
 function Certainty({ share, samples, all }: CertaintyProps) {
-  if (all <= 0) return <span class="muted">no sample</span>
+  if (all <= 0) return <span class="muted">no samples</span>
   const { low, high } = bounds(Math.min(share, 1), all)
   const trust = trustIn(samples)
   return (
@@ -163,7 +166,7 @@ function Certainty({ share, samples, all }: CertaintyProps) {
       {percentText(low)} to {percentText(high)} <span class="muted">of all</span>{' '}
       {(trust === 'none' || trust === 'few') && (
         <span class="warn" title={plural(samples, 'sample')}>
-          too few samples to believe
+          too few samples
         </span>
       )}
     </>

@@ -7,21 +7,21 @@ import { Ms, Percent } from '../num.tsx'
 
 export interface NeighbourListProps {
   readonly title: string
-  /** What the row without a function is. */
+  /** Name of the row without a function. */
   readonly own: string
   readonly frames: readonly Frame[]
   readonly rows: readonly Neighbour[]
-  /** Total of the function, microseconds: the rows add up to it. */
+  /** Total of the function, microseconds; the rows add up to it. */
   readonly totalUs: number
   readonly onOpen: (frame: number) => void
 }
 
-/** Rows that are not summed up. */
+/** Most rows that are shown one by one. */
 const SHOWN = 8
 
-/** Who called a function, or what it called, with their shares of its time. */
+/** The callers or callees of a function, with their shares of its time. */
 export function NeighbourList({ title, own, frames, rows, totalUs, onOpen }: NeighbourListProps) {
-  // One that is left over is named like the others.
+  // A single one left over is named like the others.
   const shown = rows.length === SHOWN + 1 ? rows : rows.slice(0, SHOWN)
   const rest = rows.slice(shown.length)
   const restUs = rest.reduce((sum, { us }) => sum + us, 0)

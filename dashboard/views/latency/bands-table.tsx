@@ -14,7 +14,7 @@ export interface BandsTableProps {
   readonly onSelect: (bounds: RequestBounds) => void
 }
 
-/** The plot in numbers: what the slow requests have that the fast ones have not. A row chooses its requests. */
+/** The plot in numbers: what slow requests have that fast ones have not. A click on a row selects its requests. */
 export function BandsTable({ requests, latency, bounds, onSelect }: BandsTableProps) {
   const rows = useMemo(() => bands(requests, latency), [requests, latency])
   const longest = rows.reduce((most, { wallMs }) => Math.max(most, wallMs), 0)
@@ -23,7 +23,7 @@ export function BandsTable({ requests, latency, bounds, onSelect }: BandsTablePr
     <table class="bands">
       <thead>
         <tr>
-          <th scope="col" title="By percentiles of all requests since the start; the kept ones are counted">
+          <th scope="col" title="Percentiles of all requests since the start; counts are of the kept ones">
             Wall time
           </th>
           <th scope="col">Kept</th>

@@ -5,12 +5,12 @@ import { useBeside } from '../use-beside.ts'
 
 export interface DotTooltipProps {
   readonly request: RequestSummary
-  /** Of the pointer, in the window. */
+  /** Position of the pointer in the window. */
   readonly x: number
   readonly y: number
 }
 
-/** Follows the pointer; the list says the same. */
+/** Follows the pointer; the list of requests has the same information. */
 export function DotTooltip({ request, x, y }: DotTooltipProps) {
   const ref = useBeside(x, y)
   const { method, url, statusCode, outcome, wallMs, startedAt } = request
@@ -19,7 +19,7 @@ export function DotTooltip({ request, x, y }: DotTooltipProps) {
       <p class="tooltip-name">
         {method} {url}
       </p>
-      <p class="tooltip-place">{[statusCode || 'no answer', outcome, clock(startedAt)].join(' · ')}</p>
+      <p class="tooltip-place">{[statusCode || 'no response', outcome, clock(startedAt)].join(' · ')}</p>
       <table class="tooltip-facts">
         <tbody>
           <tr>
@@ -38,7 +38,7 @@ export function DotTooltip({ request, x, y }: DotTooltipProps) {
           ))}
         </tbody>
       </table>
-      <p class="muted">Click to open it</p>
+      <p class="muted">Click to open</p>
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { memo } from '../memo.ts'
 export interface DotsProps {
   readonly plot: Scatter
   readonly bounds: RequestBounds
-  /** Wall times with a line, milliseconds. */
+  /** Wall times that get a line, milliseconds. */
   readonly ticks: readonly number[]
   readonly latency: RouteSummary['latency'] | undefined
 }
@@ -46,7 +46,7 @@ export const Dots = memo(({ plot, bounds, ticks, latency }: DotsProps) => {
   )
 })
 
-/** What is not chosen is faint. Not drawn again when the percentiles alone have changed. */
+/** The dots; unselected ones are faint. Not drawn again if only the percentiles have changed. */
 const Circles = memo(({ plot, bounds }: Pick<DotsProps, 'plot' | 'bounds'>) => {
   const { requests, x, y } = plot
   const isChosen = within(bounds)

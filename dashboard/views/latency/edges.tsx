@@ -18,7 +18,7 @@ const edges: readonly { edge: Edge; name: string; lower: boolean }[] = [
   { edge: 'to', name: 'Last start', lower: false },
 ]
 
-/** The four edges of what is chosen: to be dragged, or moved by key, one request at a step. */
+/** The four edges of the selection: they can be dragged, or moved by key, one request at a time. */
 export function Edges({ plot, bounds, rect, onMove }: EdgesProps) {
   const onKeyDown = (edge: Edge, lower: boolean) => (event: KeyboardEvent) => {
     const up = stepOf(event.key)
@@ -53,7 +53,7 @@ export function Edges({ plot, bounds, rect, onMove }: EdgesProps) {
   )
 }
 
-/** How far a key moves the value, in requests. */
+/** How far a key moves an edge, in requests. */
 function stepOf(key: string): number | undefined {
   return {
     ArrowUp: 1,

@@ -11,25 +11,25 @@ import { BandsTable } from './bands-table.tsx'
 import { Plot } from './plot.tsx'
 
 export interface LatencyPanelProps {
-  /** The kept ones of the route. */
+  /** The kept requests of the route. */
   readonly requests: readonly RequestSummary[]
-  /** Of all requests of the route; undefined while it is not known. */
+  /** Latency of all requests of the route; undefined until it is known. */
   readonly latency: RouteSummary['latency'] | undefined
   readonly bounds: RequestBounds
-  /** `replace` for what changes step by step. */
+  /** `replace` for step-by-step changes. */
   readonly onSelect: (bounds: RequestBounds, how: 'push' | 'replace') => void
   readonly onHold: (held: boolean) => void
 }
 
-/** Bounds that are moved by key are taken when they stood still for so long. */
+/** Bounds moved by key are applied when they have not moved for this long. */
 const SETTLE_MS = 250
 
-/** How long each kept request took, and the choice of some of them that the rest of the page is about. */
+/** How long each kept request took, and the selection that the rest of the page is about. */
 export const LatencyPanel = memo((props: LatencyPanelProps) => {
   const { requests, latency, bounds, onSelect } = props
   const hold = useHold(props.onHold)
   const plot = useMemo(() => scatter(requests), [requests])
-  /** While it is drawn or moved, and not yet what the page is about. */
+  /** Bounds that are being drawn or moved, and not yet applied to the page. */
   const [draft, setDraft] = useState<RequestBounds>()
   const timer = useRef(0)
   const shown = draft ?? bounds
@@ -83,21 +83,21 @@ interface SelectedProps {
   readonly onClear: () => void
 }
 
-/** What is chosen, and the way back to all. */
+/** The current selection, and a button to select all. */
 function Selected({ requests, bounds, onClear }: SelectedProps) {
   const inside = useMemo(() => requests.filter(within(bounds)).length, [requests, bounds])
   if (!isBounded(bounds)) {
     return (
       <p class="muted">
         {plural(requests.length, 'kept request')}
-        <span class="latency-hint">, by start and wall time; drag to choose some</span>
+        <span class="latency-hint">, by start and wall time; drag to select some</span>
       </p>
     )
   }
   return (
     <p class="latency-selected" role="status">
       <b>{count(inside)}</b> of {plural(requests.length, 'kept request')}: {boundsText(bounds)}{' '}
-      <button type="button" class="update" onClick={onClear} title="Choose none (Esc in the plot)">
+      <button type="button" class="update" onClick={onClear} title="Clear the selection (Esc in the plot)">
         All requests
       </button>
     </p>

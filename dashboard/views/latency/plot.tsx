@@ -17,16 +17,16 @@ export interface PlotProps {
   /** Bounds that are being drawn or moved. */
   readonly draft: RequestBounds | undefined
   readonly onDraw: (bounds: RequestBounds | undefined) => void
-  /** Bounds that were moved by a step. */
+  /** Called with bounds that were moved by a step. */
   readonly onMove: (bounds: RequestBounds) => void
   readonly onTake: (bounds: RequestBounds) => void
 }
 
 const MOST_TICKS = 5
-/** Share of the axis at each end that its first and last time take up. */
+/** Share of the axis at each end that its first and last label take up. */
 const CLEAR = 0.16
 
-/** Dots for requests, of which a brush chooses some. */
+/** Requests as dots, some of which can be selected with a brush. */
 export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: PlotProps) {
   const shown = draft ?? bounds
   const rect = rectOf(plot, shown)

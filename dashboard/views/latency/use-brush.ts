@@ -4,7 +4,7 @@ import { isBounded, type RequestBounds } from '../../../plugin/model/bounds.ts'
 import type { Edge } from '../../model/bounds.ts'
 import { boundsIn, dotAt, type Rect, rectOf, type Scatter } from '../../model/scatter.ts'
 
-/** The dot under the pointer, and where that is in the window; -1 for none. */
+/** The dot under the pointer, or -1 for none, and the pointer's position in the window. */
 export interface HoveredDot {
   readonly dot: number
   readonly x: number
@@ -16,7 +16,7 @@ export const NO_DOT: HoveredDot = { dot: -1, x: 0, y: 0 }
 export interface Brush {
   readonly plot: Scatter
   readonly bounds: RequestBounds
-  /** While the pointer draws; undefined when it gave up. */
+  /** Called while the pointer draws; with undefined when the drag is cancelled. */
   readonly onDraw: (bounds: RequestBounds | undefined) => void
   readonly onTake: (bounds: RequestBounds) => void
   readonly onHover: (hovered: HoveredDot) => void
@@ -36,12 +36,12 @@ interface Drag {
   readonly from: Point
   readonly clientX: number
   readonly clientY: number
-  /** The edge that is moved; undefined when a new part is drawn. */
+  /** The edge that is moved; undefined if a new selection is drawn. */
   readonly edge: Edge | undefined
   moved: boolean
 }
 
-/** The pointer on the plot: it draws what is chosen, moves its edges, and a click beside the dots gives it up. */
+/** The pointer on the plot: it draws the selection and moves its edges; a click beside the dots clears it. */
 export function useBrush(brush: Brush) {
   const area = useRef<HTMLDivElement>(null)
   const latest = useRef(brush)
@@ -62,7 +62,7 @@ function handlersOn(area: RefObject<HTMLDivElement | null>, latest: { readonly c
     const { plot, bounds } = latest.current
     const to = pointAt(event)
     if (edge !== undefined) return boundsIn(plot, moved(rectOf(plot, bounds), edge, to))
-    // Along an axis that it did not follow, it takes all.
+    // Along an axis on which it did not move, it selects everything.
     const wide = Math.abs(event.clientX - clientX) >= DRAG_FROM
     const high = Math.abs(event.clientY - clientY) >= DRAG_FROM
     const rect = spanned(from, to)
@@ -89,7 +89,7 @@ function handlersOn(area: RefObject<HTMLDivElement | null>, latest: { readonly c
       const { pointerId: id, clientX, clientY, target } = event
       const edge = (target as HTMLElement).dataset.edge as Edge | undefined
       drag = { id, from: pointAt(event), clientX, clientY, edge, moved: false }
-      // Its end is told wherever that is; but a captured click would be none on the link.
+      // Captured, so that its end is reported wherever it is; but then a click would not reach the link.
       if (!isLink(event)) area.current!.setPointerCapture(id)
     },
     onPointerMove(event: PointerEvent) {
@@ -129,7 +129,7 @@ function spanned(a: Point, b: Point): Rect {
   }
 }
 
-/** With one edge at a point; it does not pass the one on the other side. */
+/** A part of the plot with one edge moved to a point, but not past the opposite edge. */
 function moved(rect: Rect, edge: Edge, { x, y }: Point): Rect {
   switch (edge) {
     case 'minMs':

@@ -13,7 +13,7 @@ export interface CodeTableProps {
   readonly costs: CodeCosts
   readonly tokens: Tokens
   readonly line: number
-  /** It is brought into view whenever this is another number. */
+  /** The line is brought into view whenever this number changes. */
   readonly asked: number
   readonly ownMs: number
 }
@@ -21,7 +21,7 @@ export interface CodeTableProps {
 /** Height of a line; the style sheet's `--code-row`. */
 const ROW_HEIGHT = 20
 
-/** Code that scrolls by itself and of which only the lines on the screen exist. */
+/** Code with its own scroll bar. Only the lines on the screen exist. */
 export function CodeTable({ file, text, costs, tokens, line, asked, ownMs }: CodeTableProps) {
   const starts = useMemo(() => lineBounds(text), [text])
   const count = starts.length - 1
@@ -45,7 +45,7 @@ export function CodeTable({ file, text, costs, tokens, line, asked, ownMs }: Cod
       </tr>,
     )
   }
-  // The lines that do not exist are room around the table.
+  // Margins take the place of the lines that do not exist.
   const space = { marginTop: `${first * ROW_HEIGHT}px`, marginBottom: `${(count - last) * ROW_HEIGHT}px` }
   // What scrolls must be reachable by keyboard.
   const attributes = { tabIndex: 0, role: 'group', 'aria-label': `Source of ${file}` } as const

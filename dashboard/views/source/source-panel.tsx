@@ -8,20 +8,20 @@ import { CodeTable } from './code-table.tsx'
 
 export interface SourcePanelProps {
   readonly frame: Frame
-  /** Why there is nothing to load; `''` when there is. */
+  /** Why there is nothing to load; `''` if there is. */
   readonly without: string
-  /** `undefined` as long as it is loading. */
+  /** Undefined while it is loading. */
   readonly source: SourceAnswer | undefined
   readonly error: string | undefined
   readonly costs: CodeCosts
   readonly tokens: Tokens
-  /** To have in view; 1-based. */
+  /** The line to bring into view; 1-based. */
   readonly line: number
-  /** How often it was asked for. */
+  /** How often the line was asked for. */
   readonly asked: number
   readonly ownMs: number
   readonly onReload: () => void
-  /** To the next line in order of cost, or to the one before. */
+  /** Goes to the next line in order of cost, or to the one before. */
   readonly onHot: (step: 1 | -1) => void
 }
 
@@ -43,7 +43,7 @@ export function SourcePanel(props: SourcePanelProps) {
               <p role="status">
                 {hot < 0
                   ? plural(costs.hottest.length, 'line with a cost', 'lines with a cost')
-                  : `line ${line}: ${hot === 0 ? 'the hottest' : `hottest no. ${hot + 1}`} of ${costs.hottest.length}`}
+                  : `line ${line}: ${hot === 0 ? 'the hottest' : `no. ${hot + 1}`} of ${costs.hottest.length}`}
               </p>
               <button type="button" class="button" onClick={() => onHot(1)} title="Next hot line (n)">
                 ›
@@ -73,22 +73,22 @@ function EditorButton(props: {
   )
 }
 
-/** Less is what sums lose in floating point. */
+/** Smaller amounts are rounding errors of sums. */
 const LEAST_SHOWN_MS = 0.001
 
-/** What is to be known before the numbers are believed. */
+/** What one should know before trusting the numbers. */
 function Notes({ source, costs }: { readonly source: SourceAnswer; readonly costs: CodeCosts }) {
   return (
     <>
       {source.changed && (
         <p class="source-note warn">
-          The file has changed since its code was loaded: lines may have moved. Start the application again.
+          The file has changed since its code was loaded: lines may have moved. Restart the application.
         </p>
       )}
       {costs.unplacedMs >= LEAST_SHOWN_MS && (
         <p class="source-note">
-          {durationText(costs.unplacedMs)} of this file are in lines that V8 or the source map does not tell;
-          they are in the functions’ own time.
+          {durationText(costs.unplacedMs)} of this file cannot be placed: V8 or the source map does not tell
+          the line. It counts in the functions’ own time.
         </p>
       )}
     </>

@@ -5,7 +5,7 @@ const MOST_TICKS = 10
 
 export interface AxisProps {
   readonly wallUs: number
-  /** The part that is seen. */
+  /** The visible part. */
   readonly range: Range
 }
 
@@ -32,7 +32,7 @@ export function Axis({ wallUs, range }: AxisProps) {
   )
 }
 
-/** Labels at the ends stand inside. */
+/** Tells labels at the ends of the axis, which are placed inside it. */
 function edgeOf(share: number): 'start' | 'end' | undefined {
   return share > 0.95 ? 'end' : share > 0.02 ? undefined : 'start'
 }

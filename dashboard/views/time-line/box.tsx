@@ -6,15 +6,15 @@ export interface BoxProps {
   readonly item: Item
   readonly at: string
   readonly wallUs: number
-  /** The part that is seen. */
+  /** The visible part. */
   readonly range: Range
-  /** Where the Tab key stops. */
+  /** Whether the Tab key stops here. */
   readonly stop: boolean
-  /** A click zooms to it, where it leads nowhere. */
+  /** Whether a click zooms to it, if it is no link. */
   readonly canZoom: boolean
 }
 
-/** Narrower than this part of what is seen there is no room for a word. */
+/** Boxes narrower than this share of the visible part have no room for text. */
 const LEAST_FOR_TEXT = 0.02
 
 export function Box({ item, at, wallUs, range, stop, canZoom }: BoxProps) {

@@ -13,30 +13,30 @@ import { search } from '../../model/search.ts'
 import type { Sight } from '../../model/sight.ts'
 import { worthTelling } from '../../model/split.ts'
 import type { TimeOrder } from '../../model/time-order.ts'
-import { FilterBox } from '../filter-box.tsx'
 import { CallTree } from '../flame/call-tree.tsx'
 import { FlameGraph, type FlameGraphProps } from '../flame/flame-graph.tsx'
-import { details, Found, forms } from '../flame/flame-tools.tsx'
+import { details, forms } from '../flame/flame-tools.tsx'
 import { OrderChoice } from '../flame/order-choice.tsx'
 import { OriginsBar } from '../flame/origins-bar.tsx'
+import { SearchBox } from '../flame/search-box.tsx'
 import { LookingAt } from '../looking-at.tsx'
 import { memo } from '../memo.ts'
 import { Segments } from '../segments.tsx'
-import { usePointerLine } from './pointer-line.ts'
-import { useView } from './view.ts'
+import { usePointerLine } from './use-pointer-line.ts'
+import { useView } from './use-view.ts'
 
 export interface ChartPanelProps {
   readonly chart: Chart<Column>
   readonly sight: Sight
-  /** How it is drawn, where that was made with it. */
+  /** Its picture, if that was prepared. */
   readonly made: DrawnChart | undefined
   readonly colours: Palette
   readonly location: Location
   readonly onChange: Change
-  /** The last attempt to make it anew did not work. */
+  /** Whether the last attempt to reload it failed. */
   readonly failed: boolean
   readonly onUpdate: () => void
-  /** The element that holds the time line and this. */
+  /** The element that holds the time line and this panel. */
   readonly area: RefObject<HTMLElement | null>
 }
 
@@ -55,7 +55,10 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
 
   const look = (to: Range, how?: 'push' | 'replace') => onChange({ range: writeRange(to, all) }, how)
   const shared = {
-    ...{ picture, matches, folds, focus: 0 },
+    picture,
+    matches,
+    folds,
+    focus: 0,
     onFocus: (box: number, how?: 'replace') => look({ from: boxes.start[box], to: boxes.end[box] }, how),
     onOpen: (box: number) => {
       const frame = frames[boxes.frame[box]]
@@ -81,10 +84,9 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
           onUpdate={props.onUpdate}
         />
         <div class="panel-tools">
-          {matches !== undefined && <Found matches={matches} all={totalUs[0]} />}
-          <FilterBox
-            label="Search functions"
-            hotkey="/"
+          <SearchBox
+            matches={matches}
+            all={totalUs[0]}
             value={location.search}
             onInput={(text) => onChange({ search: text }, 'replace')}
           />
@@ -98,7 +100,7 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
           )}
           <OrderChoice merged={false} onChange={onChange} />
           <Segments
-            label="Form"
+            label="View"
             choices={forms}
             value={location.table}
             onChoose={(table) => onChange({ table })}
@@ -131,8 +133,8 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
       )}
       {afterUs > 0 && (
         <p class="time-note">
-          <b>{durationText(afterUs / 1000)}</b> of the CPU came after the response: they are in the merged
-          graph only.
+          <b>{durationText(afterUs / 1000)}</b> of the CPU came after the response: only the merged graph
+          shows it.
         </p>
       )}
     </section>
@@ -144,7 +146,7 @@ function foldsOf({ folds }: Sight, { treeNode }: TimeOrder): Uint8Array | undefi
   return folds && Uint8Array.from(treeNode, (node) => (node < 0 ? PLAIN : folds[node]))
 }
 
-/** The time line looks where this looks, and a line goes through both. */
+/** A graph that the time line follows, with a pointer line through both. */
 function AlignedGraph(props: FlameGraphProps & { readonly wheelArea: RefObject<HTMLElement | null> }) {
   const { wheelArea, picture } = props
   usePointerLine(wheelArea)

@@ -3,12 +3,12 @@ import { useBeside } from '../use-beside.ts'
 
 export interface ItemTooltipProps {
   readonly item: Item
-  /** In the window. */
+  /** Position in the window. */
   readonly x: number
   readonly y: number
 }
 
-/** Says what the box's label says too. */
+/** The details of an item, which are in the box's label too. */
 export function ItemTooltip({ item, x, y }: ItemTooltipProps) {
   const ref = useBeside(x, y)
   return (
@@ -27,7 +27,7 @@ export function ItemTooltip({ item, x, y }: ItemTooltipProps) {
           ))}
         </tbody>
       </table>
-      {item.route !== undefined && <p class="muted">Click to see who it was</p>}
+      {item.route !== undefined && <p class="muted">Click to open the route</p>}
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../../plugin/model/sum.ts'
 import { isRouteHere, NO_REQUEST, type RequestDetail } from '../../../plugin/model/wire.ts'
 import { NO_REQUEST_MEANING } from '../../model/culprits.ts'
 import { count } from '../../model/format.ts'
@@ -12,7 +13,7 @@ interface ListProps {
   readonly request: RequestDetail
 }
 
-/** Who held the event loop meanwhile, and what ran outside of it. */
+/** Who held the event loop during the request, and what ran outside of it. */
 export const WhoAndWhat = memo(({ request }: ListProps) => {
   const { blockedBy, waits } = request
   if (blockedBy.length === 0 && waits.length === 0) return null
@@ -24,7 +25,7 @@ export const WhoAndWhat = memo(({ request }: ListProps) => {
   )
 })
 
-/** Who held the event loop meanwhile. */
+/** Who held the event loop during the request. */
 function BlockedBy({ request }: ListProps) {
   const { blockedBy, wallMs } = request
   const worst = blockedBy[0].ms
@@ -95,7 +96,7 @@ function WaitedFor({ request }: ListProps) {
 
 function More({ rows, wallMs }: { readonly rows: readonly number[]; readonly wallMs: number }) {
   if (rows.length === 0) return null
-  const ms = rows.reduce((a, b) => a + b, 0)
+  const ms = sum(rows)
   return (
     <tr>
       <th scope="row" class="muted">

@@ -8,14 +8,14 @@ import { Axis } from './axis.tsx'
 import { Box } from './box.tsx'
 import { ItemTooltip } from './item-tooltip.tsx'
 
-/** More lanes of waits are shown when asked for. */
+/** More lanes than this are shown on request. */
 const FEW_LANES = 8
-/** Shorter queueing, as a part of the wall time, explains nothing; more than a millisecond is always shown. */
+/** Queueing for a smaller share of the wall time explains nothing; more than a millisecond is always shown. */
 const LEAST_QUEUE = 0.05
 
 export interface PictureProps {
   readonly request: RequestDetail
-  /** The part that is seen. */
+  /** The visible part. */
   readonly range: Range
   readonly onZoom: ((range: Range) => void) | undefined
 }
@@ -35,7 +35,7 @@ export function Picture({ request, range, onZoom }: PictureProps) {
     root.current!.querySelector<HTMLElement>(`[data-at="${lane} ${item}"]`)
   const hadFocus = root.current?.contains(document.activeElement)
   useLayoutEffect(() => {
-    // The box that had it may be none of this part.
+    // The box that had the focus may be outside this part.
     if (hadFocus && !root.current!.contains(document.activeElement)) stopBox(stop)?.focus()
   })
   const wallUs = request.wallMs * 1000
@@ -79,7 +79,7 @@ export function Picture({ request, range, onZoom }: PictureProps) {
     <section
       class="time"
       ref={root}
-      aria-label="Time line. Arrow keys move, Enter zooms, or goes to who held the event loop; Escape shows all."
+      aria-label="Time line. Arrow keys move, Enter zooms, or opens the route that held the event loop; Escape shows all."
       onClick={onClick}
       onKeyDown={onKeyDown}
       onPointerMove={onPoint}
@@ -121,7 +121,7 @@ export function Picture({ request, range, onZoom }: PictureProps) {
   )
 }
 
-/** Queueing before the request, where it is worth a place. */
+/** Queueing before the request, milliseconds; 0 if it is not worth showing. */
 export function shownQueue({ queuedMs, wallMs }: RequestDetail): number {
   return queuedMs >= Math.min(1, wallMs * LEAST_QUEUE) ? queuedMs : 0
 }

@@ -1,7 +1,7 @@
 import { addUp } from '../../model/add-up.ts'
 import { type Split, splitMeanings, splitParts } from '../../model/split.ts'
 
-/** The four parts as a sum that can be checked by hand; also what the colours mean. */
+/** The four parts as a sum that can be checked by hand; also explains the colours. */
 export function SplitSum({ split, whole = 'Wall time' }: { readonly split: Split; readonly whole?: string }) {
   const parts = splitParts(split)
   const sum = addUp(parts.map(({ ms }) => ms))

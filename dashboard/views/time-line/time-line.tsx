@@ -12,7 +12,7 @@ export interface TimeLineProps {
   readonly request: RequestDetail
   /** The part that the chart below shows, as in the URL. */
   readonly range: string
-  /** Zooms the chart, if there is one. */
+  /** Zooms the chart; undefined if there is none. */
   readonly onChange: Change | undefined
 }
 
@@ -34,8 +34,8 @@ export const TimeLine = memo(({ request, range, onChange }: TimeLineProps) => {
       <Picture request={request} range={readRange(range, all, wallUs)} onZoom={onZoom} />
       {queuedMs > 0 && (
         <p class="time-note">
-          At most <b>{durationText(queuedMs)}</b> queued before <code>onRequest</code>: that long the event
-          loop had been busy when Fastify began with it. No part of the wall time.
+          At most <b>{durationText(queuedMs)}</b> queued before <code>onRequest</code>: the event loop had
+          been busy that long when Fastify began the request. Not part of the wall time.
         </p>
       )}
     </section>

@@ -2,10 +2,10 @@ import { useEffect, useRef } from 'preact/hooks'
 
 export type Actions = Readonly<Record<string, () => void>>
 
-/** Of everybody on the screen; the last one that knows a key is asked. */
+/** The actions of all components on the screen; the last one that knows a key handles it. */
 const layers: { readonly current: Actions }[] = []
 
-/** Single keys for the whole page, once however long they are held; not while somebody types, nor while a dialog is open. */
+/** Single keys for the whole page, once however long they are held; not while typing, nor while a dialog is open. */
 export function useShortcuts(actions: Actions): void {
   const latest = useRef(actions)
   latest.current = actions

@@ -2,7 +2,7 @@ import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { isOnAxis } from '../on-axis.ts'
 
-/** A line through time line and chart, under the pointer: what stands above each other was at the same time. */
+/** A line under the pointer through time line and chart, to show what happened at the same time. */
 export function usePointerLine(area: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const element = area.current!

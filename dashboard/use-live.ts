@@ -6,25 +6,25 @@ import { joinEvents, type RequestsListener } from './join-events.ts'
 export interface Live {
   readonly status: Status | undefined
   readonly connection: Connection
-  /** Why the server does not talk to us, when it says so. */
+  /** Why the server refuses to answer, if it says so. */
   readonly error: ApiError | undefined
   /**
-   * Counts connections: whoever shows data asks again when it grows, for what happened before was not told. While it is
-   * 0, it is too soon to ask.
+   * Counts connections. Data on the page are loaded again when it grows, since events before the connection were missed.
+   * While it is 0, it is too early to load anything.
    */
   readonly session: number
-  /** Calls for each event of ended requests, until the returned function is called. */
+  /** Calls the listener for each event of ended requests, until the returned function is called. */
   readonly onRequests: (listener: RequestsListener) => () => void
-  /** Asks for the status now, as after an action of one's own. */
+  /** Loads the status now, for example after an action of the user. */
   readonly refresh: () => void
-  /** The same, and everybody asks again: what is recorded has changed. */
+  /** Loads the status and all data on the page again: what is recorded has changed. */
   readonly restart: () => void
 }
 
-/** Data do not wait longer for the connection, as where a proxy holds it back. */
+/** Data wait no longer than this for the connection, which a proxy may hold back. */
 const PATIENCE_MS = 400
 
-/** What the server tells by itself. One connection, however many views listen. */
+/** What the server reports on its own. One connection, however many views listen. */
 export function useLive(): Live {
   const [status, setStatus] = useState<Status>()
   const [connection, setConnection] = useState<Connection>('connecting')

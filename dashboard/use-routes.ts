@@ -1,10 +1,10 @@
 import { useEffect } from 'preact/hooks'
 import type { RoutesAnswer } from '../plugin/model/wire.ts'
 import { api } from './client.ts'
-import type { Live } from './live.ts'
-import { type Loaded, useLoad } from './load.ts'
+import type { Live } from './use-live.ts'
+import { type Loaded, useLoad } from './use-load.ts'
 
-/** The routes, asked for again when requests have ended, as often as that is told. */
+/** The routes, loaded again at each event that requests have ended. */
 export function useRoutes(live: Live): Loaded<RoutesAnswer> {
   const { onRequests, session } = live
   const key = session > 0 ? `routes ${session}` : ''

@@ -2,17 +2,17 @@ import { useCallback, useMemo } from 'preact/hooks'
 import { isCertain } from '../plugin/model/change.ts'
 import type { SincePrevious } from '../plugin/model/wire.ts'
 import { api } from './client.ts'
-import type { Live } from './live.ts'
-import { useLoad } from './load.ts'
-import { useReloadLater } from './reload-later.ts'
+import type { Live } from './use-live.ts'
+import { useLoad } from './use-load.ts'
+import { useReloadLater } from './use-reload-later.ts'
 
-/** Where requests arrive, it is asked anew after so long. */
+/** While requests arrive, the comparison is loaded again after this long. */
 const LATER_MS = 5000
 
 /**
- * Those of so many routes that became faster or slower since the run before, where that stands out from chance; by name.
- * Asked for again while requests arrive, if there is such a run, and when there are more routes; not at all while there
- * are none.
+ * The routes that became faster or slower since the previous run, where that stands out from chance; by name. Loaded
+ * again while requests arrive, if there is a previous run, and when `routes`, the number of routes, grows; not at all
+ * while it is 0.
  */
 export function useSince(routes: number, { session, onRequests }: Live): ReadonlyMap<string, SincePrevious> {
   const { data, reload } = useLoad(

@@ -1,10 +1,10 @@
 import { useEffect } from 'preact/hooks'
 import type { RequestSummary } from '../plugin/model/wire.ts'
-import type { Live } from './live.ts'
+import type { Live } from './use-live.ts'
 
 /**
- * Calls `reload` so long after a request has ended that `concerns` it, once for all that end meanwhile. Both are to be the
- * same functions as long as they do the same.
+ * Calls `reload` some time after the end of a request for which `concerns` is true, once for all that end meanwhile. Pass
+ * the same functions as long as they do the same.
  */
 export function useReloadLater(
   reload: () => void,

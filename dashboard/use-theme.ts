@@ -12,7 +12,7 @@ export interface Themed {
 /** The system's theme until another is chosen; choosing the system's own follows it again. */
 export function useTheme(): Themed {
   const dark = useMemo(() => matchMedia('(prefers-color-scheme: dark)'), [])
-  // Once, not whenever this is drawn: of a change that was read before Chromium came to tell it, it tells nobody.
+  // Once, not at every drawing: Chromium does not report a change that was read before its event came.
   const [system, setSystem] = useState<Theme>(() => themeOf(dark))
   const [chosen, setChosen] = useState(readChoice)
   const theme = chosen ?? system
@@ -64,6 +64,6 @@ function store(choice: Theme | undefined): void {
     if (choice === undefined) localStorage.removeItem(KEY)
     else localStorage.setItem(KEY, choice)
   } catch {
-    // Nothing to be done, and nothing lost but the memory of a colour.
+    // Nothing to do: only the memory of the choice is lost.
   }
 }

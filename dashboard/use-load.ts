@@ -2,16 +2,16 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { ApiError } from './client.ts'
 
 export interface Loaded<Data> {
-  /** Of the last answer for this key; stays while it is loaded anew, unless it turns out to be there no longer. */
+  /** The last answer for this key. Stays while it is loaded again, unless the server says it no longer exists. */
   readonly data: Data | undefined
   readonly error: ApiError | undefined
-  /** Asks again; while an answer is awaited, when that is here: those who ask often get answers all the same. */
+  /** Asks again; if an answer is still awaited, once it has arrived: asking often does not delay the answers. */
   readonly reload: () => void
-  /** Puts other data in its place, such as what arrived since. */
+  /** Replaces the data, for example with what has arrived since. */
   readonly change: (change: (data: Data) => Data) => void
 }
 
-/** What is there already, or cannot be asked for yet. */
+/** Data that is there already, or cannot be requested yet, in the form of `useLoad`. */
 export function given<Data>(data: Data | undefined): Loaded<Data> {
   return { data, error: undefined, reload() {}, change() {} }
 }
@@ -24,8 +24,8 @@ interface State<Data> {
 }
 
 /**
- * Loads what `key` stands for, again whenever the key changes, and nothing for `''`; an answer that comes too late is
- * thrown away. As long as the subject is the same, the data of the last key stay until those of the next are here.
+ * Loads the data that `key` identifies, again whenever the key changes, and nothing for `''`; an answer that comes too
+ * late is discarded. While the subject is the same, the data of the last key stay until those of the next arrive.
  */
 export function useLoad<Data>(
   key: string,
@@ -37,7 +37,7 @@ export function useLoad<Data>(
   const newest = useRef(load)
   newest.current = load
 
-  // `key` says all about what is loaded.
+  // `key` identifies everything that is loaded.
   useEffect(() => {
     if (key === '') return
     const abort = new AbortController()
@@ -50,7 +50,7 @@ export function useLoad<Data>(
       isLoading = true
       setState((last) => {
         if (last.subject !== subject) return { key, subject }
-        // The same state, where nothing changes: nothing is drawn for it.
+        // The same state if nothing changes, so that nothing is drawn again.
         return last.error === undefined ? last : { key, subject, data: last.data }
       })
       const settle = (next: (last: State<Data>) => State<Data>) => {
