@@ -16,7 +16,7 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
     <section class="panel culprits-panel" aria-labelledby="culprits-title">
       <header class="panel-head">
         <h2 id="culprits-title">Makes others wait</h2>
-        <p class="muted">by holding the event loop while other requests could have gone on</p>
+        <p class="muted">by holding the event loop while other requests could have continued</p>
       </header>
       <table class="culprits">
         <thead>

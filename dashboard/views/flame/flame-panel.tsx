@@ -101,7 +101,7 @@ export const FlamePanel = memo((props: FlamePanelProps) => {
           <button
             type="button"
             class="link"
-            title="Its callers, what it calls, its lines (o)"
+            title="Callers, callees and source lines (o)"
             onClick={() => shared.onOpen(focus)}
           >
             Open {nameOf(focused)}

@@ -69,7 +69,7 @@ export function FlameTools({ canFold, canOrder, matches, span, location, onChang
         onChoose={(value) => onChange({ inverted: value, zoom: '', range: '' })}
       />
       <Segments
-        label="Form"
+        label="View"
         choices={forms}
         value={location.table}
         onChoose={(table) => onChange({ table })}

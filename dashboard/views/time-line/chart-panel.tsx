@@ -100,7 +100,7 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
           )}
           <OrderChoice merged={false} onChange={onChange} />
           <Segments
-            label="Form"
+            label="View"
             choices={forms}
             value={location.table}
             onChoose={(table) => onChange({ table })}
