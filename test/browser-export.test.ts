@@ -85,6 +85,6 @@ describe('export', () => {
     withExport(`route=${encodeURIComponent(route)}`, async (page) => {
       await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
       await page.getByRole('button', { name: 'Copy as Markdown' }).click()
-      await until(async () => /Could not be copied/.test(await page.locator('#export').innerText()), 'a word')
+      await until(async () => /Could not copy/.test(await page.locator('#export').innerText()), 'a word')
     }))
 })

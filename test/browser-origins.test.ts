@@ -29,7 +29,7 @@ describe('cost by origin', () => {
     withPage(async (page) => {
       const whole = labels(await boxes(page))
       await page.locator('.origins-bar button').nth(1).click()
-      await page.getByText('of it 400 ms (40.0 %) in sql').waitFor()
+      await page.getByText('of which 400 ms (40.0 %) in sql').waitFor()
       assert.deepEqual(labels(await boxes(page)), ['GET /products/:id', 'handler', 'query', 'step'])
       assert.deepEqual(await functions(page), ['step'])
       assert.match(page.url(), /only=npm:sql/)

@@ -38,13 +38,13 @@ describe('all routes together', () => {
       const numbers = await page.locator('.page-head .numbers dd').allInnerTexts()
       assert.equal(numbers[0], numbers[1], 'all are kept')
       assert.deepEqual(numbers.slice(2), ['200', '200'])
-      assert.match(await page.locator('.kept-note').innerText(), /kept of each route/)
+      assert.match(await page.locator('.kept-note').innerText(), /kept requests of each route/)
     }))
 
   test('show one library alone, whichever route calls it; a link keeps that, and Back undoes it', () =>
     withPage({}, '?together', async ({ page }) => {
       await page.getByRole('button', { name: /^marked \d/ }).click()
-      await page.getByText(/of it .* in marked/).waitFor()
+      await page.getByText(/of which .* in marked/).waitFor()
       assert.match(page.url(), /\?together&only=npm:marked$/)
       assert.deepEqual((await functions(page)).sort(), [
         'blockTokens',
@@ -54,11 +54,11 @@ describe('all routes together', () => {
         'parseInline',
       ])
       await page.reload()
-      await page.getByText(/of it .* in marked/).waitFor()
+      await page.getByText(/of which .* in marked/).waitFor()
       const all = await boxes(page)
       assert.ok(boxOf(all, 'getReport') && boxOf(all, 'getArticle'), 'below the functions that called it')
       await page.goBack()
-      await page.getByText(/of it .* in marked/).waitFor({ state: 'detached' })
+      await page.getByText(/of which .* in marked/).waitFor({ state: 'detached' })
     }))
 
   test('open a function with its source, and the way back leads here', () =>
