@@ -119,6 +119,8 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     if (awake && sampling.running) return
     const began = nowUs()
     timeline.expect(undefined)
+    // The request that wakes it has waited for that.
+    if (!awake) timeline.restart(began)
     tracker.outside(sampling.start)
     if (!awake) {
       awake = true
@@ -126,9 +128,6 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       tracker.outside(collections.start)
       tracker.start()
       waits.start()
-      timeline.restart(nowUs())
-      // The request that wakes it has waited for that.
-      blame.restart(began)
     }
     spent(began)
   }
@@ -237,6 +236,8 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     tracker,
     wake,
     splitNow(record) {
+      // Recording has stopped in the middle of it.
+      if (!awake) return undefined
       const now = nowUs()
       if (timeline.holder === record && timeline.lastUs === record.startUs) return unbroken(record, now)
       const parts = backlog.parts()

@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers'
+import timers from 'node:timers'
 
 /**
  * Node's own timers, whatever the application's tests put in their place later: the profiler's turns are no part of
- * what they fake. Loaded with the plugin, so before that.
+ * what they fake. Loaded with the plugin, so before that; and copied, since `syncBuiltinESMExports()` changes imports.
  */
-export { clearTimeout, setImmediate, setTimeout } from 'node:timers'
+export const { clearTimeout, setImmediate, setTimeout } = timers
 
 /** The next turn of the event loop. */
 export function nextTurn(): Promise<void> {

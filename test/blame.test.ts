@@ -132,7 +132,7 @@ test('of a gap with more pieces than are told one by one, the rest is told as wh
 test('labels of applications that have closed make room for others, and nobody is charged for another one', () => {
   const blame = createBlame(noteBlock)
   const waiting = createRequests().record({ startUs: 0 })
-  blame.restart(0)
+  blame.ran(IDLE, 0, 0)
   const rounds = 40
   for (let round = 0; round < rounds; round++) {
     const culprit = createRequests().record({ startUs: 0 })

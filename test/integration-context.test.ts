@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
@@ -15,7 +17,7 @@ import { namedBurn, originOf } from './ways.ts'
 import { runInPool } from './ways-pool.ts'
 
 /** A burn that knows how long it took in all. */
-function burnOf(name: string, ms: number): (() => void) & { ms(): number } {
+function burnOf(name: string, ms: number): (() => void) & { readonly name: string; ms(): number } {
   let total = 0
   const burn = namedBurn(`burn_${name}`, ms, (took) => {
     total += took
@@ -46,6 +48,10 @@ function busyMs(app: FastifyInstance, route: string): number {
 /** Own CPU of a request of the route, as a rule. */
 function usualOwnMs(app: FastifyInstance, route: string): number {
   return median(app.profiler.requests({ route }).map(({ ownMs }) => ownMs))
+}
+
+async function textOf(app: FastifyInstance, path: string): Promise<string> {
+  return (await fetch(originOf(app.server) + path)).text()
 }
 
 /** Names of the functions in the profile of a route, or of requests. */
@@ -96,6 +102,151 @@ describe('bodies', () => {
     assert.ok(parsedMs > 10)
     assertCharged(app, 'POST /import', { ms: () => parsedMs })
     assert.ok(neighbour < parsedMs / 5 / 2, `${neighbour} ms for a neighbour`)
+  })
+})
+
+describe('one request in the midst of another', () => {
+  /** The burn is this route's and no other's. */
+  function assertOnly(
+    app: FastifyInstance,
+    route: string,
+    burn: { readonly name: string; ms(): number },
+  ): void {
+    assertCharged(app, route, burn)
+    for (const { route: other } of app.profiler.routes())
+      assert.equal(
+        functions(app, { route: other }).has(burn.name),
+        other === route,
+        `${burn.name} in ${other}`,
+      )
+  }
+
+  test('a handler that injects one and goes on keeps the rest of its turn', async (t) => {
+    const burn = burnOf('goesOn', 30)
+    const app = await recording(t, (app) => {
+      app.get('/inner', async () => 'ok')
+      app.get('/outer', (_request, reply) => {
+        app.inject('/inner', () => {})
+        burn()
+        reply.send('ok')
+      })
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    for (let i = 0; i < 3; i++) assert.equal(await textOf(app, '/outer'), 'ok')
+    await app.profiler.flush()
+    assertOnly(app, 'GET /outer', burn)
+  })
+
+  test('an application that hands one on to another keeps what it does then', async (t) => {
+    const burn = burnOf('handedOn', 30)
+    const mounted = await recording(t, (app) => {
+      app.get('/mounted', (_request, reply) => reply.send('ok'))
+    })
+    const app = await recording(t, (app) => {
+      app.get('/mounted', (request, reply) => {
+        reply.hijack()
+        mounted.routing(request.raw, reply.raw)
+        burn()
+      })
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    for (let i = 0; i < 3; i++) assert.equal(await textOf(app, '/mounted'), 'ok')
+    await app.profiler.flush()
+    assertCharged(app, 'GET /mounted', burn)
+    assert.ok(functions(app).has(burn.name))
+    assert.ok(!functions(mounted).has(burn.name))
+  })
+
+  test('one that is not recorded, pipelined behind one that waits, is not charged to that', async (t) => {
+    const burn = burnOf('ignored', 30)
+    const app = fastify()
+    t.after(() => app.close())
+    await app.register(profiler, { enabled: true, serverTiming: false, ignore: '/ignored' })
+    app.get('/slow', async () => sleep(100, 'slow'))
+    app.get('/ignored', async () => {
+      burn()
+      return 'ignored'
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    for (let i = 0; i < 3; i++) {
+      const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+      const head = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n`
+      socket.write(`${head('/slow')}\r\n${head('/ignored')}Connection: close\r\n\r\n`)
+      assert.match(String(Buffer.concat(await socket.toArray())), /slow[\s\S]*ignored$/)
+    }
+    await app.profiler.flush()
+    assert.ok(burn.ms() > 80)
+    assert.deepEqual([functions(app, { route: 'GET /slow' }).has(burn.name)], [false])
+    assert.ok(usualOwnMs(app, 'GET /slow') < 20, `${usualOwnMs(app, 'GET /slow')} ms`)
+  })
+})
+
+describe('what one request opens for all', () => {
+  async function asked(
+    t: TestContext,
+    ask: () => Promise<unknown>,
+    burn: { readonly name: string; ms(): number },
+  ) {
+    const app = await recording(t, (app) => {
+      app.get('/first', ask)
+      app.get('/later', ask)
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    await textOf(app, '/first')
+    const ofFirst = burn.ms()
+    for (let i = 0; i < 5; i++) await textOf(app, '/later')
+    await app.profiler.flush()
+    assert.ok(burn.ms() - ofFirst > 40)
+    assert.ok(busyMs(app, 'GET /first') < ofFirst + 40, `${busyMs(app, 'GET /first')} of ${ofFirst} ms`)
+    for (const { blockedBy } of app.profiler
+      .requests({ route: 'GET /later' })
+      .map(({ id }) => app.profiler.request(id)!))
+      assert.ok(!blockedBy.some(({ route }) => route === 'GET /first'))
+  }
+
+  test('a worker thread: its messages are not the work of the request that started it, once that has ended', async (t) => {
+    const burn = burnOf('workerAnswer', 10)
+    let worker: Worker | undefined
+    const waiting: (() => void)[] = []
+    t.after(() => worker?.terminate())
+    const ask = () => {
+      if (worker === undefined) {
+        const code =
+          "const { parentPort } = require('node:worker_threads'); parentPort.on('message', () => parentPort.postMessage(0))"
+        worker = new Worker(code, { eval: true })
+        worker.on('message', () => {
+          burn()
+          waiting.shift()!()
+        })
+      }
+      const answered = new Promise<void>((resolve) => waiting.push(resolve))
+      worker.postMessage(0)
+      return answered.then(() => 'ok')
+    }
+    await asked(t, ask, burn)
+  })
+
+  test('a UDP socket: nor are its datagrams', async (t) => {
+    const burn = burnOf('datagram', 10)
+    let socket: Socket | undefined
+    const waiting: (() => void)[] = []
+    t.after(() => socket?.close())
+    const ask = async () => {
+      if (socket === undefined) {
+        socket = createSocket('udp4')
+        socket.on('message', () => {
+          burn()
+          waiting.shift()!()
+        })
+        socket.bind(0, '127.0.0.1')
+        await once(socket, 'listening')
+      }
+      const answered = new Promise<void>((resolve) => waiting.push(resolve))
+      socket.send('x', socket.address().port, '127.0.0.1')
+      await answered
+      return 'ok'
+    }
+    await asked(t, ask, burn)
   })
 })
 

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { createBlame } from '../plugin/attribution/blame.ts'
 import { createAttribution } from '../plugin/attribution/index.ts'
 import { splitNow, unbroken } from '../plugin/attribution/live-split.ts'
+import { IDLE } from '../plugin/tracker/timeline.ts'
 import { COLUMN_US, draw, isOwn } from './turns.ts'
 
 /** How A, whose turn the last column is, spent its time; the first `attributed` entries of the log are told to the blame already. */
@@ -12,7 +13,7 @@ function split(picture: string, attributed: number) {
   const record = request('A')
   record.startUs = slices.timeUs[slices.holder.indexOf(record)]
   const blame = createBlame(() => {})
-  blame.restart(slices.timeUs[0])
+  blame.ran(IDLE, slices.timeUs[0], slices.timeUs[0])
   createAttribution(slices, collections, segment, COLUMN_US, isOwn, blame).advance(attributed)
   const now = splitNow(record, blame.gapOf(record), [{ slices, from: attributed }], collections, slices.endUs)
   assert.ok(now !== undefined)

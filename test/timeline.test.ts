@@ -28,6 +28,7 @@ function show(slices: Slices<Owner>): string {
 function started(onFull = none): Timeline<Owner> {
   const timeline = new Timeline<Owner>(onFull)
   timeline.restart(0)
+  timeline.drain(0)
   return timeline
 }
 
@@ -64,7 +65,11 @@ describe('the switch log', () => {
     timeline.push(100, a)
     timeline.restart(50)
     assert.equal(timeline.holder, NOBODY)
-    assert.equal(show(timeline.drain(60)), '.@50-60')
+    assert.equal(
+      show(timeline.drain(60)),
+      '-@50-50 .@50-60',
+      'a stretch of work does not reach back beyond it',
+    )
   })
 
   test('what was drained is not touched by what is logged later', () => {

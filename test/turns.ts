@@ -91,7 +91,7 @@ export function drawBlamed(picture: string) {
     request(letter).startUs = at(turns.indexOf(letter))
     request(letter).endUs = at(end < 0 ? turns.lastIndexOf(letter) + 1 : end)
   }
-  blame.restart(beganUs)
+  blame.ran(IDLE, beganUs, beganUs)
   attribute(slices, collections, segment, COLUMN_US, isOwn, blame)
   return { ...drawing, letters, nobody: drawing.requests.recorder.nobody }
 }

@@ -27,8 +27,6 @@ export interface Blame {
   gapOf(record: RequestRecord): Gap
   /** Says what ran in the turn that is going on. */
   name(stack: readonly RawFrame[]): void
-  /** Pieces before `timeUs` are not known. */
-  restart(timeUs: number): void
 }
 
 /** The longest time without a break that a route held the loop while others waited. */
@@ -238,7 +236,6 @@ export function createBlame(onBlock: OnBlock): Blame {
     name(stack) {
       if (turn !== undefined) turn.stack = stack
     },
-    restart: slept,
   }
 }
 

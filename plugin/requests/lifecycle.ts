@@ -128,7 +128,10 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   function begin(request: FastifyRequest, reply: FastifyReply): Open | undefined {
     if (!recorder.recording) return undefined
     try {
-      if (setup.ignored(request)) return undefined
+      if (setup.ignored(request)) {
+        tracker.disown(request.raw)
+        return undefined
+      }
       const { url = '' } = request.raw
       const record = recorder.open(
         request.method,

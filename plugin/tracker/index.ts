@@ -39,9 +39,16 @@ export interface Tracker<T extends object> {
    * Lets what reads the rest of a request (`source`) run as `owner`. In a callback of its connection's parser that is
    * this callback and those that follow, until the owner has ended; elsewhere, listeners of the source.
    */
-  adopt(source: Emitter, owner: T): void
+  adopt(source: Source, owner: T): void
+  /** The parser goes on with a request (`source`) that nobody owns: its callbacks are no more those of the one before. */
+  disown(source: Source): void
   /** Lets listeners of an emitter that belongs to nobody (a connection) run as `owner`. */
   bindEmitter(emitter: Emitter, owner: T): void
+}
+
+/** What reads a request: Node's `IncomingMessage`, or what stands for it. */
+export interface Source extends Emitter {
+  readonly socket?: unknown
 }
 
 /** What is to be known of resources by their type. */
@@ -73,13 +80,16 @@ class Watched<T> {
 /** Stands for the owner of a shared resource as long as the owner is open. */
 class Shared<T> {
   owner: T | undefined
-  constructor(owner: T) {
+  /** Of a parser: the request that it reads. */
+  readonly source: Source | undefined
+  constructor(owner: T, source?: Source) {
     this.owner = owner
+    this.source = source
   }
 }
 
 /** What stands for the parser of a connection; it is the connection's, so requests follow each other on it. */
-type Parser<T> = Owned<T> & { readonly type?: unknown }
+type Parser<T> = Owned<T> & { readonly type?: unknown; readonly socket?: unknown }
 const PARSER = 'HTTPINCOMINGMESSAGE'
 
 /** As it is before a test may put its own clock in the place of Node's. */
@@ -231,6 +241,17 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     lastEndUs = nowUs()
   }
 
+  /**
+   * The parser in whose callback this runs, if it is the one of the source's connection. It is another one's where a
+   * request is injected while another is handled.
+   */
+  function parserOf({ socket }: Source): Parser<T> | undefined {
+    // In a callback that had begun before the tracker was started, nobody sees it end.
+    if (depth === 0) return undefined
+    const resource = runningResource() as Parser<T>
+    return resource.type === PARSER && resource.socket === socket ? resource : undefined
+  }
+
   const watching = watchAsync({ made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins })
 
   const tracker: Tracker<T> = {
@@ -277,11 +298,20 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       }
     },
     adopt(source, owner) {
-      const resource = runningResource() as Parser<T>
-      // In a callback that had begun before the tracker was started, nobody sees it end.
-      if (depth === 0 || resource.type !== PARSER) return tracker.bindEmitter(source, owner)
-      resource[OWNER] = new Shared(owner)
+      const parser = parserOf(source)
+      const held = parser?.[OWNER]
+      // Another application that the request was handed on to: the parser stays with the one that got it first.
+      const isTaken = held instanceof Shared && held.source === source && held.owner !== undefined
+      if (parser === undefined || isTaken) return tracker.bindEmitter(source, owner)
+      parser[OWNER] = new Shared(owner, source)
       context = owner
+    },
+    disown(source) {
+      const parser = parserOf(source)
+      if (!(parser?.[OWNER] instanceof Shared)) return
+      parser[OWNER] = undefined
+      context = undefined
+      if (!holds(undefined)) switchTo(undefined)
     },
     bindEmitter(emitter, owner) {
       emitAs<T>(emitter, owner, tracker)

@@ -78,11 +78,15 @@ export class Timeline<T extends object> {
     return { length: this.#length, timeUs: this.#timeUs, holder: this.#holders, endUs }
   }
 
-  /** Forgets everything; the thread is held by nobody from `timeUs` on. */
+  /**
+   * Forgets everything; the thread is held by nobody from `timeUs` on. What was before is not known, so no busy stretch
+   * reaches back beyond it: the log says so by an idle time of no length, which is read after all that was drained before.
+   */
   restart(timeUs: number): void {
     this.#holders.fill(NOBODY, 0, this.#length)
     this.#length = 0
     this.lastUs = 0
+    this.push(timeUs, IDLE)
     this.push(timeUs, NOBODY)
   }
 

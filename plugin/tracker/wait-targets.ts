@@ -21,8 +21,16 @@ export const resourceKinds: ReadonlyMap<string, WaitKind> = new Map<string, Wait
   ['PROCESSWRAP', 'process'],
 ])
 
-/** Connections: a pool, as that of `fetch`, keeps them for requests that come later. */
-export const connections: ReadonlySet<string> = new Set(['TCPWRAP', 'PIPEWRAP', 'TLSWRAP', 'HTTP2SESSION'])
+/** Connections, also to worker threads: a pool, as that of `fetch`, keeps them for requests that come later. */
+export const connections: ReadonlySet<string> = new Set([
+  'TCPWRAP',
+  'PIPEWRAP',
+  'TLSWRAP',
+  'UDPWRAP',
+  'HTTP2SESSION',
+  'WORKER',
+  'MESSAGEPORT',
+])
 
 /** What Node's own objects say of themselves when their callback runs. */
 export function resourceTarget(kind: WaitKind, resource: object): string {
