@@ -5,7 +5,7 @@ import type { LiveSplit } from './attribution/live-split.ts'
 import { nowUs } from './clock.ts'
 import type { Engine, EngineClient } from './engine.ts'
 import { NO_REQUEST, type Outcome, type RequestSummary, type Status } from './model/wire.ts'
-import { NO_TOTALS, RequestRecord } from './requests/record.ts'
+import { closeSplit, NO_TOTALS, RequestRecord } from './requests/record.ts'
 import { atOnce, each, type Steps } from './steps.ts'
 import { createStore, type StoreLimits } from './store/index.ts'
 import { summarize } from './store/query.ts'
@@ -147,6 +147,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     for (const record of settled) record.stats.uncountedUs -= record.ownUs
     yield* each(settled, (record) => {
       counts.requests++
+      closeSplit(record)
       record.blame.totalUs = NO_TOTALS
       if (!record.gone) countRequest(record.stats, record)
       for (const take of gathering) take(record)

@@ -4,7 +4,7 @@ import type { Outcome } from '../model/wire.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import type { Stacks } from '../store/stacks.ts'
 import type { Wait } from '../tracker/waits.ts'
-import type { Split } from './split.ts'
+import { addSlice, createSplit, type Split } from './split.ts'
 
 /** Stands for no totals; nobody writes into it. */
 export const NO_TOTALS: number[] = []
@@ -107,6 +107,13 @@ export interface RecordBlame {
   split: Split | undefined
   /** The longest block that delayed it, and the route to blame; only when it was worth naming. */
   worst: (Omit<Block, 'requestId'> & { readonly by: string }) | undefined
+}
+
+/** Where recording stopped before a request ended: what came then was not seen, and stands for waiting, as it does in the sums. */
+export function closeSplit({ blame, startUs, endUs }: RequestRecord): void {
+  if (blame.turnEndUs >= endUs) return
+  blame.split ??= createSplit()
+  addSlice(blame.split, endUs - startUs, 'waiting')
 }
 
 /**

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fastify, { type FastifyInstance } from 'fastify'
+import profiler from '../plugin/index.ts'
+import { namedBurn, originOf } from './ways.ts'
+
+const burn = namedBurn('burn', 40, () => {})
+
+async function listening(t: TestContext, routes: (app: FastifyInstance) => void): Promise<FastifyInstance> {
+  const app = fastify()
+  t.after(() => app.close())
+  await app.register(profiler, { enabled: true })
+  routes(app)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return app
+}
+
+/** The slices tell all of the wall time, and the same of it as the sums. */
+function assertSlicesAddUp(app: FastifyInstance): void {
+  for (const { id } of app.profiler.requests()) {
+    const detail = app.profiler.request(id)!
+    const sums = { own: detail.ownMs, blocked: detail.blockedMs, gc: detail.gcMs, waiting: detail.waitingMs }
+    const told = { own: 0, blocked: 0, gc: 0, waiting: 0 }
+    for (const { kind, startUs, endUs } of detail.slices) told[kind] += (endUs - startUs) / 1000
+    for (const kind of ['own', 'blocked', 'gc', 'waiting'] as const) {
+      const off = Math.abs(told[kind] - sums[kind])
+      assert.ok(
+        off < 0.02 * detail.wallMs + 0.1,
+        `${kind} of ${JSON.stringify({ route: detail.route, sums, told })}`,
+      )
+    }
+    assert.ok(
+      detail.blockedBy.every(({ route }) => route !== detail.route || detail.route === 'GET /burns'),
+      `${detail.route} blocked itself: ${JSON.stringify(detail.blockedBy)}`,
+    )
+  }
+}
+
+describe('recording that stops in the midst of requests', () => {
+  test('what came after it stands for waiting, in the slices as in the sums, and no header tells of it', async (t) => {
+    const app = await listening(t, (app) => {
+      app.get('/stops', async () => {
+        burn()
+        app.profiler.stop()
+        await sleep(60)
+        return 'ok'
+      })
+      app.get('/waits', async () => sleep(80, 'ok'))
+    })
+    const waits = fetch(`${originOf(app.server)}/waits`)
+    const stops = await fetch(`${originOf(app.server)}/stops`)
+    await (await waits).text()
+    assert.equal(await stops.text(), 'ok')
+    assert.equal(stops.headers.get('server-timing'), null)
+    await app.profiler.flush()
+    assert.equal(app.profiler.requests().length, 2)
+    assertSlicesAddUp(app)
+    const [request] = app.profiler.requests({ route: 'GET /stops' })
+    assert.ok(request.waitingMs > 30 && request.ownMs > 20, JSON.stringify(request))
+  })
+
+  test('and starts again at once, breaks no split', async (t) => {
+    const app = await listening(t, (app) => {
+      app.get('/burns', async () => {
+        await sleep(10)
+        burn()
+        return 'ok'
+      })
+      app.get('/waits', async () => {
+        for (let i = 0; i < 6; i++) await sleep(12)
+        return 'ok'
+      })
+    })
+    const get = async (path: string) => (await fetch(originOf(app.server) + path)).text()
+    for (let round = 0; round < 4; round++) {
+      const all = Promise.all([get('/burns'), get('/waits'), get('/burns')])
+      await sleep(round * 20)
+      app.profiler.stop()
+      app.profiler.start()
+      await all
+      app.profiler.stop()
+      app.profiler.start()
+    }
+    await app.profiler.flush()
+    assert.equal(app.profiler.requests().length, 12)
+    assertSlicesAddUp(app)
+  })
+})
