@@ -20,7 +20,7 @@ import type { Steps } from './steps.ts'
 import { chartSteps } from './store/chart.ts'
 import type { Store } from './store/index.ts'
 import { measureSteps } from './store/measure.ts'
-import { mergeSteps } from './store/merge.ts'
+import { type MergeOptions, mergeSteps, mergeTaken } from './store/merge.ts'
 import { boundsTest, describe, page } from './store/query.ts'
 import { sumPhases } from './store/route-phases.ts'
 import { type RouteStats, summarizeCulprit, summarizeRoute } from './store/route-stats.ts'
@@ -28,6 +28,7 @@ import type { Routes } from './store/routes.ts'
 import { checkSelection } from './store/selection.ts'
 import { findSource, findTexts, type SourceNaming } from './store/source.ts'
 import type { Stacks } from './store/stacks.ts'
+import { take } from './store/taken.ts'
 import { type Naming, prepareNames } from './symbols/naming.ts'
 import type { SourceText } from './symbols/source-text.ts'
 
@@ -44,6 +45,8 @@ export interface Answers {
   phases(route: string, bounds?: RequestBounds): PhasesAnswer
   /** Throws `FST_PROFILER_NOT_FOUND` for a route or request that is not there. */
   profile(selection: Selection): Steps<Profile>
+  /** The same, of each route of the selection alone. */
+  profileByRoute(selection: Selection): Steps<Profile[]>
   /**
    * For a comparison. Of a route without bounds, or of each where none is named, the newest requests only: the
    * slowest of all time, which are kept besides, would make a route that has run for long look slower.
@@ -90,9 +93,8 @@ export function createAnswers(setup: AnswersSetup): Answers {
     return { title: `${route ?? 'all routes'}${part}`, records }
   }
 
-  function* merge(selection: Selection, names: Naming = naming): Steps<Profile> {
-    const { title, records } = select(selection)
-    const options = {
+  function optionsOf(title: string, selection: Selection): MergeOptions {
+    return {
       title,
       root,
       intervalUs,
@@ -101,8 +103,12 @@ export function createAnswers(setup: AnswersSetup): Answers {
         ? (record: RequestRecord) => phasesOf(record, phases.rules(record.stats.route))
         : undefined,
     }
+  }
+
+  function* merge(selection: Selection, names: Naming = naming): Steps<Profile> {
+    const { title, records } = select(selection)
     if (records.length === 0) return emptyProfile(title, root, intervalUs)
-    return yield* mergeSteps(records, stacks, names, options)
+    return yield* mergeSteps(records, stacks, names, optionsOf(title, selection))
   }
 
   /** Of a route, or of each. */
@@ -139,6 +145,24 @@ export function createAnswers(setup: AnswersSetup): Answers {
       return { route, requests: records.length, phases: sums, hooks: hooks(route) }
     },
     profile: (selection) => merge(selection),
+    *profileByRoute(selection) {
+      const { title, records } = select(selection)
+      const names = new Set(records.map(({ stats }) => stats.route))
+      const options = optionsOf(title, selection)
+      const taken = [...names].map((name) =>
+        take(
+          records.filter(({ stats }) => stats.route === name),
+          stacks,
+        ),
+      )
+      const profiles: Profile[] = []
+      try {
+        for (const one of taken) profiles.push(yield* mergeTaken(one, stacks, naming, options))
+      } finally {
+        for (const one of taken) one.release()
+      }
+      return profiles
+    },
     measure(selection) {
       const { title, records } = select(selection)
       const whole = selection.requests === undefined && !isBounded(selection)

@@ -55,12 +55,16 @@ export function ofPart<Answer>(part: string, answer: () => Answer): Answer {
 function show(given: unknown): string {
   let text: string
   if (typeof given === 'function') text = `function ${given.name || '(anonymous)'}`
-  else if (typeof given === 'bigint' || typeof given === 'symbol') text = String(given)
+  else if (typeof given === 'bigint' || typeof given === 'symbol' || typeof given === 'number')
+    text = String(given)
   else {
+    const kind = Object.prototype.toString.call(given)
     try {
       text = JSON.stringify(given) ?? String(given)
+      // A promise, say, of which JSON tells nothing.
+      if (text === '{}' && kind !== '[object Object]') text = kind
     } catch {
-      text = Object.prototype.toString.call(given)
+      text = kind
     }
   }
   return cut(text)

@@ -5,6 +5,7 @@ import { blockWarner } from './attribution/block-warner.ts'
 import { createBaselines } from './baselines/index.ts'
 import { followCalls } from './calls/follow.ts'
 import { createCalls } from './calls/index.ts'
+import { moduleUrl } from './module-url.ts'
 import { isProduction, isTest } from './options/enabled.ts'
 import type { Settings } from './options/index.ts'
 import { ownFolder } from './own-folder.ts'
@@ -18,7 +19,7 @@ import { acquireEngine, releaseEngine } from './shared-engine.ts'
 import { createSymbols } from './symbols/index.ts'
 
 /** Folders of the plugin's own code, whose frames never show. */
-const ownFolders = [ownFolder(import.meta.url)].filter((folder) => folder !== undefined)
+const ownFolders = [ownFolder(moduleUrl(import.meta.url))].filter((folder) => folder !== undefined)
 
 /** Wires the parts for one application, and everything that stops them when it closes. */
 export function install(app: FastifyInstance, settings: Settings, reason: string): void {

@@ -1,4 +1,4 @@
-import { formatProfile } from './formats/index.ts'
+import { formatContent } from './formats/index.ts'
 import type { Change } from './model/change.ts'
 import type { DiffSide, ProfileDiff } from './model/diff.ts'
 import { emptyProfile } from './model/tree.ts'
@@ -22,7 +22,7 @@ export function createOffProfiler(): Profiler {
     phases: (route) => ({ route, requests: 0, phases: [], hooks: [] }),
     profile: () => emptyProfile('off'),
     source: (_selection, file) => ({ ...emptySource, file }),
-    export: (_selection, format) => formatProfile(emptyProfile('off'), format).body,
+    export: (_selection, format) => formatContent({ profile: emptyProfile('off') }, format).body,
     diff: () => emptyDiff,
     saveBaseline: async (name) => ({ ...emptyBaseline, name }),
     baselines: async () => [],

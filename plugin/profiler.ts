@@ -4,7 +4,7 @@ import type { Calls } from './calls/index.ts'
 import { createCollecting } from './collect.ts'
 import { createCompare } from './compare.ts'
 import { aboutSteps } from './formats/about.ts'
-import { type Content, formatProfile, requestInTime } from './formats/index.ts'
+import { type Content, formatContent, requestInTime } from './formats/index.ts'
 import { statsTable } from './formats/stats.ts'
 import type { Profile } from './model/profile.ts'
 import type { ExportFormat, Selection } from './model/wire.ts'
@@ -27,9 +27,9 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     const id = requestInTime(selection, format)
     const chart = id === undefined ? undefined : yield* recorder.chart(id)
     const profile = chart ?? (yield* profileOf(selection))
-    return format === 'markdown'
-      ? { profile, about: yield* aboutSteps(recorder, selection, profile) }
-      : { profile }
+    if (format === 'markdown') return { profile, about: yield* aboutSteps(recorder, selection, profile) }
+    if (format === 'pprof') return { profile, byRoute: yield* recorder.profileByRoute(selection) }
+    return { profile }
   }
 
   return {
@@ -60,8 +60,7 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     profile: (selection = {}) => atOnce(profileOf(selection)),
     source: (selection, file) => atOnce(recorder.source(selection, file)),
     export(selection, format) {
-      const { profile, about } = atOnce(contentOf(selection, format))
-      return formatProfile(profile, format, about).body
+      return formatContent(atOnce(contentOf(selection, format)), format).body
     },
     ...createCompare(recorder, baselines, runs),
     printStats(options = {}) {

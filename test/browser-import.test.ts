@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { formatProfile } from '../plugin/formats/index.ts'
+import { formatContent } from '../plugin/formats/index.ts'
 import { boxes, boxOf, launch, openPage } from './browser-page.ts'
 import { profileOf } from './fake-data.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
@@ -12,7 +12,7 @@ const profile = profileOf(
    work@src/a.ts:3 100000
    (anonymous)@src/b.ts:9 100000`,
 )
-const cpuProfile = String(formatProfile(profile, 'cpuprofile').body)
+const cpuProfile = String(formatContent({ profile }, 'cpuprofile').body)
 
 let browser: Browser
 let server: FakeServer
@@ -51,7 +51,7 @@ describe('a profile from a file', () => {
 
   test('chosen by the key f, as json too', () =>
     withPage(async (page) => {
-      await choose(page, 'saved.json', String(formatProfile(profile, 'json').body))
+      await choose(page, 'saved.json', String(formatContent({ profile }, 'json').body))
       assert.equal(boxOf(await boxes(page), 'elsewhere').level, 1)
     }))
 

@@ -5,7 +5,7 @@ import { ImportError, type ImportFault } from '../dashboard/model/import/import-
 import { readImport } from '../dashboard/model/import/read-import.ts'
 import { picture } from '../dashboard/model/picture.ts'
 import { sightOf } from '../dashboard/model/sight.ts'
-import { formatProfile } from '../plugin/formats/index.ts'
+import { formatContent } from '../plugin/formats/index.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
 import { originOf, placeOf } from '../plugin/model/names.ts'
 import type { Profile } from '../plugin/model/profile.ts'
@@ -64,7 +64,10 @@ describe('a .cpuprofile', () => {
     const whole = profileOf(
       'a@app.ts:1;b@node_modules/eta/i.js:2;c 3\na@app.ts:1 2\nd@node:fs:3 4\n(garbage collector) 1',
     )
-    const { profile } = readImport('x.cpuprofile', String(formatProfile(whole, 'cpuprofile').body))
+    const { profile } = readImport(
+      'x.cpuprofile',
+      String(formatContent({ profile: whole }, 'cpuprofile').body),
+    )
     assert.equal(profile.ownUs, whole.ownUs)
     const summary = ({ frames, ...rest }: Profile) =>
       hotFunctions({ frames, ...rest }).map(({ frame, selfUs, totalUs }) => [
@@ -106,7 +109,10 @@ describe('a profile exported as json', () => {
   test('comes back as it was', () => {
     const whole = profileOf('a@app.ts:1;b@node_modules/eta/i.js:2 3 7:2\na@app.ts:1 2')
     const { route: _, ...expected } = whole
-    assert.deepEqual(readImport('x.json', String(formatProfile(whole, 'json').body)).profile, expected)
+    assert.deepEqual(
+      readImport('x.json', String(formatContent({ profile: whole }, 'json').body)).profile,
+      expected,
+    )
   })
 })
 

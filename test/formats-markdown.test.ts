@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { lexer, type Token, type Tokens, walkTokens } from 'marked'
 import type { About } from '../plugin/formats/about.ts'
-import { formatProfile } from '../plugin/formats/index.ts'
+import { formatContent } from '../plugin/formats/index.ts'
 import { markdownSteps } from '../plugin/formats/markdown/index.ts'
 import { block, code, table } from '../plugin/formats/markdown/text.ts'
 import type { Profile } from '../plugin/model/profile.ts'
@@ -33,7 +33,7 @@ function lines(count: number): string {
 }
 
 function written(profile: Profile, about?: About): string {
-  return formatProfile(profile, 'markdown', about).body as string
+  return formatContent({ profile, about }, 'markdown').body as string
 }
 
 /** The texts of a section's table, row by row. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { Profile as Message } from 'pprof-format'
-import { formatProfile, formatStepwise } from '../plugin/formats/index.ts'
+import { formatContent, formatStepwise } from '../plugin/formats/index.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
 import { drawnStacks, profileOf, wideProfile } from './pictures.ts'
@@ -17,7 +17,7 @@ const picture = `
 `
 
 function written(profile: Profile) {
-  return readPprof(gunzipSync(formatProfile(profile, 'pprof').body as Uint8Array))
+  return readPprof(gunzipSync(formatContent({ profile }, 'pprof').body as Uint8Array))
 }
 
 describe('pprof', () => {
@@ -60,8 +60,24 @@ describe('pprof', () => {
     assert.equal(whole.periodType, 'cpu/nanoseconds')
     assert.equal(whole.period, 500_000n)
     assert.equal(whole.comments[0], 'GET /picture')
-    const many = written(profileOf(picture, { route: undefined }))
-    for (const { labels } of many.sample) assert.deepEqual(labels, {})
+  })
+
+  it('of several routes has the samples of each, and each function once', () => {
+    const byRoute = ['GET /a', 'GET /b'].map((route) => profileOf(picture, { route }))
+    const own = profileOf(picture, { route: undefined })
+    const profile = { ...own, samples: 2 * own.samples, ownUs: 2 * own.ownUs }
+    const { body } = formatContent({ profile, byRoute }, 'pprof')
+    const { sample, functions } = readPprof(gunzipSync(body as Uint8Array))
+    const of = (route: string) => sample.filter(({ labels }) => labels.route === route)
+    const told = (some: typeof sample) =>
+      some.map(({ stack, values }) => `${stack.join(' < ')} = ${values[0]}`)
+    assert.deepEqual(told(of('GET /a')), told(written(own).sample))
+    assert.deepEqual(told(of('GET /b')), told(of('GET /a')))
+    assert.equal(
+      sample.reduce((sum, { values }) => sum + values[1], 0n),
+      BigInt(profile.ownUs * 1000),
+    )
+    assert.equal(new Set(functions.map((one) => JSON.stringify(one))).size, functions.length)
   })
 
   it('adds up to the samples and, to the nanosecond, to the own CPU', () => {
@@ -80,7 +96,7 @@ describe('pprof', () => {
   })
 
   it('is read by the decoder of others too', () => {
-    const bytes = gunzipSync(formatProfile(profileOf(picture), 'pprof').body as Uint8Array)
+    const bytes = gunzipSync(formatContent({ profile: profileOf(picture) }, 'pprof').body as Uint8Array)
     const { sample, stringTable } = Message.decode(bytes)
     assert.equal(
       sample.reduce((sum, { value }) => sum + Number(value[1]), 0),
@@ -112,7 +128,7 @@ describe('pprof', () => {
 
   it('of a hundred thousand nodes holds all of them, written in portions', async () => {
     const profile = wideProfile(100_000)
-    const { body } = await formatStepwise(profile, 'pprof')
+    const { body } = await formatStepwise({ profile }, 'pprof')
     const { sample } = readPprof(gunzipSync(body as Uint8Array))
     assert.equal(sample.length, profile.tree.samples.filter((samples) => samples > 0).length)
     assert.equal(

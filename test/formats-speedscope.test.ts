@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { formatProfile, formatStepwise, requestInTime } from '../plugin/formats/index.ts'
+import { formatContent, formatStepwise, requestInTime } from '../plugin/formats/index.ts'
 import type { SpeedscopeFile } from '../plugin/formats/speedscope.ts'
 import type { Chart, Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
@@ -14,7 +14,7 @@ const picture = `
 `
 
 function written(profile: Profile | Chart): SpeedscopeFile {
-  const file: SpeedscopeFile = JSON.parse(formatProfile(profile, 'speedscope').body as string)
+  const file: SpeedscopeFile = JSON.parse(formatContent({ profile }, 'speedscope').body as string)
   checkSchema(file)
   return file
 }
@@ -163,7 +163,7 @@ describe('speedscope', () => {
 
   it('of a hundred thousand nodes holds all of them', async () => {
     const profile = wideProfile(100_000)
-    const { body } = await formatStepwise(profile, 'speedscope')
+    const { body } = await formatStepwise({ profile }, 'speedscope')
     const file: SpeedscopeFile = JSON.parse(body as string)
     checkSchema(file)
     assert.equal(file.profiles[0].endValue, profile.ownUs)

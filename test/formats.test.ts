@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { collapsedSteps } from '../plugin/formats/collapsed.ts'
 import { toCpuProfile } from '../plugin/formats/cpuprofile.ts'
-import { fileName, formatProfile, formatStepwise } from '../plugin/formats/index.ts'
+import { fileName, fileNameParameters, formatContent, formatStepwise } from '../plugin/formats/index.ts'
 import { jsonSteps } from '../plugin/formats/json.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
@@ -28,7 +28,7 @@ describe('every format', () => {
   it('has a type, an extension and a body, for an empty profile too', () => {
     for (const profile of [profileOf(picture), emptyProfile('GET /')]) {
       for (const format of exportFormats) {
-        const { body, contentType, extension } = formatProfile(profile, format)
+        const { body, contentType, extension } = formatContent({ profile }, format)
         const types =
           typeof body === 'string'
             ? /^(application\/json|text\/(plain|markdown)); charset=utf-8$/
@@ -43,18 +43,18 @@ describe('every format', () => {
   it('changes nothing of the profile', () => {
     const profile = profileOf(picture)
     const before = structuredClone(profile)
-    for (const format of exportFormats) formatProfile(profile, format)
+    for (const format of exportFormats) formatContent({ profile }, format)
     assert.deepEqual(profile, before)
   })
 
   it('json is the profile as it is', () => {
     const profile = profileOf('</script>\u2028 1')
-    assert.deepEqual(JSON.parse(formatProfile(profile, 'json').body as string), profile)
+    assert.deepEqual(JSON.parse(formatContent({ profile }, 'json').body as string), profile)
   })
 
   it('is refused when it is none, with those that there are', () => {
     for (const format of ['pdf', 'constructor', '__proto__', '', null, undefined, ['json'], {}]) {
-      assert.throws(() => formatProfile(profileOf(picture), format as never), {
+      assert.throws(() => formatContent({ profile: profileOf(picture) }, format as never), {
         code: 'FST_PROFILER_BAD_PARAMETER',
         message: /allowed: json, cpuprofile, pprof, speedscope, collapsed, text/,
       })
@@ -64,7 +64,7 @@ describe('every format', () => {
   it('in slices is the same', async () => {
     for (const profile of [profileOf(picture), emptyProfile('GET /')]) {
       for (const format of exportFormats) {
-        assert.deepEqual(await formatStepwise(profile, format), formatProfile(profile, format))
+        assert.deepEqual(await formatStepwise({ profile }, format), formatContent({ profile }, format))
       }
     }
     fc.assert(
@@ -93,7 +93,10 @@ describe('every format', () => {
   })
 
   it('text is the stats table, ended', () => {
-    assert.match(formatProfile(profileOf(picture), 'text').body as string, /^GET \/picture\n.*\n$/s)
+    assert.match(
+      formatContent({ profile: profileOf(picture) }, 'text').body as string,
+      /^GET \/picture\n.*\n$/s,
+    )
   })
 })
 
@@ -102,6 +105,17 @@ describe('fileName', () => {
 
   it('names route and time', () => {
     assert.equal(named({ route: 'GET /users/:id' }), 'profile-GET-users-id-2026-11-22T10-00-00.cpuprofile')
+  })
+
+  it('tells routes without a letter of ASCII apart, in the way of RFC 6266', () => {
+    const name = named({ route: 'GET /日本', startedAt: '' })
+    assert.equal(name, 'profile-GET-日本.cpuprofile')
+    assert.equal(
+      fileNameParameters(name),
+      `filename="profile-GET-_.cpuprofile"; filename*=UTF-8''profile-GET-%E6%97%A5%E6%9C%AC.cpuprofile`,
+    )
+    assert.equal(fileNameParameters('profile-GET-a.cpuprofile'), 'filename="profile-GET-a.cpuprofile"')
+    assert.equal(named({ route: 'GET /*', startedAt: '' }), 'profile-GET-wildcard.cpuprofile')
   })
 
   it('falls back to the title, and does without a time', () => {
@@ -117,8 +131,12 @@ describe('fileName', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(0x10ffff), { maxLength: 300 }), (points) => {
         const name = named({ route: String.fromCodePoint(...points) })
-        assert.match(name, /^profile-[A-Za-z0-9._-]+\.cpuprofile$/)
-        assert.ok(name.length < 150 && !name.includes('..'))
+        assert.match(name, /^profile-[\p{L}\p{M}\p{N}._-]+\.cpuprofile$/u)
+        assert.ok(Buffer.byteLength(name) < 200 && !name.includes('..'))
+        assert.match(
+          fileNameParameters(name),
+          /^filename="profile-[\w.-]+\.cpuprofile"(; filename\*=UTF-8''[\w.%~!'()*-]+)?$/,
+        )
       }),
     )
   })

@@ -3,7 +3,7 @@ import { Session } from 'node:inspector'
 import { before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { fromHrtimeUs } from '../plugin/clock.ts'
-import { formatProfile } from '../plugin/formats/index.ts'
+import { formatContent } from '../plugin/formats/index.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import type { RawProfile } from '../plugin/model/raw-profile.ts'
 import { exportFormats } from '../plugin/model/wire.ts'
@@ -227,7 +227,7 @@ describe('names that mean harm', () => {
         const frame = symbols.frame({ name, url, line, column: 1 })
         const profile = profileOf(frame, route)
         for (const format of exportFormats) {
-          const { body, contentType, extension } = formatProfile(profile, format)
+          const { body, contentType, extension } = formatContent({ profile }, format)
           assert.doesNotMatch(contentType, /html|svg|xml|javascript/)
           assert.match(extension, /^[\w.]+$/)
           if (typeof body === 'string') checkText(format, body)

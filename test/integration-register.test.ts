@@ -351,6 +351,36 @@ test('where the stats cannot be printed close() says so, and the next applicatio
   assert.equal(second.profiler.status().sampler.intervalUs, 2000)
 })
 
+describe('over HTTP', () => {
+  test('the status counts every request that has been answered', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, on)
+    app.get('/a', async () => 'a')
+    for (let i = 1; i <= 3; i++) {
+      await app.inject('/a')
+      const { counts, accounting } = (await app.inject('/__profile/api/status')).json()
+      assert.deepEqual([counts.requests, counts.inFlight, counts.routes], [i, 0, 1])
+      assert.ok(accounting.requestsMs > 0)
+    }
+  })
+
+  test('pprof of all routes says of which one each sample is', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, on)
+    for (const name of ['a', 'b']) app.get(`/${name}`, async () => namedBurn(`burn_${name}`, 30, () => {})())
+    for (const path of ['/a', '/b', '/a']) await app.inject(path)
+    const { rawPayload } = await app.inject('/__profile/api/profile?format=pprof')
+    const { sample } = readPprof(gunzipSync(rawPayload))
+    for (const name of ['a', 'b']) {
+      const burnt = sample.filter(({ stack }) => stack.some((frame) => frame.startsWith(`burn_${name}`)))
+      assert.ok(burnt.length > 0)
+      for (const { labels } of burnt) assert.deepEqual(labels, { route: `GET /${name}` })
+    }
+    const ns = sample.reduce((sum, { values }) => sum + Number(values[1]), 0)
+    assert.ok(Math.abs(ns / 1000 - app.profiler.profile().ownUs) < 1)
+  })
+})
+
 describe('recording by hand', () => {
   test('manual: nothing until start(), nothing after stop(); both can be called again', async (t) => {
     const app = appOf(t)

@@ -224,6 +224,9 @@ describe('wrong options', () => {
     const round: { self?: unknown } = {}
     round.self = round
     refused({ prefix: round }, /^option "prefix" is \[object Object\]/)
+    refused({ maxBytes: Number.NaN }, /^option "maxBytes" is NaN/)
+    refused({ maxBytes: Infinity }, /^option "maxBytes" is Infinity/)
+    refused({ prefix: Promise.resolve('/x') }, /^option "prefix" is \[object Promise\]/)
   })
 })
 

@@ -97,6 +97,32 @@ test('bundled with an application, it shows the functions of that, and says what
   )
 })
 
+test('bundled as CommonJS, where modules have no address, the application starts, and is profiled where it is on', async () => {
+  await build({
+    configFile: false,
+    root: scratch,
+    logLevel: 'silent',
+    // As esbuild does it.
+    define: { 'import.meta.url': 'undefined' },
+    ssr: { noExternal: ['fastify-profiler'] },
+    build: {
+      ssr: 'bundled-cjs.mjs',
+      outDir: 'bundle-cjs',
+      target: 'node20.19',
+      minify: false,
+      rolldownOptions: {
+        output: { format: 'cjs', entryFileNames: 'bundled.cjs', chunkFileNames: '[name].cjs' },
+      },
+    },
+  })
+  assert.match(
+    readFileSync(join(scratch, 'bundle-cjs/bundled.cjs'), 'utf8'),
+    /moduleUrl\((void 0|undefined)\)/,
+  )
+  assert.deepEqual(run(['bundle-cjs/bundled.cjs']), { body: 'hello', requests: 0, page: 404 })
+  assert.deepEqual(run(['bundle-cjs/bundled.cjs', 'on']), { body: 'hello', requests: 1, page: 404 })
+})
+
 test('works by require() from CommonJS', () => {
   assert.deepEqual(run(['cjs.cjs']), { same: true, enabled: true, statusCode: 200, routes: ['GET /hello'] })
 })

@@ -43,7 +43,7 @@ export function registerApi(
   const readers = new EventReaders(backend, scope.log)
   scope.addHook('preClose', async () => readers.close())
   pageRoutes(scope, pageRoot)
-  statusRoutes(scope, backend, readers)
+  statusRoutes(scope, backend, fresh, readers)
   requestRoutes(scope, backend, fresh, readers)
   profileRoutes(scope, backend, fresh)
   diffRoutes(scope, backend, fresh)

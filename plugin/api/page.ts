@@ -4,16 +4,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { ProfilerError } from '../errors.ts'
+import { moduleUrl } from '../module-url.ts'
 import { hidden } from '../requests/own.ts'
 import { sendBody } from './answer.ts'
 import { coded } from './failure.ts'
 import { pageConfig } from './guard.ts'
 
 /** Where the build puts the page, seen from the source and from the one file that this is published in. */
-const builtPage = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/dashboard' : '../dashboard',
-  import.meta.url,
-)
+const here = moduleUrl(import.meta.url)
+const builtPage = new URL(here.endsWith('.ts') ? '../../dist/dashboard' : '../dashboard', here)
 
 const notBuilt =
   'the files of the dashboard are missing: keep fastify-profiler out of your bundle, or, in a clone of it, run "npm run build", and start again'

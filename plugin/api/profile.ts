@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { badParameter } from '../errors.ts'
-import { fileName, formatStepwise } from '../formats/index.ts'
+import { fileName, fileNameParameters, formatStepwise } from '../formats/index.ts'
 import { boundNames } from '../model/bounds.ts'
 import { exportFormats, type PhasesAnswer } from '../model/wire.ts'
 import { sendBody, sendJson, sendPacked } from './answer.ts'
@@ -18,10 +18,13 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
     const selection = selectionOf(query)
     await fresh()
     if (format === 'packed') return sendPacked(reply, await backend.profileStepwise(selection))
-    const { profile, about } = await backend.contentStepwise(selection, format)
-    const { body, contentType, extension } = await formatStepwise(profile, format, about)
+    const content = await backend.contentStepwise(selection, format)
+    const { body, contentType, extension } = await formatStepwise(content, format)
     const disposition = format === 'json' ? 'inline' : 'attachment'
-    reply.header('content-disposition', `${disposition}; filename="${fileName(profile, extension)}"`)
+    reply.header(
+      'content-disposition',
+      `${disposition}; ${fileNameParameters(fileName(content.profile, extension))}`,
+    )
     sendBody(reply, contentType, body)
   })
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { conflict, notFound } from '../errors.ts'
 import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
-import { filterNames } from '../store/query.ts'
+import { checkStatus, filterNames } from '../store/query.ts'
 import { sendJson, sendLongJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundsOf } from './bounds.ts'
@@ -78,7 +78,7 @@ function filterOf(request: FastifyRequest): RequestFilter {
   const query = queryOf(request, filterNames)
   return {
     route: text(query, 'route'),
-    status: text(query, 'status'),
+    status: checkStatus(text(query, 'status')),
     ...boundsOf(query),
     sort: choice(query, 'sort', requestSorts),
     limit: whole(query, 'limit', 1, 1000),

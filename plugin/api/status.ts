@@ -7,17 +7,24 @@ import type { EventReaders } from './events.ts'
 import { queryOf } from './query.ts'
 
 /** How the profiler is, and the switch that starts and stops it. */
-export function statusRoutes(scope: FastifyInstance, backend: Backend, readers: EventReaders): void {
-  addCall(scope, 'GET', '/api/status', (request, reply) => {
+export function statusRoutes(
+  scope: FastifyInstance,
+  backend: Backend,
+  fresh: () => Promise<void>,
+  readers: EventReaders,
+): void {
+  addCall(scope, 'GET', '/api/status', async (request, reply) => {
     queryOf(request, [])
+    await fresh()
     sendJson(reply, backend.status())
   })
 
-  addCall(scope, 'POST', '/api/recording', (request, reply) => {
+  addCall(scope, 'POST', '/api/recording', async (request, reply) => {
     queryOf(request, [])
     if (recordingOf(request.body)) backend.start()
     else backend.stop()
     readers.statusChanged()
+    await fresh()
     sendJson(reply, backend.status())
   })
 }

@@ -3,19 +3,42 @@ import type { Profile } from '../model/profile.ts'
 /**
  * Name for a saved profile: `profile-GET-users-id-2026-11-22T10-00-00.cpuprofile`.
  *
- * Only letters, digits, `.`, `_` and `-`, so it is safe in a header and on every file system. Time is UTC.
+ * Only letters and digits of any script, `.`, `_` and `-`, so it is safe on every file system. Time is UTC.
  */
 export function fileName(profile: Profile, extension: string): string {
-  const what = slug(profile.route ?? profile.title) || 'all'
+  const what = slug((profile.route ?? profile.title).replaceAll('*', 'wildcard')) || 'all'
   const when = slug(profile.startedAt.replace(/\.\d+/, '').replace(/Z$/, ''))
   return `${['profile', what, when].filter((part) => part !== '').join('-')}.${extension}`
 }
 
-function slug(text: string): string {
-  return text
+/** The parameters of a `Content-Disposition` that name a file, by RFC 6266: in ASCII, and in full where that is not all. */
+export function fileNameParameters(name: string): string {
+  const ascii = name
     .normalize('NFKD')
-    .replace(/[^A-Za-z0-9._]+/g, '-')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[^\w.-]+/g, '_')
+  const plain = `filename="${ascii}"`
+  return ascii === name ? plain : `${plain}; filename*=UTF-8''${encodeURIComponent(name)}`
+}
+
+function slug(text: string): string {
+  const safe = text
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{N}._]+/gu, '-')
     .replace(/\.{2,}/g, '.')
-    .slice(0, 80)
-    .replace(/^[-.]+|[-.]+$/g, '')
+  return cut(safe).replace(/^[-.]+|[-.]+$/g, '')
+}
+
+/** File systems count bytes: a name may have 255. */
+const MOST_BYTES = 100
+
+function cut(text: string): string {
+  let bytes = 0
+  let end = 0
+  for (const letter of text) {
+    bytes += Buffer.byteLength(letter)
+    if (bytes > MOST_BYTES) break
+    end += letter.length
+  }
+  return text.slice(0, end)
 }

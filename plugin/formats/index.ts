@@ -20,34 +20,50 @@ export interface Formatted {
   readonly extension: string
 }
 
-export { fileName } from './file-name.ts'
+export { fileName, fileNameParameters } from './file-name.ts'
 
 interface Format extends Omit<Formatted, 'body'> {
   /** Makes a text at once, or in steps a text, or bytes, which are to be zipped. */
-  write(profile: Profile | Chart, about?: About): string | Steps<string | Uint8Array>
+  write(content: Content): string | Steps<string | Uint8Array>
 }
 
 const json = 'application/json; charset=utf-8'
 const text = 'text/plain; charset=utf-8'
 
 const formats: Readonly<Record<ExportFormat, Format>> = {
-  json: { contentType: json, extension: 'json', write: jsonSteps },
+  json: { contentType: json, extension: 'json', write: ({ profile }) => jsonSteps(profile) },
   cpuprofile: {
     contentType: json,
     extension: 'cpuprofile',
-    *write(profile) {
+    *write({ profile }) {
       return yield* jsonSteps(yield* cpuProfileSteps(profile))
     },
   },
-  pprof: { contentType: 'application/octet-stream', extension: 'pb.gz', write: pprofSteps },
-  speedscope: { contentType: json, extension: 'speedscope.json', write: speedscopeSteps },
-  collapsed: { contentType: text, extension: 'collapsed.txt', write: collapsedSteps },
+  pprof: {
+    contentType: 'application/octet-stream',
+    extension: 'pb.gz',
+    write: ({ profile, byRoute }) => pprofSteps(profile, byRoute),
+  },
+  speedscope: {
+    contentType: json,
+    extension: 'speedscope.json',
+    write: ({ profile }) => speedscopeSteps(profile),
+  },
+  collapsed: {
+    contentType: text,
+    extension: 'collapsed.txt',
+    write: ({ profile }) => collapsedSteps(profile),
+  },
   text: {
     contentType: text,
     extension: 'txt',
-    write: (profile) => `${statsTable(profile, { limit: 100 })}\n`,
+    write: ({ profile }) => `${statsTable(profile, { limit: 100 })}\n`,
   },
-  markdown: { contentType: 'text/markdown; charset=utf-8', extension: 'md', write: markdownSteps },
+  markdown: {
+    contentType: 'text/markdown; charset=utf-8',
+    extension: 'md',
+    write: ({ profile, about }) => markdownSteps(profile, about),
+  },
 }
 
 /** What an export tells. */
@@ -55,6 +71,8 @@ export interface Content {
   readonly profile: Profile | Chart
   /** For reports. */
   readonly about?: About
+  /** Of several routes, the profile of each, for formats that tell them apart. */
+  readonly byRoute?: readonly Profile[]
 }
 
 /** The request whose order of time is to be exported: that of one alone is known, and some formats show it. */
@@ -63,25 +81,18 @@ export function requestInTime(selection: Selection, format: ExportFormat): strin
   return format === 'speedscope' && requests.length === 1 && phases !== true ? requests[0] : undefined
 }
 
-/**
- * The one entry to all formats. What it is about is told by reports, where it is known. Throws
- * `FST_PROFILER_BAD_PARAMETER` for what is no format.
- */
-export function formatProfile(profile: Profile | Chart, format: ExportFormat, about?: About): Formatted {
+/** The one entry to all formats. Throws `FST_PROFILER_BAD_PARAMETER` for what is not a format. */
+export function formatContent(content: Content, format: ExportFormat): Formatted {
   const { write, ...form } = formatOf(format)
-  const written = write(profile, about)
+  const written = write(content)
   const body = typeof written === 'string' ? written : atOnce(written)
   return { body: typeof body === 'string' ? body : zlib().gzipSync(body), ...form }
 }
 
 /** The same, without holding the event loop for long. */
-export async function formatStepwise(
-  profile: Profile | Chart,
-  format: ExportFormat,
-  about?: About,
-): Promise<Formatted> {
+export async function formatStepwise(content: Content, format: ExportFormat): Promise<Formatted> {
   const { write, ...form } = formatOf(format)
-  const written = write(profile, about)
+  const written = write(content)
   const body = typeof written === 'string' ? written : await stepwise(written)
   return { body: typeof body === 'string' ? body : await promisify(zlib().gzip)(body), ...form }
 }

@@ -1,17 +1,19 @@
 import { createRequire } from 'node:module'
-import type { FunctionInput, LocationInput, ProfileInput } from 'pprof-format'
-import { nameOf } from '../model/names.ts'
-import type { Profile } from '../model/profile.ts'
+import type { FunctionInput, LocationInput, ProfileInput, SampleInput } from 'pprof-format'
+import { frameKey, nameOf } from '../model/names.ts'
+import type { Frame, Profile } from '../model/profile.ts'
+import { moduleUrl } from '../module-url.ts'
 import type { Steps } from '../steps.ts'
 import { version } from '../version.ts'
 import { framePath } from './file-url.ts'
 import { wholeParts } from './whole-parts.ts'
 
-const require = createRequire(import.meta.url)
+const here = moduleUrl(import.meta.url)
+const require = createRequire(here)
 
 /** Loaded when the first profile is written. What is published has a copy of it. */
 function pprofFormat() {
-  const path = import.meta.url.endsWith('.ts') ? 'pprof-format' : './pprof-format.cjs'
+  const path = here.endsWith('.ts') ? 'pprof-format' : './pprof-format.cjs'
   return require(path) as typeof import('pprof-format')
 }
 
@@ -23,28 +25,41 @@ const NODES_PER_STEP = 4096
  * The message `perftools.profiles.Profile` that `go tool pprof` and its like read, not zipped yet.
  *
  * Samples and CPU time by stack and, in the innermost function, by line; callers stand at the line where they begin, for
- * V8 does not say from which line a call was made. The counts add up to `samples`, the nanoseconds to `ownUs`.
+ * V8 does not say from which line a call was made. The counts add up to `samples`, the nanoseconds to `ownUs`. Each sample
+ * says of which route it is: of several, `byRoute` has the profile of each, which are parts of `profile`.
  */
-export function* pprofSteps(profile: Profile): Steps<Uint8Array> {
+export function* pprofSteps(profile: Profile, byRoute: readonly Profile[] = [profile]): Steps<Uint8Array> {
   const pprof = pprofFormat()
-  const { tree, frames, route } = profile
   const strings = new pprof.StringTable()
   const text = (value: string) => strings.dedup(value)
+  const functions = functionTable(profile.root, text)
   const locations = locationTable()
-  const label = route === undefined ? [] : [{ key: text('route'), str: text(route) }]
   const none = new pprof.StringTable(pprof.emptyTableToken)
   // Messages one after the other are one message, in which lists go on.
   const messages: Uint8Array[] = []
   const write = (part: ProfileInput) =>
     messages.push(new pprof.Profile({ ...part, stringTable: none }).encode())
-  for (const parts of portions(yield* partSteps(profile), PARTS_PER_STEP)) {
-    const sample = parts.map(({ node, line, samples, ns }) => {
-      const locationId = [locations.idOf(tree.frame[node], line)]
-      for (let at = tree.parent[node]; at > 0; at = tree.parent[at]) {
-        locationId.push(locations.idOf(tree.frame[at], frames[tree.frame[at]].line))
+  const parts: Part[] = []
+  for (const one of byRoute) yield* partSteps(one, parts)
+  yield
+  const ns = wholeParts(parts.map(({ us }) => us * 1000))
+  yield
+  let next = 0
+  for (const some of portions(parts, PARTS_PER_STEP)) {
+    const sample: SampleInput[] = []
+    for (const { of, node, line, samples } of some) {
+      const value = [samples, ns[next++]]
+      if (value[0] === 0 && value[1] === 0) continue
+      const { tree, frames, route } = of
+      const at = (node: number, line?: number) => {
+        const frame = frames[tree.frame[node]]
+        return locations.idOf(functions.idOf(frame), line ?? frame.line)
       }
-      return { locationId, value: [samples, ns], label }
-    })
+      const locationId = [at(node, line)]
+      for (let up = tree.parent[node]; up > 0; up = tree.parent[up]) locationId.push(at(up))
+      const label = route === undefined ? [] : [{ key: text('route'), str: text(route) }]
+      sample.push({ locationId, value, label })
+    }
     write({ sample })
     yield
   }
@@ -58,7 +73,7 @@ export function* pprofSteps(profile: Profile): Steps<Uint8Array> {
     defaultSampleType: cpu.type,
     periodType: cpu,
     period: Math.round(profile.intervalUs * 1000),
-    function: functionsOf(profile, text),
+    function: functions.list,
     ...timesOf(profile),
     comment: [text(profile.title), text(`fastify-profiler ${version}`)],
     stringTable: strings,
@@ -67,31 +82,21 @@ export function* pprofSteps(profile: Profile): Steps<Uint8Array> {
   return Buffer.concat(messages)
 }
 
-/** A function for each frame, numbered from 1 on; `text` gives strings their places in the table. */
-function functionsOf({ frames, root }: Profile, text: (value: string) => number): FunctionInput[] {
-  return frames.map((frame, i) => ({
-    id: i + 1,
-    name: text(nameOf(frame)),
-    systemName: text(frame.name),
-    filename: text(framePath(root, frame.file)),
-    startLine: frame.line,
-  }))
-}
-
 /** A part of what ended in a node: one line of it, or all of which the line is not known. */
 interface Part {
+  readonly of: Profile
   readonly node: number
   readonly line: number
   readonly samples: number
-  readonly ns: number
+  readonly us: number
 }
 
-function* partSteps({ tree, frames, lines }: Profile): Steps<Part[]> {
-  const parts: { node: number; line: number; samples: number; us: number }[] = []
+function* partSteps(of: Profile, parts: Part[]): Steps<void> {
+  const { tree, frames, lines } = of
   const restSamples = [...tree.samples]
   const restUs = [...tree.selfUs]
   for (const [i, node] of lines.node.entries()) {
-    parts.push({ node, line: lines.line[i], samples: lines.samples[i], us: lines.selfUs[i] })
+    parts.push({ of, node, line: lines.line[i], samples: lines.samples[i], us: lines.selfUs[i] })
     restSamples[node] -= lines.samples[i]
     restUs[node] -= lines.selfUs[i]
     if (i % NODES_PER_STEP === 0) yield
@@ -99,15 +104,39 @@ function* partSteps({ tree, frames, lines }: Profile): Steps<Part[]> {
   for (const [node, frame] of tree.frame.entries()) {
     // What adding up leaves is no time.
     const us = restUs[node] > tree.selfUs[node] * 1e-9 ? restUs[node] : 0
-    parts.push({ node, line: frames[frame].line, samples: restSamples[node], us })
+    if (us > 0 || restSamples[node] > 0)
+      parts.push({ of, node, line: frames[frame].line, samples: restSamples[node], us })
     if (node % NODES_PER_STEP === 0) yield
   }
-  yield
-  const ns = wholeParts(parts.map(({ us }) => us * 1000))
-  yield
-  return parts
-    .map(({ node, line, samples }, i) => ({ node, line, samples, ns: ns[i] }))
-    .filter((part) => part.samples > 0 || part.ns > 0)
+}
+
+/** Functions, numbered from 1 on as they come; `text` gives strings their places in the table. */
+function functionTable(root: string, text: (value: string) => number) {
+  const list: FunctionInput[] = []
+  const byFrame = new Map<Frame, number>()
+  const byKey = new Map<string, number>()
+  return {
+    list,
+    idOf(frame: Frame): number {
+      const known = byFrame.get(frame)
+      if (known !== undefined) return known
+      const key = frameKey(frame)
+      let id = byKey.get(key)
+      if (id === undefined) {
+        id = list.length + 1
+        byKey.set(key, id)
+        list.push({
+          id,
+          name: text(nameOf(frame)),
+          systemName: text(frame.name),
+          filename: text(framePath(root, frame.file)),
+          startLine: frame.line,
+        })
+      }
+      byFrame.set(frame, id)
+      return id
+    },
+  }
 }
 
 function* portions<Item>(list: readonly Item[], size: number): Iterable<Item[]> {
@@ -117,19 +146,19 @@ function* portions<Item>(list: readonly Item[], size: number): Iterable<Item[]> 
 /** Lines of functions, numbered from 1 on as they come. */
 function locationTable() {
   const list: LocationInput[] = []
-  const byFrame = new Map<number, Map<number, number>>()
+  const byFunction = new Map<number, Map<number, number>>()
   return {
     list,
-    idOf(frame: number, line: number): number {
-      let byLine = byFrame.get(frame)
+    idOf(functionId: number, line: number): number {
+      let byLine = byFunction.get(functionId)
       if (byLine === undefined) {
         byLine = new Map()
-        byFrame.set(frame, byLine)
+        byFunction.set(functionId, byLine)
       }
       let id = byLine.get(line)
       if (id === undefined) {
         id = list.length + 1
-        list.push({ id, line: [{ functionId: frame + 1, line }] })
+        list.push({ id, line: [{ functionId, line }] })
         byLine.set(line, id)
       }
       return id

@@ -164,7 +164,10 @@ export interface RouteSummary extends Culprit {
   readonly errors: number
   /** Over all requests since the start; percentiles within 1 %. */
   readonly latency: Latency
-  /** CPU of the route itself, work after the response included; in `totalMs` that of open requests, too. */
+  /**
+   * CPU of the route itself. Total and mean include work after the response, the total that of open requests too;
+   * `p95Ms` is of what each request took up to the end of its response.
+   */
   readonly own: { readonly totalMs: number; readonly meanMs: number; readonly p95Ms: number }
   /** Waiting for the event loop while others held it. */
   readonly blocked: { readonly totalMs: number; readonly meanMs: number }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
 import { ProfilerError } from '../errors.ts'
+import { moduleUrl } from '../module-url.ts'
 import { provideBinary } from './addon-binary.ts'
 
 /** What of v8-profiler-next is used; its own typings describe another form. */
@@ -41,7 +42,7 @@ let loaded: GuardedAddon | undefined
 function load(): GuardedAddon {
   if (!isMainThread) throw new Error('it works in the main thread only')
   if (process.versions.bun || process.versions.deno) throw new Error('it works with Node only')
-  const require = createRequire(import.meta.url)
+  const require = createRequire(moduleUrl(import.meta.url))
   let addon: Addon
   let wasLoaded: boolean
   try {

@@ -1,6 +1,7 @@
 import type { Session } from 'node:inspector'
 import { createRequire } from 'node:module'
 import { ProfilerError } from '../errors.ts'
+import { moduleUrl } from '../module-url.ts'
 import { dropUnseenCode } from './cold-start.ts'
 import { readSegment } from './read-segment.ts'
 import { createRotation, type Slot, type SlotProfiler } from './rotation.ts'
@@ -23,7 +24,7 @@ const STARTS_UNTIL_RENEWAL = 50_000
  * does not permit it.
  */
 export function createInspectorSampler(intervalUs: number): Sampler {
-  const inspector = createRequire(import.meta.url)('node:inspector') as Inspector
+  const inspector = createRequire(moduleUrl(import.meta.url))('node:inspector') as Inspector
   const console = inspector.console as unknown as ProfileConsole
   openSession(inspector, intervalUs, () => {}).disconnect()
 

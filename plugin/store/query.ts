@@ -146,11 +146,17 @@ export function boundsTest(bounds: RequestBounds): (record: RequestRecord) => bo
   return (record) => isWithin({ wallMs: (record.endUs - record.startUs) / 1000, startedAt: startOf(record) })
 }
 
-function statusTest(status: string | undefined): (code: number) => boolean {
-  if (status === undefined) return () => true
-  if (/^[1-5]\d\d$/.test(status)) return (code) => code === Number(status)
-  if (/^[1-5]xx$/i.test(status)) return (code) => Math.floor(code / 100) === Number(status[0])
+/** The same status filter, if it is one. Throws `FST_PROFILER_BAD_PARAMETER`. */
+export function checkStatus(status: string | undefined): string | undefined {
+  if (status === undefined || /^[1-5](\d\d|xx)$/i.test(status)) return status
   throw badParameter('status', status, 'a status code such as 404, or a class such as 5xx')
+}
+
+function statusTest(given: string | undefined): (code: number) => boolean {
+  const status = checkStatus(given)
+  if (status === undefined) return () => true
+  if (/^\d+$/.test(status)) return (code) => code === Number(status)
+  return (code) => Math.floor(code / 100) === Number(status[0])
 }
 
 function writeCursor(key: number, id: string): string {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { SourceMapInput, TraceMap } from '@jridgewell/trace-mapping'
 import { toFileUrl } from '../model/place.ts'
 import { sum } from '../model/sum.ts'
+import { moduleUrl } from '../module-url.ts'
 import type { Steps } from '../steps.ts'
 import type { FoundMap } from './find-map.ts'
 import { type Base, type Positions, PositionsWriter } from './positions.ts'
@@ -14,7 +15,7 @@ function traceMapping() {
   return require('@jridgewell/trace-mapping') as typeof import('@jridgewell/trace-mapping')
 }
 
-const require = createRequire(import.meta.url)
+const require = createRequire(moduleUrl(import.meta.url))
 
 /** A source map, plain or with sections, in steps: a large one takes long. `undefined` when it is none. Never throws. */
 export function* readPositions(found: FoundMap): Steps<Positions | undefined> {
