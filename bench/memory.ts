@@ -41,9 +41,9 @@ export function memory(): MemoryResult {
 function weigh(requests: number, samples: number): { grown: number; said: number } {
   const before = heapUsed()
   const stacks = createStacks()
-  const recorder = { stacks, nobody: createRouteStats('', '', '', { closed: false }) }
+  const recorder = { stacks, nobody: createRouteStats('', '', '', { closed: false, bytes: 0 }) }
   const store = createStore({ maxBytes: 2 ** 40, maxRequestsPerRoute: requests }, stacks, () => 0)
-  const stats = createRouteStats('GET /', 'GET', '/', { closed: false })
+  const stats = createRouteStats('GET /', 'GET', '/', { closed: false, bytes: 0 })
   const nodes = callTree(stacks)
   for (let i = 0; i < requests; i++) {
     const record = new RequestRecord({

@@ -34,7 +34,7 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   const phases = createPhaseBook(app)
   const calls = settings.callCounts ? createCalls({ naming, maxBytes: settings.maxBytes, warn }) : undefined
   const { persist: path, maxBytes } = settings
-  const baselines = createBaselines({ path, root, maxBytes, warn })
+  const baselines = createBaselines({ path, root, maxBytes, grown: () => recorder.makeRoom(), warn })
   const warnBlocked = blockWarner({ naming, page, warn, thresholdMs: settings.warnBlockedMs })
   const recorder = createRecorder({
     engine,
@@ -55,6 +55,8 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
     ? noRuns
     : createRuns({
         path,
+        maxBytes,
+        grown: recorder.makeRoom,
         prefix: app.prefix + settings.prefix,
         root,
         serves: createServes(app),

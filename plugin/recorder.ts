@@ -9,14 +9,7 @@ import { closeSplit, NO_TOTALS, RequestRecord } from './requests/record.ts'
 import { atOnce, each, type Steps } from './steps.ts'
 import { createStore, type StoreLimits } from './store/index.ts'
 import { summarize } from './store/query.ts'
-import {
-  type App,
-  countRequest,
-  createRouteStats,
-  ROUTE_BYTES,
-  type RouteStats,
-  resetRoute,
-} from './store/route-stats.ts'
+import { type App, countRequest, createRouteStats, type RouteStats, resetRoute } from './store/route-stats.ts'
 import { createRoutes } from './store/routes.ts'
 import { createStacks, type Stacks } from './store/stacks.ts'
 import { withoutQueryValues } from './urls.ts'
@@ -32,6 +25,8 @@ export interface Recorder extends Answers {
   /** Stops for good: the application has closed. */
   retire(): void
   clear(pinnedToo: boolean): void
+  /** Lets requests go where something else that is kept has grown. */
+  makeRoom(): void
   /** A request begins. `pattern` is its route's, `undefined` when it matched none. */
   open(method: string, pattern: string | undefined, url: string): RequestRecord
   /** It has ended; only the first call for a record counts. */
@@ -79,13 +74,9 @@ const RUN_DIGITS = 4
 export function createRecorder(setup: RecorderSetup): Recorder {
   const { engine, naming } = setup
   const stacks = createStacks()
-  const app: App = { closed: false }
+  const app: App = { closed: false, bytes: 0 }
   const routes = createRoutes(app)
-  const store = createStore(
-    setup.limits,
-    stacks,
-    () => routes.size * ROUTE_BYTES + (setup.otherBytes?.() ?? 0),
-  )
+  const store = createStore(setup.limits, stacks, () => app.bytes + (setup.otherBytes?.() ?? 0))
   const { phases, root, intervalUs } = setup
   const nobody = createRouteStats(NO_REQUEST, '', NO_REQUEST, app)
   const answers = createAnswers({ store, stacks, routes, nobody, naming, phases, root, intervalUs })
@@ -197,7 +188,13 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         if (store.get(record.id) === undefined) store.forget(record)
       ended = []
       for (const stats of [...routes.all(), nobody]) resetRoute(stats)
+      // The pinned ones: what is kept stays in the numbers of its route.
+      for (const record of store.all()) {
+        countRequest(record.stats, record)
+        record.stats.ownUs += record.afterUs
+      }
     },
+    makeRoom: store.makeRoom,
     open(method, pattern, url) {
       engine.wake()
       inFlight++

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fastify from 'fastify'
+import profiler from '../plugin/index.ts'
 import { runChild } from './child.ts'
 
 /** Sends injected requests of many kinds, in turns of a few at a time. */
@@ -93,4 +95,45 @@ describe('50,000 requests later', () => {
     assert.ok(said > held * 0.7 && said < held * 1.5, `says ${said} bytes, the heap says ${held}`)
     assert.ok(cleared.heap - before.heap < 2 ** 21, `${cleared.heap - before.heap} bytes stay after clear()`)
   })
+})
+
+test('the cap holds with many routes, requests are kept under it, and a clear gives back what they took', async (t) => {
+  const maxBytes = 2 ** 20
+  const app = fastify()
+  t.after(() => app.close())
+  await app.register(profiler, { enabled: true, persist: false, maxBytes })
+  for (let i = 0; i < 200; i++) app.get(`/r${i}`, async () => 'ok')
+  for (let round = 0; round < 3; round++) for (let i = 0; i < 200; i++) await app.inject(`/r${i}`)
+  await app.profiler.flush()
+  const { memory, counts } = app.profiler.status()
+  assert.ok(memory.bytes <= maxBytes, `${memory.bytes}`)
+  assert.equal(counts.requests, 600)
+  assert.ok(app.profiler.requests({ limit: 1000 }).length > 100)
+  app.profiler.clear({ pinned: true })
+  assert.ok(app.profiler.status().memory.bytes < memory.bytes - 200 * 400)
+})
+
+test('a pinned request that a clear leaves stays in the numbers of its route', async (t) => {
+  const app = fastify()
+  t.after(() => app.close())
+  await app.register(profiler, { enabled: true, persist: false })
+  for (const path of ['/a', '/b']) app.get(path, async () => path)
+  for (const path of ['/a', '/a', '/a', '/b']) await app.inject(path)
+  await app.profiler.flush()
+  const [{ id }] = app.profiler.requests({ route: 'GET /a' })
+  assert.equal(
+    (await app.inject({ method: 'PUT', url: `/__profile/api/requests/${id}/pin` })).statusCode,
+    200,
+  )
+  await app.profiler.flush()
+  const { ownMs, afterMs } = app.profiler.request(id)!
+  app.profiler.clear()
+  const [route, ...others] = app.profiler.routes()
+  assert.deepEqual([route.route, route.count, others.length], ['GET /a', 1, 0])
+  assert.ok(
+    Math.abs(route.own.totalMs - ownMs - afterMs) < 0.001,
+    JSON.stringify([route.own, ownMs, afterMs]),
+  )
+  app.profiler.clear({ pinned: true })
+  assert.deepEqual(app.profiler.routes(), [])
 })

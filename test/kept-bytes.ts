@@ -118,7 +118,7 @@ const IN_A_BATCH = 20
 
 function fill(shape: Shape) {
   const stacks = createStacks()
-  const app = { closed: false }
+  const app = { closed: false, bytes: 0 }
   const recorder = { stacks, nobody: createRouteStats('', '', '', app) }
   const store = createStore({ maxBytes: 2 ** 40, maxRequestsPerRoute: 1_000_000 }, stacks, () => 0)
   const chance = random()

@@ -13,7 +13,7 @@ export interface Requests {
 
 export function createRequests(): Requests {
   const stacks = createStacks()
-  const app = { closed: false }
+  const app = { closed: false, bytes: 0 }
   const recorder = { stacks, nobody: createRouteStats('(no request)', '', '', app) }
   const routes = new Map<string, RouteStats>()
   let serial = 0

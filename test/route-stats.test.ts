@@ -30,7 +30,7 @@ function ended(wallMs: number, given: Partial<RequestRecord> = {}): RequestRecor
 }
 
 function statsOf(records: readonly RequestRecord[]) {
-  const stats = createRouteStats('GET /a', 'GET', '/a', { closed: false })
+  const stats = createRouteStats('GET /a', 'GET', '/a', { closed: false, bytes: 0 })
   for (const record of records) countRequest(stats, record)
   return stats
 }
@@ -132,15 +132,20 @@ test('a route takes the bytes it is said to take, however many requests it has',
     return getHeapStatistics().used_heap_size + process.memoryUsage().arrayBuffers
   }
   const make = (i: number) => {
-    const stats = createRouteStats(`GET /route/${i}`, 'GET', `/route/${i}`, { closed: false })
+    const stats = createRouteStats(`GET /route/${i}`, 'GET', `/route/${i}`, app)
     for (let k = 0; k < 200; k++) countRequest(stats, record)
     return stats
   }
+  const app = { closed: false, bytes: 0 }
   const record = ended(12.5)
   const kept = [make(0)]
   const before = used()
   for (let i = 1; i <= 1000; i++) kept.push(make(i))
   const each = (used() - before) / 1000
   assert.equal(kept.length, 1001)
-  assert.ok(each > 0.7 * ROUTE_BYTES && each < 1.2 * ROUTE_BYTES, `${each}, not ${ROUTE_BYTES}`)
+  const said = app.bytes / 1001
+  assert.ok(each > 0.7 * said && each < 1.2 * said, `${each}, not ${said}`)
+  assert.ok(said < 4096, `${said}`)
+  for (const stats of kept) resetRoute(stats)
+  assert.equal(app.bytes, 1001 * ROUTE_BYTES, 'what was counted is let go when it is forgotten')
 })

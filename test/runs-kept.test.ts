@@ -32,6 +32,8 @@ function folder(t: TestContext): string {
 function open(path: string, { prefix = '/__profile', functions = 5, serves = true } = {}): Opened {
   const warned: string[] = []
   const runs = createRuns({
+    maxBytes: 2 ** 26,
+    grown() {},
     path,
     prefix,
     root: path,

@@ -56,6 +56,8 @@ export interface BaselinesSetup {
   readonly root: string
   /** In memory they may take half of it. */
   readonly maxBytes: number
+  /** More bytes are kept in memory than before. */
+  grown?(): void
   warn(message: string): void
 }
 
@@ -68,7 +70,7 @@ interface InMemory extends Found {
   readonly content: Buffer
 }
 
-export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup): Baselines {
+export function createBaselines({ path, root, maxBytes, grown, warn }: BaselinesSetup): Baselines {
   const folder: Folder | undefined =
     path === undefined ? undefined : createFolder(path, maxBytes * KNOWN_SHARE)
   /** Those that are not in the folder. */
@@ -160,6 +162,7 @@ export function createBaselines({ path, root, maxBytes, warn }: BaselinesSetup):
         `${advice}delete some, save one route, or raise "maxBytes"`,
       )
     memory.set(one.head.name, one)
+    grown?.()
   }
 
   function cannotRead(name: string, error: unknown): Error {

@@ -38,6 +38,8 @@ export interface Runs {
 export interface RunsSetup {
   /** Folder of the option `persist`. */
   readonly path: string
+  /** Of all that is kept in memory. */
+  readonly maxBytes: number
   /** Where the dashboard is, which tells applications of one script apart. */
   readonly prefix: string
   readonly root: string
@@ -46,17 +48,30 @@ export interface RunsSetup {
   measure(selection: Selection): Steps<Measured>
   spent(beganUs: number): void
   outside<Result>(fn: () => Result): Result
+  /** More bytes are kept than before. */
+  grown(): void
   warn(message: string): void
   /** Closing takes no longer, whatever there is to keep. */
   readonly closingMs?: number
 }
 
-const KNOWN_BYTES = 2 ** 20
+/** Share of `maxBytes` for remembering the heads of files, and the most of it. */
+const KNOWN_SHARE = 1 / 64
+const MOST_KNOWN_BYTES = 2 ** 20
 /** About what a course takes. */
 const COURSE_BYTES = 2048
 
-export function createRuns({ path, prefix, serves, warn, closingMs = 500, ...setup }: RunsSetup): Runs {
-  const folder = createFolder(join(path, 'runs'), KNOWN_BYTES, path)
+export function createRuns({
+  path,
+  maxBytes,
+  prefix,
+  serves,
+  grown,
+  warn,
+  closingMs = 500,
+  ...setup
+}: RunsSetup): Runs {
+  const folder = createFolder(join(path, 'runs'), Math.min(maxBytes * KNOWN_SHARE, MOST_KNOWN_BYTES), path)
   const run = beginRun(prefix)
   const courses = new Map<string, CourseNotes>()
   /** Too large to be kept. */
@@ -69,7 +84,9 @@ export function createRuns({ path, prefix, serves, warn, closingMs = 500, ...set
     outside: setup.outside,
     async save(route, isOver) {
       try {
-        return await saving.save(route, courses.get(route)!.course(), isOver)
+        const took = await saving.save(route, courses.get(route)!.course(), isOver)
+        grown()
+        return took
       } catch (error) {
         if (error instanceof Abandoned) return 0
         if (error instanceof ProfilerError) {

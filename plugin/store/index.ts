@@ -25,6 +25,8 @@ export interface Store {
   grown(record: RequestRecord): void
   /** Lets go of a record that was not added. */
   forget(record: RequestRecord): void
+  /** Lets records go where other things have grown beyond the cap. */
+  makeRoom(): void
   clear(pinnedToo: boolean): void
   bytes(): number
   evicted(): number
@@ -160,8 +162,9 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     makeRoom()
   }
 
-  /** Oldest first; the passes give up more and more of what should be kept. */
+  /** Where there is too little: oldest first; the passes give up more and more of what should be kept. */
   function makeRoom(): void {
+    if (bytes() <= limits.maxBytes) return
     const passes: [enough: number, mayGo: (entry: Kept) => boolean][] = [
       [
         limits.maxBytes * (1 - SPARE),
@@ -222,6 +225,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
       fit(entry)
     },
     forget,
+    makeRoom,
     clear(pinnedToo) {
       for (const entry of [...kept.values()]) if (pinnedToo || !entry.record.pinned) drop(entry)
     },

@@ -2,7 +2,7 @@ import type { Block } from '../attribution/blocks.ts'
 import type { Culprit, RouteSummary } from '../model/wire.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { Naming } from '../symbols/naming.ts'
-import { createSketch, SKETCH_BYTES, type Sketch } from './sketch.ts'
+import { createSketch, type Sketch } from './sketch.ts'
 
 /**
  * Whose route it is, told by identity: another application may have one of the same name. Requests of others remember
@@ -11,9 +11,11 @@ import { createSketch, SKETCH_BYTES, type Sketch } from './sketch.ts'
 export interface App {
   /** Nothing more is recorded for it. */
   closed: boolean
+  /** What its routes take, without their requests. */
+  bytes: number
 }
 
-/** Sums of one route over all its requests since the start; its size does not grow with them. */
+/** Sums of one route over all its requests since the start; its size grows with the range of their times, not with their number. */
 export interface RouteStats {
   readonly route: string
   readonly method: string
@@ -40,10 +42,14 @@ export interface RouteStats {
 }
 
 const RECENT = 60
-/** Two sketches, and the rest. */
-export const ROUTE_BYTES = 2 * SKETCH_BYTES + 2048
+/** Measured, without what is in its sketches. */
+export const ROUTE_BYTES = 2048
 
 export function createRouteStats(route: string, method: string, url: string, app: App): RouteStats {
+  const grew = (bytes: number) => {
+    app.bytes += bytes
+  }
+  grew(ROUTE_BYTES)
   return {
     route,
     method,
@@ -60,8 +66,8 @@ export function createRouteStats(route: string, method: string, url: string, app
     causedUs: 0,
     longestBlock: undefined,
     samples: 0,
-    walls: createSketch(),
-    owns: createSketch(),
+    walls: createSketch(grew),
+    owns: createSketch(grew),
     recentMs: [],
     blameIndex: -1,
   }

@@ -1,5 +1,6 @@
 /**
- * Quantiles of positive values within 1 %, in fixed room: a value counts in the bucket of its logarithm.
+ * Quantiles of positive values within 1 %, in room for the range that they span: a value counts in the bucket of its
+ * logarithm.
  * The idea, and the bound on the error, are those of DDSketch (Masson, Rim, Lee; VLDB 2019).
  */
 export interface Sketch {
@@ -15,37 +16,71 @@ const GAMMA = (1 + ERROR) / (1 - ERROR)
 const LOG_GAMMA = Math.log(GAMMA)
 /** Up to a day in microseconds; larger values count as that. */
 const BUCKETS = Math.ceil(Math.log(86_400_000_000) / LOG_GAMMA) + 1
-export const SKETCH_BYTES = BUCKETS * 4
+/** Buckets that come at a time: a factor of 3.6 between the values. */
+const GROWTH = 64
+const NONE = new Uint32Array(0)
 
-export function createSketch(): Sketch {
-  const counts = new Uint32Array(BUCKETS)
-  let total = 0
-  let max = 0
-  let min = Number.POSITIVE_INFINITY
+export function createSketch(grew: (bytes: number) => void = () => {}): Sketch {
+  return new LogSketch(grew)
+}
 
-  return {
-    add(value) {
-      const bucket = value <= 1 ? 0 : Math.ceil(Math.log(value) / LOG_GAMMA)
-      counts[Math.min(bucket, BUCKETS - 1)]++
-      total++
-      if (value > max) max = value
-      if (value < min) min = value
-    },
-    quantile(q) {
-      if (total === 0) return 0
-      // Nearest rank: the smallest value such that at least q of all are not larger.
-      let left = Math.max(1, Math.ceil(q * total))
-      let bucket = 0
-      while (left > counts[bucket]) left -= counts[bucket++]
-      const middle = (2 * GAMMA ** bucket) / (GAMMA + 1)
-      return Math.min(max, Math.max(min, middle))
-    },
-    max: () => max,
-    reset() {
-      counts.fill(0)
-      total = 0
-      max = 0
-      min = Number.POSITIVE_INFINITY
-    },
+/** A class, since there are two of each route: functions of their own take more than what they count. */
+class LogSketch implements Sketch {
+  /** Buckets from `#low` on. */
+  #counts = NONE
+  #low = 0
+  #total = 0
+  #max = 0
+  #min = Number.POSITIVE_INFINITY
+  /** Told by how many bytes it has grown, or shrunk. */
+  readonly #grew: (bytes: number) => void
+
+  constructor(grew: (bytes: number) => void) {
+    this.#grew = grew
+  }
+
+  add(value: number): void {
+    const bucket = Math.min(value <= 1 ? 0 : Math.ceil(Math.log(value) / LOG_GAMMA), BUCKETS - 1)
+    if (bucket < this.#low || bucket >= this.#low + this.#counts.length) this.#makeRoom(bucket)
+    this.#counts[bucket - this.#low]++
+    this.#total++
+    if (value > this.#max) this.#max = value
+    if (value < this.#min) this.#min = value
+  }
+
+  quantile(q: number): number {
+    if (this.#total === 0) return 0
+    // Nearest rank: the smallest value such that at least q of all are not larger.
+    let left = Math.max(1, Math.ceil(q * this.#total))
+    let at = 0
+    while (left > this.#counts[at]) left -= this.#counts[at++]
+    const middle = (2 * GAMMA ** (this.#low + at)) / (GAMMA + 1)
+    return Math.min(this.#max, Math.max(this.#min, middle))
+  }
+
+  max(): number {
+    return this.#max
+  }
+
+  reset(): void {
+    this.#grew(-this.#counts.byteLength)
+    this.#counts = NONE
+    this.#low = 0
+    this.#total = 0
+    this.#max = 0
+    this.#min = Number.POSITIVE_INFINITY
+  }
+
+  #makeRoom(bucket: number): void {
+    const counts = this.#counts
+    const isEmpty = counts.length === 0
+    const first = isEmpty ? bucket : Math.min(this.#low, bucket)
+    const end = isEmpty ? bucket + 1 : Math.max(this.#low + counts.length, bucket + 1)
+    const from = first - (first % GROWTH)
+    const grown = new Uint32Array(Math.ceil((end - from) / GROWTH) * GROWTH)
+    if (!isEmpty) grown.set(counts, this.#low - from)
+    this.#grew(grown.byteLength - counts.byteLength)
+    this.#counts = grown
+    this.#low = from
   }
 }
