@@ -105,9 +105,9 @@ describe('statsTable', () => {
     )
     assert.match(
       statsTable(profileOf('(not sampled) 0 0.4ms')),
-      /\nno samples: known is how long, not where\n/,
+      /\nno samples: how long it took is known, but not where\n/,
     )
-    assert.match(statsTable(profileOf('a 29')), /\ntoo few samples to believe \(fewer than 30\)\n/)
+    assert.match(statsTable(profileOf('a 29')), /\ntoo few samples to trust \(fewer than 30\)\n/)
     assert.doesNotMatch(statsTable(profileOf('a 30')), /too few/)
   })
 

@@ -62,8 +62,8 @@ function summary({ requests, samples, ownUs, intervalUs }: Profile, sort: StatsS
 }
 
 function doubts({ samples, ownUs }: Profile): string[] {
-  if (samples === 0) return [ownUs > 0 ? 'no samples: known is how long, not where' : 'no samples']
-  return trustIn(samples) === 'few' ? [`too few samples to believe (fewer than ${FEW_SAMPLES})`] : []
+  if (samples === 0) return [ownUs > 0 ? 'no samples: how long it took is known, but not where' : 'no samples']
+  return trustIn(samples) === 'few' ? [`too few samples to trust (fewer than ${FEW_SAMPLES})`] : []
 }
 
 /** Header, a line per function, and one for those left out. Numbers stand to the right, text to the left. */

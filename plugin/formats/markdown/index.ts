@@ -43,12 +43,12 @@ function measured(profile: Profile, about: About | undefined): string {
 function trust({ samples, ownUs }: Profile): string {
   if (ownUs <= 0) return '**Nothing to see: no CPU was recorded.**'
   const trust = trustIn(samples)
-  if (trust === 'none') return '**No samples: known is how long, not where.**'
+  if (trust === 'none') return '**No samples: how long it took is known, but not where.**'
   const { low, high } = bounds(0.1, samples)
   const share = (part: number) => `${(100 * part).toFixed(1)} %`
-  const range = `Times in all are measured by the clock, shares of functions by samples: 10 % is really ${share(low)} to ${share(high)}, 19 times out of 20.`
+  const range = `Times in all are measured by the clock, shares of functions by samples: a share of 10 % is truly between ${share(low)} and ${share(high)} (95 % confidence).`
   return trust === 'few'
-    ? `**Too few samples to believe (fewer than ${FEW_SAMPLES}): send more requests.** ${range}`
+    ? `**Too few samples to trust (fewer than ${FEW_SAMPLES}): send more requests.** ${range}`
     : range
 }
 
