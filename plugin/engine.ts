@@ -1,3 +1,4 @@
+import { createActivity } from './activity.ts'
 import { type Batch, createBacklog } from './attribution/backlog.ts'
 import { createBlame } from './attribution/blame.ts'
 import { noteBlock } from './attribution/blocks.ts'
@@ -5,8 +6,8 @@ import { createCollections, disjoint } from './attribution/collections.ts'
 import { type Account, createAttribution } from './attribution/index.ts'
 import { type LiveSplit, splitNow, unbroken } from './attribution/live-split.ts'
 import { nowUs } from './clock.ts'
-import { sum } from './model/sum.ts'
 import type { SamplerName, Status } from './model/wire.ts'
+import { createOverhead } from './overhead.ts'
 import type { RequestRecord } from './requests/record.ts'
 import { createSampler } from './sampler/index.ts'
 import { createPace } from './sampler/pace.ts'
@@ -35,7 +36,7 @@ export interface Engine {
   wake(): void
   /** How a request that has its turn now spent its time so far. */
   splitNow(record: RequestRecord): LiveSplit | undefined
-  /** Something of the profiler held the event loop since then: part of its overhead. */
+  /** The profiler held the event loop from `beganUs` until now: part of its overhead. */
   spent(beganUs: number): void
   /** Does what is done for one application, and notes what goes wrong there: it is no loss for the others. */
   carefully(work: () => Steps<void>): Steps<void>
@@ -54,23 +55,8 @@ export interface EngineClient {
   warn(message: string): void
 }
 
-/** The sampler rests when no request was at work for so long. */
-const REST_AFTER_US = 5_000_000
-/** Longer where waking up holds the event loop: then the first request after a rest has to wait for it. */
-const REST_AFTER_IF_COLD_US = 15_000_000
-/** Less work than this share of the time, for requests that have ended, does not keep the sampler from resting. */
-const IDLE_SHARE = 0.01
-/** Per batch: a callback that the machine held up once is no work. */
-const FADE = 0.95
-
 /** A tenth of a millisecond of work. */
 const ENTRIES_AT_ONCE = 50
-
-/** Fading sums over the last batches: work of requests that have ended, and all time. */
-interface Lately {
-  afterUs: number
-  recordedUs: number
-}
 
 export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): Engine {
   const { sampler, reason } = createSampler(wanted, intervalUs)
@@ -79,7 +65,8 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   })
   const sampling = createSampling(sampler, troubles)
   const pace = createPace()
-  const restAfterUs = sampler.coldWake ? REST_AFTER_IF_COLD_US : REST_AFTER_US
+  const activity = createActivity(sampler.coldWake === true)
+  const overhead = createOverhead()
   const timeline: Timeline<RequestRecord> = new Timeline(turn)
   const tracker: Tracker<RequestRecord> = createTracker(timeline, {
     types: resourceKinds,
@@ -100,22 +87,17 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     attribute: attributeBatch,
     hurries: () => clients.size === 0,
     emptied: restIfIdle,
-    spent,
+    spent: overhead.spent,
     failed: (error) => troubles.note(error, 'what a short time went to is lost'),
     outside: (fn) => tracker.outside(fn),
   })
   let timer: NodeJS.Timeout | undefined
   let awake = false
-  let lastWorkUs = 0
-  const lately: Lately = { afterUs: 0, recordedUs: 0 }
-  /** A request has begun since the last look. */
-  let requested = false
-  const overhead = { totalUs: 0, longestUs: 0, recordedUs: 0, segments: 0 }
   const sampled = { busyUs: 0, count: 0 }
 
   function wake(): void {
     if (clients.size === 0) return
-    requested = true
+    activity.requested()
     if (awake && sampling.running) return
     const began = nowUs()
     timeline.expect(undefined)
@@ -129,7 +111,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       tracker.start()
       waits.start()
     }
-    spent(began)
+    overhead.spent(began)
   }
 
   /** A request that waited for long goes on: what waking the sampler takes is no part of its turn. */
@@ -137,11 +119,11 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     if (record.endUs >= 0) return
     timeline.expect(undefined)
     if (sampling.running) return
-    requested = true
+    activity.requested()
     const began = nowUs()
     timeline.push(began, NOBODY)
     tracker.outside(sampling.start)
-    spent(began)
+    overhead.spent(began)
     timeline.push(nowUs(), NOBODY)
   }
 
@@ -151,11 +133,11 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     const began = nowUs()
     const capture = sampling.turn()
     if (capture !== undefined) {
-      overhead.segments++
+      overhead.turned()
       pace.took(nowUs() - began)
     }
     const slices = timeline.drain(nowUs())
-    spent(began)
+    overhead.spent(began)
     backlog.add(told, slices, capture)
   }
 
@@ -168,17 +150,14 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     batch.attribution = createAttribution(slices, batch.collections, segment, intervalUs, isOwn, blame)
     while (batch.attribution.advance(ENTRIES_AT_ONCE)) yield
     const { account } = batch.attribution
-    overhead.recordedUs += account.recordedUs
+    overhead.recorded(account.recordedUs)
     const busyUs = account.recordedUs - account.idleUs
     if (segment !== undefined) {
       sampled.busyUs += busyUs
       sampled.count += countBusy(segment)
       sampling.judge(segment, busyUs)
     }
-    if (isAtWork(account, lately)) {
-      lastWorkUs = slices.endUs
-      if (awake) sampling.start()
-    }
+    if (activity.attributed(account, slices.endUs) && awake) sampling.start()
     for (const client of all) yield* carefully(() => client.attributed(account, slices.endUs))
   }
 
@@ -188,12 +167,6 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     } catch (error) {
       troubles.note(error, 'requests that have ended may not be told of')
     }
-  }
-
-  function spent(began: number): void {
-    const us = nowUs() - began
-    overhead.totalUs += us
-    overhead.longestUs = Math.max(overhead.longestUs, us)
   }
 
   function tick(): void {
@@ -209,13 +182,11 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
 
   /** When all is attributed, or a request that came just now would be put to rest with the sampler. */
   function restIfIdle(): void {
-    if (requested) lastWorkUs = nowUs()
-    requested = false
-    if (!awake || nowUs() - lastWorkUs < restAfterUs) return
+    if (!activity.isIdle() || !awake) return
     // A request that waits for long, or an open event stream, is still followed, and its next turn wakes the sampler.
     const began = nowUs()
     sampling.rest()
-    spent(began)
+    overhead.spent(began)
     timeline.expect(wakeFor)
     if ([...clients].some((client) => client.openRequests() > 0)) return
     awake = false
@@ -247,7 +218,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       const collected = taken.length === 0 ? untaken : disjoint([...taken, ...untaken])
       return splitNow(record, blame.gapOf(record), parts, collected, now)
     },
-    spent,
+    spent: overhead.spent,
     carefully,
     flush,
     attach(client) {
@@ -271,7 +242,6 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       })
     },
     status() {
-      const { totalUs, longestUs, recordedUs, segments } = overhead
       return {
         sampler: {
           name: sampler.name,
@@ -281,25 +251,11 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
           state: clients.size === 0 ? 'stopped' : sampling.state,
           restarts: sampling.restarts,
         },
-        overhead: {
-          totalMs: totalUs / 1000,
-          share: recordedUs === 0 ? 0 : totalUs / recordedUs,
-          longestMs: longestUs / 1000,
-          segments,
-        },
+        overhead: overhead.status(),
         problem: troubles.last,
       }
     },
   }
-}
-
-/** Whether an open request was at work, or an ended one in earnest: not just a timer that it left behind. */
-function isAtWork({ ownUs, after, recordedUs }: Account, lately: Lately): boolean {
-  const us = sum([...ownUs.values()])
-  const afterUs = sum(after.us)
-  lately.afterUs = lately.afterUs * FADE + afterUs
-  lately.recordedUs = lately.recordedUs * FADE + recordedUs
-  return us - afterUs > 0.001 || lately.afterUs > IDLE_SHARE * lately.recordedUs
 }
 
 /** Samples that were not taken while the thread slept. */

@@ -175,7 +175,7 @@ describe('a sampler that', () => {
     assert.deepEqual([sampling.restarts, calls.at(-1)], [1, 'stop'])
     assert.equal(lines.length, 2)
     assert.match(lines[0], /samples of a short time are lost.*\(no nodes\)/)
-    assert.match(lines[1], /started anew \(no nodes\)/)
+    assert.match(lines[1], /restarted \(no nodes\)/)
   })
 })
 

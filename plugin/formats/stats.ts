@@ -62,7 +62,8 @@ function summary({ requests, samples, ownUs, intervalUs }: Profile, sort: StatsS
 }
 
 function doubts({ samples, ownUs }: Profile): string[] {
-  if (samples === 0) return [ownUs > 0 ? 'no samples: how long it took is known, but not where' : 'no samples']
+  if (samples === 0)
+    return [ownUs > 0 ? 'no samples: how long it took is known, but not where' : 'no samples']
   return trustIn(samples) === 'few' ? [`too few samples to trust (fewer than ${FEW_SAMPLES})`] : []
 }
 
