@@ -3,18 +3,11 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { bands } from '../dashboard/model/bands.ts'
 import { boundsText, type Edge, moveEdge, readBounds, writeBounds } from '../dashboard/model/bounds.ts'
-import {
-  boundsIn,
-  dotAt,
-  isFailed,
-  mainPart,
-  percentileMarks,
-  rectOf,
-  scatter,
-} from '../dashboard/model/scatter.ts'
+import { boundsIn, dotAt, mainPart, percentileMarks, rectOf, scatter } from '../dashboard/model/scatter.ts'
 import { startScale } from '../dashboard/model/start-scale.ts'
 import { wallScale, wallTicks } from '../dashboard/model/wall-scale.ts'
 import { isBounded, isTime, type RequestBounds, within } from '../plugin/model/bounds.ts'
+import { isFailed } from '../plugin/model/failed.ts'
 import type { RequestSummary } from '../plugin/model/wire.ts'
 import { fakeRequest, fakeRoutes } from './fake-app.ts'
 import { summaryOf } from './fake-data.ts'

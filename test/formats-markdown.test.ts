@@ -144,8 +144,14 @@ describe('markdown', () => {
 
   it('says how far it can be believed', () => {
     assert.match(written(profileOf('a 29')), /\*\*Too few samples to trust \(fewer than 30\)/)
-    assert.match(written(profileOf('a 30')), /\n\nTimes in all .* a share of 10 % is truly between \d+\.\d % and \d+\.\d %/)
-    assert.match(written(profileOf('(not sampled) 0 7ms')), /\*\*No samples: how long it took is known, but not where/)
+    assert.match(
+      written(profileOf('a 30')),
+      /\n\nTimes in all .* a share of 10 % is truly between \d+\.\d % and \d+\.\d %/,
+    )
+    assert.match(
+      written(profileOf('(not sampled) 0 7ms')),
+      /\*\*No samples: how long it took is known, but not where/,
+    )
     assert.match(written(emptyProfile('GET /')), /\*\*Nothing to see/)
   })
 

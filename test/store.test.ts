@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
+import { SLOWEST_KEPT_PER_ROUTE } from '../plugin/model/wire.ts'
 import { addSample, createSampleList, type RequestRecord, stackOf } from '../plugin/requests/record.ts'
 import { addSlice, createSplit } from '../plugin/requests/split.ts'
 import { atOnce } from '../plugin/steps.ts'
-import { createStore, type Store, WORST_PER_ROUTE } from '../plugin/store/index.ts'
+import { createStore, type Store } from '../plugin/store/index.ts'
 import { addWait } from '../plugin/tracker/waits.ts'
 import { createRequests, type Requests } from './records.ts'
 
@@ -71,7 +72,7 @@ function plainBytes(): number {
 describe('what is kept of a route', () => {
   test('the newest, and the slowest besides', () => {
     const { store, add } = setup({ maxRequestsPerRoute: 3 })
-    const slow = Array.from({ length: WORST_PER_ROUTE }, (_, i) => add({ wallMs: 50 + i }))
+    const slow = Array.from({ length: SLOWEST_KEPT_PER_ROUTE }, (_, i) => add({ wallMs: 50 + i }))
     const rest = Array.from({ length: 20 }, () => add())
     assert.deepEqual(idsOf(store), ids([...slow, ...rest.slice(-3)]))
     assert.equal(store.evicted(), 17)
@@ -98,7 +99,7 @@ describe('what is kept of a route', () => {
   test('of equally slow ones the first', () => {
     const { store, add } = setup({ maxRequestsPerRoute: 1 })
     const records = Array.from({ length: 30 }, () => add())
-    assert.deepEqual(idsOf(store), ids([...records.slice(0, WORST_PER_ROUTE), records[29]]))
+    assert.deepEqual(idsOf(store), ids([...records.slice(0, SLOWEST_KEPT_PER_ROUTE), records[29]]))
   })
 
   test('with one newest per route the last one stays though it is the fastest', () => {
@@ -106,20 +107,20 @@ describe('what is kept of a route', () => {
     for (let i = 0; i < 20; i++) add({ wallMs: 10 })
     const last = add({ wallMs: 1 })
     assert.equal(store.get(last.id), last)
-    assert.equal(idsOf(store).length, WORST_PER_ROUTE + 1)
+    assert.equal(idsOf(store).length, SLOWEST_KEPT_PER_ROUTE + 1)
   })
 
   test('what was forgotten by hand is not compared with any more', () => {
     const { store, add } = setup({ maxRequestsPerRoute: 1 })
-    for (let i = 0; i < WORST_PER_ROUTE; i++) add({ wallMs: 500 })
+    for (let i = 0; i < SLOWEST_KEPT_PER_ROUTE; i++) add({ wallMs: 500 })
     store.clear(true)
-    const records = Array.from({ length: WORST_PER_ROUTE + 5 }, (_, i) => add({ wallMs: 50 - i }))
-    assert.deepEqual(idsOf(store), ids([...records.slice(0, WORST_PER_ROUTE), records.at(-1)!]))
+    const records = Array.from({ length: SLOWEST_KEPT_PER_ROUTE + 5 }, (_, i) => add({ wallMs: 50 - i }))
+    assert.deepEqual(idsOf(store), ids([...records.slice(0, SLOWEST_KEPT_PER_ROUTE), records.at(-1)!]))
   })
 
   test('a slower one takes the place of the least slow', () => {
     const { add } = setup({ maxRequestsPerRoute: 1 })
-    const slow = Array.from({ length: WORST_PER_ROUTE }, (_, i) => add({ wallMs: 50 + i }))
+    const slow = Array.from({ length: SLOWEST_KEPT_PER_ROUTE }, (_, i) => add({ wallMs: 50 + i }))
     const slower = add({ wallMs: 500 })
     add()
     assert.equal(slow[0].gone, true)
@@ -136,7 +137,7 @@ describe('what is kept of a route', () => {
 
   test('pinned ones stay until they are let go', () => {
     const { store, add } = setup({ maxRequestsPerRoute: 1 })
-    for (let i = 0; i < WORST_PER_ROUTE; i++) add({ wallMs: 50 })
+    for (let i = 0; i < SLOWEST_KEPT_PER_ROUTE; i++) add({ wallMs: 50 })
     const record = add()
     assert.equal(store.pin(record, true), true)
     for (let i = 0; i < 5; i++) add()
@@ -164,9 +165,9 @@ describe('the cap', () => {
     const { store, add } = setup({ maxBytes: room })
     const pinned = add({ route: 'GET /pinned' })
     store.pin(pinned, true)
-    const slow = Array.from({ length: WORST_PER_ROUTE }, (_, i) => add({ wallMs: 50 + i }))
+    const slow = Array.from({ length: SLOWEST_KEPT_PER_ROUTE }, (_, i) => add({ wallMs: 50 + i }))
     const rest = Array.from({ length: 100 }, () => add())
-    const newest = idsOf(store).length - WORST_PER_ROUTE - 1
+    const newest = idsOf(store).length - SLOWEST_KEPT_PER_ROUTE - 1
     assert.ok(newest >= 18 && newest <= 19, 'no more goes than has to')
     assert.deepEqual(idsOf(store), ids([pinned, ...slow, ...rest.slice(-newest)]))
     // Each the last of its route: now the older last ones and the slowest have to go.
@@ -184,7 +185,7 @@ describe('the cap', () => {
 
   test('a route that is seldom asked keeps its last request while a busy one has many', () => {
     const { store, add } = setup({ maxBytes: 40 * plainBytes() })
-    for (let i = 0; i < WORST_PER_ROUTE; i++) add({ route: 'GET /rare', wallMs: 50 })
+    for (let i = 0; i < SLOWEST_KEPT_PER_ROUTE; i++) add({ route: 'GET /rare', wallMs: 50 })
     const last = add({ route: 'GET /rare' })
     for (let i = 0; i < 500; i++) add({ route: 'GET /busy' })
     assert.equal(store.get(last.id), last)
@@ -305,7 +306,7 @@ describe('pins', () => {
     const { requests, store } = setup({ maxRequestsPerRoute: 1 })
     const split = createSplit()
     addSlice(split, 1000, 'own')
-    const slow = Array.from({ length: WORST_PER_ROUTE }, () => endedRequest(requests, { wallMs: 50 }))
+    const slow = Array.from({ length: SLOWEST_KEPT_PER_ROUTE }, () => endedRequest(requests, { wallMs: 50 }))
     const record = endedRequest(requests, { samples: 20 })
     record.marks.push(1, 2, 3)
     addWait(record, 'timer', '20 ms', 0)
@@ -430,7 +431,7 @@ const wall = (record: RequestRecord) => record.endUs - record.startUs
 /** A newcomer has to be slower than the least slow one, and takes the place of the oldest of those. */
 function withNew(slowest: ReadonlySet<RequestRecord>, record: RequestRecord): Set<RequestRecord> {
   const next = new Set(slowest)
-  if (slowest.size >= WORST_PER_ROUTE) {
+  if (slowest.size >= SLOWEST_KEPT_PER_ROUTE) {
     const least = Math.min(...[...slowest].map(wall))
     if (wall(record) <= least) return next
     next.delete([...slowest].find((other) => wall(other) === least)!)

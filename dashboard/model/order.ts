@@ -1,4 +1,4 @@
-import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
+import { type RequestSummary, type RouteSummary, SLOWEST_KEPT_PER_ROUTE } from '../../plugin/model/wire.ts'
 
 export const routeColumns = [
   'route',
@@ -102,9 +102,6 @@ export function sortRequests(
   return [...list].sort((a, b) => sign * order(a, b) || requestOrder.started(b, a))
 }
 
-/** The number of slowest requests that the server keeps of each route, whatever their age. */
-const SLOWEST_KEPT = 10
-
 /** How many of a route's kept requests, newest first, the server keeps for being the newest, at least. */
 export function newestKept(list: readonly RequestSummary[]): number {
   const worst = worstOf(list)
@@ -128,7 +125,7 @@ export function mergeRequests(
 }
 
 function worstOf(list: readonly RequestSummary[]): ReadonlySet<RequestSummary> {
-  return new Set(sortRequests(list, slowest).slice(0, SLOWEST_KEPT))
+  return new Set(sortRequests(list, slowest).slice(0, SLOWEST_KEPT_PER_ROUTE))
 }
 
 /** Compares texts by code units, so that the order is the same everywhere. */

@@ -1,5 +1,6 @@
 import { FEWEST_IN_RUN } from '../../plugin/model/course.ts'
-import { PREVIOUS, type SincePrevious } from '../../plugin/model/wire.ts'
+import { PREVIOUS } from '../../plugin/model/labels.ts'
+import type { SincePrevious } from '../../plugin/model/wire.ts'
 import { ago, count, durationText, percentText, plural } from './format.ts'
 import { writeLocation } from './location.ts'
 import { writeSide } from './side.ts'

@@ -43,11 +43,6 @@ export function mainPart({ ownMs, blockedMs, gcMs, waitingMs }: RequestSummary):
   return most === gcMs ? 'gc' : 'waiting'
 }
 
-/** Whether a request failed: it got no complete response, or one with an error status. */
-export function isFailed({ outcome, statusCode }: RequestSummary): boolean {
-  return statusCode >= 500 || (outcome !== 'completed' && outcome !== 'hijacked')
-}
-
 /** Percentiles of the latency that lie on the axis; if two would overlap, only the higher. */
 export function percentileMarks(
   wall: WallScale,

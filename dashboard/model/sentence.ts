@@ -1,4 +1,5 @@
-import { isRouteHere, NO_REQUEST, type RequestDetail } from '../../plugin/model/wire.ts'
+import { isRouteHere, NO_REQUEST } from '../../plugin/model/labels.ts'
+import type { RequestDetail } from '../../plugin/model/wire.ts'
 import { durationText, percentText } from './format.ts'
 import { type Split, type SplitKind, splitMs, splitParts } from './split.ts'
 import { longestWait, waitName } from './waits.ts'

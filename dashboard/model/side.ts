@@ -1,6 +1,7 @@
 import type { RequestBounds } from '../../plugin/model/bounds.ts'
 import type { BaselineOrigin, DiffSide, ProfileDiff } from '../../plugin/model/diff.ts'
-import { type DiffSelection, PREVIOUS } from '../../plugin/model/wire.ts'
+import { PREVIOUS } from '../../plugin/model/labels.ts'
+import type { DiffSelection } from '../../plugin/model/wire.ts'
 import { boundsText, readBounds, writeBounds } from './bounds.ts'
 import { ago } from './format.ts'
 import type { Location } from './location.ts'

@@ -1,10 +1,5 @@
-import {
-  isRouteHere,
-  NO_REQUEST,
-  type RequestDetail,
-  type RequestPhase,
-  type Wait,
-} from '../../plugin/model/wire.ts'
+import { isRouteHere, NO_REQUEST } from '../../plugin/model/labels.ts'
+import type { RequestDetail, RequestPhase, Wait } from '../../plugin/model/wire.ts'
 import { durationText, percentText, rangeText } from './format.ts'
 import { packLanes } from './lanes.ts'
 import { splitNames } from './split.ts'

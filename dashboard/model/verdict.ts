@@ -1,7 +1,7 @@
 import { type Change, FEWEST_REQUESTS, isCertain, type Verdict } from '../../plugin/model/change.ts'
 import { LEAST_SHARE } from '../../plugin/model/course.ts'
 import type { ProfileDiff } from '../../plugin/model/diff.ts'
-import { PREVIOUS } from '../../plugin/model/wire.ts'
+import { PREVIOUS } from '../../plugin/model/labels.ts'
 import { count, duration, durationText, percent, plural, type Quantity, text } from './format.ts'
 
 /** Verdicts in a few words, short enough for a table. */

@@ -1,5 +1,5 @@
+import { labelElsewhere, NO_REQUEST } from '../model/labels.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
-import { labelElsewhere, NO_REQUEST } from '../model/wire.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import type { Turn } from './blame.ts'

@@ -1,5 +1,5 @@
 import { badParameter } from '../errors.ts'
-import { baselineNamePattern, PREVIOUS } from '../model/wire.ts'
+import { baselineNamePattern, PREVIOUS } from '../model/labels.ts'
 
 const form = new RegExp(`^${baselineNamePattern}$`)
 

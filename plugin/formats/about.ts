@@ -1,3 +1,4 @@
+import { isFailed } from '../model/failed.ts'
 import { hotLines } from '../model/hot-lines.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Culprit, RequestDetail, SamplerName, Selection } from '../model/wire.ts'
@@ -80,7 +81,7 @@ function* sumSteps(details: Iterable<RequestDetail>): Steps<RequestSums> {
     wallMs.push(detail.wallMs)
     for (const part of ['ownMs', 'blockedMs', 'gcMs', 'waitingMs', 'afterMs'] as const)
       sums[part] += detail[part]
-    if (detail.outcome !== 'completed' && detail.outcome !== 'hijacked') sums.failed++
+    if (isFailed(detail)) sums.failed++
     for (const { route, ms } of detail.blockedBy) blockedBy.add(detail, route, ms)
     for (const { kind, target, startUs, endUs } of detail.waits) {
       waits.add(detail, `${kind} ${target}`.trim(), (endUs - startUs) / 1000)

@@ -30,35 +30,6 @@ export const paths = {
   events: 'api/events',
 } as const
 
-/** What the profiler keeps by itself goes by this name: each route as it was in the last run in which it was requested. */
-export const PREVIOUS = 'previous'
-
-/** What a baseline can be called: a part of a file's name that leads nowhere, and that all file systems tell apart alike. */
-export const baselineNamePattern = '(?!previous$)[a-z0-9](?:[a-z0-9._\\-]{0,62}[a-z0-9])?'
-
-/** Route label of every request that matched no route. */
-export const NOT_FOUND = '(not found)'
-
-/** Label of a route; `pattern` is `undefined` where a request matched none. */
-export function routeLabel(method: string, pattern: string | undefined): string {
-  return pattern === undefined ? NOT_FOUND : `${method} ${pattern}`
-}
-
-/** Label of work that belongs to no request. */
-export const NO_REQUEST = '(no request)'
-
-const ELSEWHERE = ' (another application)'
-
-/** Label of a route of another application in the same process, which may have routes of the same names. */
-export function labelElsewhere(route: string): string {
-  return route + ELSEWHERE
-}
-
-/** Whether it is a route of this application that is to blame: there is a page of it. */
-export function isRouteHere(culprit: string): boolean {
-  return culprit !== NO_REQUEST && !culprit.endsWith(ELSEWHERE)
-}
-
 export type SamplerName = 'v8-profiler-next' | 'v8' | 'inspector'
 
 export interface Status {
@@ -337,6 +308,9 @@ export interface RequestsAnswer {
   /** `null` at the end. */
   readonly cursor: string | null
 }
+
+/** So many of the slowest requests of each route are kept, besides the newest and the pinned. */
+export const SLOWEST_KEPT_PER_ROUTE = 10
 
 export interface RoutesAnswer {
   readonly routes: readonly RouteSummary[]

@@ -1,5 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { NOT_FOUND, type PhaseHook } from '../model/wire.ts'
+import { NOT_FOUND } from '../model/labels.ts'
+import type { PhaseHook } from '../model/wire.ts'
 import { type PhaseRules, unmarkedRules } from './phases.ts'
 import { describeHooks, foreignHooks, hooksOfRoute, type RouteHooks } from './route-hooks.ts'
 

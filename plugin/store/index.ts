@@ -1,3 +1,4 @@
+import { SLOWEST_KEPT_PER_ROUTE } from '../model/wire.ts'
 import { BYTES_PER_SAMPLE, type RecordBlame, type RequestRecord, stackOf, trim } from '../requests/record.ts'
 import { BYTES_PER_SLICE, SPLIT_BYTES, trimmed } from '../requests/split.ts'
 import { each, type Steps } from '../steps.ts'
@@ -37,8 +38,6 @@ export interface StoreLimits {
   readonly maxRequestsPerRoute: number
 }
 
-/** Slowest requests kept per route. */
-export const WORST_PER_ROUTE = 10
 /** Share of the cap that is made free at once: who may go has to be looked for among all that stay. */
 const SPARE = 0.02
 /** Measured: the record, its strings, and its places in maps and lists. */
@@ -94,7 +93,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     const at = worst.findIndex((other) => wallUs(other.record) > wall)
     worst.splice(at < 0 ? worst.length : at, 0, entry)
     entry.worst = true
-    if (worst.length > WORST_PER_ROUTE) {
+    if (worst.length > SLOWEST_KEPT_PER_ROUTE) {
       const out = worst.shift()!
       out.worst = false
       dropIfLoose(out)
@@ -236,7 +235,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
 
 /** Whether it would be among the slowest of its route. */
 function isSlow({ worst }: RouteRing, record: RequestRecord): boolean {
-  return worst.length < WORST_PER_ROUTE || wallUs(record) > wallUs(worst[0].record)
+  return worst.length < SLOWEST_KEPT_PER_ROUTE || wallUs(record) > wallUs(worst[0].record)
 }
 
 function wallUs(record: RequestRecord): number {

@@ -155,7 +155,7 @@ export function waitingUs(record: RequestRecord): number {
   return Math.max(0, record.endUs - record.startUs - record.ownUs - record.gcUs - record.blame.blockedUs)
 }
 
-/** A failed answer: by the error handler, by time-out, or with a status of 500 and more. */
+/** A failed answer: by the error handler, by time-out, or with a status of 500 and more. That a client left is no error of the route. */
 function isError(record: RequestRecord): boolean {
   return record.outcome === 'errored' || record.outcome === 'timedOut' || record.statusCode >= 500
 }

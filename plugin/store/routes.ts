@@ -1,4 +1,4 @@
-import { NOT_FOUND, routeLabel } from '../model/wire.ts'
+import { NOT_FOUND, routeLabel } from '../model/labels.ts'
 import { type App, createRouteStats, type RouteStats } from './route-stats.ts'
 
 /** The routes of an application, from their first request on. */

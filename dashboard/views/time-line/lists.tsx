@@ -1,5 +1,6 @@
+import { isRouteHere, NO_REQUEST } from '../../../plugin/model/labels.ts'
 import { sum } from '../../../plugin/model/sum.ts'
-import { isRouteHere, NO_REQUEST, type RequestDetail } from '../../../plugin/model/wire.ts'
+import type { RequestDetail } from '../../../plugin/model/wire.ts'
 import { NO_REQUEST_MEANING } from '../../model/culprits.ts'
 import { count } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
