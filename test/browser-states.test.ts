@@ -199,6 +199,54 @@ describe('trouble', () => {
       [/500/],
     ))
 
+  for (const width of [1280, 360]) {
+    test(`requests and phases of a route that cannot be loaded: no figure, why, and again, ${width} pixels wide`, () =>
+      withPage(
+        {},
+        '',
+        async ({ page }, server) => {
+          for (const path of ['requests', 'phases'])
+            server.answers.set(`api/${path}`, { status: 500, body: { message: `no ${path} today` } })
+          await page.goto(`${server.url}?route=GET+/search`)
+          const latency = page.locator('.latency-panel')
+          const list = page
+            .locator('section', { has: page.getByRole('heading', { name: 'Requests' }) })
+            .last()
+          const phases = page.locator('section', { has: page.getByRole('heading', { name: 'phases' }) })
+          await latency.getByText('no requests today').waitFor()
+          await list.getByText('no requests today').waitFor()
+          await phases.getByText('no phases today').waitFor()
+          assert.equal(await page.locator('.plot, .bands, .phases').count(), 0)
+          for (const panel of [latency, list, phases])
+            assert.doesNotMatch(await panel.innerText(), /\d/, 'no figure where nothing is known')
+          const { height } = (await latency.boundingBox())!
+          server.answers.clear()
+          await latency.getByRole('button', { name: 'Try again' }).click()
+          await latency.locator('.dot').first().waitFor({ state: 'attached' })
+          assert.match(await latency.innerText(), /\d+ kept requests/)
+          assert.equal((await latency.boundingBox())!.height, height, 'nothing moves')
+          await list.locator('tbody a').first().waitFor()
+          await phases.getByRole('button', { name: 'Try again' }).click()
+          await page.locator('.phases').waitFor()
+          assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0)
+        },
+        [/500/],
+        { viewport: { width, height: 800 } },
+      ))
+  }
+
+  test('requests of a route that are still loading: no figure and no axis', () =>
+    withPage({}, '', async ({ page }, server) => {
+      server.answers.set('api/requests', { status: 0, body: undefined, delayMs: 2500 })
+      await page.getByRole('link', { name: 'GET /search' }).click()
+      const latency = page.locator('.latency-panel')
+      await latency.getByLabel('Loading the requests').waitFor()
+      await boxes(page)
+      assert.equal(await page.locator('.plot').count(), 0)
+      assert.doesNotMatch(await latency.innerText(), /\d/)
+      await latency.locator('.plot').waitFor()
+    }))
+
   test('a style that fails is asked for again, with what needs it', () =>
     withPage(
       {},
