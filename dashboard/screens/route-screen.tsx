@@ -155,7 +155,12 @@ export function RouteScreen(props: RouteScreenProps) {
           onPin={requests.pin}
           onHold={requests.hold}
         />
-        <PhasesTable answer={phasesOf.data} error={phasesOf.error} onReload={phasesOf.reload} />
+        <PhasesTable
+          answer={phasesOf.data}
+          route={isBounded(bounds) ? undefined : summary}
+          error={phasesOf.error}
+          onReload={phasesOf.reload}
+        />
       </ProfileScreen>
     </>
   )
