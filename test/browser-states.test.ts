@@ -138,6 +138,24 @@ describe('not as usual', () => {
     }))
 })
 
+test('own CPU per request that goes on after the answer, and so exceeds the wall time, is marked and explained', () => {
+  const route = { ...emptyRoute('GET', '/after'), count: 9 }
+  const latency = { ...route.latency, meanMs: 0.4 }
+  const own = { totalMs: 3.75, meanMs: 0.375, p95Ms: 0.4 }
+  const within = { ...route, latency, own }
+  const beyond = { ...within, route: 'GET /beyond', url: '/beyond', own: { ...own, meanMs: 0.439 } }
+  return withPage({ routes: [within, beyond] }, '', async ({ page }) => {
+    const cell = (name: string) => page.getByRole('row', { name }).locator('td').nth(1)
+    await cell('/beyond').waitFor()
+    assert.equal(await cell('/beyond').innerText(), '*439 µs')
+    assert.match((await cell('/beyond').getAttribute('title')) ?? '', /of which 39\.0 µs after the answer/)
+    assert.equal(await cell('/after').innerText(), '375 µs')
+    assert.match(await page.locator('.after-note').innerText(), /^\* More than the mean wall time/)
+    const head = page.getByRole('button', { name: 'Per request' })
+    assert.match((await head.getAttribute('title')) ?? '', /after its answer too/)
+  })
+})
+
 describe('trouble', () => {
   test('not allowed in from the start, and let in later by itself', () => {
     const refusal = { status: 403, body: { statusCode: 403, code: 'X', message: 'only this machine' } }
