@@ -309,6 +309,14 @@ describe('a comparison', () => {
     await page.getByRole('columnheader', { name: 'Slow' }).waitFor()
   })
 
+  test('says in words that its percentiles are of wall time, below a heading about own CPU', async () => {
+    const page = await open(compared)
+    const heads = page.getByRole('table', { name: 'What is compared' }).getByRole('columnheader')
+    await heads.first().waitFor()
+    const names = ['Compared', 'Requests', 'Samples', 'Wall p50', 'Wall p95', 'Wall max']
+    assert.deepEqual(await heads.allInnerTexts(), names)
+  })
+
   test('is turned round by a link', async () => {
     const page = await open(compared)
     await page.getByRole('link', { name: 'Swap sides' }).click()

@@ -132,14 +132,10 @@ function SidesTable({ diff, sides, names, route, now }: HeadlineProps) {
           <th scope="col" class="wide-1">
             Samples
           </th>
-          <th scope="col" title="Wall time">
-            p50
-          </th>
-          <th scope="col" title="Wall time">
-            p95
-          </th>
-          <th scope="col" class="wide-1" title="Wall time">
-            max
+          <th scope="col">Wall p50</th>
+          <th scope="col">Wall p95</th>
+          <th scope="col" class="wide-1">
+            Wall max
           </th>
         </tr>
       </thead>
