@@ -317,6 +317,16 @@ describe('a comparison', () => {
     assert.deepEqual(await heads.allInnerTexts(), names)
   })
 
+  test('says that the choice of code is of the graph, and that the list has all of it', async () => {
+    const page = await open(compared)
+    const panel = (name: string) => page.locator('section', { has: page.getByRole('heading', { name }) })
+    await panel('Where it changed').getByText('In this graph').waitFor()
+    const said = panel('Functions').locator('.panel-head p')
+    assert.match(await said.innerText(), /^\d+ functions of all code, whatever the graph shows/)
+    await page.getByLabel('Filter functions').fill('blockTokens')
+    await said.getByText(/^1 of \d+ functions/).waitFor()
+  })
+
   test('is turned round by a link', async () => {
     const page = await open(compared)
     await page.getByRole('link', { name: 'Swap sides' }).click()

@@ -42,7 +42,9 @@ export const ChangesTable = memo((props: ChangesTableProps) => {
       <header class="panel-head">
         <h2 id="changes-title">Functions</h2>
         <p class="muted">
-          {plural(diff.functions.length, 'function')} · time in the function itself, per request
+          {rows.length < diff.functions.length && `${count(rows.length)} of `}
+          {plural(diff.functions.length, 'function')} of all code, whatever the graph shows · time in the
+          function itself, per request
           {kept && ', mean of all kept ones'}
         </p>
         <FilterBox

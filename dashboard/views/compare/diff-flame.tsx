@@ -54,8 +54,9 @@ export const DiffFlame = memo(({ diff, name, kept, colours, location, onChange }
           </li>
         </ul>
         <div class="panel-tools">
+          <span class="muted">In this graph</span>
           <Segments
-            label="Detail"
+            label="Detail of this graph"
             choices={details}
             value={all}
             onChoose={(value) => onChange({ all: value, zoom: '', range: '' })}
