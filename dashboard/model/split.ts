@@ -63,7 +63,7 @@ export function splitOfRoute({ latency, own, blocked, gc, waiting }: RouteSummar
 const LEAST_AFTER = 0.01
 
 /** CPU after the response, if it is worth mentioning; otherwise 0. */
-export function worthTelling(after: number, all: number): number {
+function worthTelling(after: number, all: number): number {
   return after > all * LEAST_AFTER ? after : 0
 }
 
