@@ -201,6 +201,14 @@ describe('requests of a route', () => {
       await until(sorted(1), 'the fastest first, still')
     }))
 
+  test('can be filtered in ways that the empty box shows, as the routes', () =>
+    withPage('?route=GET+/search', async ({ page }) => {
+      const placeholder = (label: string) => page.getByLabel(label).getAttribute('placeholder')
+      assert.equal(await placeholder('Filter requests'), 'Path, >50ms, 5xx')
+      await page.getByRole('link', { name: 'fastify-profiler' }).click()
+      assert.equal(await placeholder('Filter routes'), 'Name, >50ms, 5xx')
+    }))
+
   test('have phases whose means are told apart from the mean of all, unless some are selected', () =>
     withPage('?route=GET+/search', async ({ page }) => {
       const panel = page.locator('section', { has: page.getByRole('heading', { name: 'phases' }) })

@@ -49,6 +49,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
         </p>
         <FilterBox
           label="Filter requests"
+          example="Path, >50ms, 5xx"
           hint="By path, outcome or id; >50ms for those that took longer, 404 or 5xx for a status"
           value={filter}
           onInput={(which) => onChange({ which }, 'replace')}
