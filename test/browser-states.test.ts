@@ -172,6 +172,24 @@ describe('trouble', () => {
     )
   })
 
+  test('a hook of the application refuses: says what it answered, and that such hooks run for the dashboard too', () => {
+    const refusal = { status: 401, body: { statusCode: 401, message: 'log in first.' } }
+    return withPage(
+      { answers: new Map(['status', 'routes', 'events'].map((path) => [`api/${path}`, refusal])) },
+      '',
+      async ({ page }, server) => {
+        const notice = page.locator('.notice')
+        await notice.getByText('The server answered 401: log in first. Hooks of the application').waitFor()
+        await page.locator('.message').getByText('log in first').waitFor()
+        assert.equal(await page.getByText('The server does not answer').count(), 0)
+        server.answers.clear()
+        await page.locator('.routes tbody tr').first().waitFor()
+        await notice.waitFor({ state: 'detached' })
+      },
+      [/401/, /MIME|EventSource/],
+    )
+  })
+
   test('the routes cannot be loaded: says why, and tries again', () =>
     withPage(
       { answers: new Map([['api/routes', { status: 500, body: { message: 'out of order' } }]]) },
