@@ -156,6 +156,29 @@ test('own CPU per request that goes on after the answer, and so exceeds the wall
   })
 })
 
+for (const width of [360, 800, 1280, 1360, 1440, 1920]) {
+  test(`the routes do not move when the line above them grows, ${width} pixels wide`, () => {
+    const { counts, accounting } = usual
+    const status = { counts: { ...counts, requests: 3, inFlight: 0 }, accounting }
+    return withPage(
+      { status },
+      '',
+      async ({ page }, server) => {
+        const top = async () => (await page.locator('.routes').boundingBox())!.y
+        await page.getByText('7 routes · 3 requests').waitFor()
+        const before = await top()
+        status.counts = { ...counts, requests: 9_876_543, inFlight: 123 }
+        status.accounting = { ...accounting, idleMs: 4e7, recordedMs: 8e7 }
+        server.addRequests(1)
+        await page.getByText('9.88 M requests, 123 open · busy').waitFor()
+        assert.equal(await top(), before)
+      },
+      [],
+      { viewport: { width, height: 800 } },
+    )
+  })
+}
+
 describe('trouble', () => {
   test('not allowed in from the start, and let in later by itself', () => {
     const refusal = { status: 403, body: { statusCode: 403, code: 'X', message: 'only this machine' } }
