@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useBusy } from './busy.ts'
-import { api } from './client.ts'
+import { type ApiError, api } from './client.ts'
 import { sayWhy, useSaid } from './failures.ts'
 import { useTitleFocus } from './focus.ts'
 import { useOpenFile } from './import-file.ts'
@@ -122,7 +122,7 @@ export function App() {
       onOpen={choose}
       dragging={dragging}
       controls={controls}
-      answers={connected || live.error?.status === 403}
+      trouble={connected ? '' : troubleText(live.error)}
       busy={busy}
       said={said}
     >
@@ -131,6 +131,15 @@ export function App() {
       <KeyboardHelp open={help} onClose={() => setHelp(false)} />
     </Shell>
   )
+}
+
+/** Why there is no connection; `''` if a page of its own says so. */
+function troubleText({ status = 0, message = '' }: Partial<ApiError> = {}): string {
+  if (status === 403) return ''
+  const rest = 'Retrying; the page shows older data.'
+  if (status === 0) return `The server does not answer. ${rest}`
+  const said = message === '' ? '' : `: ${message.replace(/\.$/, '')}`
+  return `The server answered ${status}${said}. Hooks of the application run for the dashboard too. ${rest}`
 }
 
 /** Identifies the page, whatever part of it is looked at. */

@@ -203,10 +203,21 @@ describe('the flame chart of a request', () => {
     withChart(async ({ page }) => {
       assert.match(
         await page.locator('.chart-panel .time-note').innerText(),
-        /^2\.00 ms of the CPU came after/,
+        /^3\.00 ms were not sampled: .* 2\.00 ms more came after the response: .* share all 37\.0 ms/,
       )
       assert.ok(boxOf(await boxes(page), '(not sampled)'))
       assert.equal(await page.locator('.functions', { hasText: '(not sampled)' }).count(), 0)
+    }))
+
+  test('its heading says what its first box and the head of the page say, and how much was not sampled', () =>
+    withChart(async ({ page }) => {
+      const said = page.locator('.looking-at')
+      assert.match(await said.innerText(), /35\.0 ms own CPU, of which 3\.00 ms not sampled · 32 samples/)
+      assert.match(boxOf(await boxes(page), 'GET /search #zz1').label, /total 35\.0 ms, 100 %; .* 32 samples/)
+      assert.match(await page.locator('.numbers').innerText(), /own CPU\s+35\.0 ms/)
+      await page.goto(`${page.url()}&only=npm:some-db`)
+      await page.getByRole('button', { name: 'All code' }).waitFor()
+      assert.match(await said.innerText(), /35\.0 ms own CPU, of which 10\.0 ms \(28\.6 %\) in some-db/)
     }))
 
   test('without a sample, with a handful, and with none of its own time', async () => {
@@ -220,7 +231,7 @@ describe('the flame chart of a request', () => {
     )
     await withChart(
       async ({ page }) => assert.equal(await page.locator('.trust').innerText(), 'too few samples'),
-      { ...chart, samples: 3 },
+      { ...chart, samples: 3, spans: { ...chart.spans, samples: [1, 1, 0, 1, 0] } },
     )
     const nothing = { node: [], startUs: [], endUs: [], samples: [] }
     const tree = { ...chart.tree, selfUs: chart.tree.selfUs.map(() => 0) }

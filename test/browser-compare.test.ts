@@ -46,7 +46,10 @@ describe('since the run before', () => {
     const page = await open(route)
     const line = page.locator('.since')
     await line.getByText('▼ 32.2 % faster than in the previous run').waitFor()
-    assert.match(await line.innerText(), /, 4 min ago: 8\.20 ms own CPU per request, was 12\.1 ms · Compare$/)
+    assert.match(
+      await line.innerText(),
+      /, 4 min ago: 8\.20 ms own CPU per request, was 12\.1 ms · requests 2–37 of both runs · Compare$/,
+    )
     const link = line.getByRole('link', { name: 'Compare with the previous run' })
     await link.focus()
     await page.keyboard.press('Enter')
@@ -70,12 +73,42 @@ describe('since the run before', () => {
     assert.equal(await top(), before)
   })
 
-  test('it fits a narrow screen, in one line', async () => {
+  for (const swapped of [false, true]) {
+    test(`the comparison has the verdict of the line${swapped ? ', turned round' : ''}, and says which requests are below it`, async () => {
+      tell('faster', 40)
+      const [base, head] = [`baseline=previous&route=${name}`, `route=${name}`].map(encodeURIComponent)
+      const page = await open(swapped ? `?base=${head}&head=${base}` : `?base=${base}&head=${head}`)
+      const headline = page.locator('.headline')
+      const figures = swapped
+        ? /8\.20 ms[\s\S]*12\.1 ms[\s\S]*\+3\.90 ms \(\+47\.6 %\) slower/
+        : /12\.1 ms[\s\S]*8\.20 ms[\s\S]*−3\.90 ms \(−32\.2 %\) faster/
+      await headline.getByText('Requests 2 to 37 of both runs').waitFor()
+      assert.match(await headline.innerText(), figures)
+      const kept = await page.locator('.kept').innerText()
+      assert.match(kept, /^Below: means of all kept requests, \d+ before \(.* own CPU\) and \d+ after/)
+      await page.getByText('per request, mean of all kept ones').waitFor()
+      await page.getByText('Widths are means of all kept requests').waitFor()
+    })
+  }
+
+  test('the comparison has no figures where the line has none', async () => {
+    tell('few', 3)
+    const [base, head] = [`baseline=previous&route=${name}`, `route=${name}`].map(encodeURIComponent)
+    const page = await open(`?base=${base}&head=${head}`)
+    await page.locator('.before-after').getByText('too few requests to tell, 3 of 6').waitFor()
+    assert.doesNotMatch(await page.locator('.before-after').innerText(), /ms|faster|slower/)
+  })
+
+  test('it fits a narrow screen, the verdict in one line and its requests in another', async () => {
     tell('slower', 40)
     opened = await openPage(browser, `${server.url}${route}`, { viewport: { width: 360, height: 700 } })
     const line = opened.page.locator('.since')
     await line.getByText('▲ 32.2 % slower than in the previous run').waitFor()
-    assert.ok((await line.boundingBox())!.height < 30)
+    assert.ok((await line.boundingBox())!.height < 45)
+    const link = line.getByRole('link')
+    assert.match(await line.innerText(), /\n\s*requests 2–37 of both runs · Compare$/)
+    const [whole, end] = await Promise.all([line.boundingBox(), link.boundingBox()])
+    assert.ok(end!.x + end!.width <= whole!.x + whole!.width, 'the link is whole')
     assert.equal(await opened.page.evaluate(() => document.documentElement.scrollWidth), 360)
   })
 
@@ -274,6 +307,24 @@ describe('a comparison', () => {
     const sides = page.getByRole('table', { name: 'What is compared' })
     assert.match(await sides.innerText(), /Fast: .*shorter than 80\.0 ms[\s\S]*Slow: .*90\.0 ms or longer/)
     await page.getByRole('columnheader', { name: 'Slow' }).waitFor()
+  })
+
+  test('says in words that its percentiles are of wall time, below a heading about own CPU', async () => {
+    const page = await open(compared)
+    const heads = page.getByRole('table', { name: 'What is compared' }).getByRole('columnheader')
+    await heads.first().waitFor()
+    const names = ['Compared', 'Requests', 'Samples', 'Wall p50', 'Wall p95', 'Wall max']
+    assert.deepEqual(await heads.allInnerTexts(), names)
+  })
+
+  test('says that the choice of code is of the graph, and that the list has all of it', async () => {
+    const page = await open(compared)
+    const panel = (name: string) => page.locator('section', { has: page.getByRole('heading', { name }) })
+    await panel('Where it changed').getByText('In this graph').waitFor()
+    const said = panel('Functions').locator('.panel-head p')
+    assert.match(await said.innerText(), /^\d+ functions of all code, whatever the graph shows/)
+    await page.getByLabel('Filter functions').fill('blockTokens')
+    await said.getByText(/^1 of \d+ functions/).waitFor()
   })
 
   test('is turned round by a link', async () => {

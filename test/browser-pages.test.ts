@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launch, type Opened, openPage, until } from './browser-page.ts'
+import { fakeRequest, fakeRoutes } from './fake-app.ts'
+import { phasesOfRoute } from './fake-blame.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -197,6 +199,33 @@ describe('requests of a route', () => {
       assert.equal(await order('Wall'), 'ascending')
       await page.reload()
       await until(sorted(1), 'the fastest first, still')
+    }))
+
+  test('can be filtered in ways that the empty box shows, as the routes', () =>
+    withPage('?route=GET+/search', async ({ page }) => {
+      const placeholder = (label: string) => page.getByLabel(label).getAttribute('placeholder')
+      assert.equal(await placeholder('Filter requests'), 'Path, >50ms, 5xx')
+      await page.getByRole('link', { name: 'fastify-profiler' }).click()
+      assert.equal(await placeholder('Filter routes'), 'Name, >50ms, 5xx')
+    }))
+
+  test('have phases whose means are told apart from the mean of all, unless some are selected', () =>
+    withPage('?route=GET+/search', async ({ page }) => {
+      const panel = page.locator('section', { has: page.getByRole('heading', { name: 'phases' }) })
+      await panel.getByText(/kept requests, which take \d/).waitFor()
+      assert.equal(await page.locator('.phases-note').count(), 0)
+      const slow = fakeRoutes.find(({ url }) => url === '/search')!
+      const kept = Array.from({ length: 9 }, (_, i) => fakeRequest(slow, i, Date.now()))
+      const slower = kept.map((one) => ({
+        ...one,
+        phases: one.phases.map((phase) => ({ ...phase, wallMs: phase.wallMs * 3 })),
+      }))
+      server.answers.set('api/phases', { status: 200, body: phasesOfRoute(slower) })
+      await page.keyboard.press('r')
+      await page.getByText('The slowest requests are kept longest, so these means are longer').waitFor()
+      await page.goto(`${server.url}?route=GET+/search&wall=1_`)
+      await panel.getByText('9 kept requests, which take').waitFor()
+      assert.equal(await page.locator('.phases-note').count(), 0)
     }))
 
   test('stand beside the functions, and the phases below these, however long the list is', () =>

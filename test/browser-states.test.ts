@@ -138,6 +138,47 @@ describe('not as usual', () => {
     }))
 })
 
+test('own CPU per request that goes on after the answer, and so exceeds the wall time, is marked and explained', () => {
+  const route = { ...emptyRoute('GET', '/after'), count: 9 }
+  const latency = { ...route.latency, meanMs: 0.4 }
+  const own = { totalMs: 3.75, meanMs: 0.375, p95Ms: 0.4 }
+  const within = { ...route, latency, own }
+  const beyond = { ...within, route: 'GET /beyond', url: '/beyond', own: { ...own, meanMs: 0.439 } }
+  return withPage({ routes: [within, beyond] }, '', async ({ page }) => {
+    const cell = (name: string) => page.getByRole('row', { name }).locator('td').nth(1)
+    await cell('/beyond').waitFor()
+    assert.equal(await cell('/beyond').innerText(), '*439 µs')
+    assert.match((await cell('/beyond').getAttribute('title')) ?? '', /of which 39\.0 µs after the answer/)
+    assert.equal(await cell('/after').innerText(), '375 µs')
+    assert.match(await page.locator('.after-note').innerText(), /^\* More than the mean wall time/)
+    const head = page.getByRole('button', { name: 'Per request' })
+    assert.match((await head.getAttribute('title')) ?? '', /after its answer too/)
+  })
+})
+
+for (const width of [360, 800, 1280, 1360, 1440, 1920]) {
+  test(`the routes do not move when the line above them grows, ${width} pixels wide`, () => {
+    const { counts, accounting } = usual
+    const status = { counts: { ...counts, requests: 3, inFlight: 0 }, accounting }
+    return withPage(
+      { status },
+      '',
+      async ({ page }, server) => {
+        const top = async () => (await page.locator('.routes').boundingBox())!.y
+        await page.getByText('7 routes · 3 requests').waitFor()
+        const before = await top()
+        status.counts = { ...counts, requests: 9_876_543, inFlight: 123 }
+        status.accounting = { ...accounting, idleMs: 4e7, recordedMs: 8e7 }
+        server.addRequests(1)
+        await page.getByText('9.88 M requests, 123 open · busy').waitFor()
+        assert.equal(await top(), before)
+      },
+      [],
+      { viewport: { width, height: 800 } },
+    )
+  })
+}
+
 describe('trouble', () => {
   test('not allowed in from the start, and let in later by itself', () => {
     const refusal = { status: 403, body: { statusCode: 403, code: 'X', message: 'only this machine' } }
@@ -151,6 +192,24 @@ describe('trouble', () => {
         await page.locator('.routes tbody tr').first().waitFor()
       },
       [/403/, /MIME|EventSource/],
+    )
+  })
+
+  test('a hook of the application refuses: says what it answered, and that such hooks run for the dashboard too', () => {
+    const refusal = { status: 401, body: { statusCode: 401, message: 'log in first.' } }
+    return withPage(
+      { answers: new Map(['status', 'routes', 'events'].map((path) => [`api/${path}`, refusal])) },
+      '',
+      async ({ page }, server) => {
+        const notice = page.locator('.notice')
+        await notice.getByText('The server answered 401: log in first. Hooks of the application').waitFor()
+        await page.locator('.message').getByText('log in first').waitFor()
+        assert.equal(await page.getByText('The server does not answer').count(), 0)
+        server.answers.clear()
+        await page.locator('.routes tbody tr').first().waitFor()
+        await notice.waitFor({ state: 'detached' })
+      },
+      [/401/, /MIME|EventSource/],
     )
   })
 
@@ -198,6 +257,54 @@ describe('trouble', () => {
       },
       [/500/],
     ))
+
+  for (const width of [1280, 360]) {
+    test(`requests and phases of a route that cannot be loaded: no figure, why, and again, ${width} pixels wide`, () =>
+      withPage(
+        {},
+        '',
+        async ({ page }, server) => {
+          for (const path of ['requests', 'phases'])
+            server.answers.set(`api/${path}`, { status: 500, body: { message: `no ${path} today` } })
+          await page.goto(`${server.url}?route=GET+/search`)
+          const latency = page.locator('.latency-panel')
+          const list = page
+            .locator('section', { has: page.getByRole('heading', { name: 'Requests' }) })
+            .last()
+          const phases = page.locator('section', { has: page.getByRole('heading', { name: 'phases' }) })
+          await latency.getByText('no requests today').waitFor()
+          await list.getByText('no requests today').waitFor()
+          await phases.getByText('no phases today').waitFor()
+          assert.equal(await page.locator('.plot, .bands, .phases').count(), 0)
+          for (const panel of [latency, list, phases])
+            assert.doesNotMatch(await panel.innerText(), /\d/, 'no figure where nothing is known')
+          const { height } = (await latency.boundingBox())!
+          server.answers.clear()
+          await latency.getByRole('button', { name: 'Try again' }).click()
+          await latency.locator('.dot').first().waitFor({ state: 'attached' })
+          assert.match(await latency.innerText(), /\d+ kept requests/)
+          assert.equal((await latency.boundingBox())!.height, height, 'nothing moves')
+          await list.locator('tbody a').first().waitFor()
+          await phases.getByRole('button', { name: 'Try again' }).click()
+          await page.locator('.phases').waitFor()
+          assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0)
+        },
+        [/500/],
+        { viewport: { width, height: 800 } },
+      ))
+  }
+
+  test('requests of a route that are still loading: no figure and no axis', () =>
+    withPage({}, '', async ({ page }, server) => {
+      server.answers.set('api/requests', { status: 0, body: undefined, delayMs: 2500 })
+      await page.getByRole('link', { name: 'GET /search' }).click()
+      const latency = page.locator('.latency-panel')
+      await latency.getByLabel('Loading the requests').waitFor()
+      await boxes(page)
+      assert.equal(await page.locator('.plot').count(), 0)
+      assert.doesNotMatch(await latency.innerText(), /\d/)
+      await latency.locator('.plot').waitFor()
+    }))
 
   test('a style that fails is asked for again, with what needs it', () =>
     withPage(

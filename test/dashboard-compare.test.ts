@@ -8,7 +8,7 @@ import { changeRows } from '../dashboard/model/diff-rows.ts'
 import { readLocation, writeLocation } from '../dashboard/model/location.ts'
 import { readPath, writePath } from '../dashboard/model/path.ts'
 import { picture } from '../dashboard/model/picture.ts'
-import { previousText } from '../dashboard/model/previous.ts'
+import { keptText, previousRoute, previousText, turned } from '../dashboard/model/previous.ts'
 import { differentNodes, pageOf, routeOf, sideNames, sideText, writeSide } from '../dashboard/model/side.ts'
 import { cautions, certainty, relative, signed } from '../dashboard/model/verdict.ts'
 import { nameOf } from '../plugin/model/names.ts'
@@ -213,7 +213,8 @@ describe('the run before', () => {
   }
 
   test('is told in a line that is short where there is little room', () => {
-    const { short, long, title } = previousText(since, now)
+    const { short, long, which, title } = previousText(since, now)
+    assert.equal(which, 'requests 2–37 of both runs')
     assert.equal(short, '▼ 32.2 % faster than in the previous run')
     assert.equal(long, ', 4 min ago: 8.20 ms own CPU per request, was 12.1 ms')
     assert.match(title, /^Requests 2 to 37 of both runs.* had 2,120 requests\.$/)
@@ -241,6 +242,47 @@ describe('the run before', () => {
   test('says where what could be compared was cleared', () => {
     const few = { ...since, first: 0, last: 0, own: { ...own, verdict: 'few' as const } }
     assert.equal(previousText(few, now).short, 'Previous run: too few requests since they were cleared')
+  })
+
+  test('is compared with all kept requests only where no others are selected', () => {
+    const [saved, live] = ['baseline=previous&route=GET /a', 'route=GET /a']
+    assert.equal(previousRoute({ base: saved, head: live }), 'GET /a')
+    assert.equal(previousRoute({ base: live, head: saved }), 'GET /a')
+    assert.equal(previousRoute({ base: 'baseline=previous', head: live }), 'GET /a')
+    for (const head of [`${live}&minMs=5`, 'route=GET /b', 'request=a', '', saved])
+      assert.equal(previousRoute({ base: saved, head }), undefined, head)
+    assert.equal(previousRoute({ base: 'baseline=before&route=GET /a', head: live }), undefined)
+  })
+
+  test('turns round with its sides', () => {
+    const there = { ...own, differenceMs: 3.9, baseMs: own.headMs, headMs: own.baseMs, verdict: 'slower' }
+    assert.deepEqual(turned(own), there)
+    assert.deepEqual(turned(turned(own)), own)
+  })
+
+  test('is told apart from what all kept requests show, with a caution where their numbers are unequal', () => {
+    const of = (before: number, after: number) =>
+      keptText({
+        ...diff,
+        base: { ...diff.base, requests: before },
+        head: { ...diff.head, requests: after },
+      })
+    assert.match(
+      of(100, 12).kept,
+      /^Below: means of all kept requests, 100 before \(.* ms own CPU\) and 12 after/,
+    )
+    assert.match(of(100, 12).caution, /very unequal, and the first requests of a run are slower/)
+    assert.notEqual(of(12, 100).caution, '')
+    assert.equal(of(100, 80).caution, '')
+    assert.equal(of(100, 0).caution, '')
+  })
+
+  test('says why a difference beyond chance may still be none', () => {
+    const close = { ...own, verdict: 'unclear' as const }
+    assert.match(
+      certainty(close),
+      /^That may be chance: two runs count as different if they are 10\.0 % apart/,
+    )
   })
 
   test('is cautious where it can be something else than the code', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { keptPhasesText } from '../dashboard/model/kept-phases.ts'
 import { type Piece, requestSentence, routeSentence } from '../dashboard/model/sentence.ts'
-import type { RequestDetail, Wait } from '../plugin/model/wire.ts'
+import type { PhaseName, RequestDetail, RoutePhase, Wait } from '../plugin/model/wire.ts'
 
 type Asked = Parameters<typeof requestSentence>[0]
 
@@ -121,6 +122,33 @@ describe('the sentence about a request', () => {
     const said = plainText(requestSentence(asked({ waitingMs: 100, waits: [fetched, long] })))
     assert.ok(said.length < 200, said)
     assert.match(said, / of it waiting for SELECT x, .*…\.$/)
+  })
+})
+
+describe('the phases of the kept requests', () => {
+  const phase = (name: PhaseName, wallMs: number): RoutePhase => {
+    return { name, includes: [], count: 10, wallMs, ownMs: 1, meanWallMs: wallMs / 10, meanOwnMs: 0.1 }
+  }
+  const kept = { requests: 10, phases: [phase('onRequest', 20), phase('handler', 260)] }
+  const all = (meanMs: number) => {
+    return { count: 3201, latency: { p50Ms: 1, p95Ms: 2, p99Ms: 3, maxMs: 4, meanMs } }
+  }
+
+  test('say what these requests take', () => {
+    const means = 'means of 10 kept requests, which take 28.0 ms'
+    assert.deepEqual(keptPhasesText(kept, undefined), { means, note: '' })
+    assert.deepEqual(keptPhasesText(kept, all(23)), { means, note: '' }, 'hardly another mean')
+  })
+
+  test('say why that is not the mean of all requests', () => {
+    assert.equal(
+      keptPhasesText(kept, all(6.27)).note,
+      'The slowest requests are kept longest, so these means are longer than those of all 3,201, which take 6.27 ms.',
+    )
+    assert.equal(
+      keptPhasesText(kept, all(61)).note,
+      'Most of the kept requests are the newest, so these means are shorter than those of all 3,201, which take 61.0 ms.',
+    )
   })
 })
 

@@ -4,7 +4,14 @@ import fc from 'fast-check'
 import { addUp } from '../dashboard/model/add-up.ts'
 import { culpritRows } from '../dashboard/model/culprits.ts'
 import { packLanes } from '../dashboard/model/lanes.ts'
-import { splitMs, splitOfRoute, splitParts, splitText } from '../dashboard/model/split.ts'
+import {
+  exceedsWall,
+  ownText,
+  splitMs,
+  splitOfRoute,
+  splitParts,
+  splitText,
+} from '../dashboard/model/split.ts'
 import { stretches } from '../dashboard/model/stretches.ts'
 import { ticks } from '../dashboard/model/ticks.ts'
 import { waitName } from '../dashboard/model/waits.ts'
@@ -188,6 +195,14 @@ describe('the split', () => {
     }
     assert.deepEqual(splitOfRoute(route), { ownMs: 3, blockedMs: 4, gcMs: 0, waitingMs: 3 })
     assert.equal(splitMs(splitOfRoute(route)), 10)
+    assert.equal(
+      ownText(route),
+      '50.0 ms own CPU, of which 47.0 ms after the answer: no part of the wall time',
+    )
+    assert.ok(exceedsWall(route))
+    const within = { ...route, own: { ...route.own, meanMs: 3 } }
+    assert.ok(!exceedsWall(within))
+    assert.equal(ownText(within), '3.00 ms own CPU')
   })
 })
 

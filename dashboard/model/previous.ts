@@ -1,9 +1,11 @@
+import type { Change } from '../../plugin/model/change.ts'
 import { FEWEST_IN_RUN } from '../../plugin/model/course.ts'
+import type { ProfileDiff } from '../../plugin/model/diff.ts'
 import { PREVIOUS } from '../../plugin/model/labels.ts'
 import type { SincePrevious } from '../../plugin/model/wire.ts'
 import { ago, count, durationText, percentText, plural } from './format.ts'
 import { writeLocation } from './location.ts'
-import { writeSide } from './side.ts'
+import { type Sides, writeSide } from './side.ts'
 import { signs } from './verdict.ts'
 
 /** How a route changed since the previous run, in several lengths. */
@@ -12,6 +14,8 @@ export interface PreviousText {
   readonly short: string
   /** The continuation of `short`, where there is room. */
   readonly long: string
+  /** Which requests are compared, of how many: `''` if they are too few. */
+  readonly which: string
   /** How the verdict was reached. */
   readonly title: string
 }
@@ -21,12 +25,56 @@ export function previousHref(route: string): string {
   return writeLocation({ base: writeSide({ baseline: PREVIOUS, route }), head: writeSide({ route }) })
 }
 
+/** The route whose requests, all of them, are compared with its previous run: either way round. */
+export function previousRoute({ base, head }: Sides): string | undefined {
+  const pair = [new URLSearchParams(base), new URLSearchParams(head)]
+  const [saved, live] = isTurned({ base, head }) ? pair.reverse() : pair
+  const route = live.get('route') ?? undefined
+  const isAll = live.size === 1 && (saved.get('route') ?? route) === route
+  return isAll && saved.get('baseline') === PREVIOUS ? route : undefined
+}
+
+/** Whether the previous run is the side that comes second. */
+export function isTurned({ head }: Sides): boolean {
+  return new URLSearchParams(head).has('baseline')
+}
+
+/** A change with its sides swapped. */
+export function turned(change: Change): Change {
+  const { baseMs, headMs, differenceMs, verdict } = change
+  const other = { faster: 'slower', slower: 'faster', unclear: 'unclear', few: 'few' } as const
+  return {
+    ...change,
+    baseMs: headMs,
+    headMs: baseMs,
+    differenceMs: differenceMs === 0 ? 0 : -differenceMs,
+    verdict: other[verdict],
+  }
+}
+
+/** With this many times as many requests on one side, both are hardly alike. */
+const UNEQUAL = 2
+
+/**
+ * What all but the headline compares, in sentences: the headline compares only requests that came equally early in both
+ * runs, so that its figures are others.
+ */
+export function keptText({ base, head, own }: ProfileDiff): { kept: string; caution: string } {
+  const [less, more] = [base.requests, head.requests].sort((a, b) => a - b)
+  const kept = `Below: means of all kept requests, ${count(base.requests)} before (${durationText(own.baseMs)} own CPU) and ${count(head.requests)} after (${durationText(own.headMs)}).`
+  const caution =
+    less > 0 && more >= UNEQUAL * less
+      ? 'These numbers of requests are very unequal, and the first requests of a run are slower, since V8 has not optimised the code yet: what is below may look different from the verdict.'
+      : ''
+  return { kept, caution }
+}
+
 export function previousText(since: SincePrevious, now: number): PreviousText {
   const { own, previous, requests, first, last } = since
   const when = ago(Date.parse(previous.savedAt), now)
   if (own.verdict === 'few') {
     const title = `A run is compared with the one before it from its ${FEWEST_IN_RUN}th request on, using requests that came equally early in both and were not cleared. The previous run was ${when}.`
-    return { short: `Previous run: ${fewText(requests, previous.requests)}`, long: '', title }
+    return { short: `Previous run: ${fewText(requests, previous.requests)}`, long: '', which: '', title }
   }
   const name = 'the previous run'
   const change =
@@ -36,6 +84,7 @@ export function previousText(since: SincePrevious, now: number): PreviousText {
   return {
     short: change,
     long: `, ${when}: ${durationText(own.headMs)} own CPU per request, was ${durationText(own.baseMs)}`,
+    which: `requests ${count(first)}–${count(last)} of both runs`,
     title: `Requests ${count(first)} to ${count(last)} of both runs, so that V8 has optimised the code equally far on both sides. The previous run had ${plural(previous.requests, 'request')}.`,
   }
 }

@@ -63,8 +63,30 @@ export function splitOfRoute({ latency, own, blocked, gc, waiting }: RouteSummar
 const LEAST_AFTER = 0.01
 
 /** CPU after the response, if it is worth mentioning; otherwise 0. */
-export function worthTelling(after: number, all: number): number {
+function worthTelling(after: number, all: number): number {
   return after > all * LEAST_AFTER ? after : 0
+}
+
+/** CPU per request of a route after the response, if it is worth mentioning; otherwise 0. */
+export function afterOfRoute(route: RouteSummary): number {
+  return worthTelling(route.own.meanMs - splitOfRoute(route).ownMs, route.own.meanMs)
+}
+
+/** Rounding of means in floating point, as a share of them. */
+const ROUNDING = 1e-9
+
+/** Whether a request takes more CPU than wall time: it goes on after its response, with which its wall time ends. */
+export function exceedsWall({ own, latency }: RouteSummary): boolean {
+  return own.meanMs > latency.meanMs * (1 + ROUNDING)
+}
+
+/** CPU per request, and how much of it is not in the wall time. */
+export function ownText(route: RouteSummary): string {
+  const { meanMs } = route.own
+  const afterMs = exceedsWall(route) ? meanMs - splitOfRoute(route).ownMs : afterOfRoute(route)
+  const rest =
+    afterMs > 0 ? `, of which ${durationText(afterMs)} after the answer: no part of the wall time` : ''
+  return `${durationText(meanMs)} own CPU${rest}`
 }
 
 /** A split as text, one part per line. */

@@ -2,7 +2,7 @@ import { type Change, FEWEST_REQUESTS, isCertain, type Verdict } from '../../plu
 import { LEAST_SHARE } from '../../plugin/model/course.ts'
 import type { ProfileDiff } from '../../plugin/model/diff.ts'
 import { PREVIOUS } from '../../plugin/model/labels.ts'
-import { count, duration, durationText, percent, plural, type Quantity, text } from './format.ts'
+import { count, duration, durationText, percent, percentText, plural, type Quantity, text } from './format.ts'
 
 /** Verdicts in a few words, short enough for a table. */
 export const verdictNames: Record<Verdict, string> = {
@@ -54,6 +54,8 @@ export function certainty({ differenceMs, errorMs, verdict }: Change): string {
   }
   const range = `${signed(differenceMs - errorMs)} and ${signed(differenceMs + errorMs)}`
   if (verdict === 'unclear') {
+    if (Math.abs(differenceMs) > errorMs)
+      return `That may be chance: two runs count as different if they are ${percentText(LEAST_SHARE)} apart, and their fastest requests are as well.`
     return `That may be chance: the true difference lies between ${range} per request (95 % confidence). More requests narrow it down.`
   }
   return `The true difference lies between ${range} per request (95 % confidence).`

@@ -1,8 +1,10 @@
 import { useMemo } from 'preact/hooks'
+import { api } from '../client.ts'
 import { comparing } from '../comparing.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
-import { hasBaseline, pageOf, routeOf, sideNames } from '../model/side.ts'
+import { previousRoute } from '../model/previous.ts'
+import { hasBaseline, pageOf, routeOf, type Sides, sideNames } from '../model/side.ts'
 import { useLoad } from '../use-load.ts'
 import { useShortcuts } from '../use-shortcuts.ts'
 import { ChangesTable } from '../views/compare/changes-table.tsx'
@@ -25,12 +27,18 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
   const { data, error, reload } = useLoad(`diff ${base} ${head}`, (signal) =>
     comparing.diff(base, head, signal),
   )
+  const since = usePreviousOf({ base, head })
   const pictured = usePictured(location)
   const names = useMemo(() => data && sideNames(data, { base, head }), [data, base, head])
   const page = useMemo(() => pageOf(head), [head])
-  useShortcuts({ r: reload })
+  useShortcuts({
+    r() {
+      reload()
+      since.reload()
+    },
+  })
   const route = routeOf(head) ?? routeOf(base) ?? data?.head.route
-  if (data === undefined || names === undefined) {
+  if (data === undefined || names === undefined || since.isAwaited) {
     if (error === undefined) return <Skeleton rows={10} label="Comparing" />
     const missing = error.status === 404
     return (
@@ -61,16 +69,30 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
           Not up to date: {error.message}
         </p>
       )}
-      <Headline diff={data} sides={{ base, head }} now={Date.now()} {...{ names, route, node }} />
+      <Headline
+        diff={data}
+        since={since.data}
+        sides={{ base, head }}
+        now={Date.now()}
+        {...{ names, route, node }}
+      />
       {!empty && data.own.headMs > 0 && (
         <div class="columns">
-          <DiffFlame diff={data} name={names.head} colours={colours} location={pictured} onChange={go} />
+          <DiffFlame
+            diff={data}
+            name={names.head}
+            kept={since.data !== undefined}
+            colours={colours}
+            location={pictured}
+            onChange={go}
+          />
         </div>
       )}
       <div class="columns">
         <ChangesTable
           diff={data}
           page={page}
+          kept={since.data !== undefined}
           names={names}
           sort={location.hot}
           filter={location.find}
@@ -79,4 +101,14 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
       </div>
     </>
   )
+}
+
+/** How a route changed since the previous run, if it is that which the sides compare. */
+function usePreviousOf(sides: Sides) {
+  const route = previousRoute(sides)
+  const { data, error, reload } = useLoad(route === undefined ? '' : `previous ${route}`, (signal) =>
+    api.previous(route, signal),
+  )
+  const isAwaited = route !== undefined && data === undefined && error === undefined
+  return { data: data?.routes[0], isAwaited, reload }
 }

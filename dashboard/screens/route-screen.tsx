@@ -41,7 +41,6 @@ export interface RouteScreenProps {
 
 /** How often the ages of requests are updated while no request arrives. */
 const AGO_MS = 5000
-const NONE: readonly RequestSummary[] = []
 /** The profile waits for what stands above it, so that nothing moves when that arrives. */
 const NOT_YET = given<Opened>(undefined)
 
@@ -130,7 +129,9 @@ export function RouteScreen(props: RouteScreenProps) {
       {summary !== undefined && <RouteTime route={summary} />}
       <LatencyPanel
         key={route}
-        requests={kept ?? NONE}
+        requests={kept}
+        error={requests.error}
+        onReload={requests.reload}
         latency={summary?.latency}
         bounds={bounds}
         onSelect={select}
@@ -143,9 +144,9 @@ export function RouteScreen(props: RouteScreenProps) {
       >
         <RequestsList
           requests={listed}
-          kept={kept?.length ?? 0}
+          kept={kept?.length}
           waiting={requests.waiting}
-          error={requests.error?.message}
+          error={requests.error}
           onReload={requests.reload}
           sort={sort}
           filter={location.which}
@@ -154,7 +155,12 @@ export function RouteScreen(props: RouteScreenProps) {
           onPin={requests.pin}
           onHold={requests.hold}
         />
-        {phasesOf.data !== undefined && <PhasesTable answer={phasesOf.data} />}
+        <PhasesTable
+          answer={phasesOf.data}
+          route={isBounded(bounds) ? undefined : summary}
+          error={phasesOf.error}
+          onReload={phasesOf.reload}
+        />
       </ProfileScreen>
     </>
   )

@@ -4,6 +4,8 @@ export interface FilterBoxProps {
   readonly label: string
   /** Explains what can be typed. */
   readonly hint?: string
+  /** What can be typed, in few words; the label where there is nothing to say. */
+  readonly example?: string
   readonly value: string
   readonly onInput: (value: string) => void
   /** Key that focuses the box, shown while it is empty. */
@@ -11,7 +13,15 @@ export interface FilterBoxProps {
   readonly inputRef?: Ref<HTMLInputElement>
 }
 
-export function FilterBox({ label, hint, value, onInput, hotkey, inputRef }: FilterBoxProps) {
+export function FilterBox({
+  label,
+  hint,
+  example = label,
+  value,
+  onInput,
+  hotkey,
+  inputRef,
+}: FilterBoxProps) {
   return (
     <label class="filter-box">
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
@@ -22,7 +32,7 @@ export function FilterBox({ label, hint, value, onInput, hotkey, inputRef }: Fil
         ref={inputRef}
         type="search"
         aria-label={label}
-        placeholder={label}
+        placeholder={example}
         title={hint}
         value={value}
         spellcheck={false}

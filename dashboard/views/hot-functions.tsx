@@ -67,6 +67,7 @@ export const HotFunctions = memo((props: HotFunctionsProps) => {
       <header class="panel-head">
         <h2 id="hot-title">Hot functions</h2>
         <p class="muted">
+          {mine !== undefined && shown.length < mine.rows.length && `${count(shown.length)} of `}
           {mine !== undefined && plural(mine.rows.length, 'function')}
           {profile.calls !== undefined && ` · ${callsSentence(profile.calls)}`}
         </p>

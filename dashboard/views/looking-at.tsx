@@ -10,6 +10,8 @@ export interface LookingAtProps {
   readonly selected: string | undefined
   /** Own CPU of all origins, microseconds. */
   readonly wholeUs: number
+  /** How much of that was not sampled, where that is shown; microseconds. */
+  readonly unsampledUs?: number
   /** The only origin that is shown; undefined for all. */
   readonly only: Origin | undefined
   /** Requests that ended since the profile was made. */
@@ -32,7 +34,7 @@ const trustNames: Record<Trust, string> = {
 
 /** What the picture is made of, and how far it can be trusted. */
 export function LookingAt(props: LookingAtProps) {
-  const { profile, wholeUs, selected, only, newer, failed, onUpdate } = props
+  const { profile, wholeUs, unsampledUs = 0, selected, only, newer, failed, onUpdate } = props
   const { requests, routes, samples, ownUs } = profile
   const trust = trustIn(samples)
   return (
@@ -50,6 +52,7 @@ export function LookingAt(props: LookingAtProps) {
       )}
       {requests > 0 && ' · '}
       {durationText(wholeUs / 1000)} {requests > 0 ? 'own CPU' : 'CPU'}
+      {unsampledUs > 0 && `, of which ${durationText(unsampledUs / 1000)} not sampled`}
       {only !== undefined && (
         <>
           , of which <b>{durationText(ownUs / 1000)}</b> ({percentText(ownUs / wholeUs)}) in{' '}

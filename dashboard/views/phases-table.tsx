@@ -1,36 +1,54 @@
-import type { PhasesAnswer, RoutePhase } from '../../plugin/model/wire.ts'
-import { count, plural } from '../model/format.ts'
+import type { PhasesAnswer, RoutePhase, RouteSummary } from '../../plugin/model/wire.ts'
+import { count } from '../model/format.ts'
+import { keptPhasesText } from '../model/kept-phases.ts'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
+import { Problem } from './states.tsx'
+
+const NO_TEXT = { means: '', note: '' }
+
+export interface PhasesTableProps {
+  /** Undefined while it is loading, or if it could not be loaded. */
+  readonly answer: PhasesAnswer | undefined
+  /** Of all its requests; undefined if some are selected, or while it is not known. */
+  readonly route: RouteSummary | undefined
+  readonly error: { readonly message: string } | undefined
+  readonly onReload: () => void
+}
 
 /** Where in Fastify's life cycle the time of a route's requests goes. */
-export const PhasesTable = memo(({ answer }: { readonly answer: PhasesAnswer }) => {
-  const { phases, requests } = answer
-  if (phases.length === 0) return null
+export const PhasesTable = memo(({ answer, route, error, onReload }: PhasesTableProps) => {
+  const phases = answer?.phases ?? []
+  if (phases.length === 0 && error === undefined) return null
+  const { means, note } = answer && phases.length > 0 ? keptPhasesText(answer, route) : NO_TEXT
   const longest = Math.max(...phases.map((phase) => phase.meanWallMs))
   return (
     <section class="panel" aria-labelledby="phases-title">
       <header class="panel-head">
         <h2 id="phases-title">Fastify's phases</h2>
-        <p class="muted">means of {plural(requests, 'kept request')}</p>
+        <p class="muted">{means}</p>
       </header>
-      <table class="phases">
-        <thead>
-          <tr>
-            <th scope="col">Phase</th>
-            <th scope="col" title="Requests in which it happened">
-              Requests
-            </th>
-            <th scope="col">Wall</th>
-            <th scope="col">Own CPU</th>
-          </tr>
-        </thead>
-        <tbody>
-          {phases.map((phase) => (
-            <Row key={phase.name} phase={phase} longest={longest} />
-          ))}
-        </tbody>
-      </table>
+      {note !== '' && <p class="phases-note">{note}</p>}
+      {phases.length > 0 && (
+        <table class="phases">
+          <thead>
+            <tr>
+              <th scope="col">Phase</th>
+              <th scope="col" title="Requests in which it happened">
+                Requests
+              </th>
+              <th scope="col">Wall</th>
+              <th scope="col">Own CPU</th>
+            </tr>
+          </thead>
+          <tbody>
+            {phases.map((phase) => (
+              <Row key={phase.name} phase={phase} longest={longest} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <Problem error={error} reload={onReload} />
     </section>
   )
 })

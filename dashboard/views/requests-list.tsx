@@ -10,18 +10,18 @@ import { Ms } from './num.tsx'
 import { PinButton } from './pin-button.tsx'
 import { SortHeader } from './sort-header.tsx'
 import { SplitBar } from './split-bar.tsx'
-import { Skeleton } from './states.tsx'
+import { Problem, Skeleton } from './states.tsx'
 import { useHold } from './use-hold.ts'
 import { VirtualRows } from './virtual-rows.tsx'
 
 export interface RequestsListProps {
   /** Undefined while they are loading. */
   readonly requests: readonly RequestSummary[] | undefined
-  /** Number of kept requests of the route, of which these are selected. */
-  readonly kept: number
+  /** Number of kept requests of the route, of which these are selected; undefined until it is known. */
+  readonly kept: number | undefined
   /** Number of requests that have ended but are not shown, since the user is at the list. */
   readonly waiting: number
-  readonly error: string | undefined
+  readonly error: { readonly message: string } | undefined
   readonly onReload: () => void
   readonly sort: Sort<RequestColumn>
   /** The filter as typed. */
@@ -43,11 +43,13 @@ export const RequestsList = memo((props: RequestsListProps) => {
       <header class="panel-head">
         <h2 id="requests-title">Requests</h2>
         <p class="muted">
-          {requests.length < kept ? `${count(requests.length)} of ${count(kept)}` : count(kept)}
+          {kept !== undefined &&
+            (requests.length < kept ? `${count(requests.length)} of ${count(kept)}` : count(kept))}
           {waiting > 0 && ` · ${count(waiting)} new, on hold`}
         </p>
         <FilterBox
           label="Filter requests"
+          example="Path, >50ms, 5xx"
           hint="By path, outcome or id; >50ms for those that took longer, 404 or 5xx for a status"
           value={filter}
           onInput={(which) => onChange({ which }, 'replace')}
@@ -74,14 +76,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
       {props.requests === undefined && props.error === undefined && (
         <Skeleton rows={6} label="Loading requests" />
       )}
-      {props.error !== undefined && (
-        <p class="empty-row">
-          {props.error}{' '}
-          <button type="button" class="update" onClick={props.onReload}>
-            Try again
-          </button>
-        </p>
-      )}
+      <Problem error={props.error} reload={props.onReload} />
     </section>
   )
 })

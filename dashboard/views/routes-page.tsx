@@ -55,6 +55,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
         <SplitLegend />
         <FilterBox
           label="Filter routes"
+          example="Name, >50ms, 5xx"
           hint="By name; >50ms for a p95 above that, 5xx for routes with failures"
           hotkey="/"
           value={location.filter}

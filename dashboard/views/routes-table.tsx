@@ -2,7 +2,7 @@ import type { RouteSummary, SincePrevious } from '../../plugin/model/wire.ts'
 import { count, percentText } from '../model/format.ts'
 import { writeLocation } from '../model/location.ts'
 import type { RouteColumn, Sort } from '../model/order.ts'
-import { splitOfRoute } from '../model/split.ts'
+import { exceedsWall, ownText, splitOfRoute } from '../model/split.ts'
 import { Ms, Percent } from './num.tsx'
 import { RouteName } from './route-name.tsx'
 import type { SinceMark } from './since-mark.tsx'
@@ -29,72 +29,92 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
   const hold = useHold(onHold)
   const head = { sort, onSort }
   return (
-    <table class="routes">
-      <thead>
-        <tr>
-          <SortHeader {...head} column="route">
-            Route
-          </SortHeader>
-          <SortHeader {...head} column="own" title="CPU of the route's requests, in total">
-            Own CPU
-          </SortHeader>
-          <SortHeader {...head} column="mean" title="Own CPU per request" class="wide-2">
-            Per request
-          </SortHeader>
-          <SortHeader {...head} column="count" class="wide-1">
-            Requests
-          </SortHeader>
-          <SortHeader
-            {...head}
-            column="errors"
-            class="wide-3"
-            title="Responses of 500 and above, and failures"
-          >
-            Errors
-          </SortHeader>
-          <SortHeader {...head} column="p50" class="wide-3" title="Half of the requests took less">
-            p50
-          </SortHeader>
-          <SortHeader {...head} column="p95" class="wide-1" title="95 % of the requests took less">
-            p95
-          </SortHeader>
-          <SortHeader {...head} column="p99" class="wide-4" title="99 % of the requests took less">
-            p99
-          </SortHeader>
-          <SortHeader {...head} column="max" class="wide-3" title="The slowest request">
-            Max
-          </SortHeader>
-          <SortHeader {...head} column="wall" title="Mean wall time of a request, and where it goes">
-            Where it went
-          </SortHeader>
-          <SortHeader
-            {...head}
-            column="caused"
-            class="wide-2"
-            title="Time that other requests waited while this route held the event loop"
-          >
-            Makes others wait
-          </SortHeader>
-          <th scope="col" class="wide-5 trend">
-            Latency
-          </th>
-          <SortHeader {...head} column="samples" class="wide-6">
-            Samples
-          </SortHeader>
-        </tr>
-      </thead>
-      <tbody {...hold}>
-        {routes.map((route) => (
-          <Row
-            key={route.route}
-            route={route}
-            share={allOwnMs > 0 ? route.own.totalMs / allOwnMs : 0}
-            since={since.get(route.route)}
-            Mark={Mark}
-          />
-        ))}
-      </tbody>
-    </table>
+    <>
+      <table class="routes">
+        <thead>
+          <tr>
+            <SortHeader {...head} column="route">
+              Route
+            </SortHeader>
+            <SortHeader
+              {...head}
+              column="own"
+              title="CPU of the route's requests, in total, after their answers too"
+            >
+              Own CPU
+            </SortHeader>
+            <SortHeader
+              {...head}
+              column="mean"
+              title="Own CPU per request, after its answer too; * if that makes it more than the mean wall time"
+              class="wide-2"
+            >
+              Per request
+            </SortHeader>
+            <SortHeader {...head} column="count" class="wide-1">
+              Requests
+            </SortHeader>
+            <SortHeader
+              {...head}
+              column="errors"
+              class="wide-3"
+              title="Responses of 500 and above, and failures"
+            >
+              Errors
+            </SortHeader>
+            <SortHeader {...head} column="p50" class="wide-3" title="Half of the requests took less">
+              p50
+            </SortHeader>
+            <SortHeader {...head} column="p95" class="wide-1" title="95 % of the requests took less">
+              p95
+            </SortHeader>
+            <SortHeader {...head} column="p99" class="wide-4" title="99 % of the requests took less">
+              p99
+            </SortHeader>
+            <SortHeader {...head} column="max" class="wide-3" title="The slowest request">
+              Max
+            </SortHeader>
+            <SortHeader
+              {...head}
+              column="wall"
+              title="Mean wall time of a request, which ends with its answer, and where it goes"
+            >
+              Where it went
+            </SortHeader>
+            <SortHeader
+              {...head}
+              column="caused"
+              class="wide-2"
+              title="Time that other requests waited while this route held the event loop"
+            >
+              Makes others wait
+            </SortHeader>
+            <th scope="col" class="wide-5 trend">
+              Latency
+            </th>
+            <SortHeader {...head} column="samples" class="wide-6">
+              Samples
+            </SortHeader>
+          </tr>
+        </thead>
+        <tbody {...hold}>
+          {routes.map((route) => (
+            <Row
+              key={route.route}
+              route={route}
+              share={allOwnMs > 0 ? route.own.totalMs / allOwnMs : 0}
+              since={since.get(route.route)}
+              Mark={Mark}
+            />
+          ))}
+        </tbody>
+      </table>
+      {routes.some(exceedsWall) && (
+        <p class="after-note wide-2">
+          * More than the mean wall time, which ends with the answer: own CPU after it counts too.
+        </p>
+      )}
+    </>
   )
 }
 
@@ -121,7 +141,8 @@ function Row({ route, share, since, Mark }: RowProps) {
         </span>
         {since !== undefined && Mark !== undefined && <Mark since={since} />}
       </td>
-      <td class="wide-2">
+      <td class="wide-2" title={ownText(route)}>
+        {exceedsWall(route) && <b class="after-mark">*</b>}
         <Ms ms={route.own.meanMs} />
       </td>
       <td class="wide-1">{count(route.count)}</td>

@@ -17,8 +17,8 @@ export interface ShellProps {
   readonly dragging: boolean
   /** The right side of the header. */
   readonly controls: ComponentChildren
-  /** Whether the server answers, if only with a refusal. */
-  readonly answers: boolean
+  /** Why the data are not up to date; `''` while they are. */
+  readonly trouble: string
   readonly busy: boolean
   /** Why something was not done; `''` if there is nothing to say. */
   readonly said: string
@@ -82,11 +82,9 @@ export function Shell(props: ShellProps) {
         </div>
         {props.busy && <div class="progress" role="progressbar" aria-label="Loading" />}
       </header>
-      {(!props.answers || props.said !== '') && (
+      {(props.trouble !== '' || props.said !== '') && (
         <p class="notice" role="status">
-          {props.answers
-            ? `That did not work: ${props.said}`
-            : 'The server does not answer. Retrying; the page shows older data.'}
+          {props.trouble || `That did not work: ${props.said}`}
         </p>
       )}
       <main>{props.children}</main>

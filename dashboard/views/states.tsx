@@ -46,6 +46,19 @@ export function Loading({ error, reload, label, rows = 8, part }: LoadingProps) 
   )
 }
 
+/** Says in a panel why something could not be loaded. */
+export function Problem({ error, reload }: Pick<LoadingProps, 'error' | 'reload'>) {
+  if (error === undefined) return null
+  return (
+    <p class="empty-row" role="alert">
+      {error.message}{' '}
+      <button type="button" class="update" onClick={reload}>
+        Try again
+      </button>
+    </p>
+  )
+}
+
 export interface NothingRecordedProps {
   readonly recording: boolean
   /** Requests that have not ended. */

@@ -4,7 +4,7 @@ import type { RequestDetail, RouteSummary } from '../../plugin/model/wire.ts'
 import { clock, count } from '../model/format.ts'
 import type { Imported } from '../model/import/imported.ts'
 import { writeLocation } from '../model/location.ts'
-import { splitOfRoute, worthTelling } from '../model/split.ts'
+import { afterOfRoute } from '../model/split.ts'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 
@@ -16,7 +16,7 @@ export interface RouteNumbersProps {
 
 export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
   const { latency, own, gc } = route
-  const afterMs = worthTelling(own.meanMs - splitOfRoute(route).ownMs, own.meanMs)
+  const afterMs = afterOfRoute(route)
   return (
     <div class="numbers">
       <Group title="Own CPU">

@@ -18,6 +18,8 @@ export interface ChangesTableProps {
   readonly diff: ProfileDiff
   /** The page that shows head's functions; undefined if there is none. */
   readonly page: Partial<Location> | undefined
+  /** Whether to say that these are all kept requests, since the headline shows others. */
+  readonly kept: boolean
   /** Names of its sides. */
   readonly names: Sides
   /** Column and direction, and the filter, as in the URL. */
@@ -28,7 +30,7 @@ export interface ChangesTableProps {
 
 /** What each function took per request on both sides. */
 export const ChangesTable = memo((props: ChangesTableProps) => {
-  const { diff, page, names, sort: written, filter, onChange } = props
+  const { diff, page, kept, names, sort: written, filter, onChange } = props
   const sort = useMemo(
     () => readSort(written, changeColumns, { column: 'change', descending: true }),
     [written],
@@ -40,7 +42,10 @@ export const ChangesTable = memo((props: ChangesTableProps) => {
       <header class="panel-head">
         <h2 id="changes-title">Functions</h2>
         <p class="muted">
-          {plural(diff.functions.length, 'function')} · time in the function itself, per request
+          {rows.length < diff.functions.length && `${count(rows.length)} of `}
+          {plural(diff.functions.length, 'function')} of all code, whatever the graph shows · time in the
+          function itself, per request
+          {kept && ', mean of all kept ones'}
         </p>
         <FilterBox
           label="Filter functions"

@@ -17,6 +17,8 @@ export interface DiffFlameProps {
   readonly diff: ProfileDiff
   /** Name of the side that the graph shows. */
   readonly name: string
+  /** Whether to say that it shows all kept requests, since the headline does not. */
+  readonly kept: boolean
   readonly colours: Palette
   readonly location: Location
   readonly onChange: Change
@@ -25,7 +27,7 @@ export interface DiffFlameProps {
 const ignore = () => {}
 
 /** Head's flame graph, coloured by change. */
-export const DiffFlame = memo(({ diff, name, colours, location, onChange }: DiffFlameProps) => {
+export const DiffFlame = memo(({ diff, name, kept, colours, location, onChange }: DiffFlameProps) => {
   const { all, zoom, range: seen } = location
   const { profile, changes } = useMemo(() => diffPicture(diff, all), [diff, all])
   const { frames } = profile
@@ -52,8 +54,9 @@ export const DiffFlame = memo(({ diff, name, colours, location, onChange }: Diff
           </li>
         </ul>
         <div class="panel-tools">
+          <span class="muted">In this graph</span>
           <Segments
-            label="Detail"
+            label="Detail of this graph"
             choices={details}
             value={all}
             onChoose={(value) => onChange({ all: value, zoom: '', range: '' })}
@@ -62,7 +65,10 @@ export const DiffFlame = memo(({ diff, name, colours, location, onChange }: Diff
       </header>
       <div class="flame-line">
         <Crumbs frames={frames} boxes={boxes} focus={focus} onFocus={onFocus} />
-        <p class="hint">Widths are from “{name}”; what is not in it is only in the table</p>
+        <p class="hint">
+          Widths are {kept && 'means of all kept requests '}from “{name}”; what is not in it is only in the
+          table
+        </p>
       </div>
       <FlameGraph
         {...{ profile, colours, focus, range, changes, onFocus }}

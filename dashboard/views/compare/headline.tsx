@@ -1,12 +1,17 @@
+import type { Change } from '../../../plugin/model/change.ts'
 import type { DiffSide, ProfileDiff } from '../../../plugin/model/diff.ts'
+import type { SincePrevious } from '../../../plugin/model/wire.ts'
 import { count } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
+import { isTurned, keptText, previousText, turned } from '../../model/previous.ts'
 import { differentNodes, hasBaseline, type Sides, sideText } from '../../model/side.ts'
 import { cautions, certainty, relative, signed, verdictNames } from '../../model/verdict.ts'
 import { Ms } from '../num.tsx'
 
 export interface HeadlineProps {
   readonly diff: ProfileDiff
+  /** How the route changed since the previous run, where that is compared. */
+  readonly since: SincePrevious | undefined
   /** The sides as in the address. */
   readonly sides: Sides
   readonly names: Sides
@@ -19,8 +24,7 @@ export interface HeadlineProps {
 
 /** Says whether it became faster, how much and how certainly, and what was compared. */
 export function Headline(props: HeadlineProps) {
-  const { diff, sides, names, node } = props
-  const { own } = diff
+  const { diff, since, sides, node, now } = props
   const nodes = differentNodes(diff, node)
   return (
     <section class="panel headline" aria-labelledby="headline-title">
@@ -32,6 +36,51 @@ export function Headline(props: HeadlineProps) {
           </a>
         </div>
       </header>
+      {since === undefined ? (
+        <>
+          <Verdict {...props} own={diff.own} />
+          {hasBaseline(diff) &&
+            cautions(diff).map((caution) => (
+              <p key={caution} class="certainty">
+                {caution}
+              </p>
+            ))}
+        </>
+      ) : (
+        <>
+          {since.own.verdict === 'few' ? (
+            <>
+              <p class="before-after">{previousText(since, now).short}</p>
+              <p class="certainty">{previousText(since, now).title}</p>
+            </>
+          ) : (
+            <Verdict
+              {...props}
+              own={isTurned(sides) ? turned(since.own) : since.own}
+              of={previousText(since, now).title}
+            />
+          )}
+          <Kept diff={diff} />
+        </>
+      )}
+      {nodes.length > 0 && (
+        <p class="certainty">Recorded with different versions of Node: {nodes.join(' and ')}.</p>
+      )}
+      <SidesTable {...props} />
+    </section>
+  )
+}
+
+interface VerdictProps {
+  readonly own: Change
+  readonly names: Sides
+  /** Which requests are compared, if not all that are kept. */
+  readonly of?: string
+}
+
+function Verdict({ own, names, of }: VerdictProps) {
+  return (
+    <>
       <p class="before-after">
         <span class="hidden">{names.base}</span> <Ms ms={own.baseMs} /> <span aria-hidden="true">→</span>{' '}
         <span class="hidden">{names.head}</span> <Ms ms={own.headMs} />
@@ -40,18 +89,18 @@ export function Headline(props: HeadlineProps) {
           {verdictNames[own.verdict]}
         </b>
       </p>
+      {of !== undefined && <p class="certainty">{of}</p>}
       <p class="certainty">{certainty(own)}</p>
-      {hasBaseline(diff) &&
-        cautions(diff).map((caution) => (
-          <p key={caution} class="certainty">
-            {caution}
-          </p>
-        ))}
-      {nodes.length > 0 && (
-        <p class="certainty">Recorded with different versions of Node: {nodes.join(' and ')}.</p>
-      )}
-      <SidesTable {...props} />
-    </section>
+    </>
+  )
+}
+
+function Kept({ diff }: Pick<HeadlineProps, 'diff'>) {
+  const { kept, caution } = keptText(diff)
+  return (
+    <p class="certainty kept">
+      {kept} {caution !== '' && <b>{caution}</b>}
+    </p>
   )
 }
 
@@ -83,14 +132,10 @@ function SidesTable({ diff, sides, names, route, now }: HeadlineProps) {
           <th scope="col" class="wide-1">
             Samples
           </th>
-          <th scope="col" title="Wall time">
-            p50
-          </th>
-          <th scope="col" title="Wall time">
-            p95
-          </th>
-          <th scope="col" class="wide-1" title="Wall time">
-            max
+          <th scope="col">Wall p50</th>
+          <th scope="col">Wall p95</th>
+          <th scope="col" class="wide-1">
+            Wall max
           </th>
         </tr>
       </thead>

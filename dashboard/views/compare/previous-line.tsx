@@ -10,7 +10,7 @@ export interface PreviousLineProps {
 /** How a route changed since the previous run. Its place is reserved until it is known, so that nothing moves then. */
 export const PreviousLine = memo(({ since }: PreviousLineProps) => {
   if (since === undefined) return <p class="since" />
-  const { short, long, title } = previousText(since, Date.now())
+  const { short, long, which, title } = previousText(since, Date.now())
   return (
     <p class="since" title={title}>
       <b class="verdict" data-verdict={since.own.verdict}>
@@ -18,12 +18,13 @@ export const PreviousLine = memo(({ since }: PreviousLineProps) => {
       </b>
       <span class="wide-1 muted">{long}</span>
       {since.own.verdict !== 'few' && (
-        <>
-          {' · '}
+        <span>
+          <span class="wide-1"> · </span>
+          {which} ·{' '}
           <a class="link" aria-label="Compare with the previous run" href={previousHref(since.route)}>
             Compare
           </a>
-        </>
+        </span>
       )}
     </p>
   )

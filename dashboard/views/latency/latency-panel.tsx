@@ -6,13 +6,16 @@ import { count, plural } from '../../model/format.ts'
 import { scatter } from '../../model/scatter.ts'
 import { memo } from '../memo.ts'
 import { SplitLegend } from '../split-bar.tsx'
+import { Problem, Skeleton } from '../states.tsx'
 import { useHold } from '../use-hold.ts'
 import { BandsTable } from './bands-table.tsx'
 import { Plot } from './plot.tsx'
 
 export interface LatencyPanelProps {
-  /** The kept requests of the route. */
-  readonly requests: readonly RequestSummary[]
+  /** The kept requests of the route; undefined while they are loading, or if they could not be loaded. */
+  readonly requests: readonly RequestSummary[] | undefined
+  readonly error: { readonly message: string } | undefined
+  readonly onReload: () => void
   /** Latency of all requests of the route; undefined until it is known. */
   readonly latency: RouteSummary['latency'] | undefined
   readonly bounds: RequestBounds
@@ -26,9 +29,9 @@ const SETTLE_MS = 250
 
 /** How long each kept request took, and the selection that the rest of the page is about. */
 export const LatencyPanel = memo((props: LatencyPanelProps) => {
-  const { requests, latency, bounds, onSelect } = props
+  const { requests, error, latency, bounds, onSelect } = props
   const hold = useHold(props.onHold)
-  const plot = useMemo(() => scatter(requests), [requests])
+  const plot = useMemo(() => requests && scatter(requests), [requests])
   /** Bounds that are being drawn or moved, and not yet applied to the page. */
   const [draft, setDraft] = useState<RequestBounds>()
   const timer = useRef(0)
@@ -50,7 +53,7 @@ export const LatencyPanel = memo((props: LatencyPanelProps) => {
     <section class="panel latency-panel" aria-labelledby="latency-title">
       <header class="panel-head">
         <h2 id="latency-title">Latency</h2>
-        <Selected requests={requests} bounds={shown} onClear={clear} />
+        {requests !== undefined && <Selected requests={requests} bounds={shown} onClear={clear} />}
         <div class="panel-tools">
           <SplitLegend>
             <li class="failed-legend">
@@ -59,20 +62,27 @@ export const LatencyPanel = memo((props: LatencyPanelProps) => {
           </SplitLegend>
         </div>
       </header>
-      <div class="latency" {...hold}>
-        <Plot
-          plot={plot}
-          latency={latency}
-          bounds={bounds}
-          draft={draft}
-          onDraw={setDraft}
-          onMove={move}
-          onTake={take}
-        />
-        {latency !== undefined && (
-          <BandsTable requests={requests} latency={latency} bounds={shown} onSelect={take} />
-        )}
-      </div>
+      {requests === undefined || plot === undefined ? (
+        <div class="latency-none">
+          {error === undefined && <Skeleton rows={5} label="Loading the requests" />}
+          <Problem error={error} reload={props.onReload} />
+        </div>
+      ) : (
+        <div class="latency" {...hold}>
+          <Plot
+            plot={plot}
+            latency={latency}
+            bounds={bounds}
+            draft={draft}
+            onDraw={setDraft}
+            onMove={move}
+            onTake={take}
+          />
+          {latency !== undefined && (
+            <BandsTable requests={requests} latency={latency} bounds={shown} onSelect={take} />
+          )}
+        </div>
+      )}
     </section>
   )
 })

@@ -11,7 +11,6 @@ import { toggleCode } from '../../model/path.ts'
 import { type Range, readRange, whole, writeRange } from '../../model/range.ts'
 import { search } from '../../model/search.ts'
 import type { Sight } from '../../model/sight.ts'
-import { worthTelling } from '../../model/split.ts'
 import type { TimeOrder } from '../../model/time-order.ts'
 import { CallTree } from '../flame/call-tree.tsx'
 import { FlameGraph, type FlameGraphProps } from '../flame/flame-graph.tsx'
@@ -46,7 +45,14 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
   const { wallUs } = chart
   const { shown, picture } = useMemo(() => made ?? drawChart(chart, sight), [made, chart, sight])
   const { frames } = shown
-  const { boxes, totalUs } = picture
+  const { boxes, totalUs, totalSamples } = picture
+  // What the picture shows: less than the profile, which has CPU after the response too.
+  const drawn = useMemo(
+    () => ({ ...shown, ownUs: totalUs[0], samples: totalSamples[0] }),
+    [shown, totalUs, totalSamples],
+  )
+  const wholeUs = chart.ownUs - chart.afterUs
+  const unsampledUs = useMemo(() => unsampledIn(chart), [chart])
   const folds = useMemo(() => foldsOf(sight, picture), [sight, picture])
   const matches = useMemo(() => search(frames, picture, location.search), [frames, picture, location.search])
   const all = useMemo(() => whole(wallUs), [wallUs])
@@ -67,14 +73,14 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
     onUnfold: (box: number) => onChange({ unfold: toggleCode(location.unfold, frames[boxes.frame[box]]) }),
   }
   const onOnly = (key: string) => onChange({ only: key })
-  const afterUs = sight.only === undefined ? worthTelling(chart.afterUs, chart.ownUs) : 0
   return (
     <section class="panel flame-panel chart-panel" aria-labelledby="chart-title">
       <header class="panel-head">
         <h2 id="chart-title">{location.table ? 'Calls in order of time' : 'Flame chart'}</h2>
         <LookingAt
-          profile={shown}
-          wholeUs={chart.ownUs}
+          profile={drawn}
+          wholeUs={sight.only === undefined ? totalUs[0] : wholeUs}
+          unsampledUs={sight.only === undefined ? unsampledUs : 0}
           selected={undefined}
           onAllRequests={() => {}}
           only={sight.only}
@@ -131,15 +137,37 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
           />
         </>
       )}
-      {afterUs > 0 && (
+      {sight.only === undefined && (
         <p class="time-note">
-          <b>{durationText(afterUs / 1000)}</b> of the CPU came after the response: only the merged graph
-          shows it.
+          {unsampledUs > 0 && (
+            <>
+              <b>{durationText(unsampledUs / 1000)}</b> were not sampled: what ran then is not known.{' '}
+            </>
+          )}
+          {chart.afterUs > 0 && (
+            <>
+              <b>{durationText(chart.afterUs / 1000)}</b> more came after the response: only the merged graph
+              shows them.{' '}
+            </>
+          )}
+          {(unsampledUs > 0 || chart.afterUs > 0) && (
+            <>
+              The origins and the hot functions share all <b>{durationText(chart.ownUs / 1000)}</b>, as the
+              samples tell.
+            </>
+          )}
         </p>
       )}
     </section>
   )
 })
+
+/** Own CPU before the response of which no sample tells what ran, microseconds. */
+function unsampledIn({ spans }: Chart<Column>): number {
+  let us = 0
+  for (let i = 0; i < spans.node.length; i++) if (spans.node[i] === 0) us += spans.endUs[i] - spans.startUs[i]
+  return us
+}
 
 /** By box, what is folded into it. */
 function foldsOf({ folds }: Sight, { treeNode }: TimeOrder): Uint8Array | undefined {
