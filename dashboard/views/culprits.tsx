@@ -54,7 +54,9 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
         {row.method === '' ? (
           <span title={NO_REQUEST_MEANING}>{name}</span>
         ) : (
-          <a href={writeLocation({ route: row.route })}>{name}</a>
+          <a href={writeLocation({ route: row.route })} title={row.route}>
+            {name}
+          </a>
         )}
       </th>
       <td class="own" title={`${percentText(row.share)} of all waiting for the event loop`}>

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launch, openPage } from './browser-page.ts'
+import { emptyRoute } from './fake-data.ts'
+import { type FakeServer, startFakeServer } from './fake-server.ts'
+
+let browser: Browser
+let server: FakeServer
+
+const PROJECT = '/api/v1/organizations/:organizationId/projects/:projectId'
+const ends = ['builds', 'members', 'settings']
+
+before(async () => {
+  browser = await launch()
+  server = await startFakeServer({
+    requests: 60,
+    routes: ends.map((end) => emptyRoute('GET', `${PROJECT}/${end}`)),
+  })
+})
+
+after(async () => {
+  await browser.close()
+  await server.close()
+})
+
+describe('names that are too long', () => {
+  for (const width of [1280, 768]) {
+    test(`are cut at the start, so that they differ, ${width} pixels`, () =>
+      withPage('', width, async (page) => {
+        const rows = page.locator('.routes tbody .pattern')
+        await rows.first().waitFor()
+        for (const [i, end] of ends.entries()) {
+          const { seen, room } = await rows.nth(i).evaluate((name) => {
+            const text = [...name.querySelectorAll('bdi')[0].childNodes].at(-1)!
+            const range = document.createRange()
+            range.selectNodeContents(text)
+            const [part, whole] = [range.getBoundingClientRect(), name.getBoundingClientRect()]
+            return { seen: part.left >= whole.left && part.right <= whole.right + 1, room: whole.width }
+          })
+          assert.ok(seen, `…/${end}`)
+          assert.ok(room >= 14 * 7, `${room} pixels of room`)
+        }
+      }))
+  }
+
+  test('are told whole to the pointer, and to the keyboard until Escape', () =>
+    withPage('', 768, async (page) => {
+      const link = page.locator('.routes tbody a').nth(1)
+      const whole = `GET ${PROJECT}/members`
+      assert.equal(await link.getAttribute('title'), whole)
+      await page.locator('.routes tbody a').first().focus()
+      await page.keyboard.press('Tab')
+      const told = page.locator('.full-name')
+      await told.filter({ hasText: whole }).waitFor()
+      await page.keyboard.press('Escape')
+      await told.waitFor({ state: 'detached' })
+    }))
+
+  test('are told whole in the way back from a request', () =>
+    withPage(`?route=${encodeURIComponent(`GET ${PROJECT}/members`)}`, 768, async (page) => {
+      assert.equal(await page.locator('.crumbs a').getAttribute('title'), `GET ${PROJECT}/members`)
+    }))
+})
+
+test('names that have room are not told twice', () =>
+  withPage('', 1800, async (page) => {
+    await page.locator('.routes tbody a').first().focus()
+    await page.keyboard.press('Tab')
+    await page.waitForTimeout(100)
+    assert.equal(await page.locator('.full-name').count(), 0)
+  }))
+
+async function withPage(query: string, width: number, run: (page: Page) => Promise<void>): Promise<void> {
+  const { page, complaints } = await openPage(browser, `${server.url}${query}`, {
+    viewport: { width, height: 900 },
+  })
+  try {
+    await run(page)
+    assert.deepEqual(complaints(), [])
+  } finally {
+    await page.context().close()
+  }
+}
