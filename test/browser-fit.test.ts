@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, openPage } from './browser-page.ts'
-import { emptyRoute } from './fake-data.ts'
+import { emptyRoute, profileOf } from './fake-data.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -70,6 +70,27 @@ test('names that have room are not told twice', () =>
     await page.waitForTimeout(100)
     assert.equal(await page.locator('.full-name').count(), 0)
   }))
+
+test('hot functions keep file and line, and their titles begin with the whole', async () => {
+  const place = 'example/src/reports/clustering/similarity.ts:7'
+  server.profileFor = (route) => profileOf(route, `groupBySimilarity@${place} 90000\nf@a.ts:1 1000`)
+  try {
+    await withPage('?route=GET+/search', 1280, async (page) => {
+      const hottest = page.locator('.functions tbody button').first()
+      await hottest.waitFor()
+      assert.match((await hottest.getAttribute('title')) ?? '', new RegExp(`^groupBySimilarity ${place}\n`))
+      const seen = await hottest.locator('.function-place').evaluate((cell) => {
+        const text = document.createRange()
+        text.selectNodeContents(cell)
+        const [whole, part] = [cell.getBoundingClientRect(), text.getBoundingClientRect()]
+        return { end: part.right <= whole.right + 1, width: whole.width }
+      })
+      assert.ok(seen.end && seen.width > 80, JSON.stringify(seen))
+    })
+  } finally {
+    server.profileFor = undefined
+  }
+})
 
 async function withPage(query: string, width: number, run: (page: Page) => Promise<void>): Promise<void> {
   const { page, complaints } = await openPage(browser, `${server.url}${query}`, {

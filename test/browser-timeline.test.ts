@@ -174,7 +174,10 @@ describe('lists', () => {
   test('of routes show the split in words and rank those who make others wait', () =>
     withPage('?sort=-caused', async ({ page }) => {
       await page.locator('.routes tbody tr').first().waitFor()
-      assert.equal(await page.locator('.routes tbody .route-name').first().textContent(), 'GET /reports/:year')
+      assert.equal(
+        await page.locator('.routes tbody .route-name').first().textContent(),
+        'GET /reports/:year',
+      )
       const told = await page.locator('.routes .split').first().getAttribute('aria-label')
       assert.match(told ?? '', /^Own CPU .* \([\d.]+ %\), Held by others .*, Garbage collection .*, Waiting /)
       const rows = await page.locator('.culprits tbody tr').allInnerTexts()
