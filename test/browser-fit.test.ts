@@ -9,14 +9,17 @@ let browser: Browser
 let server: FakeServer
 
 const PROJECT = '/api/v1/organizations/:organizationId/projects/:projectId'
+const PLACE = 'example/src/reports/clustering/similarity.ts:7'
 const ends = ['builds', 'members', 'settings']
 
 before(async () => {
   browser = await launch()
-  server = await startFakeServer({
-    requests: 60,
-    routes: ends.map((end) => emptyRoute('GET', `${PROJECT}/${end}`)),
-  })
+  server = await startFakeServer({ requests: 400 })
+  const known = await (await fetch(`${server.url}api/routes`)).json()
+  const routes = [...known.routes, ...ends.map((end) => emptyRoute('GET', `${PROJECT}/${end}`))]
+  server.answers.set('api/routes', { status: 200, body: { ...known, routes } })
+  server.profileFor = (route) =>
+    route === 'POST /orders' ? profileOf(route, `groupBySimilarity@${PLACE} 90000\nf@a.ts:1 1000`) : undefined
 })
 
 after(async () => {
@@ -27,7 +30,7 @@ after(async () => {
 describe('names that are too long', () => {
   for (const width of [1280, 768]) {
     test(`are cut at the start, so that they differ, ${width} pixels`, () =>
-      withPage('', width, async (page) => {
+      withPage('?filter=organizations', width, async (page) => {
         const rows = page.locator('.routes tbody .pattern')
         await rows.first().waitFor()
         for (const [i, end] of ends.entries()) {
@@ -45,7 +48,7 @@ describe('names that are too long', () => {
   }
 
   test('are told whole to the pointer, and to the keyboard until Escape', () =>
-    withPage('', 768, async (page) => {
+    withPage('?filter=organizations', 768, async (page) => {
       const link = page.locator('.routes tbody a').nth(1)
       const whole = `GET ${PROJECT}/members`
       assert.equal(await link.getAttribute('title'), whole)
@@ -58,13 +61,13 @@ describe('names that are too long', () => {
     }))
 
   test('are told whole in the way back from a request', () =>
-    withPage(`?route=${encodeURIComponent(`GET ${PROJECT}/members`)}`, 768, async (page) => {
-      assert.equal(await page.locator('.crumbs a').getAttribute('title'), `GET ${PROJECT}/members`)
+    withPage('?route=GET+/search', 768, async (page) => {
+      assert.equal(await page.locator('.crumbs a').getAttribute('title'), 'GET /search')
     }))
 })
 
 test('names that have room are not told twice', () =>
-  withPage('', 1800, async (page) => {
+  withPage('?filter=organizations', 1800, async (page) => {
     await page.locator('.routes tbody a').first().focus()
     await page.keyboard.press('Tab')
     await page.waitForTimeout(100)
@@ -72,25 +75,59 @@ test('names that have room are not told twice', () =>
   }))
 
 test('hot functions keep file and line, and their titles begin with the whole', async () => {
-  const place = 'example/src/reports/clustering/similarity.ts:7'
-  server.profileFor = (route) => profileOf(route, `groupBySimilarity@${place} 90000\nf@a.ts:1 1000`)
-  try {
-    await withPage('?route=GET+/search', 1280, async (page) => {
-      const hottest = page.locator('.functions tbody button').first()
-      await hottest.waitFor()
-      assert.match((await hottest.getAttribute('title')) ?? '', new RegExp(`^groupBySimilarity ${place}\n`))
-      const seen = await hottest.locator('.function-place').evaluate((cell) => {
-        const text = document.createRange()
-        text.selectNodeContents(cell)
-        const [whole, part] = [cell.getBoundingClientRect(), text.getBoundingClientRect()]
-        return { end: part.right <= whole.right + 1, width: whole.width }
-      })
-      assert.ok(seen.end && seen.width > 80, JSON.stringify(seen))
+  await withPage('?route=POST+/orders', 1280, async (page) => {
+    const hottest = page.locator('.functions tbody button').first()
+    await hottest.waitFor()
+    assert.match((await hottest.getAttribute('title')) ?? '', new RegExp(`^groupBySimilarity ${PLACE}\n`))
+    const seen = await hottest.locator('.function-place').evaluate((cell) => {
+      const text = document.createRange()
+      text.selectNodeContents(cell)
+      const [whole, part] = [cell.getBoundingClientRect(), text.getBoundingClientRect()]
+      return { end: part.right <= whole.right + 1, width: whole.width }
     })
-  } finally {
-    server.profileFor = undefined
-  }
+    assert.ok(seen.end && seen.width > 80, JSON.stringify(seen))
+  })
 })
+
+test('a window of 320 pixels scrolls no page sideways, and no list', () =>
+  withPage('?route=GET+/search', 320, async (page) => {
+    await page.locator('.bands').waitFor()
+    await page.locator('.requests tbody tr').first().waitFor()
+    await page.locator('.functions tbody tr').first().waitFor()
+    const wider = await page
+      .locator('html, .rows-scroller')
+      .evaluateAll((all) => all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth))
+    assert.deepEqual(
+      wider,
+      wider.map(() => 0),
+    )
+    const mark = page.locator('.functions .sort-mark', { hasText: '↓' })
+    await mark.scrollIntoViewIfNeeded()
+    const isSeen = await mark.evaluate((sign) => {
+      const { right, top, height } = sign.getBoundingClientRect()
+      return document.elementFromPoint(right - 1, top + height / 2) === sign
+    })
+    assert.ok(isSeen, 'the mark of the order')
+  }))
+
+test('with the text spacing that readers may set, names of latency bands stay whole', () =>
+  withPage('?route=GET+/search', 1280, async (page) => {
+    const names = page.locator('.bands tbody button')
+    await names.first().waitFor()
+    await page.evaluate(() => {
+      for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+        element.style.letterSpacing = '0.12em'
+        element.style.wordSpacing = '0.16em'
+      }
+    })
+    for (const width of [1280, 320]) {
+      await page.setViewportSize({ width, height: 900 })
+      const cut = await names.evaluateAll((all) =>
+        all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map((one) => one.textContent),
+      )
+      assert.deepEqual(cut, [])
+    }
+  }))
 
 async function withPage(query: string, width: number, run: (page: Page) => Promise<void>): Promise<void> {
   const { page, complaints } = await openPage(browser, `${server.url}${query}`, {
