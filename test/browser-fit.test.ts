@@ -129,6 +129,39 @@ test('with the text spacing that readers may set, names of latency bands stay wh
     }
   }))
 
+test('labels of gaps in the latency plot stand apart', async () => {
+  const all = await (await fetch(`${server.url}api/requests?route=GET+/search&limit=100`)).json()
+  const requests = all.requests.map((request: object, i: number) => ({
+    ...request,
+    startedAt: new Date(Date.UTC(2026, 2, 4, 9, 0, i + Math.floor(i / 7) * 600)).toISOString(),
+  }))
+  server.answers.set('api/requests', { status: 200, body: { ...all, requests } })
+  try {
+    await withPage('?route=GET+/search', 640, async (page) => {
+      await page.locator('.plot-cut').first().waitFor({ state: 'attached' })
+      for (const [width, least] of [
+        [640, 1],
+        [768, 2],
+        [1280, 2],
+      ]) {
+        await page.setViewportSize({ width, height: 900 })
+        await page.waitForTimeout(200)
+        const places = await page.locator('.plot-x span').evaluateAll((labels) =>
+          labels
+            .filter((label) => getComputedStyle(label).visibility === 'visible')
+            .map((label) => label.getBoundingClientRect())
+            .sort((a, b) => a.left - b.left)
+            .map(({ left, right }) => ({ left, right })),
+        )
+        assert.ok(places.length >= 2 + least, `${places.length} labels at ${width} pixels`)
+        for (let i = 1; i < places.length; i++) assert.ok(places[i].left > places[i - 1].right)
+      }
+    })
+  } finally {
+    server.answers.delete('api/requests')
+  }
+})
+
 async function withPage(query: string, width: number, run: (page: Page) => Promise<void>): Promise<void> {
   const { page, complaints } = await openPage(browser, `${server.url}${query}`, {
     viewport: { width, height: 900 },
