@@ -162,6 +162,18 @@ test('labels of gaps in the latency plot stand apart', async () => {
   }
 })
 
+test('no line ends between a number and its unit', () =>
+  withPage('?route=GET+/search', 1280, async (page) => {
+    for (const text of ['.answer', '.looking-at']) {
+      const parts = page.locator(`${text} .num`)
+      await parts.first().waitFor({ state: 'attached' })
+      const told = await parts.evaluateAll((all) =>
+        all.map((part) => `${part.textContent} ${getComputedStyle(part).whiteSpace}`),
+      )
+      assert.match(told[0], /\d (ms|s|µs|%|MiB) nowrap$/)
+    }
+  }))
+
 async function withPage(query: string, width: number, run: (page: Page) => Promise<void>): Promise<void> {
   const { page, complaints } = await openPage(browser, `${server.url}${query}`, {
     viewport: { width, height: 900 },
