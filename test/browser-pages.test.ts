@@ -156,7 +156,7 @@ describe('requests of a route', () => {
       await page.goto(`${server.url}?request=${request.id}`)
       const crumb = page.locator('.crumbs a')
       await crumb.waitFor()
-      assert.equal(await crumb.innerText(), 'GET /search')
+      assert.equal(await crumb.textContent(), 'GET /search')
       assert.match(page.url(), /route=GET\+\/search/)
       await crumb.click()
       await page.locator('.requests tbody tr').first().waitFor()
@@ -384,7 +384,7 @@ async function withPage(
 }
 
 function routeNames(page: Page): Promise<string[]> {
-  return page.locator('.routes tbody .route-name').allInnerTexts()
+  return page.locator('.routes tbody .route-name').allTextContents()
 }
 
 /** What stands in a column of the routes; columns are counted from 1. */

@@ -174,11 +174,14 @@ describe('lists', () => {
   test('of routes show the split in words and rank those who make others wait', () =>
     withPage('?sort=-caused', async ({ page }) => {
       await page.locator('.routes tbody tr').first().waitFor()
-      assert.equal(await page.locator('.routes tbody .route-name').first().innerText(), 'GET /reports/:year')
+      assert.equal(
+        await page.locator('.routes tbody .route-name').first().textContent(),
+        'GET /reports/:year',
+      )
       const told = await page.locator('.routes .split').first().getAttribute('aria-label')
       assert.match(told ?? '', /^Own CPU .* \([\d.]+ %\), Held by others .*, Garbage collection .*, Waiting /)
       const rows = await page.locator('.culprits tbody tr').allInnerTexts()
-      assert.match(rows[0], /GET \/reports\/:year[\s\S]*groupBy\s*lib\/collections\.ts:9/)
+      assert.match(rows[0], /GET\s+\/reports\/:year[\s\S]*groupBy\s*lib\/collections\.ts:9/)
       assert.match(rows[1], /\(no request\)[\s\S]*812[\s\S]*41\.5/)
     }))
 

@@ -1,5 +1,6 @@
 import { writeLocation } from '../model/location.ts'
 import type { Piece } from '../model/sentence.ts'
+import { Prose } from './num.tsx'
 
 /** A sentence that explains where the time went. */
 export function Answer({ pieces }: { readonly pieces: readonly Piece[] }) {
@@ -9,9 +10,11 @@ export function Answer({ pieces }: { readonly pieces: readonly Piece[] }) {
         route !== undefined ? (
           <a href={writeLocation({ route })}>{text}</a>
         ) : strong ? (
-          <strong>{text}</strong>
+          <strong>
+            <Prose>{text}</Prose>
+          </strong>
         ) : (
-          text
+          <Prose>{text}</Prose>
         ),
       )}
     </p>

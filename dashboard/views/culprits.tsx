@@ -4,6 +4,7 @@ import { type CulpritRow, culpritRows, NO_REQUEST_MEANING } from '../model/culpr
 import { percentText } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
 import { writeLocation } from '../model/location.ts'
+import { searchTextOf } from '../model/names.ts'
 import { FunctionName } from './function-name.tsx'
 import { Ms, Percent } from './num.tsx'
 import { RouteName } from './route-name.tsx'
@@ -54,7 +55,9 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
         {row.method === '' ? (
           <span title={NO_REQUEST_MEANING}>{name}</span>
         ) : (
-          <a href={writeLocation({ route: row.route })}>{name}</a>
+          <a href={writeLocation({ route: row.route })} title={row.route}>
+            {name}
+          </a>
         )}
       </th>
       <td class="own" title={`${percentText(row.share)} of all waiting for the event loop`}>
@@ -70,9 +73,15 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
         {row.holder === undefined ? (
           <span class="muted">not sampled</span>
         ) : row.method === '' ? (
-          <FunctionName frame={row.holder} />
+          <span class="cell" title={searchTextOf(row.holder)}>
+            <FunctionName frame={row.holder} />
+          </span>
         ) : (
-          <a class="link" href={writeLocation({ route: row.route, function: writeFunction(row.holder) })}>
+          <a
+            class="cell link"
+            title={searchTextOf(row.holder)}
+            href={writeLocation({ route: row.route, function: writeFunction(row.holder) })}
+          >
             <FunctionName frame={row.holder} />
           </a>
         )}

@@ -9,7 +9,11 @@ export function FunctionName({ frame }: { readonly frame: Frame }) {
     <>
       <Swatch colour={colourClass(frame)} />
       <span class="function-name">{nameOf(frame)}</span>
-      {frame.kind !== 'system' && <span class="function-place">{placeOf(frame) || originOf(frame)}</span>}
+      {frame.kind !== 'system' && (
+        <span class="function-place">
+          <bdi dir="ltr">{placeOf(frame) || originOf(frame)}</bdi>
+        </span>
+      )}
     </>
   )
 }

@@ -15,6 +15,7 @@ import {
   sortFunctions,
 } from '../model/functions.ts'
 import type { Change } from '../model/location.ts'
+import { searchTextOf } from '../model/names.ts'
 import { readSort, toggleSort, writeSort } from '../model/order.ts'
 import { FilterBox } from './filter-box.tsx'
 import { FunctionName } from './function-name.tsx'
@@ -181,7 +182,7 @@ function Row({ place, row, profile, across, opened, onOpen }: RowProps) {
           type="button"
           aria-current={opened === key ? 'true' : undefined}
           onClick={() => onOpen(key)}
-          title="Open the function: callers, callees, source lines"
+          title={`${searchTextOf(info)}\nOpen the function: callers, callees, source lines`}
         >
           <FunctionName frame={info} />
         </button>

@@ -2,6 +2,7 @@ import { bounds, type Trust, trustIn } from '../../plugin/model/certainty.ts'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
 import { count, durationText, percentText, plural } from '../model/format.ts'
 import type { Origin } from '../model/origins.ts'
+import { Prose } from './num.tsx'
 
 export interface LookingAtProps {
   /** The profile as it is drawn. */
@@ -44,19 +45,29 @@ export function LookingAt(props: LookingAtProps) {
       {requests > 1 && ' merged'}
       {selected !== undefined && (
         <>
-          , <b>{selected}</b>{' '}
+          ,{' '}
+          <b>
+            <Prose>{selected}</Prose>
+          </b>{' '}
           <button type="button" class="update" onClick={props.onAllRequests}>
             All requests
           </button>
         </>
       )}
       {requests > 0 && ' · '}
-      {durationText(wholeUs / 1000)} {requests > 0 ? 'own CPU' : 'CPU'}
-      {unsampledUs > 0 && `, of which ${durationText(unsampledUs / 1000)} not sampled`}
+      <Prose>{durationText(wholeUs / 1000)}</Prose> {requests > 0 ? 'own CPU' : 'CPU'}
+      {unsampledUs > 0 && (
+        <>
+          , of which <Prose>{durationText(unsampledUs / 1000)}</Prose> not sampled
+        </>
+      )}
       {only !== undefined && (
         <>
-          , of which <b>{durationText(ownUs / 1000)}</b> ({percentText(ownUs / wholeUs)}) in{' '}
-          <b>{only.label}</b>{' '}
+          , of which{' '}
+          <b>
+            <Prose>{durationText(ownUs / 1000)}</Prose>
+          </b>{' '}
+          (<Prose>{percentText(ownUs / wholeUs)}</Prose>) in <b>{only.label}</b>{' '}
           <button type="button" class="update" onClick={props.onAllCode}>
             All code
           </button>
@@ -82,14 +93,24 @@ function Explanation({ profile }: { readonly profile: Profile<Column> }) {
   return (
     <div id="trust" popover="auto" class="explain" role="note">
       <p>
-        The {durationText(profile.ownUs / 1000)} are measured with a clock. Which functions they went to is
-        sampled: a look at the stack every {durationText(intervalUs / 1000)}, like an opinion poll.
+        <Prose>
+          The {durationText(profile.ownUs / 1000)} are measured with a clock. Which functions they went to is
+          sampled: a look at the stack every {durationText(intervalUs / 1000)}, like an opinion poll.
+        </Prose>
       </p>
       {samples > 0 && (
         <p>
-          With {plural(samples, 'sample')}, a function shown at 10 % really takes between{' '}
-          <b>{percentText(low)}</b> and <b>{percentText(high)}</b> (95 % confidence). Four times as many
-          samples halve the uncertainty: send more requests.
+          <Prose>
+            With {plural(samples, 'sample')}, a function shown at 10 % really takes between{' '}
+            <b>
+              <Prose>{percentText(low)}</Prose>
+            </b>{' '}
+            and{' '}
+            <b>
+              <Prose>{percentText(high)}</Prose>
+            </b>{' '}
+            (95 % confidence). Four times as many samples halve the uncertainty: send more requests.
+          </Prose>
         </p>
       )}
     </div>

@@ -1,3 +1,4 @@
+import { type ComponentChildren, toChildArray } from 'preact'
 import { duration, percent, type Quantity } from '../model/format.ts'
 
 /** A number with a less prominent unit, so that the digits of a column stand out. */
@@ -20,5 +21,16 @@ export function Percent({ share }: { readonly share: number }) {
     <span class="percent">
       <Num of={percent(share)} />
     </span>
+  )
+}
+
+const WITH_UNIT = /([<>]?[\d.,]+ (?:[mµ]?s|min|h|d|%|[KMGT]?i?B)(?!\w))/
+
+/** Running text: no line ends between a number and its unit. */
+export function Prose({ children }: { readonly children: ComponentChildren }) {
+  return toChildArray(children).map((child) =>
+    typeof child === 'string'
+      ? child.split(WITH_UNIT).map((part, i) => (i % 2 === 1 ? <span class="num">{part}</span> : part))
+      : child,
   )
 }

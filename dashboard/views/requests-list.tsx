@@ -119,11 +119,13 @@ function Row({ place, request, longest, now, onPin }: RowProps) {
   return (
     <tr class="row-link" aria-rowindex={place}>
       <th scope="row">
-        <a href={writeLocation({ route: request.route, request: request.id })}>
+        <a href={writeLocation({ route: request.route, request: request.id })} title={request.url}>
           <span class="status-code" data-class={String(request.statusCode)[0]}>
             {request.statusCode || '–'}
           </span>
-          <span class="request-url">{request.url}</span>
+          <span class="request-url">
+            <bdi dir="ltr">{request.url}</bdi>
+          </span>
           {request.outcome !== 'completed' && <span class="outcome">{request.outcome}</span>}
         </a>
       </th>

@@ -1,10 +1,14 @@
-/** `GET /users/:id` with a less prominent method and marked parameters. */
+/** `GET /users/:id` with a less prominent method and marked parameters. Where it is cut, its end stays. */
 export function RouteName({ method, url }: { readonly method: string; readonly url: string }) {
   return (
     <span class="route-name">
       {method !== '' && <span class="method">{method} </span>}
       <span class="pattern">
-        {url.split(/(:[^/]+|\*)/).map((part, i) => (i % 2 === 1 ? <span class="param">{part}</span> : part))}
+        <bdi dir="ltr">
+          {url
+            .split(/(:[^/]+|\*)/)
+            .map((part, i) => (i % 2 === 1 ? <span class="param">{part}</span> : part))}
+        </bdi>
       </span>
     </span>
   )

@@ -6,6 +6,7 @@ import { type Change, type Location, TOGETHER, writeLocation } from '../model/lo
 import { holdOrder, readSort, routeColumns, sortRoutes, toggleSort, writeSort } from '../model/order.ts'
 import { Culprits } from './culprits.tsx'
 import { FilterBox } from './filter-box.tsx'
+import { Prose } from './num.tsx'
 import { RoutesTable } from './routes-table.tsx'
 import type { SinceMark } from './since-mark.tsx'
 import { SplitLegend } from './split-bar.tsx'
@@ -95,7 +96,9 @@ function Busy({ status }: { readonly status: Status }) {
       {recordedMs > 0 && (
         <>
           {' · busy '}
-          {percentText(Math.max(0, 1 - idleMs / recordedMs))} of {durationText(recordedMs)} recorded
+          <Prose>
+            {percentText(Math.max(0, 1 - idleMs / recordedMs))} of {durationText(recordedMs)} recorded
+          </Prose>
         </>
       )}
     </>

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import type { Theme } from '../model/colours.ts'
 import { TOGETHER, writeLocation } from '../model/location.ts'
+import { FullName } from './full-name.tsx'
 import { Logo, MoonIcon, OpenIcon, SunIcon } from './icons.tsx'
+import { RouteName } from './route-name.tsx'
 
 export interface ShellProps {
   readonly route: string | undefined
@@ -27,6 +29,7 @@ export interface ShellProps {
 
 export function Shell(props: ShellProps) {
   const { route, request, together, file, theme } = props
+  const [, method = '', url = route ?? ''] = /^(\S+) (.*)/.exec(route ?? '') ?? []
   return (
     <>
       <header class="top">
@@ -36,8 +39,12 @@ export function Shell(props: ShellProps) {
         </a>
         <nav class="crumbs" aria-label="Breadcrumb">
           {route !== undefined && (
-            <a href={writeLocation({ route })} aria-current={request === undefined ? 'page' : undefined}>
-              {route}
+            <a
+              href={writeLocation({ route })}
+              title={route}
+              aria-current={request === undefined ? 'page' : undefined}
+            >
+              <RouteName method={method} url={url} />
             </a>
           )}
           {request !== undefined && <span aria-current="page">#{request}</span>}
@@ -88,6 +95,7 @@ export function Shell(props: ShellProps) {
         </p>
       )}
       <main>{props.children}</main>
+      <FullName />
       {props.dragging && <p class="drop">Drop a profile to open it; it stays in your browser</p>}
     </>
   )

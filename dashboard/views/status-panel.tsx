@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import type { Status } from '../../plugin/model/wire.ts'
 import { bytesText, clock, count, durationText, percentText, plural } from '../model/format.ts'
 import { Accounting } from './accounting.tsx'
+import { Prose } from './num.tsx'
 
 /** The state of the profiler in a line, with details in a panel that opens below. */
 export function StatusPanel({ status }: { readonly status: Status }) {
@@ -110,7 +111,9 @@ function Fact({ name, note, children }: FactProps) {
       <dt>{name}</dt>
       <dd>
         {children}
-        <small>{note}</small>
+        <small>
+          <Prose>{note}</Prose>
+        </small>
       </dd>
     </div>
   )

@@ -4,6 +4,7 @@ import { type ChangeColumn, type ChangeRow, changeColumns, changeRows } from '..
 import { count, durationText, plural } from '../../model/format.ts'
 import { writeFunction } from '../../model/function-key.ts'
 import { type Change, type Location, writeLocation } from '../../model/location.ts'
+import { searchTextOf } from '../../model/names.ts'
 import { readSort, toggleSort, writeSort } from '../../model/order.ts'
 import type { Sides } from '../../model/side.ts'
 import { signed, signs, verdictNames } from '../../model/verdict.ts'
@@ -117,11 +118,11 @@ function Row({ place, row, page, names }: RowProps) {
     <tr class={href ? 'row-link' : undefined} aria-rowindex={place}>
       <th scope="row">
         {href ? (
-          <a href={href} title={`Open it in “${names.head}”`}>
+          <a href={href} title={`${searchTextOf(info)}\nOpen it in “${names.head}”`}>
             <FunctionName frame={info} />
           </a>
         ) : (
-          <span class="change-name">
+          <span class="change-name" title={searchTextOf(info)}>
             <FunctionName frame={info} />
           </span>
         )}

@@ -3,6 +3,7 @@ import { nameOf } from '../../../plugin/model/names.ts'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import { isFold, OPENED, PLAIN } from '../../model/fold.ts'
 import { count, momentText } from '../../model/format.ts'
+import { searchTextOf } from '../../model/names.ts'
 import { writePath } from '../../model/path.ts'
 import type { Picture } from '../../model/picture.ts'
 import type { Matches } from '../../model/search.ts'
@@ -137,7 +138,7 @@ function Row(props: RowProps) {
       onClick={onToggle}
     >
       <th scope="row" style={{ paddingLeft: indent(depth) }}>
-        <span class="cell">
+        <span class="cell" title={searchTextOf(frame)}>
           <span class="twig" aria-hidden="true">
             {first < last ? (open ? '▾' : '▸') : ''}
           </span>

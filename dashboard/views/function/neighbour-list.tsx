@@ -1,6 +1,7 @@
 import type { Frame } from '../../../plugin/model/profile.ts'
 import { percentText, plural } from '../../model/format.ts'
 import { isFunction } from '../../model/function-key.ts'
+import { searchTextOf } from '../../model/names.ts'
 import type { Neighbour } from '../../model/neighbours.ts'
 import { FunctionName } from '../function-name.tsx'
 import { Ms, Percent } from '../num.tsx'
@@ -35,11 +36,15 @@ export function NeighbourList({ title, own, frames, rows, totalUs, onOpen }: Nei
               {frame < 0 ? (
                 <span class="muted">{own}</span>
               ) : isFunction(frames[frame]) ? (
-                <button type="button" onClick={() => onOpen(frame)}>
+                <button
+                  type="button"
+                  title={`${searchTextOf(frames[frame])}\n${plural(samples, 'sample')}`}
+                  onClick={() => onOpen(frame)}
+                >
                   <FunctionName frame={frames[frame]} />
                 </button>
               ) : (
-                <span class="cell">
+                <span class="cell" title={searchTextOf(frames[frame])}>
                   <FunctionName frame={frames[frame]} />
                 </span>
               )}

@@ -8,6 +8,7 @@ import { wallTicks } from '../../model/wall-scale.ts'
 import { DotTooltip } from './dot-tooltip.tsx'
 import { Dots } from './dots.tsx'
 import { Edges } from './edges.tsx'
+import { useApart } from './use-apart.ts'
 import { NO_DOT, useBrush } from './use-brush.ts'
 
 export interface PlotProps {
@@ -23,8 +24,6 @@ export interface PlotProps {
 }
 
 const MOST_TICKS = 5
-/** Share of the axis at each end that its first and last label take up. */
-const CLEAR = 0.16
 
 /** Requests as dots, some of which can be selected with a brush. */
 export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: PlotProps) {
@@ -35,7 +34,8 @@ export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: P
   const { area, handlers } = useBrush({ plot, bounds, onDraw, onTake, onHover: setHover })
   const ticks = useMemo(() => wallTicks(wall, MOST_TICKS), [wall])
   const hovered = requests[hover.dot]
-  const cuts = start.cuts.filter(({ at }) => at > CLEAR && at < 1 - CLEAR)
+  const cuts = useMemo(() => start.cuts.toSorted((a, b) => b.ms - a.ms), [start])
+  const axis = useApart(cuts)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || !isBounded(shown)) return
     event.stopPropagation()
@@ -77,14 +77,14 @@ export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: P
           </a>
         )}
       </div>
-      <div class="plot-x" aria-hidden="true">
+      <div class="plot-x" aria-hidden="true" ref={axis}>
         {requests.length > 1 && <span>{clock(new Date(start.msAt(0)).toISOString()).slice(0, 8)}</span>}
+        {requests.length > 1 && <span>{clock(new Date(start.msAt(1)).toISOString()).slice(0, 8)}</span>}
         {cuts.map(({ at, ms }) => (
           <span key={at} class="plot-cut" style={{ left: `${at * 100}%` }}>
             ⋯ {durationText(ms)} ⋯
           </span>
         ))}
-        {requests.length > 1 && <span>{clock(new Date(start.msAt(1)).toISOString()).slice(0, 8)}</span>}
       </div>
       {hovered !== undefined && <DotTooltip request={hovered} x={hover.x} y={hover.y} />}
       <p class="hidden">

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launch, openPage } from './browser-page.ts'
+import { emptyRoute, profileOf } from './fake-data.ts'
+import { type FakeServer, startFakeServer } from './fake-server.ts'
+
+let browser: Browser
+let server: FakeServer
+
+const PROJECT = '/api/v1/organizations/:organizationId/projects/:projectId'
+const PLACE = 'example/src/reports/clustering/similarity.ts:7'
+const ends = ['builds', 'members', 'settings']
+
+before(async () => {
+  browser = await launch()
+  server = await startFakeServer({ requests: 400 })
+  const known = await (await fetch(`${server.url}api/routes`)).json()
+  const routes = [...known.routes, ...ends.map((end) => emptyRoute('GET', `${PROJECT}/${end}`))]
+  server.answers.set('api/routes', { status: 200, body: { ...known, routes } })
+  server.profileFor = (route) =>
+    route === 'POST /orders' ? profileOf(route, `groupBySimilarity@${PLACE} 90000\nf@a.ts:1 1000`) : undefined
+})
+
+after(async () => {
+  await browser.close()
+  await server.close()
+})
+
+describe('names that are too long', () => {
+  for (const width of [1280, 768]) {
+    test(`are cut at the start, so that they differ, ${width} pixels`, () =>
+      withPage('?filter=organizations', width, async (page) => {
+        const rows = page.locator('.routes tbody .pattern')
+        await rows.first().waitFor()
+        for (const [i, end] of ends.entries()) {
+          const { seen, room } = await rows.nth(i).evaluate((name) => {
+            const text = [...name.querySelectorAll('bdi')[0].childNodes].at(-1)!
+            const range = document.createRange()
+            range.selectNodeContents(text)
+            const [part, whole] = [range.getBoundingClientRect(), name.getBoundingClientRect()]
+            return { seen: part.left >= whole.left && part.right <= whole.right + 1, room: whole.width }
+          })
+          assert.ok(seen, `…/${end}`)
+          assert.ok(room >= 14 * 7, `${room} pixels of room`)
+        }
+      }))
+  }
+
+  test('are told whole to the pointer, and to the keyboard until Escape', () =>
+    withPage('?filter=organizations', 768, async (page) => {
+      const link = page.locator('.routes tbody a').nth(1)
+      const whole = `GET ${PROJECT}/members`
+      assert.equal(await link.getAttribute('title'), whole)
+      await page.locator('.routes tbody a').first().focus()
+      await page.keyboard.press('Tab')
+      const told = page.locator('.full-name')
+      await told.filter({ hasText: whole }).waitFor()
+      await page.keyboard.press('Escape')
+      await told.waitFor({ state: 'detached' })
+    }))
+
+  test('are told whole in the way back from a request', () =>
+    withPage('?route=GET+/search', 768, async (page) => {
+      assert.equal(await page.locator('.crumbs a').getAttribute('title'), 'GET /search')
+    }))
+})
+
+test('names that have room are not told twice', () =>
+  withPage('?filter=organizations', 1800, async (page) => {
+    await page.locator('.routes tbody a').first().focus()
+    await page.keyboard.press('Tab')
+    await page.waitForTimeout(100)
+    assert.equal(await page.locator('.full-name').count(), 0)
+  }))
+
+test('hot functions keep file and line, and their titles begin with the whole', async () => {
+  await withPage('?route=POST+/orders', 1280, async (page) => {
+    const hottest = page.locator('.functions tbody button').first()
+    await hottest.waitFor()
+    assert.match((await hottest.getAttribute('title')) ?? '', new RegExp(`^groupBySimilarity ${PLACE}\n`))
+    const seen = await hottest.locator('.function-place').evaluate((cell) => {
+      const text = document.createRange()
+      text.selectNodeContents(cell)
+      const [whole, part] = [cell.getBoundingClientRect(), text.getBoundingClientRect()]
+      return { end: part.right <= whole.right + 1, width: whole.width }
+    })
+    assert.ok(seen.end && seen.width > 80, JSON.stringify(seen))
+  })
+})
+
+test('a window of 320 pixels scrolls no page sideways, and no list', () =>
+  withPage('?route=GET+/search', 320, async (page) => {
+    await page.locator('.bands').waitFor()
+    await page.locator('.requests tbody tr').first().waitFor()
+    await page.locator('.functions tbody tr').first().waitFor()
+    const wider = await page
+      .locator('html, .rows-scroller')
+      .evaluateAll((all) => all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth))
+    assert.deepEqual(
+      wider,
+      wider.map(() => 0),
+    )
+    const mark = page.locator('.functions .sort-mark', { hasText: '↓' })
+    await mark.scrollIntoViewIfNeeded()
+    const isSeen = await mark.evaluate((sign) => {
+      const { right, top, height } = sign.getBoundingClientRect()
+      return document.elementFromPoint(right - 1, top + height / 2) === sign
+    })
+    assert.ok(isSeen, 'the mark of the order')
+  }))
+
+test('with the text spacing that readers may set, names of latency bands stay whole', () =>
+  withPage('?route=GET+/search', 1280, async (page) => {
+    const names = page.locator('.bands tbody button')
+    await names.first().waitFor()
+    await page.evaluate(() => {
+      for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+        element.style.letterSpacing = '0.12em'
+        element.style.wordSpacing = '0.16em'
+      }
+    })
+    for (const width of [1280, 320]) {
+      await page.setViewportSize({ width, height: 900 })
+      const cut = await names.evaluateAll((all) =>
+        all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map((one) => one.textContent),
+      )
+      assert.deepEqual(cut, [])
+    }
+  }))
+
+test('labels of gaps in the latency plot stand apart', async () => {
+  const all = await (await fetch(`${server.url}api/requests?route=GET+/search&limit=100`)).json()
+  const requests = all.requests.map((request: object, i: number) => ({
+    ...request,
+    startedAt: new Date(Date.UTC(2026, 2, 4, 9, 0, i + Math.floor(i / 7) * 600)).toISOString(),
+  }))
+  server.answers.set('api/requests', { status: 200, body: { ...all, requests } })
+  try {
+    await withPage('?route=GET+/search', 640, async (page) => {
+      await page.locator('.plot-cut').first().waitFor({ state: 'attached' })
+      for (const [width, least] of [
+        [640, 1],
+        [768, 2],
+        [1280, 2],
+      ]) {
+        await page.setViewportSize({ width, height: 900 })
+        await page.waitForTimeout(200)
+        const places = await page.locator('.plot-x span').evaluateAll((labels) =>
+          labels
+            .filter((label) => getComputedStyle(label).visibility === 'visible')
+            .map((label) => label.getBoundingClientRect())
+            .sort((a, b) => a.left - b.left)
+            .map(({ left, right }) => ({ left, right })),
+        )
+        assert.ok(places.length >= 2 + least, `${places.length} labels at ${width} pixels`)
+        for (let i = 1; i < places.length; i++) assert.ok(places[i].left > places[i - 1].right)
+      }
+    })
+  } finally {
+    server.answers.delete('api/requests')
+  }
+})
+
+test('no line ends between a number and its unit', () =>
+  withPage('?route=GET+/search', 1280, async (page) => {
+    for (const text of ['.answer', '.looking-at']) {
+      const parts = page.locator(`${text} .num`)
+      await parts.first().waitFor({ state: 'attached' })
+      const told = await parts.evaluateAll((all) =>
+        all.map((part) => `${part.textContent} ${getComputedStyle(part).whiteSpace}`),
+      )
+      assert.match(told[0], /\d (ms|s|µs|%|MiB) nowrap$/)
+    }
+  }))
+
+async function withPage(query: string, width: number, run: (page: Page) => Promise<void>): Promise<void> {
+  const { page, complaints } = await openPage(browser, `${server.url}${query}`, {
+    viewport: { width, height: 900 },
+  })
+  try {
+    await run(page)
+    assert.deepEqual(complaints(), [])
+  } finally {
+    await page.context().close()
+  }
+}
