@@ -26,7 +26,7 @@ export function withQuestionMark(url: string): string {
   return url.replace(/^([^?#;]*);/, '$1?')
 }
 
-/** Whether a part of a query has a name. If it is long and has no value, it is more likely a value that ends in `=`. */
+/** Whether a part of a query has a name; a long one without a value is more likely base64, which ends in `=`. */
 function isNamed(part: string): boolean {
   const at = part.indexOf('=')
   return at >= 0 && (/[^=]/.test(part.slice(at + 1)) || (at < LONG_NAME && at === part.length - 1))
