@@ -32,11 +32,11 @@ import { take } from './store/taken.ts'
 import { type Naming, prepareNames } from './symbols/naming.ts'
 import type { SourceText } from './symbols/source-text.ts'
 
-/** What is asked about the requests that are kept. Changes nothing. */
+/** Answers questions about the requests that are kept. Changes nothing. */
 export interface Answers {
   routes(): RouteSummary[]
   noRequest(): Culprit
-  /** Reads what `routes` and `noRequest` need to name functions, in steps. */
+  /** Reads, in steps, what `routes` and `noRequest` need to name functions. */
   prepareNames(): Steps<void>
   page(filter: RequestFilter): RequestsAnswer
   request(id: string): RequestDetail | undefined
@@ -45,16 +45,16 @@ export interface Answers {
   phases(route: string, bounds?: RequestBounds): PhasesAnswer
   /** Throws `FST_PROFILER_NOT_FOUND` for a route or request that is not there. */
   profile(selection: Selection): Steps<Profile>
-  /** The same, of each route of the selection alone. */
+  /** One profile for each route of the selection; throws as `profile` does. */
   profileByRoute(selection: Selection): Steps<Profile[]>
   /**
-   * For a comparison. Of a route without bounds, or of each where none is named, the newest requests only: the
-   * slowest of all time, which are kept besides, would make a route that has run for long look slower.
+   * The selection as a comparison needs it. Of a route without bounds, or of each if none is named, only the newest
+   * requests are measured: the slowest of all time, which are also kept, would make a long-running route look slower.
    */
   measure(selection: Selection): Steps<Measured>
   /** Throws as {@link findSource} does. */
   source(selection: Selection, file: string): Steps<Source>
-  /** The texts of files of a selection's profile, as far as they can be shown. */
+  /** The texts of files in a selection's profile, as far as they can be shown. */
   texts(selection: Selection, files: readonly string[]): Steps<Map<string, SourceText>>
 }
 
@@ -65,7 +65,7 @@ export interface AnswersSetup {
   /** Work of no request, as a culprit. */
   readonly nobody: RouteStats
   readonly naming: SourceNaming
-  /** What the phases of each route can tell. */
+  /** What is known about the phases of each route. */
   readonly phases: Pick<PhaseBook, 'rules' | 'hooks'>
   /** Folder that files are shown relative to. */
   readonly root: string
@@ -111,7 +111,7 @@ export function createAnswers(setup: AnswersSetup): Answers {
     return yield* mergeSteps(records, stacks, names, optionsOf(title, selection))
   }
 
-  /** Of a route, or of each. */
+  /** The newest requests of a route, or of each route. */
   function newest(route: string | undefined): RequestRecord[] {
     const some = route === undefined ? routes.all() : [routes.get(route)!]
     return some.flatMap((stats) => store.newest(stats))

@@ -3,21 +3,21 @@ import { performance } from 'node:perf_hooks'
 /**
  * The one clock of the profiler: microseconds of `performance.now()`, monotonic, 0 at process start.
  *
- * Switch log, garbage collections (`perf_hooks`) and idle time are in it already; sample times, which V8 takes
- * from the clock of `process.hrtime()`, are brought to it by {@link fromHrtimeUs}.
+ * Switch log, garbage collections (`perf_hooks`) and idle time are on it already; sample times, which V8 takes from the
+ * clock of `process.hrtime()`, are converted by {@link fromHrtimeUs}.
  */
 export function nowUs(): number {
   return now() * 1000
 }
 
-/** As they are now: tests of the application may put clocks of their own in their place later. */
+/** Node's own clocks, taken before tests of the application can replace them by fake ones. */
 const now = performance.now.bind(performance)
 const hrtime = process.hrtime.bigint
 
 /** `process.hrtime()` minus {@link nowUs}, microseconds; constant for the life of the process. */
 const hrtimeOffsetUs = tightestOffset()
 
-/** A time in microseconds of `process.hrtime()` on the profiler's clock. */
+/** Converts a time in microseconds of `process.hrtime()` to the profiler's clock. */
 export function fromHrtimeUs(us: number): number {
   return us - hrtimeOffsetUs
 }
@@ -28,8 +28,8 @@ export function hrtimeUs(): number {
 }
 
 /**
- * The offset of the try whose two outer readings lie closest together: one interrupted pair of readings would
- * shift every sample of a run.
+ * The offset from the try whose two outer readings lie closest together: one interrupted pair of readings would shift
+ * every sample of a run.
  */
 function tightestOffset(): number {
   let width = Number.POSITIVE_INFINITY

@@ -3,16 +3,16 @@ import type { Recorder } from './recorder.ts'
 import { atOnce } from './steps.ts'
 import type { Collected } from './types.ts'
 
-/** Runs functions and tells what the requests cost that begin in them. Calls may overlap. */
+/** Runs functions and tells what the requests that begin in them cost. Calls may overlap. */
 export interface Collecting {
   collect<T>(fn: () => T | Promise<T>): Promise<Collected<T>>
-  /** The user started or stopped recording: that holds also when the calls that run now have ended. */
+  /** The user started or stopped recording: this decision stays when the calls that run now have ended. */
   decided(): void
 }
 
 export function createCollecting(recorder: Recorder): Collecting {
   let running = 0
-  /** It records for the calls alone. */
+  /** Whether recording was started for the calls alone. */
   let forCalls = false
 
   function begin(): void {

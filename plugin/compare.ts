@@ -13,13 +13,13 @@ import { checkSelection, onlyFields } from './store/selection.ts'
 import type { Profiler, RouteSelection } from './types.ts'
 
 export interface Compare extends Pick<Profiler, 'diff' | 'saveBaseline' | 'baselines' | 'deleteBaseline'> {
-  /** The same as `diff`, without holding the event loop for long. */
+  /** Like `diff`, without holding the event loop for long. */
   diffStepwise(base: DiffSelection, head: DiffSelection): Promise<ProfileDiff>
-  /** Routes that were requested since the start and in a run before, or one of them. */
+  /** Routes that were requested both since the start and in an earlier run, or one of them. */
   sincePrevious(route?: string): Promise<SincePrevious[]>
 }
 
-/** Compares what `recorder` keeps, what is kept in `baselines`, and what the run before left. */
+/** Compares what `recorder` keeps, what is saved in `baselines`, and what earlier runs left. */
 export function createCompare(recorder: Recorder, baselines: Baselines, runs: Runs): Compare {
   function readNow(side: DiffSelection, other: DiffSelection): Comparable {
     if (!isBaseline(side)) return atOnce(recorder.measure(side))
@@ -81,14 +81,14 @@ export function createCompare(recorder: Recorder, baselines: Baselines, runs: Ru
   }
 }
 
-/** Throws for a baseline of which more is wanted than a route: it is kept as it is. */
+/** Whether a side is a baseline. Throws if it selects more than a route: a baseline cannot be narrowed further. */
 function isBaseline(side: DiffSelection | undefined): side is BaselineSelection {
   if (typeof side !== 'object' || side === null || !('baseline' in side)) return false
   onlyFields(side, ['baseline', 'route'])
   return true
 }
 
-/** Refuses what else could be meant, such as single requests: all routes would be saved in their place. */
+/** Refuses other fields, such as single requests: all routes would be saved instead. */
 function savedOf(selection: RouteSelection): RouteSelection {
   onlyFields(selection, ['route', ...boundNames])
   return checkSelection(selection)

@@ -11,7 +11,7 @@ export class ProfilerError extends Error {
   }
 }
 
-/** A wrong option at registration: says which, what was given, what is allowed. */
+/** The error for a wrong option at registration: says which one, what was given, and what is allowed. */
 export function badOption(name: string, given: unknown, allowed: string): ProfilerError {
   return new ProfilerError(
     'FST_PROFILER_BAD_OPTION',
@@ -19,7 +19,7 @@ export function badOption(name: string, given: unknown, allowed: string): Profil
   )
 }
 
-/** A wrong parameter of a call or of an HTTP request. */
+/** The error for a wrong parameter of a call or of an HTTP request. */
 export function badParameter(name: string, given: unknown, allowed: string): ProfilerError {
   return new ProfilerError(
     'FST_PROFILER_BAD_PARAMETER',
@@ -28,17 +28,17 @@ export function badParameter(name: string, given: unknown, allowed: string): Pro
   )
 }
 
-/** A route, request or file that is not there (any more). */
+/** The error for a route, request or file that is not there (any more). */
 export function notFound(what: string, more = ''): ProfilerError {
   return new ProfilerError('FST_PROFILER_NOT_FOUND', `${cut(what)} not found${more}`, 404)
 }
 
-/** Not possible now. */
+/** The error for what is not possible now. */
 export function conflict(code: string, message: string): ProfilerError {
   return new ProfilerError(code, message, 409)
 }
 
-/** What `answer` says, now or later; an error tells which part of what was asked is wrong. */
+/** Returns what `answer` returns; an error, thrown now or later, names the part of the request that is wrong. */
 export function ofPart<Answer>(part: string, answer: () => Answer): Answer {
   const fail = (error: unknown): never => {
     if (!(error instanceof ProfilerError)) throw error
@@ -61,7 +61,7 @@ function show(given: unknown): string {
     const kind = Object.prototype.toString.call(given)
     try {
       text = JSON.stringify(given) ?? String(given)
-      // A promise, say, of which JSON tells nothing.
+      // For a promise, say, which JSON shows as `{}`.
       if (text === '{}' && kind !== '[object Object]') text = kind
     } catch {
       text = kind
@@ -70,7 +70,7 @@ function show(given: unknown): string {
   return cut(text)
 }
 
-/** An error repeats what was given so that it is recognised, not all of it. */
+/** Shortens what was given: an error repeats enough of it to be recognised, not all. */
 function cut(text: string): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text
 }

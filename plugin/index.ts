@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-// At once, to have the real ones: tests of the application may fake clocks and timers before it is registered.
+// Imported first, to take the real ones: tests of the application may fake clocks and timers before it is registered.
 import './clock.ts'
 import './timers.ts'
 import { ProfilerError } from './errors.ts'
@@ -74,7 +74,7 @@ declare module 'fastify' {
 /**
  * Records CPU profiles per route and serves them at `/__profile`.
  *
- * Records the requests of the instance it is registered on and of all below it. Where it is off, it leaves nothing
+ * It records the requests of the instance it is registered on and of all below it. When it is off, it leaves nothing
  * behind but an `app.profiler` that answers empty.
  */
 async function plugin(app: FastifyInstance, options: ProfilerOptions): Promise<void> {
@@ -85,15 +85,17 @@ async function plugin(app: FastifyInstance, options: ProfilerOptions): Promise<v
     app.decorate('profiler', createOffProfiler())
     return
   }
-  // Loaded here, so that an environment where it is off pays for nothing.
+  // Loaded only here: an environment where the profiler is off pays for nothing.
   const { install } = await import('./install.ts')
   install(app, settings, reason)
 }
 
-/** Instances it is registered on, per server. */
+/** Instances the profiler is registered on, per server. */
 const registered = new WeakMap<object, FastifyInstance[]>()
 
-/** Two registrations, one above the other, would both record the requests of the lower one, and one of them wrongly. */
+/**
+ * Refuses a second registration above or below: both would record the lower instance's requests, one of them wrongly.
+ */
 function checkUnregistered(app: FastifyInstance): void {
   const others = registered.get(app.server) ?? []
   if (

@@ -18,16 +18,16 @@ import { createRuns, noRuns, type Runs } from './runs/index.ts'
 import { acquireEngine, releaseEngine } from './shared-engine.ts'
 import { createSymbols } from './symbols/index.ts'
 
-/** Folders of the plugin's own code, whose frames never show. */
+/** Folders of the plugin's own code, whose frames are never shown. */
 const ownFolders = [ownFolder(moduleUrl(import.meta.url))].filter((folder) => folder !== undefined)
 
-/** Wires the parts for one application, and everything that stops them when it closes. */
+/** Wires the parts for one application, and all that stops them when it closes. */
 export function install(app: FastifyInstance, settings: Settings, reason: string): void {
   const root = process.cwd()
   const engine = acquireEngine(settings)
   const { sampler } = engine.status()
   const warn = (message: string) => say(app, 'warn', `fastify-profiler: ${message}`)
-  // In a header a name of other letters would fail the response; Fastify joins prefixes by one slash.
+  // Encoded, because other characters in a header would fail the response; Fastify joins prefixes with one slash.
   const dashboard = encodeURI(`${app.prefix.replace(/\/$/, '')}${settings.prefix}/`)
   const page = (id: string) => `${dashboard}?request=${id}`
   const naming = createSymbols(root, ownFolders)
@@ -118,7 +118,7 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
   })
 }
 
-/** Whether it listens, or did. */
+/** Whether the application has ever listened. */
 function createServes(app: FastifyInstance): () => boolean {
   let served = false
   app.server.once('listening', () => {
@@ -127,11 +127,11 @@ function createServes(app: FastifyInstance): () => boolean {
   return () => served
 }
 
-/** From a timer, what a logger of the application throws would end the process. */
+/** Logs without throwing: in a timer, an error thrown by the application's logger would end the process. */
 function say(app: FastifyInstance, level: 'info' | 'warn', message: string): void {
   try {
     app.log[level](message)
   } catch {
-    // Nobody to tell.
+    // There is nowhere to report it.
   }
 }

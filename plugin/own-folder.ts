@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * The folder that holds the plugin's code and nothing else, by the URL of one of its modules. `undefined` where a
- * bundler has put that among the application's: then they cannot be told apart.
+ * The folder that holds the plugin's code and nothing else, by the URL of one of its modules. `undefined` if a bundler
+ * has put the code among the application's: then the two cannot be told apart.
  */
 export function ownFolder(moduleUrl: string): string | undefined {
   const isPublished = () => existsSync(new URL('pprof-format.cjs', moduleUrl))

@@ -6,7 +6,7 @@ import type { Status } from './model/wire.ts'
 import type { Profiler } from './types.ts'
 import { version } from './version.ts'
 
-/** `app.profiler` where the profiler is off: nothing is recorded, every answer is empty. */
+/** `app.profiler` when the profiler is off: nothing is recorded, every answer is empty. */
 export function createOffProfiler(): Profiler {
   return {
     enabled: false,

@@ -14,7 +14,7 @@ import { atOnce, type Steps, stepwise } from './steps.ts'
 import type { PrintStatsOptions } from './types.ts'
 import { version } from './version.ts'
 
-/** `app.profiler` of an application whose requests `recorder` records, and whose calls may be counted. */
+/** `app.profiler` of an application; `recorder` records its requests, `calls` counts calls if that is on. */
 export function createProfiler(recorder: Recorder, baselines: Baselines, runs: Runs, calls?: Calls): Backend {
   const collecting = createCollecting(recorder)
 

@@ -18,7 +18,7 @@ import { withoutQueryValues } from './urls.ts'
 /** Records the requests of one application, keeps them, and answers questions about them. */
 export interface Recorder extends Answers {
   readonly stacks: Stacks
-  /** Work of no request, as a culprit. */
+  /** Work that belongs to no request, as a culprit. */
   readonly nobody: RouteStats
   readonly recording: boolean
   start(): void
@@ -26,11 +26,11 @@ export interface Recorder extends Answers {
   /** Stops for good: the application has closed. */
   retire(): void
   clear(pinnedToo: boolean): void
-  /** Lets requests go where something else that is kept has grown. */
+  /** Lets requests go if other things that are kept have grown beyond the limit. */
   makeRoom(): void
   /** A request begins. `pattern` is its route's, `undefined` when it matched none. */
   open(method: string, pattern: string | undefined, url: string): RequestRecord
-  /** It has ended; only the first call for a record counts. */
+  /** A request has ended; only the first call for a record counts. */
   close(record: RequestRecord, statusCode: number, outcome: Outcome): void
   /** How a request that has its turn now spent its time so far. */
   splitNow(record: RequestRecord): LiveSplit | undefined
@@ -40,18 +40,18 @@ export interface Recorder extends Answers {
     Status,
     'sampler' | 'overhead' | 'problem' | 'recording' | 'startedAt' | 'memory' | 'counts' | 'accounting'
   >
-  /** Gathers the requests that begin from now on and end before its own end, kept or not. */
+  /** Gathers the requests that begin from now on and end before the gathering does, kept or not. */
   gather(): Gathering
   onRequests(listener: (ended: readonly RequestSummary[]) => void): () => void
 }
 
 export interface Gathering {
-  /** Answers with them in the order in which they began, and gathers no more. */
+  /** Stops gathering, and returns the requests in the order in which they began. */
   end(): readonly Gathered[]
 }
 
 interface Gathered {
-  /** As it was when it had ended. */
+  /** Taken when the request had ended. */
   readonly summary: RequestSummary
   readonly record: RequestRecord
 }
@@ -60,16 +60,16 @@ export interface RecorderSetup extends Pick<AnswersSetup, 'phases' | 'root' | 'i
   readonly engine: Engine
   readonly naming: AnswersSetup['naming'] & { isOwn(url: string): boolean }
   readonly limits: StoreLimits
-  /** Of what is kept besides, and counts against the same limit. */
+  /** Bytes of other things that are kept and count against the same limit. */
   otherBytes?(): number
-  /** Told of every request that has ended, when all of its time is attributed. */
+  /** Called for every request that has ended, once all of its time is attributed. */
   settled?(record: RequestRecord): void
   warn(message: string): void
 }
 
-/** Listeners are told of so many requests at a time. */
+/** Most requests that are reported to listeners at a time. */
 const TOLD_AT_ONCE = 50
-/** Begins the ids of a recorder: a link, or a page, from another process than this one must find no request of this one. */
+/** Length of the random prefix of ids: a link or page of another process must find no request of this recorder. */
 const RUN_DIGITS = 4
 
 export function createRecorder(setup: RecorderSetup): Recorder {
@@ -82,13 +82,13 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   const nobody = createRouteStats(NO_REQUEST, '', NO_REQUEST, app)
   const answers = createAnswers({ store, stacks, routes, nobody, naming, phases, root, intervalUs })
   const listeners = new Set<(ended: readonly RequestSummary[]) => void>()
-  /** Told of each that has ended, before it may be let go. */
+  /** Called for each request that has ended, before it may be let go. */
   const gathering = new Set<(record: RequestRecord) => void>()
   const accounting = { ownUs: 0, otherUs: 0, gcUs: 0, idleUs: 0, recordedUs: 0 }
   const counts = { requests: 0, samples: 0, dropped: 0 }
-  /** Ended, in that order, but not all of their time is attributed yet. */
+  /** Requests in the order in which they ended, not all of whose time is attributed yet. */
   let ended: RequestRecord[] = []
-  /** Those whose time is, and which are being taken in. */
+  /** Requests that are fully attributed, and are being taken into the store. */
   let settling: readonly RequestRecord[] = []
   let inFlight = 0
   const run = `${randomInt(36 ** RUN_DIGITS)
@@ -97,7 +97,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   let serial = 0
   const serialOf = (record: RequestRecord) => Number(record.id.slice(run.length))
   let recording = false
-  /** Who had ended when all was forgotten counts for nothing from then on. */
+  /** When everything was last forgotten: requests that had ended by then count for nothing any more. */
   let clearedUs = -1
   let startedAt = ''
 
@@ -130,7 +130,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     for (const record of grown) store.grown(record)
   }
 
-  /** Records whose last moment is attributed are counted, kept and told of. */
+  /** Counts, keeps and reports the records whose last moment is attributed. */
   function* settle(endUs: number): Steps<void> {
     let count = 0
     while (count < ended.length && ended[count].endUs <= endUs) count++
@@ -146,7 +146,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     })
     yield* store.add(settled)
     settling = []
-    // Only now: who is told may throw.
+    // Last, because a listener may throw.
     for (let from = 0; from < settled.length; from += TOLD_AT_ONCE) {
       const told = settled.slice(from, from + TOLD_AT_ONCE)
       for (const record of told) setup.settled?.(record)
@@ -189,7 +189,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         if (store.get(record.id) === undefined) store.forget(record)
       ended = []
       for (const stats of [...routes.all(), nobody]) resetRoute(stats)
-      // The pinned ones: what is kept stays in the numbers of its route.
+      // Pinned requests: what is kept still counts in the numbers of its route.
       for (const record of store.all()) {
         countRequest(record.stats, record)
         record.stats.ownUs += record.afterUs
@@ -216,7 +216,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       record.outcome = outcome
       inFlight--
       ended.push(record)
-      // Nothing turns any more, so nobody else would settle it.
+      // The engine does not run any more, so nothing else would settle the record.
       if (!recording) void recorder.flush()
     },
     splitNow: engine.splitNow,

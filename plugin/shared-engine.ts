@@ -5,8 +5,8 @@ let engine: Engine | undefined
 let users = 0
 
 /**
- * The engine of this process. V8 samples the thread, so applications in one process share it, and the first one's
- * sampler and interval hold for all. Throws when the sampler asked for cannot work.
+ * Returns the engine of this process. V8 samples the thread, so all applications in one process share it, with the
+ * sampler and interval of the first one. Throws if the requested sampler cannot work.
  */
 export function acquireEngine(settings: Pick<Settings, 'sampler' | 'samplingIntervalUs'>): Engine {
   engine ??= createEngine(settings.sampler, settings.samplingIntervalUs)
@@ -14,7 +14,7 @@ export function acquireEngine(settings: Pick<Settings, 'sampler' | 'samplingInte
   return engine
 }
 
-/** The last one to leave makes room for other settings. */
+/** Releases the engine; after the last user has left, the next one may bring other settings. */
 export function releaseEngine(): void {
   users--
   if (users === 0) engine = undefined

@@ -1,13 +1,13 @@
 import { nowUs } from './clock.ts'
 import { nextTurn } from './timers.ts'
 
-/** Work that can be put aside where it yields. */
+/** Work that can be interrupted where it yields. */
 export type Steps<Result> = Generator<void, Result, void>
 
-/** So long the event loop is held at a stretch: less than a frame of a screen, more than a turn of the loop costs. */
+/** Longest time to hold the event loop in one go: less than a frame of a screen, more than a turn of the loop costs. */
 const HOLD_US = 4000
 
-/** Does what can be done in so many microseconds, and a step at least. */
+/** Works for about `us` microseconds, and does at least one step. */
 export function runFor<Result>(steps: Steps<Result>, us: number): IteratorResult<void, Result> {
   const began = nowUs()
   let step = steps.next()
@@ -15,10 +15,10 @@ export function runFor<Result>(steps: Steps<Result>, us: number): IteratorResult
   return step
 }
 
-/** Takes some microseconds for each of them. */
+/** An item takes some microseconds. */
 const ITEMS_PER_STEP = 50
 
-/** Calls `act` with one after the other, for items that take little each. */
+/** Calls `act` with one item after the other, for items that take little time each. */
 export function* each<Item>(items: readonly Item[], act: (item: Item) => void): Steps<void> {
   for (const [i, item] of items.entries()) {
     if (i % ITEMS_PER_STEP === 0) yield
@@ -26,14 +26,14 @@ export function* each<Item>(items: readonly Item[], act: (item: Item) => void): 
   }
 }
 
-/** Does all at once. */
+/** Does all steps at once. */
 export function atOnce<Result>(steps: Steps<Result>): Result {
   let step = steps.next()
   while (!step.done) step = steps.next()
   return step.value
 }
 
-/** Lets the event loop turn every few milliseconds, or after each slice, so that nobody waits for the whole. */
+/** Lets the event loop turn every few milliseconds, or after each slice, so nobody has to wait for all the steps. */
 export async function stepwise<Result>(
   steps: Steps<Result>,
   slice = (steps: Steps<Result>) => runFor(steps, HOLD_US),

@@ -2,18 +2,18 @@ import { nowUs } from './clock.ts'
 
 /** What went wrong in the profiler itself. */
 export interface Troubles {
-  /** The last one, `''` when there was none. */
+  /** Message of the last error, `''` when there was none. */
   readonly last: string
-  /** Keeps it for the status, and says `what` it means in the log. Never throws. */
+  /** Keeps the error for the status, and logs `what` it means. Never throws. */
   note(error: unknown, what: string): void
 }
 
-/** What goes wrong over and over is told once in a while. */
+/** Time between two log lines about the same thing. */
 const QUIET_US = 60_000_000
 
 /**
- * One line in the log for every thing that goes wrong, but the same thing (`what`) at most once a minute; the next
- * line counts those it stands for. `warn` may throw.
+ * Logs one line for everything that goes wrong, but for the same thing (`what`) at most one a minute; the next line
+ * counts those that were left out. `warn` may throw.
  */
 export function createTroubles(warn: (message: string) => void): Troubles {
   const told = new Map<string, { untilUs: number; untold: number }>()
@@ -34,7 +34,7 @@ export function createTroubles(warn: (message: string) => void): Troubles {
       try {
         warn(`${what} (${last}${more})`)
       } catch {
-        // The status has it.
+        // The status still shows it.
       }
     },
   }

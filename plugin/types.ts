@@ -16,30 +16,30 @@ import type {
   Status,
 } from './model/wire.ts'
 
-/** What `app.profiler` is. With the profiler off every member exists, records nothing and answers empty. */
+/** The type of `app.profiler`. When the profiler is off, every member exists, records nothing and answers empty. */
 export interface Profiler {
   /** Whether the profiler is on in this environment. Never changes. */
   readonly enabled: boolean
   /** Whether requests are recorded now. */
   readonly recording: boolean
-  /** Starts recording; no-op when it runs. */
+  /** Starts recording; no-op if it is recording. */
   start(): void
-  /** Stops recording; no-op when it does not run. What is recorded stays. */
+  /** Stops recording; no-op if it is not. What was recorded stays. */
   stop(): void
-  /** Forgets what is recorded; pinned requests stay unless `pinned` is true. */
+  /** Forgets what was recorded; pinned requests stay unless `pinned` is true. */
   clear(options?: { pinned?: boolean | undefined }): void
-  /** Resolves when everything recorded up to now is attributed and can be read. */
+  /** Resolves when everything recorded so far is attributed and can be read. */
   flush(): Promise<void>
-  /** Most own CPU first. */
+  /** All routes, those with most own CPU first. */
   routes(): RouteSummary[]
-  /** Newest first unless `filter.sort` says otherwise. Throws `FST_PROFILER_BAD_PARAMETER`. */
+  /** Kept requests, newest first unless `filter.sort` says otherwise. Throws `FST_PROFILER_BAD_PARAMETER`. */
   requests(filter?: RequestFilter): RequestSummary[]
-  /** One kept request, with who held it up and what it waited for; undefined for one that is not kept. */
+  /** One kept request, with what blocked it and what it waited for; undefined for one that is not kept. */
   request(id: string): RequestDetail | undefined
   /** What a request ran, in order of time; undefined for one that is not kept. */
   chart(id: string): Chart | undefined
   /**
-   * Fastify's life cycle over the kept requests of a route, or over those within bounds. Throws
+   * The phases of Fastify's life cycle, over all kept requests of a route or those within bounds. Throws
    * `FST_PROFILER_NOT_FOUND` for a route that is not there, `FST_PROFILER_BAD_PARAMETER` for wrong bounds.
    */
   phases(route: string, bounds?: RequestBounds): PhasesAnswer
@@ -51,8 +51,8 @@ export interface Profiler {
   profile(selection?: Selection): Profile
   /**
    * The text of a file of the application that occurs in a profile, by its name in `Profile.frames`, and what its lines
-   * cost there. Throws `FST_PROFILER_NOT_FOUND` for any other file, `FST_PROFILER_NO_SOURCE` for one whose text is not
-   * there or lies outside of the application.
+   * cost there. Throws `FST_PROFILER_NOT_FOUND` for any other file, `FST_PROFILER_NO_SOURCE` for a file whose text is
+   * not there or that lies outside the application.
    */
   source(selection: Selection, file: string): Source
   /**
@@ -61,36 +61,36 @@ export interface Profiler {
    */
   export(selection: Selection, format: ExportFormat): string | Uint8Array
   /**
-   * What changed from one selection to another, in milliseconds per request. Each is one that is recorded
-   * (`{ route }`, of which the newest requests are compared), or a baseline (`{ baseline }`), of which `previous` is each
-   * route in the last run before this one in which it was requested. Throws as `profile` does,
-   * `FST_PROFILER_NOT_FOUND` for a baseline that is not there, `FST_PROFILER_BASELINE_DAMAGED` for one that cannot be read.
+   * What changed from one selection to another, in milliseconds per request. A side is what is recorded (`{ route }`,
+   * of which the newest requests are compared) or a baseline (`{ baseline }`); `previous` has each route from the last
+   * run before this one in which it was requested. Throws as `profile` does, `FST_PROFILER_NOT_FOUND` for a baseline
+   * that is not there, `FST_PROFILER_BASELINE_DAMAGED` for one that cannot be read.
    */
   diff(base: DiffSelection, head: DiffSelection): ProfileDiff
   /**
-   * Keeps the profile of a route, or of all routes, under a name; one of that name is replaced. Rejects with
+   * Saves the profile of a route, or of all routes, under a name, and replaces a baseline of that name. Rejects with
    * `FST_PROFILER_BAD_PARAMETER`, `FST_PROFILER_NOTHING_TO_SAVE`, `FST_PROFILER_BASELINES_FULL`, or
-   * `FST_PROFILER_NOT_PERSISTED` where the folder of the option `persist` cannot be written: then it is kept in memory.
+   * `FST_PROFILER_NOT_PERSISTED` if the folder of the option `persist` cannot be written: then it is kept in memory.
    */
   saveBaseline(name: string, selection?: RouteSelection): Promise<BaselineSummary>
   /**
-   * All baselines: `previous`, which the profiler keeps by itself, then the newest first; those that other processes
-   * saved in the same folder too.
+   * All baselines: `previous`, which the profiler saves automatically, then the others, newest first; also those that
+   * other processes saved in the same folder.
    */
   baselines(): Promise<BaselineSummary[]>
   /**
-   * Resolves to whether there was one. Rejects with `FST_PROFILER_BAD_PARAMETER` for what cannot be a name,
-   * `FST_PROFILER_NOT_PERSISTED` where its file cannot be deleted.
+   * Deletes a baseline; resolves to whether there was one. Rejects with `FST_PROFILER_BAD_PARAMETER` for an impossible
+   * name, `FST_PROFILER_NOT_PERSISTED` if its file cannot be deleted.
    */
   deleteBaseline(name: string): Promise<boolean>
   /**
-   * Prints a table of functions in the manner of Python's `pstats`. Throws `FST_PROFILER_NOT_FOUND` for a route that is
-   * not there, `FST_PROFILER_BAD_PARAMETER` for a wrong sort or limit.
+   * Prints a table of functions like Python's `pstats`. Throws `FST_PROFILER_NOT_FOUND` for a route that is not there,
+   * `FST_PROFILER_BAD_PARAMETER` for a wrong sort or limit.
    */
   printStats(options?: PrintStatsOptions): void
   /**
-   * Runs `fn`, usually around `app.inject()`, and answers with what the requests that began in it cost.
-   * Records for the time of the call if it was not recording; calls may overlap.
+   * Runs `fn`, which usually calls `app.inject()`, and returns what the requests that began in it cost. Records for the
+   * time of the call if it was not recording; calls may overlap.
    */
   collect<T>(fn: () => T | Promise<T>): Promise<Collected<T>>
   /** State of the sampler, memory, counts, where the recorded time went, and the profiler's own cost. */
@@ -116,10 +116,10 @@ export interface PrintStatsOptions {
 export interface Collected<T> {
   /** What `fn` returned, awaited. */
   readonly result: T
-  /** In the order in which they began. */
+  /** The requests in the order in which they began. */
   readonly requests: RequestSummary[]
-  /** CPU of all of those requests, milliseconds. */
+  /** CPU of all these requests, milliseconds. */
   readonly ownMs: number
-  /** Of those that are still kept: see the options `maxRequestsPerRoute` and `maxBytes`. */
+  /** The profile of those requests that are still kept: see the options `maxRequestsPerRoute` and `maxBytes`. */
   readonly profile: Profile
 }

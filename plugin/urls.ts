@@ -1,7 +1,7 @@
-/** Long enough for any path one would read, short enough to keep by the thousand. */
+/** Longest URL that is kept, characters: enough for any path one would read, short enough to keep by the thousand. */
 const LONGEST = 256
 const LONG_NAME = 16
-/** Most URLs have nothing to take away, which is soon seen. */
+/** Matches most URLs: they need no change, which this tells quickly. */
 const PLAIN = /^\/[^?#\u0080-\uffff]*$/
 
 /**
@@ -21,18 +21,18 @@ export function withoutQueryValues(url: string): string {
   return cut(names.length === 0 ? clean.slice(0, at) : `${clean.slice(0, at)}?${names.join('&')}`)
 }
 
-/** For applications with `useSemicolonDelimiter`, to which a query begins with a semicolon, too: it has the `?` then. */
+/** Puts the `?` in place of a semicolon that begins the query, for applications with `useSemicolonDelimiter`. */
 export function withQuestionMark(url: string): string {
   return url.replace(/^([^?#;]*);/, '$1?')
 }
 
-/** A long name of nothing is more likely a value that ends in `=`, as base64 does. */
+/** Whether a part of a query has a name; a long one without a value is more likely base64, which ends in `=`. */
 function isNamed(part: string): boolean {
   const at = part.indexOf('=')
   return at >= 0 && (/[^=]/.test(part.slice(at + 1)) || (at < LONG_NAME && at === part.length - 1))
 }
 
-/** A copy: a piece of the URL would keep the whole of it in memory, and with it the values. */
+/** Copies the text, because a slice of the URL would keep the whole URL in memory, and with it the values. */
 function cut(text: string): string {
   return Buffer.from(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text).toString()
 }

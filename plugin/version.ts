@@ -10,7 +10,7 @@ function readVersion(places: readonly string[]): string {
       const manifest = JSON.parse(readFileSync(new URL(place, moduleUrl(import.meta.url)), 'utf8'))
       if (manifest.name === 'fastify-profiler') return manifest.version
     } catch {
-      // Not there: the next place.
+      // Try the next place.
     }
   }
   return 'unknown'

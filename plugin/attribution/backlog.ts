@@ -7,58 +7,58 @@ import type { Slices } from '../tracker/timeline.ts'
 import type { Attribution, Collection } from './index.ts'
 import type { LogPart } from './live-split.ts'
 
-/** What was recorded between two turns of the crank, and for whom. */
+/** What was recorded between two rotations, and for whom. */
 export interface Batch<Client> {
   readonly clients: readonly Client[]
   readonly slices: Slices<RequestRecord>
   readonly capture: Capture | undefined
   collections: readonly Collection[]
-  /** Once it has begun. */
+  /** Set once the attribution has begun. */
   attribution?: Attribution
 }
 
 /** Batches that wait to be attributed, bit by bit between other work of the event loop. */
 export interface Backlog<Client> {
   add(clients: readonly Client[], slices: Slices<RequestRecord>, capture: Capture | undefined): void
-  /** Resolves when all that was added up to now is attributed. */
+  /** Resolves when everything added so far is attributed. */
   flush(): Promise<void>
-  /** What is not attributed yet, oldest first. */
+  /** The parts of the log that are not attributed yet, oldest first. */
   parts(): LogPart[]
-  /** Those of the batch that is attributed in part. */
+  /** The collections of the batch that is partly attributed. */
   collections(): readonly Collection[]
 }
 
 export interface BacklogSetup<Client> {
   attribute(batch: Batch<Client>): Steps<void>
-  /** Whether there is no time to do it bit by bit. */
+  /** Whether there is no time to attribute bit by bit. */
   hurries(): boolean
-  /** Nothing is left. */
+  /** Called when no batch is left. */
   emptied(): void
-  /** It held the event loop since then. */
+  /** Called when attribution has held the event loop since `beganUs`. */
   spent(beganUs: number): void
   failed(error: unknown): void
-  /** Runs `fn` so that what it schedules belongs to nobody. */
+  /** Runs `fn` with no owner: what it schedules belongs to nobody. */
   outside(fn: () => void): void
 }
 
 /**
- * Longest hold of the event loop in one go, microseconds: less than a short request takes. On a busy machine longer
- * holds are interrupted, and then take several times as long.
+ * Longest time to hold the event loop in one go, microseconds: less than a short request takes. On a busy machine
+ * longer holds are interrupted, and then take several times as long.
  */
 const HOLD_US = 500
-/** If more batches than this wait, they are attributed at once: the log fills faster than steps empty it. */
+/** If more batches than this wait, they are attributed at once: the log fills faster than the steps empty it. */
 const MOST_WAITING = 3
-/** Collections are reported by way of two turns of the event loop. */
+/** Turns of the event loop to wait for the collections: Node reports them up to two turns late. */
 const TURNS = 3
 
 export function createBacklog<Client>(setup: BacklogSetup<Client>): Backlog<Client> {
-  /** The first may be attributed in part. */
+  /** The first batch may be partly attributed. */
   const waiting: Batch<Client>[] = []
   const complete = new WeakSet<Batch<Client>>()
   let added = 0
-  /** What is left to be done for the first. */
+  /** The rest of the work on the first batch. */
   let steps: Steps<void> | undefined
-  /** It goes on in the next turn of the loop. */
+  /** Whether work goes on in the next turn of the loop. */
   let goesOn = false
 
   function goOn(): void {
@@ -73,7 +73,7 @@ export function createBacklog<Client>(setup: BacklogSetup<Client>): Backlog<Clie
     else if (waiting.length === 0) setup.emptied()
   }
 
-  /** Whether that was all of the first batch. */
+  /** Returns whether the first batch is done. */
   function attributeUntil(untilUs: number): boolean {
     try {
       steps ??= setup.attribute(waiting[0])

@@ -10,37 +10,37 @@ import { createStretch, GC, type Label } from './stretch.ts'
 /**
  * Splits the wall time of requests into own, held by others, garbage collection and waiting.
  *
- * When a request gets its turn after a gap, what delayed it is the unbroken busy stretch just before that turn: had
- * the loop slept after the request was ready, it would have had its turn then. Busy time earlier in the gap delayed
- * it by nothing. That a request was ready only part way through the stretch cannot be seen from JavaScript; so
- * `blocked` is at most too long by the time that the request's own waiting overlapped the stretch.
+ * When a request gets its turn after a gap, what delayed it is the unbroken busy stretch just before that turn: had the
+ * loop slept after the request was ready, the request would have had its turn then. Busy time earlier in the gap did
+ * not delay it. JavaScript cannot see that a request became ready only part way through the stretch, so `blocked` is
+ * too long by at most the time in which the request's own waiting overlapped the stretch.
  *
- * Sums are kept as running totals per label, and each record remembers the totals at the end of its last turn: a gap
- * costs as much as there are routes, however much happened in it.
+ * Sums are kept as running totals per label, and each record remembers the totals at the end of its last turn: the cost
+ * of a gap depends on the number of routes, however much happened in the gap.
  */
 export interface Blame {
-  /** `holder` ran from `startUs` to `endUs`. Pieces come in order and leave nothing out. */
+  /** `holder` ran from `startUs` to `endUs`. Pieces come in order and without gaps. */
   ran(holder: Holder<RequestRecord>, startUs: number, endUs: number): void
   /** A garbage collection in `holder`'s turn. */
   collected(holder: Holder<RequestRecord>, startUs: number, endUs: number): void
-  /** What delays a request since its last turn, as far as pieces are known. */
+  /** What has delayed a request since its last turn, as far as pieces are known. */
   gapOf(record: RequestRecord): Gap
-  /** Says what ran in the turn that is going on. */
+  /** Sets the stack of the current turn. */
   name(stack: readonly RawFrame[]): void
 }
 
-/** The longest time without a break that a route held the loop while others waited. */
+/** A time without a break in which one request, or work of none (`undefined`), held the loop. */
 export interface Turn {
   readonly record: RequestRecord | undefined
   readonly startUs: number
   endUs: number
-  /** Where it was most of its time, outermost first; only long turns are named. */
+  /** Where the turn spent most of its time, outermost first; only long turns get a stack. */
   stack?: readonly RawFrame[]
 }
 
 /**
- * A request was delayed by turns of `by` (`undefined`: of no request) for `blockedUs` in all. `turn` is the longest
- * of them; it may have begun before the request did.
+ * Called when turns of `by` (`undefined`: of no request) have delayed a request for `blockedUs` in all. `turn` is the
+ * longest of them; it may have begun before the request did.
  */
 export type OnBlock = (
   waiting: RequestRecord,
@@ -50,23 +50,23 @@ export type OnBlock = (
 ) => void
 
 const MOST_TURNS = 100
-/** Labels that are always there. */
+/** Indices of the labels that always exist. */
 const GC_INDEX = 0
 const NOBODY_INDEX = 1
 
 export function createBlame(onBlock: OnBlock): Blame {
   const stretch = createStretch()
   const labels: Label[] = [GC, undefined]
-  /** Per label: time since the beginning, the same when the stretch began, and its longest turns in the stretch. */
+  /** Per label: its total so far, its total when the stretch began, and its longest turns in the stretch. */
   const totalUs = [0, 0]
   const totalUsAtStretch: number[] = []
   const longest: Turn[][] = []
-  /** Places of labels that are gone. */
+  /** Indices that removed labels have left free. */
   const free: number[] = []
-  /** A label came since the last look for those that may go. */
+  /** Whether a label was added since {@link letGo} ran. */
   let grown = false
   let turn: Turn | undefined
-  /** The record whose turn it was last: its totals are noted when another one's begins. */
+  /** The record that had the last turn; its totals are noted when another record's turn begins. */
   let last: RequestRecord | undefined
 
   function indexFor(label: Label): number {
@@ -94,7 +94,7 @@ export function createBlame(onBlock: OnBlock): Blame {
     keepLongest(longest[index], turn)
   }
 
-  /** The turn of `last` is over. After the one in which a request has ended no gap follows. */
+  /** Notes that the turn of `last` is over. No gap follows the turn in which a request has ended. */
   function noteEnd(): void {
     if (last === undefined) return
     const { blame, endUs } = last
@@ -112,8 +112,8 @@ export function createBlame(onBlock: OnBlock): Blame {
   }
 
   /**
-   * Frees the places of applications that have closed. Now that the loop has slept no gap reaches back, so the time of
-   * who gets one counts from here on.
+   * Frees the indices of closed applications. Now that the loop has slept, no gap reaches back before this moment, so a
+   * label that reuses an index is charged only for time from here on.
    */
   function letGo(): void {
     grown = false
@@ -173,7 +173,7 @@ export function createBlame(onBlock: OnBlock): Blame {
     onBlock(record, by, us, longestTurn)
   }
 
-  /** Opens a turn if it is not open yet; false when the record has ended before. */
+  /** Opens a turn unless it is open already; returns false if the record had ended before. */
   function begin(record: RequestRecord, startUs: number): boolean {
     const { blame } = record
     if (record.endUs >= 0 && startUs > record.endUs) return false
@@ -240,8 +240,8 @@ export function createBlame(onBlock: OnBlock): Blame {
 }
 
 /**
- * Turns in order of time, each longer than all after it: so the first that ends after some moment is the longest
- * since then. `turn` is the newest, or the last one of the list, grown.
+ * Keeps turns in order of time, each longer than all after it: the first one that ends after some moment is the longest
+ * since then. `turn` is new, or the last one of the list, grown.
  */
 function keepLongest(turns: Turn[], turn: Turn): void {
   if (turns[turns.length - 1] !== turn) turns.push(turn)
@@ -252,11 +252,11 @@ function keepLongest(turns: Turn[], turn: Turn): void {
     turns.pop()
     turns[turns.length - 1] = turn
   }
-  // A stretch of ever shorter turns: the oldest can hardly matter any more.
+  // In a stretch of ever shorter turns the oldest hardly matters any more.
   if (turns.length > MOST_TURNS) turns.shift()
 }
 
-/** In `to` itself, unless that is the list of those who have none yet. */
+/** Copies into `to` and returns it; a record that still has {@link NO_TOTALS} gets a list of its own. */
 function copied(from: readonly number[], to: number[]): number[] {
   if (to === NO_TOTALS) return from.slice()
   for (let i = 0; i < from.length; i++) to[i] = from[i]

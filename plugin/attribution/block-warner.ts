@@ -7,17 +7,17 @@ import { type Naming, prepareNames } from '../symbols/naming.ts'
 export interface BlockWarnerSetup {
   readonly thresholdMs: number
   readonly naming: Naming
-  /** Page of a request in the dashboard. */
+  /** URL of a request's page in the dashboard. */
   page(id: string): string
   warn(message: string): void
 }
 
-/** A server whose requests all wait says so once in a while, not with every one. */
+/** Time between two warnings: where all requests wait, not every one of them is worth a line. */
 const QUIET_US = 1_000_000
 
 /**
- * Says in the log which request was made to wait, how long, by whom, in which function, and where to look. One line a
- * second at most; the next one counts those it stands for.
+ * Logs which request had to wait, how long, because of whom, in which function, and where to look. It writes one line a
+ * second at most; the next line counts the requests that were left out.
  */
 export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) => void {
   let quietUntilUs = 0
@@ -35,7 +35,7 @@ export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) =>
     untold = 0
     const tell = () => setup.warn(`${sentence(record, setup.naming)}: ${setup.page(record.id)}${more}`)
     const reading = prepareNames(setup.naming, record.blame.worst?.stack ?? [])
-    // Nothing to be read is the rule, and then it is told at once.
+    // Mostly there is nothing to read, and then the line is written at once.
     if (reading.next().done) tell()
     else void stepwise(reading).then(tell)
   }

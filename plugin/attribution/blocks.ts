@@ -4,20 +4,20 @@ import type { RequestRecord } from '../requests/record.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import type { Turn } from './blame.ts'
 
-/** One turn that made somebody wait. */
+/** One turn that made a request wait. */
 export interface Block {
-  /** How long it made one request wait, microseconds. */
+  /** How long the request waited for it, microseconds. */
   readonly us: number
-  /** The culprit's request that held the loop; `''` when the work belonged to none. */
+  /** Id of the request that held the loop; `''` when the work belonged to none. */
   readonly requestId: string
-  /** Where it was most of that time, outermost first; empty when it was not sampled. */
+  /** Where the turn spent most of that time, outermost first; empty when it was not sampled. */
   readonly stack: readonly RawFrame[]
 }
 
 /** Blocks shorter than this are not worth a name. */
 export const WORTH_NAMING_US = 10_000
 
-/** Books on the culprit, and on the request that waited, what a turn of the culprit's did. */
+/** Books a turn of the culprit's on the culprit, and on the request that waited. */
 export function noteBlock(
   waiting: RequestRecord,
   by: RouteStats | undefined,
@@ -36,7 +36,7 @@ export function noteBlock(
   if (worst) waiting.blame.worst = { us, stack: block.stack, by: culpritLabel(by, waiting) }
 }
 
-/** What whoever made a request wait is called in its application. */
+/** The label of the culprit, as the application of the request that waited should see it. */
 export function culpritLabel(by: RouteStats | undefined, { stats }: RequestRecord): string {
   if (by === undefined) return NO_REQUEST
   return by.app === stats.app ? by.route : labelElsewhere(by.route)

@@ -5,13 +5,13 @@ import type { Collection } from './index.ts'
 export interface Collections {
   start(): void
   stop(): void
-  /** Those reported and not taken yet. */
+  /** Collections that were reported and not taken yet. */
   untaken(): readonly Collection[]
-  /** Those that began before `endUs`, in order of time and without overlap; the ones that ended are forgotten. */
+  /** Takes the collections that began before `endUs`, in order and without overlap; those that ended are forgotten. */
   take(endUs: number): readonly Collection[]
 }
 
-/** Far more than a rotation holds; the oldest are forgotten if nobody takes them. */
+/** Far more collections than one rotation holds; the oldest are forgotten if nobody takes them. */
 const MOST = 100_000
 
 export function createCollections(): Collections {
@@ -43,7 +43,7 @@ export function createCollections(): Collections {
   }
 }
 
-/** A collection may report a part of itself on its own (a scavenge within a mark-compact): time counts once. */
+/** Removes overlaps: a collection may report a part of itself separately (a scavenge within a mark-compact). */
 export function disjoint(collections: Collection[]): Collection[] {
   collections.sort((a, b) => a.startUs - b.startUs)
   const result: Collection[] = []

@@ -3,8 +3,8 @@ import type { RawFrame } from '../model/raw-tree.ts'
 import type { Segment } from '../sampler/segment.ts'
 
 /**
- * The stack that most samples between two times share, outermost first: from the root down as long as one callee
- * has at least half of all samples. Empty when there are none.
+ * The stack that most samples between two times share, outermost first: from the root down while one callee has at
+ * least half of all samples. Empty when there are no samples. Frames for which `left` is true are left out.
  */
 export function hottestStack(
   segment: Segment,
@@ -22,7 +22,7 @@ export function hottestStack(
     for (let at = node[i]; at > 0; at = parent[at]) below.set(at, (below.get(at) ?? 0) + 1)
   }
   const stack: RawFrame[] = []
-  // Parents stand before their children, so in this order a child follows the parent that was taken.
+  // Parents come before their children, so in this order a child follows the parent that was taken.
   let at = 0
   for (const id of [...below.keys()].sort((a, b) => a - b)) {
     if (parent[id] !== at || below.get(id)! * 2 < all) continue

@@ -5,7 +5,7 @@ import type { Blame } from './blame.ts'
 import { WORTH_NAMING_US } from './blocks.ts'
 import { sampleDealer } from './samples.ts'
 
-/** A garbage collection, times of `clock.ts`. */
+/** A garbage collection, in times of `clock.ts`. */
 export interface Collection {
   readonly startUs: number
   readonly endUs: number
@@ -16,38 +16,38 @@ export interface Account {
   recordedUs: number
   /** CPU per recorder. */
   readonly ownUs: Map<object, number>
-  /** CPU of requests after their response, part of `ownUs`; a request may come several times. */
+  /** CPU of requests after their response, part of `ownUs`; a request may occur several times. */
   readonly after: { readonly records: RequestRecord[]; readonly us: number[] }
   nobodyUs: number
   gcUs: number
   idleUs: number
   /** Samples that were given to a request, per recorder. */
   readonly samples: Map<object, number>
-  /** Samples of requests that were full already. */
+  /** Samples that were lost because their request had no room for more. */
   dropped: number
 }
 
-/** Intervals that a turn must last for its samples to speak for it alone. */
+/** Sampling intervals that a turn must last for its samples to speak for it alone. */
 const LONG_TURN = 2
-/** A sample takes as long as so many entries, for its stack may be new. */
+/** A sample takes as long as this many entries, since its stack may be new. */
 const ENTRIES_PER_SAMPLE = 5
 
-/** Goes through a switch log bit by bit, so that the event loop can turn in between. */
+/** Goes through a switch log bit by bit; between two bits the event loop can turn. */
 export interface Attribution {
-  /** What the time of the entries behind it went to. */
+  /** What the time of the entries done so far went to. */
   readonly account: Account
-  /** How many entries those are. */
+  /** How many entries are done. */
   readonly done: number
-  /** Goes on with so many more, or fewer where there are samples; false when all are behind it. */
+  /** Goes on with `entries` more, or with fewer if they have samples; returns false when all are done. */
   advance(entries: number): boolean
 }
 
 /**
  * Joins the two recordings by time: the switch log says who held the thread, the segment says what ran.
  *
- * Time comes from the switch log alone, less the garbage collections that fall into it; samples only say where it
+ * Time comes from the switch log alone, less the garbage collections that fall into it; samples only say where the time
  * went. Samples in idle time or in nobody's turn are given to nobody. `collections` must be in order of time and
- * without overlap; `blame` is told of every piece.
+ * without overlap; `blame` gets every piece.
  */
 export function createAttribution(
   slices: Slices<RequestRecord>,
@@ -72,7 +72,7 @@ export function createAttribution(
   let next = 0
   let done = 0
 
-  /** Answers how many samples it gave out. */
+  /** Returns how many samples it gave out. */
   function attribute(i: number): number {
     const holder = slices.holder[i]
     const start = slices.timeUs[i]
@@ -137,7 +137,7 @@ function ran(
   }
 }
 
-/** Own time after the response counts for the route, but is no part of the request's wall time. */
+/** Books own time. What comes after the response counts for the route, but not for the request's wall time. */
 function charge(record: RequestRecord, start: number, end: number, account: Account): void {
   const until = record.endUs < 0 ? end : Math.min(end, Math.max(start, record.endUs))
   record.ownUs += until - start
@@ -148,7 +148,7 @@ function charge(record: RequestRecord, start: number, end: number, account: Acco
   account.after.us.push(end - until)
 }
 
-/** Adds up per recorder. Pieces of one mostly follow each other, so the map is only asked when it changes. */
+/** Adds up time per recorder. Pieces of one mostly follow each other, so the map is read only when it changes. */
 interface Sums {
   add(recorder: object, us: number): void
   close(): void

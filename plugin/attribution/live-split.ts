@@ -4,30 +4,30 @@ import { IDLE, NOBODY, type Slices } from '../tracker/timeline.ts'
 import { culpritLabel } from './blocks.ts'
 import type { Collection } from './index.ts'
 
-/** A request's time up to now, microseconds. The parts add up to `wallUs`. */
+/** A request's time so far, microseconds. The parts add up to `wallUs`. */
 export interface LiveSplit {
   readonly wallUs: number
   readonly ownUs: number
   readonly blockedUs: number
   readonly gcUs: number
   readonly waitingUs: number
-  /** Who blocked it longest; `''` when nobody did. */
+  /** Label of the culprit that blocked the request longest; `''` when nobody did. */
   readonly worst: string
 }
 
-/** Of a request that has had the thread to itself since it began, as most have that wait for nothing. */
+/** The split of a request that has held the thread since it began, as most requests have that wait for nothing. */
 export function unbroken({ startUs }: RequestRecord, nowUs: number): LiveSplit {
   const wallUs = nowUs - startUs
   return { wallUs, ownUs: wallUs, blockedUs: 0, gcUs: 0, waitingUs: 0, worst: '' }
 }
 
-/** A part of the switch log, of which the entries from `from` on are not attributed yet. */
+/** A part of the switch log; its entries from `from` on are not attributed yet. */
 export interface LogPart {
   readonly slices: Slices<RequestRecord>
   readonly from: number
 }
 
-/** What `blame.ts` knows of a request's present gap. */
+/** What `blame.ts` knows about a request's current gap. */
 export interface Gap {
   readonly blockedUs: number
   readonly gcUs: number
@@ -35,13 +35,13 @@ export interface Gap {
   readonly worstUs: number
 }
 
-/** More changes than that are not read while a response waits. */
+/** Most entries of the log that are read while a response waits. */
 const MOST_ENTRIES = 5000
 
 /**
- * Splits the time of a request that has its turn now, by the rules of `blame.ts`, from what is attributed already and
- * the log since then. Collections that Node has not reported yet count as the time of whom they interrupted.
- * `undefined` when too much happened to read it through at once.
+ * Splits the time of the request that is running now, by the rules of `blame.ts`, from what is attributed already and
+ * the log since then. Collections that Node has not reported yet count as time of the request or work they interrupted.
+ * Returns `undefined` if too much happened to read it all at once.
  */
 export function splitNow(
   record: RequestRecord,
@@ -55,12 +55,12 @@ export function splitNow(
   let blockedUs = blame.blockedUs
   let worst = blame.worst?.by ?? ''
   let worstUs = blame.worst?.us ?? 0
-  // By name: Node 20 takes microseconds for a spread.
+  // Copied by name, because a spread takes microseconds on Node 20.
   let open = { blockedUs: gap.blockedUs, gcUs: gap.gcUs, worst: gap.worst, worstUs: gap.worstUs }
   let entries = 0
   let next = 0
 
-  /** Collections between two times that only grow. */
+  /** Time of collections between two times; calls must come in order of time. */
   function collected(startUs: number, endUs: number): number {
     while (next < collections.length && collections[next].endUs <= startUs) next++
     let us = 0
@@ -106,7 +106,7 @@ export function splitNow(
   return { wallUs, ownUs, blockedUs, gcUs, waitingUs: Math.max(0, wallUs - ownUs - blockedUs - gcUs), worst }
 }
 
-/** The entry in which `us` lies, but none before `from`. */
+/** Index of the entry in which `us` lies, but at least `from`. */
 function firstOf({ timeUs, length }: Slices<RequestRecord>, from: number, us: number): number {
   return Math.max(from, firstAbove(timeUs, us, from, length) - 1)
 }

@@ -4,10 +4,10 @@ import type { Place, Stacks } from '../store/stacks.ts'
 import { hottestStack } from './hottest.ts'
 import type { Account } from './index.ts'
 
-/** More samples than anybody looks at one by one; 8 bytes each. A request with more loses the later ones. */
+/** More samples than anybody looks at one by one; 8 bytes each. A request with more samples loses the later ones. */
 export const MAX_SAMPLES_PER_REQUEST = 100_000
 
-/** A time in which one request held the thread. */
+/** A turn: a time in which one request held the thread. */
 export interface TurnToSample {
   readonly start: number
   readonly end: number
@@ -18,9 +18,9 @@ export interface TurnToSample {
 /**
  * Hands out a segment's samples in order of time.
  *
- * In a long turn each sample stands for the time since the one before, so that a gap in the sampling costs the turn
- * nothing. Turns shorter than a few intervals have a sample only by chance: theirs weigh alike, and their weight is
- * settled when records are merged.
+ * In a long turn each sample stands for the time since the sample before, so that a gap in the sampling costs the turn
+ * nothing. A turn shorter than a few intervals has a sample only by chance: such samples weigh alike, and their weight
+ * is settled when records are merged.
  */
 export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) {
   const { node, line, timeUs } = segment.samples
@@ -61,7 +61,7 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) 
     return segment.frames[segment.nodes.frame[node[sample]]].state
   }
 
-  /** Answers how many there were. */
+  /** Gives the record the samples of its turn; returns how many the turn had. */
   function give(record: RequestRecord, turn: TurnToSample, account: Account): number {
     skip(turn.start)
     const first = next
@@ -72,7 +72,7 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) 
     let sum = 0
     if (turn.long) weigh(turn, first, (_, us) => (sum += us))
     let taken = false
-    // Collections do not only lie between samples: all weights of a turn add up to its own time.
+    // Collections lie not only between samples, so weights are scaled: those of a turn add up to its own time.
     weigh(turn, first, (sample, us) => {
       const weightUs = turn.long ? Math.max(1, (us * turn.ownUs) / sum) : 0
       taken = add(record, sample, weightUs, account) || taken
@@ -81,18 +81,18 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) 
     return next - first
   }
 
-  /** Tells what time each sample of a turn stands for, from `first` to the one before `next`. */
+  /** Calls `tell` with the time that each sample of a turn stands for, from `first` to the one before `next`. */
   function weigh(turn: TurnToSample, first: number, tell: (sample: number, us: number) => void): void {
     let tail = next - 1
     let collectedUs = Number.NEGATIVE_INFINITY
     for (; tail >= first && stateOf(tail) !== undefined; tail--)
       if (stateOf(tail) === 'gc') collectedUs = Math.max(collectedUs, timeUs[tail])
-    // The time after the last sample goes to the first one, which has too little before it: so each sample stands
-    // for an interval, and a function is neither favoured nor harmed by standing at an end of the turn.
+    // The time after the last sample goes to the first one, which has too little before it: each sample then stands for
+    // a whole interval, and no function gains or loses by standing at an end of the turn.
     let last = turn.start - (turn.end - Math.max(collectedUs, timeUs[tail]))
     for (let sample = first; sample <= tail; sample++) {
       const state = stateOf(sample)
-      // What V8 cannot name counts for the function that is found next; a collection counts for none.
+      // Time that V8 cannot name counts for the next function found; that of a collection counts for none.
       if (state === 'gc') last = timeUs[sample]
       if (state !== undefined) continue
       tell(sample, Math.max(1, timeUs[sample] - last))
@@ -100,7 +100,7 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) 
     }
   }
 
-  /** What ran for most of a time. Frames of the profiler count where it may be the profiler's own work. */
+  /** The stack that ran for most of a time. Frames of the profiler count where this may be the profiler's own work. */
   function hottest(startUs: number, endUs: number, ofProfiler: boolean) {
     return hottestStack(
       segment,
@@ -114,8 +114,8 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) 
 }
 
 /**
- * Maps a segment's nodes to kept stacks. Frames of the profiler itself are left out: what they called stands
- * below their caller, what ended in them ended in their caller.
+ * Maps a segment's nodes to kept stacks. Frames of the profiler itself are left out: a function they called appears
+ * below their caller, and a sample that ended in them ends in their caller.
  */
 function internStacks(segment: Segment, stacks: Stacks, own: readonly boolean[]) {
   const { parent, frame } = segment.nodes

@@ -1,19 +1,19 @@
 import type { SliceKind } from '../model/wire.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 
-/** Who a busy stretch can be charged to: a route, `undefined` for work of no request, or the garbage collector. */
+/** What a busy stretch can be charged to: a route, `undefined` for work of no request, or the garbage collector. */
 export type Label = RouteStats | undefined | typeof GC
 export const GC = Symbol('gc')
 
-/** The event loop's unbroken busy stretch up to now, in order and with neighbours of one label merged. */
+/** The event loop's unbroken busy stretch up to now, as pieces in order, with neighbours of one label merged. */
 export interface Stretch {
   readonly startUs: number
   add(label: Label, startUs: number, endUs: number): void
   /** The loop slept until `endUs`: the next stretch starts there. */
   slept(endUs: number): void
   /**
-   * What lay between two times, in order. Of more pieces than can be told only the last ones are told one by one, and
-   * all before them as one of `main`, who had the most of that time.
+   * Tells the pieces between two times, in order. If there are too many, only the last ones are told one by one, and
+   * all before them as one piece of `main`, the label with most of that time.
    */
   between(
     fromUs: number,
@@ -23,7 +23,7 @@ export interface Stretch {
   ): void
 }
 
-/** Enough for any picture, little enough that a gap costs next to nothing. */
+/** Most pieces that are told: enough for any picture, few enough that a gap costs next to nothing. */
 const MOST_TOLD = 64
 const MOST_KEPT = 4096
 

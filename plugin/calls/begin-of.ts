@@ -1,8 +1,8 @@
 /**
- * Where V8's profiler says that a function begins, which its counters say begins at `offset` of `text`: at its
- * parameters, but arrow functions and classes where they begin. `name`: as V8 gives it.
+ * Where V8's profiler says that a function begins, if its counters say that it begins at `offset` of `text`: for most
+ * functions at the parameters, for arrow functions and classes at their own beginning. `name` is the one that V8 gives.
  *
- * `resumes` tells asynchronous functions and generators.
+ * `resumes` is true for asynchronous functions and generators.
  */
 export function beginOf(text: string, offset: number, name: string): { start: number; resumes: boolean } {
   const code = text.slice(offset, offset + LONGEST)
@@ -18,7 +18,7 @@ function isArrowAsync(code: string): boolean {
   return /^async\b(?!\s*=>)/.test(code)
 }
 
-/** More than stands before the parameters of any function that people write. */
+/** Characters to look at: more than precede the parameters of any function that people write. */
 const LONGEST = 500
 const GAP = String.raw`(?:\s|/\*[^]*?\*/|//.*\n)*`
 const NAME = String.raw`#?[\p{ID_Start}$_][\p{ID_Continue}$]*`

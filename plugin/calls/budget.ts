@@ -1,17 +1,17 @@
-/** How often calls may be counted, so that it does not hold up the application. */
+/** Limits how often calls are counted, in order not to hold up the application. */
 export interface Budget {
-  /** Whether there is enough for so many more takes. */
+  /** Whether there is enough for `takes` more takes. */
   affords(takes: number): boolean
-  /** A take has cost so much. */
+  /** Notes what a take has cost. */
   spend(us: number): void
 }
 
-/** At once: some hundred requests by hand, or of a test, are all counted. */
+/** Most that can be saved: enough to count all of some hundred requests sent by hand or by a test. */
 const SAVED_US = 500_000
-/** Of the time, in the long run. */
+/** Share of the time that counting may take in the long run. */
 const SHARE = 0.05
 
-/** What is not spent is saved, up to a limit. Takes of the near future are expected to cost what the last ones did. */
+/** Saves what is not spent, up to a limit. Expects the next takes to cost what the last ones did. */
 export function createBudget(clockUs: () => number): Budget {
   let savedUs = SAVED_US
   let lastUs = clockUs()

@@ -6,19 +6,19 @@ import { createTally, type Tally } from './tally.ts'
 import { textsInV8 } from './texts.ts'
 import { createVisits, type RouteVisits, type Visits } from './visits.ts'
 
-/** A route, and what is known of the calls of its requests. */
+/** A route, with what is known about the calls of its requests. */
 export interface RouteCalls extends RouteVisits {
   readonly route: string
 }
 
-/** Counts the calls of this process. V8 has one set of counters, so all applications of a process share it. */
+/** Counts the calls in this process. V8 has one set of counters, so all applications of a process share it. */
 export interface Counting {
   readonly visits: Visits<RouteCalls>
   readonly tally: Tally<RouteCalls>
   readonly places: Places
   /** Counts for `user` from now on; nothing is loaded before the first one comes. */
   start(user: CountingUser): void
-  /** The last one to leave lets V8 optimise again. */
+  /** Stops counting for `user`; after the last user V8 optimises again. */
   stop(user: CountingUser): void
   status(): { readonly counting: boolean; readonly problem: string; readonly spentMs: number }
 }
@@ -62,7 +62,7 @@ export function createCounting(
     }
   }
 
-  /** Until recording starts anew: who else uses the counters has the right of way. */
+  /** Gives up until recording starts again: another user of the counters takes precedence. */
   function stepAside(error: unknown): void {
     problem = error instanceof Error ? error.message : String(error)
     release()
@@ -102,7 +102,7 @@ export function createCounting(
 let shared: Counting | undefined
 let sharers = 0
 
-/** That of this process; the first one's limit of memory holds for all. */
+/** Returns the counting of this process; the memory limit of the first user holds for all. */
 export function acquireCounting(...settings: Parameters<typeof createCounting>): Counting {
   shared ??= createCounting(...settings)
   sharers++

@@ -1,7 +1,7 @@
 import type { Session } from 'node:inspector'
 import { sum } from '../model/sum.ts'
 
-/** What was called in a script; functions by the place in its text where V8 says they begin. */
+/** What was called in a script; functions are identified by the place in its text where V8 says they begin. */
 export interface ScriptCalls {
   readonly scriptId: string
   readonly url: string
@@ -11,22 +11,22 @@ export interface ScriptCalls {
   }[]
 }
 
-/** V8's exact counters of calls: one set for the whole process. While they run, V8 optimises no code. */
+/** V8's exact call counters: one set for the whole process. While they are on, V8 optimises no code. */
 export interface Coverage {
-  /** What was called since the last take. Throws when the counters were not ours alone. */
+  /** Returns what was called since the last take. Throws when something else used the counters too. */
   take(): readonly ScriptCalls[]
   /** Lets V8 optimise again, unless somebody else uses the counters. Never throws. */
   stop(): void
 }
 
-/** Never closed: the end of any session that could count ends the counting of all. */
+/** Sessions that are never closed: closing any session that could count ends the counting of all. */
 const abandoned: Session[] = []
 
 /**
- * Starts counting, in a session of its own that neither waits for a debugger nor keeps the process alive. Throws where
- * Node has no inspector, or where the counters are taken already.
+ * Starts counting, in an own session that neither waits for a debugger nor keeps the process alive. Throws if Node has
+ * no inspector, or if the counters are taken already.
  *
- * `detailed` would count blocks, but lose calls once V8 optimises, as it then does: measured on Node 20 to 26.
+ * `detailed` would count blocks, but V8 then optimises, and calls get lost: measured on Node 20 to 26.
  */
 export function startCoverage(): Coverage {
   if (process.env.NODE_V8_COVERAGE) throw new Error('NODE_V8_COVERAGE is set, and uses the same counters')
@@ -57,7 +57,7 @@ export function startCoverage(): Coverage {
       try {
         if (isAlone) take()
       } catch {
-        // Somebody came in the meantime.
+        // Something else took the counters in the meantime.
       }
       if (isAlone) session.disconnect()
       else abandoned.push(session)
@@ -65,7 +65,7 @@ export function startCoverage(): Coverage {
   }
 }
 
-/** The answer is there when `post` returns: V8 is in this thread. */
+/** Asks the session. The answer has arrived when `post` returns, because V8 is in this thread. */
 function ask<T>(session: Session, method: string, params: object = {}): T {
   let answer: T | undefined
   let failure: Error | null | undefined
@@ -78,9 +78,9 @@ function ask<T>(session: Session, method: string, params: object = {}): T {
   return answer
 }
 
-/** Who takes or stops the counters elsewhere sets them to 0, and with them those of a function that we called. */
+/** How often we call a function of ours: if something else takes or stops the counters, its count goes to 0 too. */
 const WITNESSED = 2
-/** A method that does something: what bundles and minifies neither renames it nor leaves it out. */
+/** Our own function. It is a method that does something: bundlers and minifiers neither rename it nor leave it out. */
 const witness = {
   calls: 0,
   fastifyProfilerWitness() {

@@ -13,7 +13,7 @@ export interface FollowSetup {
   readonly calls: Calls
   readonly tracker: Pick<Tracker<RequestRecord>, 'enter' | 'leave' | 'outside'>
   readonly recorder: { readonly recording: boolean }
-  /** Requests that are not recorded. Never throws. */
+  /** Whether a request is not to be recorded. Never throws. */
   ignored(request: FastifyRequest): boolean
   warn(message: string): void
 }
@@ -22,8 +22,8 @@ const END = Symbol('fastify-profiler.calls')
 type Ending = { [END]?: () => void }
 
 /**
- * Tells when requests of the application begin and end, the ignored ones and the dashboard's too. To be called ahead of
- * what records requests, so that reading the counters is no time of theirs.
+ * Tells `calls` when requests of the application begin and end, including ignored ones and those of the dashboard. Call
+ * it before what records requests, so that reading the counters does not count as their time.
  */
 export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
   const { calls, tracker, recorder, warn } = setup
@@ -38,7 +38,7 @@ export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
     return new GoOn(done)
   }
   app.addHook('onRequest', ownHook(onRequest))
-  // From here on the dashboard's event stream, which stays open, runs nothing that could be counted.
+  // From here on the dashboard's event stream, which stays open, runs nothing that is counted.
   const preHandler = (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
     if (isOwnRequest(request) && request.routeOptions.url?.endsWith(paths.events)) {
       ;(request as Ending)[END]?.()
@@ -50,13 +50,13 @@ export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
   function follow(request: FastifyRequest, reply: FastifyReply): void {
     const visit = begin(request)
     const end = () => {
-      // Reading the counters is no work of the request.
+      // Reading the counters is not the request's work.
       const outer = tracker.enter(undefined)
       calls.ends(visit)
       tracker.leave(outer)
     }
     ;(request as Ending)[END] = end
-    // With `close`, hooks of the application that run when the response is sent have run. It may never come.
+    // At `close`, the application's hooks that run after the response was sent are done. But `close` may never come.
     ends.follow(reply, { closed: end, finished: () => tracker.outside(() => setImmediate(end)) })
   }
 

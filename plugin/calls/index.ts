@@ -11,17 +11,17 @@ import type { Visit } from './visits.ts'
 
 /** Counts the calls of one application's functions, by route. */
 export interface Calls {
-  /** A request begins that is recorded; `pattern` is its route's, `undefined` when it matched none. */
+  /** A recorded request begins; `pattern` is its route's, `undefined` when it matched none. */
   begins(method: string, pattern: string | undefined): Visit<RouteCalls>
-  /** One begins that is not: nothing is credited to it, nor to others meanwhile. */
+  /** A request begins that is not recorded: nothing is credited to it, nor to others while it runs. */
   beginsUnrecorded(): Visit<RouteCalls>
   ends(visit: Visit<RouteCalls>): void
   /** Recording has stopped. What was counted stays. */
   stop(): void
   clear(): void
-  /** For good. */
+  /** Stops for good. */
   close(): void
-  /** The profile with what was counted, if it is of all requests of a route or of all routes. */
+  /** Adds what was counted to a profile, if it is that of all requests of a route or of all routes. */
   addTo(profile: Profile, selection: Selection): Steps<Profile>
   bytes(): number
   status(): Status['calls']
@@ -33,7 +33,7 @@ export interface CallsSetup {
   warn(message: string): void
 }
 
-/** Of all that is kept. */
+/** Share of `maxBytes` that counts may take. */
 const SHARE_OF_BYTES = 1 / 8
 
 export function createCalls({ naming, maxBytes, warn }: CallsSetup): Calls {
@@ -94,12 +94,12 @@ export function createCalls({ naming, maxBytes, warn }: CallsSetup): Calls {
   }
 }
 
-/** Counts are known by route, not by request. */
+/** Whether only some requests are selected: counts are known by route, not by request. */
 function isPart(selection: Selection): boolean {
   return (selection.requests?.length ?? 0) > 0 || isBounded(selection)
 }
 
-/** Code that is made up as it runs has no place to be shown at, and Node's own runs for all requests. */
+/** Whether a script is a file: generated code has no place to show, and Node's own code runs for all requests. */
 function isFile(url: string): boolean {
   return toPath(url) !== undefined
 }

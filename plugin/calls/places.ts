@@ -4,24 +4,24 @@ import type { RawFrame } from '../model/raw-tree.ts'
 import { beginOf } from './begin-of.ts'
 import type { Counted } from './tally.ts'
 
-/** A counted function where V8's profiler sees it. */
+/** A counted function, at the place where V8's profiler sees it. */
 export interface Placed {
   readonly frame: RawFrame
   /**
-   * Asynchronous, or a generator: V8 counts those anew whenever they go on after an `await` or `yield`, so that their
-   * count is the most that their calls can be.
+   * Whether the function is asynchronous or a generator: V8 counts those again whenever they go on after an `await` or
+   * `yield`, so their count is an upper bound of their calls.
    */
   readonly resumes: boolean
 }
 
-/** Finds counted functions in the texts of their scripts; `undefined` for one whose text is not there any more. */
+/** Finds counted functions in the texts of their scripts; `undefined` for a function whose text is no longer there. */
 export interface Places {
-  /** Makes all of them known: asks for texts once, and only for those of functions that are new. */
+  /** Finds the functions. It asks for texts once, and only for those of new functions. */
   learn(functions: Iterable<Counted>): void
   of(one: Counted): Placed | undefined
 }
 
-/** `texts` answers with texts by id, for ids of scripts. */
+/** `texts` returns the texts of scripts by their ids. */
 export function createPlaces(texts: (scriptIds: ReadonlySet<string>) => ReadonlyMap<string, string>): Places {
   const known = new WeakMap<Counted, Placed | undefined>()
   return {

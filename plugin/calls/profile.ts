@@ -7,8 +7,8 @@ import type { Counting, RouteCalls } from './counting.ts'
 import type { Counted } from './tally.ts'
 
 /**
- * The profile with the calls that were counted for some routes. Functions of the application that were called, but in
- * no sample, come as further frames; those of packages do not, for they are thousands.
+ * Adds the calls that were counted for some routes to a profile. Functions of the application that were called, but are
+ * in no sample, become additional frames; those of packages do not, because there are thousands.
  */
 export function* addCalls(
   profile: Profile,
@@ -27,7 +27,7 @@ export function* addCalls(
   for (const [one, count] of counts) {
     if (++done % FUNCTIONS_PER_STEP === 0) yield
     const place = places.of(one)
-    // Not looked up in source maps: it could not be in the profile.
+    // Not looked up in source maps: the function cannot be in the profile.
     if (place === undefined || !isIn(packages, one.url, profile.root)) continue
     const frame = naming.frame(place.frame)
     const key = frameKey(frame)
@@ -56,7 +56,7 @@ export function* addCalls(
   }
 }
 
-/** Takes a millisecond or so, where no source map has to be read. */
+/** This many take a millisecond or so if no source map has to be read. */
 const FUNCTIONS_PER_STEP = 32
 
 function sum(parts: readonly ReadonlyMap<Counted, number>[]): ReadonlyMap<Counted, number> {

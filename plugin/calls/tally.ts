@@ -1,18 +1,18 @@
 import type { ScriptCalls } from './coverage.ts'
 
-/** A function of a script, as V8's counters know it. */
+/** A function of a script, as V8's counters identify it. */
 export interface Counted {
   readonly scriptId: string
   readonly url: string
   readonly name: string
-  /** In the script's text, where V8 says that it begins. */
+  /** Position in the script's text where V8 says that the function begins. */
   readonly offset: number
 }
 
-/** How often each function was called, per route. Bounded: see {@link Tally.isFull}. */
+/** Sums of how often each function was called, per route. Bounded: see {@link Tally.isFull}. */
 export interface Tally<R extends object> {
   add(route: R, scripts: readonly ScriptCalls[]): void
-  /** By function; empty for a route that nothing was credited to. */
+  /** Calls by function; empty for a route that nothing was credited to. */
   of(route: R): ReadonlyMap<Counted, number>
   forget(route: R): void
   /** Whether there was no room for some functions. */
@@ -21,7 +21,7 @@ export interface Tally<R extends object> {
   bytes(): number
 }
 
-/** Measured: a function with its name, and its count for a route. */
+/** Measured memory of a function with its name, and of its count for a route. */
 const FUNCTION_BYTES = 200
 const COUNT_BYTES = 40
 
@@ -47,7 +47,7 @@ export function createTally<R extends object>(maxBytes: number, counts: (url: st
     return found
   }
 
-  /** A function that finds no room is left out from its first call on: no count is too small. */
+  /** Adds to a count. A function without room is left out from its first call on: so no count is too small. */
   function count(calls: Map<Counted, number>, one: Counted | undefined, number: number): void {
     const before = one && calls.get(one)
     if (one === undefined || (before === undefined && bytes() >= maxBytes)) {

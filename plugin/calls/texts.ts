@@ -1,8 +1,8 @@
 import { withDebugger } from '../symbols/ask-v8.ts'
 
 /**
- * Texts of scripts as V8 runs them, by the id of the script; loaders compile texts that are in no file. Those that V8
- * does not have any more are missing, and without an inspector all of them.
+ * Texts of scripts as V8 runs them, by script id: some that loaders compile are in no file. Texts that V8 no longer has
+ * are missing; without an inspector all are.
  */
 export function textsInV8(scriptIds: ReadonlySet<string>): Map<string, string> {
   const texts = new Map<string, string>()

@@ -1,59 +1,59 @@
 /**
- * Decides which route the counted calls belong to. The counters are the process's, so they are read when the set of routes in flight
- * changes, and what they hold is credited to a route if no other was in flight since they were read before.
+ * Decides which route the counted calls belong to. The counters are the process's, so they are read when the set of
+ * routes in flight changes, and what they hold is credited to a route if no other was in flight since the last reading.
  *
- * A *stretch* is such a time. It begins when a request comes and none is in flight, or when all but one route have gone;
- * it ends when the last request has gone, or one of another route comes.
+ * A *stretch* is such a time. It begins when a request comes and none is in flight, or when all but one route have
+ * gone; it ends when the last request has gone, or one of another route comes.
  */
 export interface Visits<R extends RouteVisits> {
-  /** A request begins; `undefined` for one that nothing is credited to. */
+  /** A request begins; `route` is `undefined` for one that nothing is credited to. */
   begins(route: R | undefined): Visit<R>
-  /** It has ended; only the first call counts. */
+  /** A request has ended; only the first call for a visit counts. */
   ends(visit: Visit<R>): void
-  /** The counters are not there any more; what they held is lost. */
+  /** The counters are gone; what they held is lost. */
   drop(): void
 }
 
-/** Requests of a route, by what is known of their calls. */
+/** Number of a route's requests, by what is known about their calls. */
 export interface RouteVisits {
-  /** All of it is counted. */
+  /** Requests whose calls were all counted. */
   requests: number
-  /** Only a part, since another route's request came or went meanwhile. */
+  /** Requests counted in part, since another route's request came or went meanwhile. */
   partly: number
-  /** Nothing, since requests of other routes were in flight. */
+  /** Requests not counted, since requests of other routes were in flight. */
   overlapped: number
-  /** Nothing, since counting would have cost too much or was not possible. */
+  /** Requests not counted, since counting would have cost too much or was not possible. */
   skipped: number
 }
 
 export interface Visit<R> {
   readonly route: R | undefined
   open: boolean
-  /** So far it lies in a stretch. */
+  /** Whether all of it so far lies in one stretch. */
   whole: boolean
-  /** A part of it lay in a stretch. */
+  /** Whether a part of it lay in a stretch. */
   partly: boolean
-  /** Others were in flight with it. */
+  /** Whether requests of other routes were in flight with it. */
   overlapped: boolean
 }
 
 export interface Counters<R> {
-  /** Sets the counters to 0, if it can be afforded together with so many more takes. */
+  /** Sets the counters to 0, if the budget affords it together with `takes` more takes; returns whether it did. */
   reset(takes: number): boolean
-  /** Credits what they hold to a route, and sets them to 0; false when it could not be read. */
+  /** Credits what the counters hold to a route, and sets them to 0; false when they could not be read. */
   credit(route: R): boolean
 }
 
-/** A stretch that begins amid requests tells less, so it needs plenty. */
+/** Takes that must be affordable. A stretch that begins amid requests tells less, so it needs plenty. */
 const TAKES = 1
 const TAKES_OF_PLENTY = 20
 
 export function createVisits<R extends RouteVisits>(counters: Counters<R>): Visits<R> {
   const open = new Set<Visit<R>>()
   const inFlight = new Map<R | undefined, number>()
-  /** Whose calls the counters hold; `undefined` when they are nobody's. */
+  /** The route whose calls the counters hold; `undefined` when they are nobody's. */
   let route: R | undefined
-  /** Requests that ended in this stretch. */
+  /** Number of requests that ended in this stretch. */
   const ended = { requests: 0, partly: 0 }
 
   function begin(of: R | undefined, takes: number): void {

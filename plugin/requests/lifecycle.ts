@@ -16,11 +16,11 @@ export interface LifecycleSetup {
   readonly recorder: Recorder
   readonly tracker: Tracker<RequestRecord>
   readonly phases: PhaseBook
-  /** Page of a request in the dashboard. */
+  /** URL of a request's page in the dashboard. */
   page(id: string): string
-  /** Whether responses tell how their time was spent. */
+  /** Whether responses get a `Server-Timing` header. */
   readonly serverTiming: boolean
-  /** Requests that are not recorded. Never throws. */
+  /** Whether a request is not to be recorded. Never throws. */
   ignored(request: FastifyRequest): boolean
   warn(message: string): void
 }
@@ -52,7 +52,7 @@ class Open implements Told, Ending {
   }
 }
 
-/** On the request itself: a map would cost every hook of every request ten times as much. */
+/** Key on the request itself: a map would make every hook of every request ten times as expensive. */
 const OPEN = Symbol('fastify-profiler.open')
 type Opened = { [OPEN]?: Open }
 
@@ -66,7 +66,7 @@ const onSendCode = phaseCode('onSend')
 /**
  * Opens a record in `onRequest` and closes it with the first of the response's `finish` and `close`.
  *
- * If recording a request fails, the profiler steps aside for good, with one line in the log; the request goes on.
+ * If recording a request fails, the profiler stops recording for good, with one line in the log; the request goes on.
  */
 export function followRequests(app: FastifyInstance, setup: LifecycleSetup): void {
   const { recorder, tracker } = setup
@@ -106,7 +106,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     return new GoOn(done)
   }
   app.addHook('onError', ownHook(onError))
-  // Over HTTP/2 Fastify listens where there is no request to be found, which would end the process.
+  // Over HTTP/2 Fastify would listen where it finds no request, which would end the process.
   if (app.initialConfig.http2 !== true) {
     app.addHook('onTimeout', (request, _reply, done) => {
       const open = openOf(request)
@@ -140,10 +140,10 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
       )
       const open = new Open(record, reply, end)
       ;(request as Opened)[OPEN] = open
-      // First of all: whatever fails below, the record ends.
+      // Done first: whatever fails below, the record ends.
       ends.follow(reply, open)
       tracker.adopt(request.raw, record)
-      // So does what comes over a connection that this request has turned into something else, a WebSocket say.
+      // A connection that this request has upgraded, to a WebSocket say, belongs to the record too.
       if ((request.raw as { upgrade?: boolean }).upgrade) tracker.bindEmitter(request.raw.socket, record)
       return open
     } catch (error) {
@@ -157,7 +157,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     if (open.record.endUs >= 0) return
     const { reply } = open
     const { raw } = reply
-    // The end is a turn of its own, however short, so that what delayed it is accounted for.
+    // The end is a turn of its own, however short, to account for what delayed it.
     const outer = tracker.enter(open.record)
     recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, finished))
     tracker.leave(outer)
@@ -185,14 +185,14 @@ class GoOnAs extends GoOn {
   }
 }
 
-/** An option that Fastify 5 takes in two places. */
+/** Whether a semicolon begins the query, by an option that Fastify 5 takes in two places. */
 function beginsQueriesWithSemicolon({ initialConfig }: FastifyInstance): boolean {
   const { useSemicolonDelimiter, routerOptions } = initialConfig
   const ofRouter = routerOptions as { useSemicolonDelimiter?: boolean } | undefined
   return useSemicolonDelimiter === true || ofRouter?.useSemicolonDelimiter === true
 }
 
-/** Streams send their headers in ways of their own, and their time is not over yet. */
+/** Whether the payload is not a stream: streams send headers in their own ways, and their time is not over yet. */
 function isWhole(payload: unknown): boolean {
   return payload == null || typeof payload === 'string' || Buffer.isBuffer(payload)
 }

@@ -2,19 +2,19 @@ import { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import type { Outcome } from '../model/wire.ts'
 
-/** What Fastify said of a request on the way. */
+/** What Fastify told about a request before its end. */
 export interface Told {
   readonly reply: FastifyReply
-  /** Fastify sends the answer: it was not hijacked. */
+  /** Whether Fastify sends the answer: the request was not hijacked. */
   readonly answered: boolean
   readonly failed: boolean
-  /** Its handler took too long, for which Fastify answers. */
+  /** Whether the handler took too long, and Fastify answers instead. */
   readonly timedOut: boolean
-  /** Nothing came over its connection for too long. The application may go on all the same. */
+  /** Whether nothing came over its connection for too long. The application may go on nevertheless. */
   readonly silent: boolean
 }
 
-/** How a request ended; `finished` when its response was handed over whole. */
+/** How a request ended; `finished` says whether its response was handed over whole. */
 export function outcomeOf({ reply, answered, failed, timedOut, silent }: Told, finished: boolean): Outcome {
   const { raw } = reply
   if (timedOut || (silent && !finished) || isTimeout(raw.errored) || isTimeout(raw.socket?.errored))
@@ -27,12 +27,12 @@ export function outcomeOf({ reply, answered, failed, timedOut, silent }: Told, f
   return failed && raw.statusCode !== 404 && raw.statusCode !== 405 ? 'errored' : 'completed'
 }
 
-/** Whether more went wrong than that the client left, which later versions of Node tell queued responses. */
+/** Whether more went wrong than the client leaving, which later versions of Node report to queued responses. */
 function hasFailed(error: (Error & { code?: string }) | null | undefined): boolean {
   return error != null && error.code !== 'ECONNRESET'
 }
 
-/** An HTTP/2 stream that was reset may count as finished for Node. */
+/** Whether an HTTP/2 stream was reset; Node may count it as finished nevertheless. */
 function wasReset({ raw }: FastifyReply): boolean {
   return ((raw as { stream?: { rstCode?: number } }).stream?.rstCode ?? 0) !== 0
 }
@@ -42,15 +42,15 @@ function isTimeout(error: (Error & { code?: string }) | null | undefined): boole
 }
 
 /**
- * Whether this side cut the connection in the middle of an answer, as Fastify does when a stream fails in it, and not
- * the client, nor the closing server. Not to be told over HTTP/2.
+ * Whether this side, not the client nor the closing server, cut the connection in the middle of an answer, as Fastify
+ * does when a stream fails in it. This cannot be told over HTTP/2.
  */
 function wasCutHere({ raw: { socket }, request }: FastifyReply): boolean {
   if (!(socket instanceof Socket) || !request.server.server.listening) return false
   return socket.destroyed && !socket.readableEnded && !socket.errored
 }
 
-/** Fastify keeps `hijack()` under a symbol that it does not export. */
+/** The key of Fastify's note of `hijack()`, a symbol that it does not export. */
 let hijacked: symbol | undefined
 
 function isHijacked(reply: FastifyReply): boolean {

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
 
-/** Registered, so that two copies of the package know each other's dashboard. */
+/** A registered symbol: two copies of the package know each other's dashboard. */
 const own = Symbol.for('fastify-profiler.own')
 
-/** Schema of every own route: API documentation of the application leaves it out. */
+/** Schema of every route of the profiler: API documentation of the application leaves these routes out. */
 export const hidden = { hide: true } as FastifySchema
 
 /** Marks a scope as the profiler's own, with every route and every 404 in it. */

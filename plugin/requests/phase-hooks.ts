@@ -7,7 +7,7 @@ import { addMark, phaseCode } from './phases.ts'
 import type { RequestRecord } from './record.ts'
 import { ownHook } from './route-hooks.ts'
 
-/** What follows when the hooks of a phase are through. */
+/** The phase that follows when the hooks of a phase are done. */
 const next: Record<HookPhase, PhaseName> = {
   preParsing: 'parsing',
   preValidation: 'validation',
@@ -15,13 +15,13 @@ const next: Record<HookPhase, PhaseName> = {
   preSerialization: 'serialization',
   onSend: 'sending',
 }
-/** Their hooks are given a payload between reply and `done`. */
+/** Phases whose hooks get a payload between reply and `done`. */
 const withPayload: ReadonlySet<string> = new Set(['preParsing', 'preSerialization', 'onSend'])
 
 /**
- * Notes when the phases of recorded requests begin, with hooks of our own around those of the application: ahead of
- * them by being registered first, behind them by being the last of each route. Hooks of the application stay as they
- * are and in their order. The beginning of `onSend` is left to `lifecycle.ts`, which has a hook there anyway.
+ * Notes when the phases of recorded requests begin, with own hooks around those of the application: one before them,
+ * which is registered first, and one after them, the last hook of each route. The application's hooks stay as they are
+ * and in their order. The beginning of `onSend` is left to `lifecycle.ts`, which has a hook there anyway.
  */
 export function markPhases(
   app: FastifyInstance,
@@ -42,8 +42,8 @@ export function markPhases(
     if (isOwnScope(this)) return
     const methods = [route.method].flat()
     const labels = methods.map((method) => `${method} ${route.url}`)
-    // Hooks of this event that come after ours may add to the route too, or look at what it has. Fastify reads the
-    // route's hooks only when all are loaded.
+    // Other `onRoute` hooks that run after ours may add to the route, or look at its hooks. Fastify reads the route's
+    // hooks only when all are loaded.
     process.nextTick(() => {
       book.note(this, route, labels)
       for (const phase of hookPhases) {
@@ -82,12 +82,12 @@ function marker(
 }
 
 /**
- * What our hooks answer instead of calling `done()`. Fastify calls hooks inside a `try`, and the `then` of what they
- * answer outside of it: so an exception of what follows (`reply.send()` of a wrong payload, say) goes where it would
+ * Returned by our hooks instead of calling `done()`. Fastify calls a hook inside a `try`, but the `then` of what it
+ * returns outside of it: so an exception of what follows (`reply.send()` of a wrong payload, say) goes where it would
  * go without the hook, and is not taken for one of the hook. Nothing is passed on, so no payload changes.
  *
- * Tracers put functions around hooks and wait for what these answer, before Fastify does or in its place: to them it is
- * a promise that is fulfilled.
+ * Tracers wrap hooks and wait for what these return, before Fastify does or in its place: for them it is a fulfilled
+ * promise.
  */
 export class GoOn {
   readonly done: Done
@@ -105,10 +105,10 @@ export class GoOn {
   }
 }
 
-/** What Fastify gives to `then`. Under another name it would do as well, but for where exceptions go. */
+/** Name of what Fastify gives to `then`. Another name would work as well, but for where exceptions go. */
 const FASTIFYS = 'handleResolve'
 
-/** By the rules by which Fastify decides whether there is a body to parse. */
+/** Whether there is a body to parse, by Fastify's own rules. */
 function hasBody({ method, raw: { headers } }: FastifyRequest): boolean {
   if (isBodyless(method)) return false
   if (headers['content-type'] !== undefined || headers['transfer-encoding'] !== undefined) return true
@@ -125,7 +125,7 @@ function validates({ schema }: RouteOptions): boolean {
   return ['body', 'querystring', 'query', 'params', 'headers'].some((part) => part in schema)
 }
 
-/** A list of its own: the one given may be shared by several routes. */
+/** Appends to a new list: the given one may be shared by several routes. */
 function append(route: RouteOptions, phase: HookPhase, hook: Marker): void {
   const hooks = route as unknown as Record<HookPhase, unknown>
   hooks[phase] = [hooks[phase] ?? [], hook].flat()

@@ -4,20 +4,20 @@ import type { PhaseHook } from '../model/wire.ts'
 import { type PhaseRules, unmarkedRules } from './phases.ts'
 import { describeHooks, foreignHooks, hooksOfRoute, type RouteHooks } from './route-hooks.ts'
 
-/** Phases that are hooks, and may be marked where nothing runs in them. */
+/** Phases that are hooks, and may be marked although nothing runs in them. */
 export const hookPhases = ['preParsing', 'preValidation', 'preHandler', 'preSerialization', 'onSend'] as const
 export type HookPhase = (typeof hookPhases)[number]
 
-/** What is known of the routes, and hence what the marks of their requests can tell. */
+/** What is known about the routes, and so what the marks of their requests can tell. */
 export interface PhaseBook {
-  /** Hooks of this phase were there before the profiler: a mark would stand after them. */
+  /** Whether hooks of this phase were there before the profiler: a mark would come after them. */
   isLate(phase: HookPhase): boolean
-  /** A route that gets all marks; call it before they are added. `label` is that of its requests. */
+  /** Notes a route that gets all marks; call it before they are added. `label` is that of the route's requests. */
   note(instance: FastifyInstance, route: RouteOptions, label: readonly string[]): void
-  /** To be called when all hooks are there. */
+  /** To be called when all hooks are registered. */
   close(): void
   rules(label: string): PhaseRules
-  /** Hooks of the application on a route; none for a route that is not noted. */
+  /** Hooks of the application on a route; empty for a route that was not noted. */
   hooks(label: string): readonly PhaseHook[]
 }
 

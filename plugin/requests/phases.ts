@@ -4,13 +4,13 @@ import { ownIn } from './split.ts'
 
 /** What the marks of a route's requests can tell. */
 export interface PhaseRules {
-  /** Phases that leave no mark: if they happened, their time stands in the phase before. */
+  /** Phases that leave no mark: if they happened, their time is in the phase before. */
   readonly untold: ReadonlySet<PhaseName>
-  /** Hook phases that are marked though nothing of the application runs in them: they do not happen. */
+  /** Hook phases that are marked although no code of the application runs in them: they are left out. */
   readonly empty: ReadonlySet<PhaseName>
 }
 
-/** Microseconds since the request's start. */
+/** A phase of a request; times are microseconds since the request's start. */
 export interface Phase {
   readonly name: PhaseName
   readonly includes: readonly PhaseName[]
@@ -19,16 +19,16 @@ export interface Phase {
   readonly ownUs: number
 }
 
-/** Room for the phase below the time, so that a mark is one number. */
+/** A mark is one number: the time multiplied by this, plus the code of the phase. */
 const PHASES = 16
-/** A request has a dozen; one that fails again and again while it fails has no more than these. */
+/** Most marks of a request. It has a dozen; one that fails again and again while it fails gets no more than these. */
 const MOST_MARKS = 40
 
 export function phaseCode(name: PhaseName): number {
   return phaseNames.indexOf(name)
 }
 
-/** From `timeUs` on (`clock.ts`) the request is in a phase. On the hot path of every request. */
+/** Notes that the request is in a phase from `timeUs` on (`clock.ts`). On the hot path of every request. */
 export function addMark(record: RequestRecord, code: number, timeUs: number): void {
   const { marks } = record
   if (record.endUs >= 0 || marks.length >= MOST_MARKS) return
@@ -52,7 +52,7 @@ export function phasesOf(record: RequestRecord, rules: PhaseRules): Phase[] {
   return phases.map((phase, i) => ({ ...phase, ownUs: ownUs[i] }))
 }
 
-/** A phase with those that stand in it: `preHandler + handler`. */
+/** A phase with the phases it includes: `preHandler + handler`. */
 export function phaseLabel({ name, includes }: Pick<Phase, 'name' | 'includes'>): string {
   return [name, ...includes].join(' + ')
 }
@@ -62,7 +62,7 @@ interface Begun {
   readonly startUs: number
 }
 
-/** What lies between the mark of an empty phase and the next one belongs to that: it is Fastify on its way there. */
+/** The begun phases. Time from the mark of an empty one to the next belongs to that: Fastify is on its way there. */
 function begunPhases(marks: readonly number[], { empty }: PhaseRules): Begun[] {
   const begun: Begun[] = [{ name: 'onRequest', startUs: 0 }]
   let onTheWayUs = -1
@@ -76,7 +76,7 @@ function begunPhases(marks: readonly number[], { empty }: PhaseRules): Begun[] {
   return begun
 }
 
-/** Phases that can be left out by a request that reaches later ones. */
+/** Phases that a request may skip although it reaches later ones. */
 const optional: ReadonlySet<PhaseName> = new Set([
   'parsing',
   'validation',
@@ -93,12 +93,12 @@ const unmarked: ReadonlySet<PhaseName> = new Set([
   'sending',
 ])
 
-/** Rules of routes that only have the marks that stand before the hooks: not-found handlers, and routes that were there first. */
+/** Rules for routes that only have the marks before hooks: not-found handlers, and routes that were there first. */
 export const unmarkedRules: PhaseRules = { untold: unmarked, empty: new Set() }
 
 /** Phases without a mark that may have happened between one mark and the next. */
 function includedIn(at: number, begun: readonly Begun[], rules: PhaseRules, method: string): PhaseName[] {
-  // `reply.callNotFound()` goes from the handler to the hooks of another route, the not-found handler's.
+  // `reply.callNotFound()` goes from the handler to the hooks of another route, that of the not-found handler.
   const elsewhere = begun.some(({ name }, i) => name === 'preHandler' && i <= at && wasHandled(begun, i))
   const untold = elsewhere ? new Set([...rules.untold, ...unmarked]) : rules.untold
   const from = phaseCode(begun[at].name)
@@ -119,12 +119,12 @@ function wasHandled(begun: readonly Begun[], before: number): boolean {
   return begun.some(({ name }, i) => name === 'handler' && i < before)
 }
 
-/** Nothing is serialised without `preSerialization`, so where that leaves a mark and did not, nothing was. */
+/** Whether anything was serialised: `preSerialization` comes before, and has left its mark where it leaves one. */
 function serializes(phase: PhaseName, untold: ReadonlySet<PhaseName>): boolean {
   return phase === 'preSerialization' || untold.has('preSerialization')
 }
 
-/** Own time in each phase, from the same record of turns as `ownUs`, so that it adds up to that. */
+/** Own time in each phase, from the same record of turns as `ownUs`: it adds up to that. */
 function ownTimes(
   { blame: { split }, ownUs }: RequestRecord,
   phases: readonly { readonly startUs: number; readonly endUs: number }[],
@@ -144,7 +144,7 @@ function ownTimes(
       at = until
     }
   }
-  // Times of slices are whole microseconds: a request of less than one has none.
+  // Times of slices are whole microseconds: a request with less than one has none.
   if (sum === 0) shares[shares.length - 1] = sum = 1
   return shares.map((us) => (us * ownUs) / sum)
 }

@@ -6,38 +6,38 @@ import type { Stacks } from '../store/stacks.ts'
 import type { Wait } from '../tracker/waits.ts'
 import { addSlice, createSplit, type Split } from './split.ts'
 
-/** Stands for no totals; nobody writes into it. */
+/** The list of a record without totals; nobody writes into it. */
 export const NO_TOTALS: number[] = []
 
 type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' | 'startedAtMs' | 'startUs'>
 
 /**
- * One request, from `onRequest` to the end of its response. It is the owner that the tracker hands around, so it
- * is small, and it may outlive its place in the store (a pooled socket can remember it for long).
+ * One request, from `onRequest` to the end of its response. It is the owner that the tracker hands around, so it is
+ * small, and it may outlive its place in the store (a pooled socket can remember it for long).
  *
  * Times are microseconds of `clock.ts`.
  */
 export class RequestRecord {
   readonly id: string
-  /** Whose request it is: one recorder per application. */
+  /** The recorder of the request's application: each application has one. */
   readonly recorder: { readonly stacks: Stacks; readonly nobody: RouteStats }
   readonly stats: RouteStats
   readonly method: string
   /** Path with the values of the query string removed. */
   readonly url: string
-  /** By the clock on the wall, milliseconds since 1970. */
+  /** Wall-clock time of the start, milliseconds since 1970. */
   readonly startedAtMs: number
   startUs: number
   /** -1 while the request is open. */
   endUs: number
   statusCode: number
   outcome: Outcome
-  /** CPU in its wall time, and after it. */
+  /** CPU during the request's wall time; `afterUs` is that after it. */
   ownUs: number
   afterUs: number
-  /** Garbage collection in its turns and in what delayed them. */
+  /** Time of garbage collections in its turns and in what delayed them. */
   gcUs: number
-  /** How long the loop had been busy without a break when it began: an upper bound of its wait before that. */
+  /** How long the loop had been busy without a break when the request began: an upper bound of its wait before that. */
   queuedUs: number
   readonly blame: RecordBlame
   /** Part of `ownUs + afterUs` in turns whose samples have weights. */
@@ -49,10 +49,10 @@ export class RequestRecord {
   samples: SampleList | undefined
   /** Where Fastify's phases began; see `phases.ts`. */
   marks: number[]
-  /** What it waited for, in the order in which it ended. */
+  /** What it waited for, in the order in which the waits ended. */
   waits: Wait[] | undefined
   pinned: boolean
-  /** The store let it go: nothing more is kept of it, though its callbacks may still run. */
+  /** Whether the store let it go: nothing more is kept of it, though its callbacks may still run. */
   gone: boolean
 
   /** A request that begins. */
@@ -102,14 +102,16 @@ export interface RecordBlame {
   /** Running totals per label at that time; emptied when the request has ended. */
   totalUs: number[]
   blockedUs: number
-  /** `undefined` stands for work that belongs to no request. */
+  /** Time per culprit; `undefined` is work that belongs to no request. */
   blockedBy: Map<RouteStats | undefined, number> | undefined
   split: Split | undefined
-  /** The longest block that delayed it, and the route to blame; only when it was worth naming. */
+  /** The longest block that delayed it, and the route to blame; only if it is worth naming. */
   worst: (Omit<Block, 'requestId'> & { readonly by: string }) | undefined
 }
 
-/** Where recording stopped before a request ended: what came then was not seen, and stands for waiting, as it does in the sums. */
+/**
+ * Closes the split if recording stopped before the request's end: what was not seen counts as waiting, as in the sums.
+ */
 export function closeSplit({ blame, startUs, endUs }: RequestRecord): void {
   if (blame.turnEndUs >= endUs) return
   blame.split ??= createSplit()
@@ -117,8 +119,8 @@ export function closeSplit({ blame, startUs, endUs }: RequestRecord): void {
 }
 
 /**
- * Samples of one request in order of time, 8 bytes each: the stack with the sample's weight above it, and the time.
- * The weight says how much of its turn a sample stands for; see `attribution/samples.ts`.
+ * Samples of one request in order of time, 8 bytes each: the weight and the stack in one number, and the time. The
+ * weight says how much of its turn a sample stands for; see `attribution/samples.ts`.
  */
 export interface SampleList {
   length: number
@@ -127,7 +129,7 @@ export interface SampleList {
 
 export const BYTES_PER_SAMPLE = 8
 const FIRST_SAMPLES = 8
-/** 71 minutes: a request that lasts longer has its later samples there. */
+/** Latest time of a sample, 71 minutes: later samples of a longer request are put there. */
 const LAST_US = 2 ** 32 - 1
 
 export function createSampleList(): SampleList {
@@ -138,7 +140,7 @@ export function createSampleList(): SampleList {
 }
 
 /**
- * Appends a sample that ended in `stack` (a node of `Stacks`), `timeUs` after the record's start. `weightUs` of 0
+ * Appends a sample that ended in `stack` (a node of `Stacks`), `timeUs` after the record's start. A `weightUs` of 0
  * leaves its weight open.
  */
 export function addSample(list: SampleList, stack: number, timeUs: number, weightUs: number): void {
@@ -159,7 +161,7 @@ export function weightOf(list: SampleList, i: number): number {
   return weights[list.columns.stack[i] >>> 24]
 }
 
-/** Gives back the room that is not used. */
+/** Frees unused memory. */
 export function trim(list: SampleList): void {
   if (list.length < list.columns.stack.length) resize(list, list.length)
 }
@@ -173,7 +175,7 @@ function resize(list: SampleList, size: number): void {
   list.columns.timeUs = timeUs
 }
 
-/** Weights share 32 bits with the stack: 8 for the logarithm of the weight, 24 for the stack. */
+/** Weight and stack share 32 bits: 8 for the logarithm of the weight, 24 for the stack. */
 const STACKS = 2 ** 24
 const LEAST_US = 20
 const STEP = 1.06

@@ -1,23 +1,23 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 
-/** Told how a response ends. Mostly of both, and has to bear being told again. */
+/** Gets told how a response ends: mostly both ways, and possibly more than once. */
 export interface Ending {
-  /** All of it was handed over. */
+  /** The whole response was handed over. */
   finished(): void
   /** Nothing more can be sent. */
   closed(): void
-  /** Who else follows the same response: two applications may answer with one, or two routes. Ours to set. */
+  /** Next follower of the response, which two applications or two routes may share. Set by this module only. */
   also?: Ending | undefined
 }
 
-/** Tells when responses end: no hook of Fastify runs for every ending, but every response closes. */
+/** Tells when responses end: no Fastify hook runs for every ending, but every response closes. */
 export interface ResponseEnds {
-  /** Calls `closed` at once for a client that has left already, as while a hook before ours ran. */
+  /** Follows a response. Calls `closed` at once if the client has left already, as while a hook before ours ran. */
   follow(reply: FastifyReply, ending: Ending): void
 }
 
-/** On the response itself, and listeners that all share: a closure for each would cost as much as all else here. */
+/** Key on the response, for listeners that all share: a closure for each would cost as much as all else here. */
 const ENDING = Symbol('fastify-profiler.ending')
 type Followed = FastifyReply['raw'] & { [ENDING]?: Ending }
 
@@ -31,7 +31,7 @@ function closed(this: Followed): void {
 
 /**
  * A pipelined response that waits behind another one of its connection has no socket yet, so it never closes if the
- * client leaves: the connection's socket does, which is listened to once for all of them.
+ * client leaves. The connection's socket does close, and has one listener for all such responses.
  */
 export function createResponseEnds(): ResponseEnds {
   const queues = new WeakMap<Socket, Set<Ending>>()
@@ -67,9 +67,9 @@ export function createResponseEnds(): ResponseEnds {
   }
 }
 
-/** Whether `close` has been, and will not come again. */
+/** Whether `close` was emitted already, and will not be again. */
 export function hasLeft(raw: FastifyReply['raw']): boolean {
-  // A response of HTTP/2 does not say it of itself.
+  // For an HTTP/2 response only the stream knows.
   const { stream } = raw as { stream?: { destroyed: boolean } }
   return stream === undefined ? raw.destroyed : stream.destroyed
 }

@@ -10,7 +10,7 @@ export function ownHook<T extends object>(hook: T): T {
   return hook
 }
 
-/** Phases that are hooks, in their order. */
+/** Phases that are hooks, in the order in which they run. */
 const named = [
   'onRequest',
   'preParsing',
@@ -22,10 +22,10 @@ const named = [
 ] as const satisfies readonly PhaseName[]
 type NamedPhase = (typeof named)[number]
 
-/** The hooks that a route has of its own, by phase. */
+/** The hooks that are set on a route itself, by phase. */
 export type RouteHooks = Readonly<Partial<Record<PhaseName, readonly unknown[]>>>
 
-/** To be asked before hooks of the profiler are among them. */
+/** Returns the hooks of a route; call it before the profiler's are among them. */
 export function hooksOfRoute(route: RouteOptions): RouteHooks {
   return Object.fromEntries(named.map((phase) => [phase, [route[phase] ?? []].flat()]))
 }
@@ -49,7 +49,7 @@ export function describeHooks(instance: FastifyInstance, ofRoute: RouteHooks): P
   ])
 }
 
-/** The outermost instance that has a hook: it is handed down from there. */
+/** The outermost instance that has a hook: instances below inherit it from there. */
 function ownerOf(instance: FastifyInstance, phase: NamedPhase, hook: object): FastifyInstance {
   let owner = instance
   for (let at = parentOf(instance); at !== undefined; at = parentOf(at)) {
@@ -64,8 +64,8 @@ function parentOf(instance: FastifyInstance): FastifyInstance | undefined {
 }
 
 /**
- * The one plugin of an instance. On an instance with several (all that do without a scope of their own add to their
- * parent's) nothing says whose a hook is. Plugins without a name are called by their path or source: no names.
+ * The name of an instance's plugin, if there is just one. On an instance with several (plugins without a scope of their
+ * own add to their parent's) a hook's plugin is unknown. Nameless plugins are called by path or source: no names.
  */
 function pluginOf(instance: FastifyInstance): string {
   const isRoot = parentOf(instance) === undefined
@@ -80,8 +80,8 @@ function nameOf(hook: unknown): string {
 let hooksKey: symbol | undefined
 
 /**
- * Fastify keeps the hooks of an instance under a symbol that it does not export; they are only looked at. A Fastify that
- * keeps them elsewhere leaves them unknown.
+ * Hooks of an instance, which Fastify keeps under a symbol that it does not export; they are only read. `undefined` if
+ * a Fastify keeps them elsewhere.
  */
 function hooksOf(instance: object | null): Record<string, object[] | undefined> | undefined {
   for (let at = instance; at !== null && hooksKey === undefined; at = Object.getPrototypeOf(at)) {

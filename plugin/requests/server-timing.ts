@@ -1,15 +1,15 @@
 import type { FastifyReply } from 'fastify'
 import type { LiveSplit } from '../attribution/live-split.ts'
 
-/** What was added to a response, and what stood there before. */
+/** What was added to a response, and what the header held before. */
 export interface AddedTiming {
   readonly given: string
   readonly written: string
 }
 
 /**
- * Adds `Server-Timing` with the split of the time so far and the request's page, for the browser's network panel. What
- * the application has set of it stays in front; what was `added` before, to an answer that did not go out, does not.
+ * Adds `Server-Timing` with the split of the time so far and the request's page, for the browser's network panel.
+ * Values that the application set stay in front; what was `added` before, to an answer that was not sent, is replaced.
  */
 export function addServerTiming(
   reply: FastifyReply,
@@ -27,13 +27,13 @@ export function addServerTiming(
 
 const NAME = 'server-timing'
 
-/** `own;dur=1.2, blocked;dur=106.6;desc="GET /heavy", gc;dur=4.7, wait;dur=0.7`, milliseconds. */
+/** Header in milliseconds: `own;dur=1.2, blocked;dur=106.6;desc="GET /heavy", gc;dur=4.7, wait;dur=0.7`. */
 export function serverTiming({ ownUs, blockedUs, gcUs, waitingUs, worst }: LiveSplit): string {
   const culprit = blockedUs > 0 && worst !== '' ? `;desc="${quotable(worst)}"` : ''
   return `own;dur=${ms(ownUs)}, blocked;dur=${ms(blockedUs)}${culprit}, gc;dur=${ms(gcUs)}, wait;dur=${ms(waitingUs)}`
 }
 
-/** Two decimals. Put together from whole numbers: V8 is slow to write fractions, and this is done for every response. */
+/** Writes two decimals, from whole numbers: V8 is slow to write fractions, and this is done for every response. */
 function ms(us: number): string {
   const hundredths = Math.round(us / 10)
   const rest = hundredths % 100
@@ -42,11 +42,11 @@ function ms(us: number): string {
   return rest % 10 === 0 ? `${whole}.${rest / 10}` : `${whole}.${rest < 10 ? '0' : ''}${rest}`
 }
 
-/** As many as an application has routes, and no more than are worth keeping. */
+/** Most labels that are cached: as many as an application has routes, and no more than are worth keeping. */
 const MOST_QUOTED = 1000
 const quoted = new Map<string, string>()
 
-/** What may stand in a quoted string of a header: a route's pattern is the developer's, and may hold anything. */
+/** Makes a text fit for a quoted string of a header: a route's pattern is the developer's, and may hold anything. */
 function quotable(text: string): string {
   let result = quoted.get(text)
   if (result === undefined) {

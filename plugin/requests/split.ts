@@ -2,22 +2,22 @@ import type { SliceKind } from '../model/wire.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 
 /**
- * A request's wall time in order, for the picture: slices follow each other without a gap, times are microseconds
- * since the request's start. `by` is whose work it was that blocked, `undefined` for none of a request.
+ * A request's wall time in order, for the picture: slices follow each other without a gap, times are microseconds since
+ * the request's start. `by` is the route whose work blocked; `undefined` is work of no request.
  */
 export interface Split {
   readonly endUs: number[]
   readonly kind: SliceKind[]
   readonly by: (RouteStats | undefined)[]
-  /** Own time in each slice, once neighbours were merged; before that the kind says it all. */
+  /** Own time in each slice, once neighbours were merged; before that the kind of a slice tells it. */
   ownUs: number[] | undefined
 }
 
-/** More than a picture can show; beyond it neighbours are merged. */
+/** More slices than a picture can show; beyond that neighbours are merged. */
 const MOST_SLICES = 400
 /** Merging leaves at most twice as many slices. */
 const LEAST_PARTS = 100
-/** Measured, of a trimmed one: three arrays, and their entries. */
+/** Measured for a trimmed split: three arrays, and their entries. */
 export const SPLIT_BYTES = 190
 export const BYTES_PER_SLICE = 24
 
@@ -25,18 +25,18 @@ export function createSplit(): Split {
   return { endUs: [], kind: [], by: [], ownUs: undefined }
 }
 
-/** The same without room to grow, which is most of what a short one takes. */
+/** Copies a split without room to grow, which is most of the memory of a short one. */
 export function trimmed({ endUs, kind, by, ownUs }: Split): Split {
   return { endUs: endUs.slice(), kind: kind.slice(), by: by.slice(), ownUs: ownUs?.slice() }
 }
 
-/** Own time in a slice, whatever others it was merged with. */
+/** Own time in a slice, even if it was merged with others. */
 export function ownIn({ endUs, kind, ownUs }: Split, slice: number): number {
   if (ownUs !== undefined) return ownUs[slice]
   return kind[slice] === 'own' ? endUs[slice] - (endUs[slice - 1] ?? 0) : 0
 }
 
-/** Appends what lies between the end of the last slice and `endUs`. */
+/** Appends a slice from the end of the last one to `endUs`. */
 export function addSlice(split: Split, endUs: number, kind: SliceKind, by?: RouteStats): void {
   const last = split.endUs.length - 1
   const end = Math.round(endUs)
@@ -56,8 +56,8 @@ export function addSlice(split: Split, endUs: number, kind: SliceKind, by?: Rout
 }
 
 /**
- * Merges neighbours that are together shorter than a hundredth of the time so far, so that long slices stay as they
- * are, and all of the time is told equally well. What a merged slice was for most of its time names it.
+ * Merges neighbours that are together shorter than a hundredth of the time so far: long slices stay as they are, and
+ * all of the time is told equally well. A merged slice is named for what it was most of its time.
  */
 function coarsen(split: Split): void {
   const { endUs, kind, by } = split
@@ -79,7 +79,7 @@ function coarsen(split: Split): void {
   for (const column of [endUs, kind, by, ownUs]) column.length = to
 }
 
-/** The slice that is longest together with others of its kind and culprit. */
+/** Index of the slice that is longest together with others of its kind and culprit. */
 function mostOf({ endUs, kind, by }: Split, first: number, end: number, startUs: number): number {
   const us = new Array<number>(end - first).fill(0)
   let most = first

@@ -1,12 +1,12 @@
 import { Module } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** Of v8-profiler-next: all that it does is to find its binary. */
+/** The file of v8-profiler-next that finds its binary, and does nothing else. */
 const FINDER = 'v8-profiler-next/lib/binding.js'
 
 /**
- * Hands v8-profiler-next its binary, which it would find by loading some ninety files of node-pre-gyp: a third of
- * what registering the profiler cost. Where it does not lie at its usual place, the add-on goes and finds it.
+ * Hands v8-profiler-next its binary, which it would find by loading some ninety files of node-pre-gyp: a third of what
+ * registering the profiler cost. If the binary is not at its usual place, the addon looks for it itself.
  */
 export function provideBinary(require: NodeJS.Require): void {
   try {
@@ -18,6 +18,6 @@ export function provideBinary(require: NodeJS.Require): void {
     found.loaded = true
     require.cache[finder] ??= found
   } catch {
-    // The add-on meets the same, and what it throws is explained.
+    // The addon runs into the same error, and what it throws is explained.
   }
 }

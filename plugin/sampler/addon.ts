@@ -4,7 +4,7 @@ import { ProfilerError } from '../errors.ts'
 import { moduleUrl } from '../module-url.ts'
 import { provideBinary } from './addon-binary.ts'
 
-/** What of v8-profiler-next is used; its own typings describe another form. */
+/** The part of v8-profiler-next that is used; its own typings describe another form. */
 interface Addon {
   setGenerateType(type: 1): void
   setProfilesCleanupLimit(limit: number): void
@@ -13,24 +13,24 @@ interface Addon {
   stopProfiling(title: string): { delete?(): void } | undefined
 }
 
-/** v8-profiler-next with every sequence of calls shut off that would end the process. */
+/** v8-profiler-next, guarded against every sequence of calls that would end the process. */
 export interface GuardedAddon {
   start(title: string, intervalUs: number): void
   /** What V8 recorded, in the flat form. */
   stop(title: string): unknown
-  /** From the next stop that leaves nothing running: free V8's profiler, or keep it for a cheap next start. */
+  /** From the next stop that leaves nothing running: frees V8's profiler, or keeps it for a cheap next start. */
   keepProfiler(keep: boolean): void
 }
 
-/** Larger ones overflow in the addon and make every start slow; 0 is its own default. */
+/** Limit that keeps V8's profiler. Larger ones overflow in the addon and make every start slow; 0 is its default. */
 const KEEP = 2147483647
 const FREE = 0
 
 /**
- * Loads v8-profiler-next. Throws an error that says why not and what to do.
+ * Loads v8-profiler-next. Throws an error that says why it does not work and what to do.
  *
- * Not in a worker thread: one that ends while it profiles takes the process with it, as does a stop of what
- * does not run. Neither can be caught, so calls that would do it are errors here and never reach the addon.
+ * It is refused in worker threads: a worker that ends while it profiles takes the process with it, and so does stopping
+ * a profile that does not run. Neither can be caught, so such calls throw here and never reach the addon.
  */
 export function loadAddon(): GuardedAddon {
   loaded ??= load()
@@ -65,14 +65,14 @@ function guard(addon: Addon): GuardedAddon {
       try {
         addon.setSamplingInterval(intervalUs)
       } catch {
-        // A profile runs: one of ours, with this interval already, or one of the application.
+        // A profile is running: one of ours, with this interval already, or one of the application's.
       }
       addon.startProfiling(title, true, 1)
       running.add(title)
     },
     stop(title) {
       if (!running.delete(title)) throw misuse(`"${title}" does not run`)
-      // For the whole process; someone else may have set the other form.
+      // Set each time, because it holds for the whole process and another user may have set the other form.
       addon.setGenerateType(1)
       const profile = addon.stopProfiling(title)
       if (!profile) {
@@ -81,7 +81,7 @@ function guard(addon: Addon): GuardedAddon {
           'another user of v8-profiler-next in this process has taken the profile',
         )
       }
-      // Until it is deleted, the addon holds on to it. What it holds is plain data and stays readable.
+      // The addon holds on to the profile until it is deleted. What we got is plain data and stays readable.
       profile.delete?.()
       return profile
     },
@@ -89,7 +89,7 @@ function guard(addon: Addon): GuardedAddon {
   }
 }
 
-/** The application may have made V8's profiler in the mode whose every start is slow: makes room for another. */
+/** Replaces V8's profiler: the application may have created it in the mode in which every start is slow. */
 function renewProfiler(addon: Addon, guarded: GuardedAddon) {
   try {
     addon.setSamplingInterval(1000)

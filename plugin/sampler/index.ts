@@ -7,15 +7,15 @@ import { createAddonSampler } from './v8-profiler-next.ts'
 
 export interface ChosenSampler {
   readonly sampler: Sampler
-  /** Why this one, a sentence for people. */
+  /** Why this sampler was chosen, in a sentence for people. */
   readonly reason: string
 }
 
 /**
- * The sampler asked for, or for `auto` the best that works here. Nothing native is loaded before the call,
+ * Creates the sampler asked for, or for `auto` the best one that works here. Nothing native is loaded before the call,
  * and nothing samples before the sampler is started.
  *
- * Throws `FST_PROFILER_NO_SAMPLER` when the one asked for, or all of them, cannot work.
+ * Throws `FST_PROFILER_NO_SAMPLER` if the one asked for, or every one of them, cannot work.
  */
 export function createSampler(wanted: 'auto' | SamplerName, intervalUs: number): ChosenSampler {
   if (wanted === 'auto') return chooseSampler(intervalUs)
@@ -33,8 +33,8 @@ const create: Readonly<Record<SamplerName, (intervalUs: number) => Sampler>> = {
 }
 
 /**
- * `v8` first where Node has it: turning and reading a segment costs a quarter of what the others do and no
- * call of it can end the process. Then `v8-profiler-next`, which wakes up from rest without a cold start.
+ * `v8` comes first where Node has it: rotating and reading a segment costs a quarter of what it costs the others, and
+ * none of its calls can end the process. Then `v8-profiler-next`, which wakes up from rest without a cold start.
  */
 const order: readonly { readonly name: SamplerName; readonly reason: string }[] = [
   { name: 'v8', reason: "Node's own v8.startCpuProfile costs least where Node has it" },

@@ -12,16 +12,16 @@ type Inspector = typeof import('node:inspector')
 type ProfileConsole = Record<'profile' | 'profileEnd', (title: string) => void>
 
 /**
- * Starts with others running, after which V8 starts afresh: the inspector gives each profile an id of its
- * own, and V8 keeps some 100 bytes for it until none runs.
+ * Starts while another profile runs, after which V8 is started afresh: the inspector gives each profile an id of its
+ * own, for which V8 keeps some 100 bytes until no profile runs.
  */
 const STARTS_UNTIL_RENEWAL = 50_000
 
 /**
- * Node's own inspector inside the process: no port, no debugger, on every version.
+ * A sampler that uses Node's own inspector inside the process: no port, no debugger, on every version.
  *
- * `inspector.console` reaches the sessions alone; nothing is printed. Throws where Node has no inspector or
- * does not permit it.
+ * `inspector.console` reaches only the sessions; nothing is printed. Throws if Node has no inspector or does not permit
+ * it.
  */
 export function createInspectorSampler(intervalUs: number): Sampler {
   const inspector = createRequire(moduleUrl(import.meta.url))('node:inspector') as Inspector
@@ -29,7 +29,7 @@ export function createInspectorSampler(intervalUs: number): Sampler {
   openSession(inspector, intervalUs, () => {}).disconnect()
 
   const running: [boolean, boolean] = [false, false]
-  /** Of a slot that was ended before its time. */
+  /** Profiles of slots that were ended before their time. */
   const early: [unknown, unknown] = [undefined, undefined]
   let session: Session | undefined
   let taken: Titles | undefined
@@ -37,7 +37,7 @@ export function createInspectorSampler(intervalUs: number): Sampler {
   let starts = 0
   let clean = false
 
-  /** V8 delivers while `profileEnd` runs; undefined when it has no such profile. */
+  /** V8 delivers the profile while `profileEnd` runs; undefined when it has no such profile. */
   function end(slot: Slot): unknown {
     const title = taken!.titles[slot]
     running[slot] = false
@@ -48,7 +48,7 @@ export function createInspectorSampler(intervalUs: number): Sampler {
     return answer?.title === title ? answer.profile : undefined
   }
 
-  /** Nothing but V8's own cold start happens in the gap this makes. */
+  /** Ends what runs, so that V8 starts afresh. In the gap this makes only V8's own cold start happens. */
   function renew() {
     starts = 0
     for (const slot of [0, 1] as const) if (running[slot]) early[slot] = end(slot)

@@ -2,7 +2,7 @@ import type { RawNode } from '../model/raw-profile.ts'
 import { ticksByLine } from '../model/raw-ticks.ts'
 
 /**
- * A 1-based line for each sample, 0 where V8 does not say. V8 counts lines per node: the counts of a node are
+ * Returns a 1-based line for each sample, 0 where V8 does not say. V8 counts lines per node: the counts of a node are
  * dealt to its samples in order.
  */
 export function dealLines(nodes: readonly RawNode[], sampled: Int32Array): Int32Array {

@@ -1,21 +1,21 @@
 /**
- * How long to record before the next turn, milliseconds.
+ * How long to record before the next rotation, milliseconds.
  *
- * V8 writes a whole segment at once, and what that takes grows with the places in its call tree: fifteen times as
- * many where every request goes another way through deep code than where all go the same. So a turn that takes long
- * makes the next segment shorter, in proportion, and one that does not makes it a bit longer again.
+ * V8 writes a whole segment at once, and the time for that grows with the number of places in its call tree: fifteen
+ * times as many if each request goes another way through deep code as if all go the same way. So a rotation that takes
+ * long makes the next segment shorter, in proportion, and a quick one makes it a bit longer again.
  */
 export interface Pace {
   readonly ms: number
-  /** A turn held the event loop for so many microseconds. */
+  /** A rotation held the event loop for `us` microseconds. */
   took(us: number): void
 }
 
-/** Turning costs next to nothing then; longer segments would only take longer to read. */
+/** A rotation costs next to nothing at this length; longer segments would only take longer to read. */
 const LONGEST_MS = 250
-/** Where turning by itself, whatever was recorded, begins to cost a percent of the time. */
+/** Below this length the rotation alone, whatever was recorded, costs a percent of the time. */
 const SHORTEST_MS = 40
-/** What a turn should take: to read it takes as long again. */
+/** What a rotation should take; reading the segment takes as long again. */
 const GOAL_US = 750
 const MOST_LONGER = 1.25
 const MOST_SHORTER = 0.5
@@ -28,7 +28,7 @@ export function createPace(): Pace {
       return ms
     },
     took(us) {
-      // The lesser of two: one alone may have been interrupted by whatever else the machine does.
+      // The smaller of two, because one alone may have been interrupted by whatever else the machine does.
       const factor = GOAL_US / Math.max(1, Math.min(us, lastUs))
       lastUs = us
       ms *= Math.min(MOST_LONGER, Math.max(MOST_SHORTER, factor))

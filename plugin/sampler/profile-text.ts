@@ -4,16 +4,16 @@ import { badSegment } from './bad-segment.ts'
 /**
  * Parses the text of `v8.startCpuProfile`, in steps.
  *
- * V8 writes names and URLs without escaping them, so the text is no JSON, or JSON that means something else,
- * as soon as a RegExp with a backslash, a Windows path or a quote is in it. But the keys around a name
- * always follow in one order, and that tells where it ends.
+ * V8 writes names and URLs without escaping them, so a RegExp with a backslash, a Windows path or a quote makes the
+ * text invalid JSON, or JSON with another meaning. But the keys around a name always come in the same order, and that
+ * tells where it ends.
  */
 export function* parseProfileText(text: string): Steps<unknown> {
   if (isPlain(text)) {
     try {
       return yield* parse(text)
     } catch {
-      // A quote or a control character in a name.
+      // There is a quote or a control character in a name.
     }
   }
   try {
@@ -27,7 +27,7 @@ const beforeNodes = '{"nodes":['
 const betweenNodes = '},{"id":'
 const afterNodes = '],"startTime":'
 
-/** As `JSON.parse`, a row of nodes at a time where V8's order of keys is found: no name holds quotes that are not escaped. */
+/** Like `JSON.parse`, but one row of nodes at a time if the keys come in V8's order: no name holds unescaped quotes. */
 function* parse(text: string): Steps<unknown> {
   const end = text.lastIndexOf(afterNodes)
   if (!text.startsWith(beforeNodes) || end < 0) return JSON.parse(text)
@@ -42,11 +42,11 @@ function* parse(text: string): Steps<unknown> {
   return { nodes, ...JSON.parse(`{${text.slice(end + 2)}`) }
 }
 
-/** Takes a tenth of a millisecond. */
+/** Characters per step, which takes a tenth of a millisecond. */
 const LENGTH_PER_STEP = 8192
 
 /**
- * Without a backslash, or with those alone that a V8 which escapes would write. Its other escapes stand for
+ * Whether the text has no backslashes but those that a V8 which escapes would write. Its other escapes stand for
  * control characters, which no name has, while RegExps are full of `\b` and `\n`.
  */
 function isPlain(text: string): boolean {
@@ -58,7 +58,7 @@ const beforeName = '"callFrame":{"functionName":"'
 const betweenNameAndUrl = /","lineNumber":-?\d+,"columnNumber":-?\d+,"scriptId":-?\d+,"url":"/g
 const afterUrl = /"\}(?=,"children":\[|,"positionTicks":\[|\}[,\]])/g
 
-/** Each search goes on where the last one ended, so the time is that of one pass. */
+/** Escapes names and URLs. Each search goes on where the last one ended, so one pass is enough. */
 function* escapeNames(text: string): Steps<string> {
   let escaped = ''
   let done = 0

@@ -9,12 +9,15 @@ import type { Span } from './rotation.ts'
 import { readSamples } from './samples.ts'
 import type { Segment } from './segment.ts'
 
-/** `file`: the form of `.cpuprofile`, lines and columns from 0; `addon`: that of v8-profiler-next, from 1. */
+/**
+ * Forms of V8's answer: `file` is that of `.cpuprofile`, lines and columns from 0; `addon` is v8-profiler-next's, from
+ * 1.
+ */
 export type RawForm = 'file' | 'addon'
 
 /**
- * Brings V8's answer into the one form: all samples of the span, each once. In the overlap of two segments
- * V8 adds every sample to both; it stays in the later one. Done in steps, for a large one takes milliseconds.
+ * Brings V8's answer into the common form: all samples of the span, each once. In the overlap of two segments V8 adds
+ * every sample to both; it stays in the later one. Works in steps, because a large segment takes milliseconds.
  *
  * Throws `FST_PROFILER_BAD_SEGMENT` unless the answer is a tree with samples in it. Never changes its input.
  */

@@ -4,10 +4,10 @@ import type { SamplerName } from '../model/wire.ts'
 import type { Steps } from '../steps.ts'
 import type { Capture, Sampler, Segment } from './segment.ts'
 
-/** The two profiles that take turns. */
+/** One of the two profiles that take turns. */
 export type Slot = 0 | 1
 
-/** The stretch of time a segment answers for, and when V8 was started; microseconds of `hrtimeUs()`. */
+/** The stretch of time that a segment covers, and when V8 was started; microseconds of `hrtimeUs()`. */
 export interface Span {
   /** Just before and just after the start: V8 read its clock in between. */
   readonly beforeStartUs: number
@@ -15,7 +15,7 @@ export interface Span {
   readonly endUs: number
 }
 
-/** Reads what V8 answered, in steps; throws when it makes no sense. */
+/** Reads V8's answer, in steps; throws when it makes no sense. */
 export type Reading = (span: Span) => Steps<Segment>
 
 /**
@@ -30,13 +30,13 @@ export interface SlotProfiler {
   start(slot: Slot): void
   /** Throws when V8 has lost the profile; the slot does not run any more either way. */
   stop(slot: Slot): Reading
-  /** While the last slot still runs: gets ready to start cheaply after it. Never throws. */
+  /** Called while the last slot still runs: prepares a cheap start after it. Never throws. */
   keep(): void
-  /** After `keep`, when no slot runs any more. Never throws. */
+  /** Called after `keep`, when no slot runs any more. Never throws. */
   settle(): void
-  /** When a slot runs again. Never throws. */
+  /** Called when a slot runs again. Never throws. */
   wake(): void
-  /** When no slot runs: lets go of everything, also of what `keep` keeps. */
+  /** Called when no slot runs: releases everything, also what `keep` holds. */
   close(): void
 }
 
@@ -46,7 +46,7 @@ interface RunningSlot {
   readonly startUs: number
 }
 
-/** A sampler that loses no time: the profile of one slot starts before that of the other ends. */
+/** Makes a sampler that loses no time: the profile of one slot starts before that of the other ends. */
 export function createRotation(profiler: SlotProfiler): Sampler {
   let state: 'stopped' | 'running' | 'resting' = 'stopped'
   let run: RunningSlot | undefined
@@ -77,7 +77,7 @@ export function createRotation(profiler: SlotProfiler): Sampler {
 
   function start() {
     if (state === 'running') return
-    // V8 can crash on its way out of a process while its sampling thread still interrupts it.
+    // V8 can crash while the process exits if its sampling thread still interrupts it.
     if (!open) process.once('exit', stop)
     open = true
     begin()
@@ -113,7 +113,7 @@ export function createRotation(profiler: SlotProfiler): Sampler {
     try {
       if (open) profiler.close()
     } catch {
-      // Nothing more can be let go of.
+      // Nothing more can be released.
     }
     open = false
     process.off('exit', stop)

@@ -4,7 +4,7 @@ import type { PlacedNodes } from '../model/raw-tree.ts'
 import { badSegment } from './bad-segment.ts'
 import type { Span } from './rotation.ts'
 
-/** Columns of one length, in order of time. */
+/** Samples as columns of the same length. */
 export interface TimedNodes {
   readonly node: Int32Array
   /** Microseconds of `clock.ts`. */
@@ -12,11 +12,11 @@ export interface TimedNodes {
 }
 
 /**
- * The samples V8's timer took, in order of time.
+ * Reads the samples that V8's timer took, in order of time.
  *
- * V8 takes further ones when a profile starts and whenever it throws optimised code away, hundreds in a bad
- * moment, and these say nothing about where time goes. It does not count them as hits of their nodes: that is
- * how many have to go, and those that follow closest upon another go first.
+ * V8 takes further samples when a profile starts and whenever it throws optimised code away, hundreds in a bad moment,
+ * and these say nothing about where time goes. It does not count them as hits of their nodes, which tells how many to
+ * drop; those that follow closest upon another sample are dropped first.
  */
 export function readSamples(profile: RawProfile, placed: PlacedNodes, span: Span): TimedNodes {
   const samples = inOrder(readTimes(profile, placed, span))
@@ -45,8 +45,8 @@ function readTimes(profile: RawProfile, { indexOf }: PlacedNodes, span: Span): T
 }
 
 /**
- * V8 reads its clock during the start. A reading outside of it is one of another clock, or one of which the
- * text of `v8.startCpuProfile` has the lowest 32 bits alone.
+ * The shift that brings V8's start time to the clock of `hrtimeUs()`. V8 reads its clock during the start: a reading
+ * outside of it is of another clock, or, in the text of `v8.startCpuProfile`, only the lowest 32 bits of one.
  */
 function shiftToHrtime(startTime: number, { beforeStartUs, startUs }: Span): number {
   const wraps = Math.round((startUs - startTime) / 2 ** 32) * 2 ** 32
@@ -55,14 +55,14 @@ function shiftToHrtime(startTime: number, { beforeStartUs, startUs }: Span): num
   return Math.min(Math.max(startTime, beforeStartUs), startUs) - startTime
 }
 
-/** Deltas can be negative. Samples of one time stay in V8's order. */
+/** Sorts samples by time, since deltas can be negative. Samples of the same time stay in V8's order. */
 function inOrder({ node, timeUs }: TimedNodes): TimedNodes {
   if (timeUs.every((us, i) => i === 0 || us >= timeUs[i - 1])) return { node, timeUs }
   const order = Uint32Array.from(node.keys()).sort((a, b) => timeUs[a] - timeUs[b] || a - b)
   return { node: Int32Array.from(order, (i) => node[i]), timeUs: Float64Array.from(order, (i) => timeUs[i]) }
 }
 
-/** By node, samples more than hits. */
+/** How many more samples than hits each node has, for nodes that have more. */
 function surplusOf({ nodes }: PlacedNodes, node: Int32Array): Map<number, number> {
   const samples = new Int32Array(nodes.length)
   for (const index of node) samples[index]++

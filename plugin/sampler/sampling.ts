@@ -4,22 +4,22 @@ import type { Troubles } from '../troubles.ts'
 import type { Capture, Sampler, Segment } from './segment.ts'
 
 /**
- * Keeps a sampler going. What goes wrong in it is told and counted, and it is started anew, also when V8's sampling
- * thread spins and delivers nothing: only a full stop and start helps there. Nothing here throws.
+ * Keeps a sampler going. Its errors are logged and counted, and it is restarted, also when V8's sampling thread spins
+ * and delivers nothing: only a full stop and start helps then. Nothing here throws.
  */
 export interface Sampling {
   /** Whether V8 samples now. */
   readonly running: boolean
   readonly state: 'running' | 'resting' | 'failed'
-  /** Times it was stopped because something went wrong. */
+  /** How often it was stopped because something went wrong. */
   readonly restarts: number
-  /** No-op when it runs, or has failed too often a short while ago. */
+  /** Starts it; no-op when it runs, or has failed too often recently. */
   start(): void
-  /** Ends a segment and begins the next; `undefined` when it does not run, or failed. */
+  /** Ends a segment and begins the next; returns `undefined` when it does not run, or has failed. */
   turn(): Capture | undefined
-  /** What a turn took; `undefined` when there is no sense in it. The thread was busy for `busyUs` of that time. */
+  /** Reads the capture of a turn; `undefined` when it makes no sense. */
   read(capture: Capture): Steps<Segment | undefined>
-  /** How busy the thread was while `segment` was recorded. */
+  /** Judges a segment that was read; the thread was busy for `busyUs` while it was recorded. */
   judge(segment: Segment, busyUs: number): void
   rest(): void
   stop(): void
@@ -27,12 +27,12 @@ export interface Sampling {
 
 /** After this many failures in a row the sampler is given up for a while. */
 const MAX_FAILURES = 3
-/** How long until it is tried again; doubled after each further failure, up to about an hour. */
+/** How long until it is tried again after that; doubled with each further failure, up to about an hour. */
 const RETRY_US = 60_000_000
 const MOST_DOUBLINGS = 6
-/** Segments in a row that make no sense. */
+/** After this many segments in a row that make no sense the sampler is restarted. */
 const BAD_SEGMENTS = 3
-/** Busy time without any sample: so long, and so many times the interval, is no chance, and no busy machine. */
+/** Busy time without any sample: this long, and this many intervals, is neither chance nor a busy machine. */
 const STUCK_US = 1_000_000
 const STUCK_INTERVALS = 50
 

@@ -3,7 +3,7 @@ import type { SamplerName } from '../model/wire.ts'
 import type { Steps } from '../steps.ts'
 
 /**
- * What V8 saw between two rotations, in one form for all samplers. Normalised when it is read, nowhere else:
+ * What V8 saw between two rotations, in one form for all samplers. It is normalised when it is read, and nowhere else:
  * lines and columns 1-based, times in microseconds of `clock.ts` and in order, indices instead of ids.
  */
 export interface Segment {
@@ -12,7 +12,7 @@ export interface Segment {
   readonly frames: readonly RawFrame[]
   /** Node `i` is a frame at a place in a stack. `parent[0] === -1`, `parent[i] < i` for all others. */
   readonly nodes: { readonly parent: Int32Array; readonly frame: Int32Array }
-  /** Taken by V8's timer; those it adds at events of its own are left out. Columns of one length, times never decreasing. */
+  /** Samples of V8's timer, without those V8 adds at events. Columns of the same length, times never decreasing. */
   readonly samples: {
     readonly node: Int32Array
     /**
@@ -24,12 +24,12 @@ export interface Segment {
   }
 }
 
-/** A segment as V8 delivered it: cheap to take, read when there is time for it. */
+/** A segment as V8 delivered it: cheap to take, read when there is time for that. */
 export interface Capture {
   /** Times of `clock.ts`. */
   readonly startUs: number
   readonly endUs: number
-  /** Normalises it, in steps. Throws when V8's answer cannot be made sense of; then its samples are lost. */
+  /** Normalises it, in steps. Throws when V8's answer makes no sense; its samples are then lost. */
   read(): Steps<Segment>
 }
 
@@ -43,16 +43,16 @@ export interface Sampler {
   readonly name: SamplerName
   readonly intervalUs: number
   /**
-   * Set when a start after `rest` holds the event loop as long as the first one does (20 ms and more): such a
-   * sampler should rest only when nothing has happened for long.
+   * Whether a start after `rest` holds the event loop as long as the first one does (20 ms and more): such a sampler
+   * should rest only when nothing has happened for long.
    */
   readonly coldWake?: boolean
   /** Starts the first segment; no-op when running. Throws when V8 refuses. */
   start(): void
   /** Starts the next segment and ends the running one. Throws when not running or when V8 lost the profile. */
   rotate(): Capture
-  /** Ends the running segment and goes to rest: no CPU while idle, and as cheap to start again as can be. */
+  /** Ends the running segment and rests: no CPU while idle, and the next start as cheap as can be. */
   rest(): Capture | undefined
-  /** Ends everything; safe in any state; never throws. */
+  /** Ends everything; safe in any state. Never throws. */
   stop(): Capture | undefined
 }

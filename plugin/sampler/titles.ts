@@ -1,18 +1,18 @@
 import { ProfilerError } from '../errors.ts'
 
-/** Two titles for V8, for one sampler while it is open. */
+/** Two titles of V8 profiles, for one sampler while it is open. */
 export interface Titles {
   readonly titles: readonly [string, string]
   release(): void
 }
 
-/** Shared by all copies of this package in the process: V8 ignores a second profile of a title. */
+/** Shared by all copies of this package in the process: V8 ignores a second profile with the same title. */
 const POOL = Symbol.for('fastify-profiler.titles')
 const LIMIT = 16
 
 /**
- * Takes two titles nobody else has. There are few in all, because V8 keeps every title it has ever seen and
- * no more than 100 profiles at a time.
+ * Takes two titles that nobody else has. There are few in all, because V8 keeps every title it has ever seen and no
+ * more than 100 profiles at a time.
  */
 export function takeTitles(): Titles {
   const shared = process as unknown as { [POOL]?: Set<number> }

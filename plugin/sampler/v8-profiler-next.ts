@@ -6,8 +6,8 @@ import type { Sampler } from './segment.ts'
 import { type Titles, takeTitles } from './titles.ts'
 
 /**
- * The package v8-profiler-next. It keeps V8's profiler between two starts and lets it log code as it is
- * compiled, so that rest costs nothing and waking up as little as a rotation.
+ * A sampler that uses the package v8-profiler-next. This keeps V8's profiler between two starts and lets it log code as
+ * it is compiled, so resting costs nothing and waking up costs as little as a rotation.
  */
 export function createAddonSampler(intervalUs: number): Sampler {
   const addon = loadAddon()
@@ -25,7 +25,7 @@ export function createAddonSampler(intervalUs: number): Sampler {
     coldWake: false,
     start(slot: Slot) {
       taken ??= open()
-      // Each time: another user of the addon may have changed it.
+      // Set each time, because another user of the addon may have changed it.
       addon.keepProfiler(true)
       addon.start(taken.titles[slot], intervalUs)
     },
@@ -40,7 +40,7 @@ export function createAddonSampler(intervalUs: number): Sampler {
       const last = taken
       taken = undefined
       if (!last) return
-      // V8's profiler goes with the last profile only: one more, of nothing.
+      // V8's profiler is freed only with the last profile, so start and stop an empty one.
       addon.keepProfiler(false)
       try {
         addon.start(last.titles[0], intervalUs)

@@ -10,10 +10,10 @@ interface Handle {
   stop(): string | undefined
 }
 
-/** Options since Node 26, in milliseconds. */
+/** Takes options since Node 26; the interval is in milliseconds. */
 type StartCpuProfile = (options?: { sampleInterval: number }) => Handle
 
-/** Of the profile that keeps V8 warm while resting: long enough to cost nothing, short enough to drain V8's queue. */
+/** Of the profile that keeps V8 warm at rest: long enough to cost nothing, short enough to drain V8's queue. */
 const KEEPER_INTERVAL_US = 10_000_000
 const V8_DEFAULT_INTERVAL_US = 1000
 
@@ -23,10 +23,10 @@ export function findStartCpuProfile(): StartCpuProfile | undefined {
 }
 
 /**
- * Node's own `v8.startCpuProfile`, the cheapest there is.
+ * A sampler that uses Node's own `v8.startCpuProfile`, the cheapest there is.
  *
- * Where it takes an interval per profile, a profile of very few samples keeps it warm at rest. Elsewhere
- * the first profile in the process sets the interval for good and waking up is a cold start.
+ * Where Node takes an interval per profile, a profile with very few samples keeps V8 warm at rest. Elsewhere the first
+ * profile in the process sets the interval for good, and waking up is a cold start.
  */
 export function createV8Sampler(intervalUs: number): Sampler {
   const startCpuProfile = findStartCpuProfile()
@@ -63,7 +63,7 @@ export function createV8Sampler(intervalUs: number): Sampler {
       try {
         keeper = startCpuProfile({ sampleInterval: KEEPER_INTERVAL_US / 1000 })
       } catch {
-        // Too many profiles run already: waking up will be a cold start.
+        // Too many profiles are running: waking up will be a cold start.
       }
     },
     settle() {
@@ -87,7 +87,9 @@ export function createV8Sampler(intervalUs: number): Sampler {
   return createRotation(profiler)
 }
 
-/** V8 reads the flag when its profiler is made, and rounds the interval of a profile up to a multiple of it. */
+/**
+ * Sets V8's flag, which is read when its profiler is made; intervals of profiles are rounded up to a multiple of it.
+ */
 function withBaseInterval<T>(intervalUs: number, start: () => T): T {
   v8.setFlagsFromString(`--cpu-profiler-sampling-interval=${intervalUs}`)
   try {

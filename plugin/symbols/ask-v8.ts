@@ -1,11 +1,11 @@
 import type { Session } from 'node:inspector'
 
 /**
- * Lets `ask` use a debugger session, which is open for the length of this call; nothing else runs meanwhile, so nothing
- * can pause. Where it cannot be, or `ask` throws, nothing happens.
+ * Lets `ask` use a debugger session, which is open only during this call; nothing else runs meanwhile, so nothing can
+ * pause. If there can be no session, or `ask` throws, nothing happens.
  *
  * Measured on Node 20 to 26: 30 to 60 ms the first time in a process (more with megabytes of code, since V8 hashes it),
- * then about 15 ms, and code runs as fast after it as before. So V8 is asked only when nothing else can tell.
+ * then about 15 ms, and code runs as fast after it as before. So V8 is asked only when nothing else knows the answer.
  */
 export function withDebugger(ask: (session: Session, enable: () => void) => void): void {
   let session: Session | undefined
@@ -16,14 +16,14 @@ export function withDebugger(ask: (session: Session, enable: () => void) => void
     ask(opened, () => opened.post('Debugger.enable', { maxScriptsCacheSize: 0 }))
     opened.post('Debugger.disable')
   } catch {
-    // There is no inspector here.
+    // This Node has no inspector.
   }
   session?.disconnect()
 }
 
 /**
- * Source maps by script, as V8 has them: loaders that compile in memory (ts-node, vite-node, …) put the map into the
- * code that they give to V8, and nowhere else. Without an inspector there are none: code stands where V8 saw it.
+ * Source maps by script, as V8 has them: loaders that compile in memory (ts-node, vite-node, …) put the map only into
+ * the code that they give to V8. Without an inspector there are none, and code stays where V8 saw it.
  */
 export function mapsInV8(): Map<string, string> {
   const maps = new Map<string, string>()

@@ -1,4 +1,4 @@
-/** Keeps what was used last, within a number of bytes; the newest entry stays whatever its size. */
+/** A cache of limited bytes that keeps what was used last; the newest entry stays whatever its size. */
 export interface ByteCache<V> {
   get(key: string): V | undefined
   set(key: string, value: V, bytes: number): void

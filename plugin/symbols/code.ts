@@ -2,12 +2,12 @@ import type { RawFrame } from '../model/raw-tree.ts'
 import type { Lines } from './lines.ts'
 
 /**
- * Whether a text is what V8 compiled, as far as one of its functions tells: V8 gives the place where the parameters
- * of a function begin, or where an `async` arrow function or a class begins. `undefined` when that says nothing.
+ * Whether a text is what V8 compiled, as far as one of its functions tells: V8 gives the place where the parameters of
+ * a function begin, or where an `async` arrow function or a class begins. `undefined` when that decides nothing.
  */
 export function isRunning(text: Lines, { name, line, column }: RawFrame): boolean | undefined {
   if (name.startsWith('<') || line < 1 || column < 1 || (line === 1 && column === 1)) return undefined
-  // V8 counts the mark at the beginning of a file that is required, and not of one that is imported.
+  // V8 counts the byte order mark of a file that is required, but not that of one that is imported.
   if (line === 1 && text.text.startsWith('\ufeff')) return undefined
   const code = text.line(line)
   if (code === undefined) return false
@@ -23,8 +23,8 @@ function beginsFunction(code: string, column: number): boolean {
 }
 
 /**
- * Whether this can be where V8 sees the fields of a class set: a function with the name of the class, or none, at the
- * bracket that opens the class (Node 22) or at the first of the fields (Node 24), which may be far below.
+ * Whether V8 may see the fields of a class set here: in a function with the name of the class, or none, at the bracket
+ * that opens the class (Node 22) or at the first field (Node 24), which may be far below.
  */
 function mayBeFields({ text }: Lines, code: string, column: number, name: string): boolean {
   const beginsMember = /\{|(?<![^\s{;}/])[\p{ID_Start}$_#['"]/uy
@@ -33,7 +33,7 @@ function mayBeFields({ text }: Lines, code: string, column: number, name: string
 }
 
 /**
- * Column (0-based) of the identifier that gave a function its name, if the text shows beyond doubt which it is;
+ * Column (0-based) of the identifier that gave a function its name, if the text shows beyond doubt which one that is,
  * else -1: `function x(`, `x = (`, `x: async (`, `class x`.
  */
 export function identifierColumn(code: string, column: number, name: string): number {
@@ -49,7 +49,7 @@ const declared =
   /(?<![\p{ID_Continue}$.])([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:[=:]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$/u
 
 /**
- * The name that a function expression gets from what it is assigned to, if the text shows it beyond doubt; the column
+ * The name that a function expression gets from what it is assigned to, if the text shows it beyond doubt; `column`
  * (0-based) is where the expression begins: `const x: Handler = async (`, `x = function (`, `x: (`, `private x = (`.
  */
 export function assignedName(code: string, column: number): string | undefined {
@@ -59,9 +59,9 @@ export function assignedName(code: string, column: number): string | undefined {
   return (typed.exec(before) ?? plain.exec(before))?.[1]
 }
 
-/** With a word before the name that nothing but a declaration has, there may be a type behind it. */
+/** Matches a name with a word before it that only a declaration has; then a type may follow the name. */
 const typed =
   /(?<![\p{ID_Continue}$.])(?:(?:const|let|var|private|protected|public|readonly|static|override)\s+)+#?([\p{ID_Start}$_][\p{ID_Continue}$]*)[?!]?\s*(?::(?:[^=;]|=>)*)?=\s*$/u
 
-/** At the begin of a line or behind what separates properties and statements. */
+/** Matches a name at the beginning of a line, or after what separates properties and statements. */
 const plain = /(?:^|[{,;(])\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)(?:\s*=|:)\s*$/u

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { findSourceMap } from 'node:module'
 import { toFileUrl, toPath } from '../model/place.ts'
 
-/** Largest script and largest source map that is read, bytes. */
+/** Size of the largest script and the largest source map that are read, bytes. */
 const MAX_BYTES = 50 * 2 ** 20
 
 /** A source map as it was found: text or parsed, and the URL that its sources are relative to. */
@@ -11,7 +11,7 @@ export interface FoundMap {
   readonly url: string
 }
 
-/** The map that Node holds of a script that it runs; only where source maps are on, as `tsx` turns them. */
+/** The map that Node holds for a running script; only if source maps are on, as `tsx` turns them. */
 export function mapInNode(url: string): FoundMap | undefined {
   try {
     const payload = findSourceMap(url)?.payload
@@ -47,13 +47,13 @@ export function readText(path: string): string | undefined {
   }
 }
 
-/** What `//# sourceMappingURL=` says, if nothing but comments follow: a string may hold these words too. */
+/** The reference in `//# sourceMappingURL=`, if only comments follow: a string may hold these words too. */
 function referenceIn(text: string): string | undefined {
   const key = 'sourceMappingURL='
   const at = text.lastIndexOf(key)
   if (at < 0 || !/\/[/*][#@][ \t]+$/.test(text.slice(Math.max(0, at - 8), at))) return undefined
   const from = at + key.length
-  // encodeURIComponent leaves ' and * as they are.
+  // encodeURIComponent does not encode ' and *.
   const isEncoded = /^data:(?![^,]*;base64\s*,)/i.test(text.slice(from, from + 200))
   const end = text.slice(from).search(isEncoded ? /[\s"`\\]|\*\/|$/ : /[\s'"`\\*]|$/) + from
   const rest = text.slice(end, end + 4000).replace(/^\s*\*\//, '')
@@ -70,7 +70,7 @@ function decodeData(type: string, data: string): string {
   }
 }
 
-/** What relative references in a script are relative to. */
+/** The URL that relative references in a script are resolved against. */
 function baseUrl(url: string): string {
   const path = toPath(url)
   return path === undefined ? url : toFileUrl(path)

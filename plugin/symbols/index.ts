@@ -12,25 +12,25 @@ import { createScripts, heldText, type Script } from './scripts.ts'
 import { type NoSource, type SourceText, sourceText } from './source-text.ts'
 
 /**
- * From positions in the code that runs to names, files and lines that people know.
+ * Turns positions in the running code into names, files and lines that people know.
  *
- * Reads scripts and source maps when a profile is read, never while one is recorded; what it read stays cached, within
+ * Reads scripts and source maps when a profile is read, never while one is recorded; what was read stays cached, within
  * bounds. Never throws: what cannot be mapped stays where V8 saw it.
  */
 export interface Symbols {
   /**
-   * Reads what `frame` and `line` need to know of a function, in steps: without it the first of them reads a whole
-   * source map at once. `undefined` where nothing is left to be read.
+   * Reads, in steps, what `frame` and `line` need to know about a function; otherwise the first of them reads a whole
+   * source map at once. `undefined` when nothing is left to read.
    */
   prepare(raw: RawFrame): Steps<unknown> | undefined
   /** The function in its source. */
   frame(raw: RawFrame): Frame
   /**
-   * Line in `frame(raw).file` for a 1-based line of the script that runs; 0 when it cannot be told. That is so for all
-   * lines of code whose lines were joined, as minifiers and tsx do: V8 samples lines, not columns.
+   * Line in `frame(raw).file` for a 1-based line of the running script; 0 when it cannot be told. That is so for all
+   * code whose lines were joined, as minifiers and tsx do: V8 samples lines, not columns.
    */
   line(raw: RawFrame, generatedLine: number): number
-  /** The text that `frame(raw)` stands in; read anew each time. */
+  /** The text that contains `frame(raw)`; read from the disk each time. */
   source(raw: RawFrame): SourceText | NoSource
   /** Whether a script is the profiler's own. Cheap enough to ask for every frame. */
   isOwn(url: string): boolean
@@ -81,13 +81,13 @@ export function createSymbols(root: string, ownFolders: readonly string[]): Symb
   }
 }
 
-/** Bytes of sources that stay, for names that only they tell. */
+/** Bytes of sources that stay cached, for names that only the source tells. */
 const SOURCE_BYTES = 8 * 2 ** 20
 
 function toFrame(text: string, place: Place, line: number, column: number): Frame {
   const name = cleanName(text) || '(anonymous)'
   const { file, package: owner } = place
-  // V8 has more states than it tells apart; they have a name in brackets and no place.
+  // Besides the known states V8 has others, which have a name in brackets and no place.
   const isState = file === '' && line <= 0 && /^\((?!anonymous\)).*\)$/.test(name)
   const kind = isState ? 'system' : place.kind
   const frame = { name, file, line: Math.max(0, line), column: Math.max(0, column), kind }
@@ -100,7 +100,7 @@ function stateFrame(state: keyof typeof states): Frame {
   return { name: states[state], file: '', line: 0, column: 0, kind: state === 'root' ? 'root' : 'system' }
 }
 
-/** With `/` and none at the end. */
+/** A path with `/` as separator, but none at the end. */
 function folder(path: string): string {
   return (toPath(path) ?? path).replace(/\/+$/, '')
 }

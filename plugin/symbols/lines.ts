@@ -1,7 +1,7 @@
 import { lineStarts } from '../model/line-starts.ts'
 import { readText } from './find-map.ts'
 
-/** A text by lines; `line` counts from 1 and is `undefined` where there is none. */
+/** A text split into lines; `line` counts from 1 and returns `undefined` for a line that is not there. */
 export interface Lines {
   readonly text: string
   readonly count: number
@@ -10,7 +10,7 @@ export interface Lines {
   line(number: number): string | undefined
 }
 
-/** Finds the lines once, since a bundle has megabytes and thousands of functions. */
+/** Splits a text. Finds the lines only once, since a bundle has megabytes and thousands of functions. */
 export function linesOf(text: string): Lines {
   const start = Int32Array.from(lineStarts(text))
   return {
@@ -22,7 +22,7 @@ export function linesOf(text: string): Lines {
   }
 }
 
-/** Of a file; `undefined` when it cannot be read. */
+/** The lines of a file; `undefined` when it cannot be read. */
 export function readLines(path: string): Lines | undefined {
   const text = path === '' ? undefined : readText(path)
   return text === undefined ? undefined : linesOf(text)

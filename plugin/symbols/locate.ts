@@ -4,16 +4,16 @@ import type { RawFrame } from '../model/raw-tree.ts'
 import { segmentAt, sourceLine } from './positions.ts'
 import type { Script } from './scripts.ts'
 
-/** Where a function stands; line and column 1-based, 0 when not known. */
+/** Where a function is; line and column are 1-based, 0 when not known. */
 export interface Location {
   readonly place: Place
   readonly line: number
   readonly column: number
-  /** Index of the map's source; -1 when this is where V8 saw it. */
+  /** Index of the source in the map; -1 when this is the place where V8 saw the function. */
   readonly source: number
 }
 
-/** The function's place in its source if a map knows it, else in the code that runs. */
+/** The function's place in its source if a map knows it, else in the running code. */
 export function locate(raw: RawFrame, script: Script, root: string): Location {
   const { map } = script
   const asRun = { place: script.place, line: raw.line, column: raw.column, source: -1 }
@@ -28,13 +28,13 @@ export function locate(raw: RawFrame, script: Script, root: string): Location {
   if (place !== undefined) {
     return { place, line: map.line[segment] + 1, column: map.sourceColumn[segment] + 1, source }
   }
-  // The file holds other code than V8 runs: a position in that code would be a wrong one in the file.
+  // The file holds other code than V8 runs: a position in the running code would be wrong in the file.
   return script.inMemory ? { ...asRun, line: 0, column: 0 } : asRun
 }
 
-/** Line in the file of {@link locate} for a line of the code that runs; 0 when it cannot be told. */
+/** Line in the file of {@link locate} for a line of the running code; 0 when it cannot be told. */
 export function locateLine(raw: RawFrame, script: Script, root: string, line: number): number {
-  // V8 up to Node 24 counts samples of inlined functions for their caller, with lines of their own scripts.
+  // V8 up to Node 24 counts samples of inlined functions for their caller, but with lines of their own scripts.
   if (line < raw.line) return 0
   const { source } = locate(raw, script, root)
   if (source < 0) return script.inMemory || (script.lineCount > 0 && line > script.lineCount) ? 0 : line
@@ -42,12 +42,12 @@ export function locateLine(raw: RawFrame, script: Script, root: string, line: nu
   return sourceLine(script.map!, source, line - 1, column) + 1
 }
 
-/** The code of a module outside of its functions. */
+/** Whether a function is the code of a module outside its functions. */
 function isWholeScript(raw: RawFrame): boolean {
   return raw.name === '' && raw.line <= 1 && raw.column <= 1
 }
 
-/** Place of a source; `undefined` for one that is not there or of no use. */
+/** Place of a source; `undefined` for a source that is missing or of no use. */
 function sourcePlace(script: Script, source: number, root: string): Place | undefined {
   let place = script.sources[source]
   if (place === undefined) {
@@ -64,14 +64,14 @@ function findSource(script: Script, url: string, root: string): Place | undefine
   if (path === undefined) {
     return script.place.kind === 'app' ? { path: '', file: placeOf(url, root).file, kind: 'app' } : undefined
   }
-  // A map that names the file itself as its source, while that file holds the code that runs, is mistaken.
+  // A map that names the script's own file as its source, while that file holds the running code, is wrong.
   if (path === script.place.path && !script.inMemory) return undefined
   const place = placeOf(path, root)
-  // Packages often ship maps without the sources: then the code that runs is what can be opened.
+  // Packages often ship maps without the sources: then only the running code can be opened.
   return place.kind === 'package' && !existsSync(path) ? undefined : place
 }
 
-/** Not all who write maps encode names: `c#.ts` may be one, or `c` with a fragment. */
+/** Path of a source. Not all tools encode names in maps: `c#.ts` may be a name, or `c` with a fragment. */
 function pathOfSource(url: string): string | undefined {
   const literal = /[?#]/.test(url) ? toPath(url.replaceAll('?', '%3F').replaceAll('#', '%23')) : undefined
   return literal !== undefined && existsSync(literal) ? literal : toPath(url)

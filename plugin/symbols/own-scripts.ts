@@ -1,9 +1,9 @@
 import { toPath } from '../model/place.ts'
 
-/** Answers that are kept; a server has some thousand scripts. */
+/** Most answers that are kept; a server has some thousand scripts. */
 const MAX_ANSWERS = 20_000
 
-/** Whether a script lies in one of the folders: a map lookup, but for the first time. */
+/** Makes a test of whether a script lies in one of the folders. Later calls for the same script only read a map. */
 export function ownScripts(folders: readonly string[]): (url: string) => boolean {
   const answers = new Map<string, boolean>()
   return (url) => {

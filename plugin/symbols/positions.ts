@@ -3,10 +3,10 @@ import { firstAbove } from '../model/bisect.ts'
 import { sum } from '../model/sum.ts'
 
 /**
- * A source map in columns: segment `i` says that the code from `column[i]` on comes from `line[i]` of `source[i]`.
- * The segments of generated line `n` are those from `lineStart[n]` up to `lineStart[n + 1]`, columns ascending.
+ * A source map in columns: segment `i` says that the code from `column[i]` on comes from `line[i]` of `source[i]`. The
+ * segments of generated line `n` are those from `lineStart[n]` up to `lineStart[n + 1]`, columns ascending.
  *
- * All numbers are 0-based; -1 where there is none. A fifth of the memory that the decoded map takes.
+ * All numbers are 0-based; -1 means none. It takes a fifth of the memory of the decoded map.
  */
 export interface Positions {
   /** URLs or paths, resolved against the map's own. */
@@ -22,7 +22,7 @@ export interface Positions {
   readonly joined: boolean
 }
 
-/** Last segment at or before a place on its line; -1 when there is none. */
+/** Last segment at or before a position on its line; -1 when there is none. */
 export function segmentAt(positions: Positions, line: number, column: number): number {
   const { lineStart } = positions
   if (line < 0 || line >= lineStart.length - 1) return -1
@@ -31,7 +31,7 @@ export function segmentAt(positions: Positions, line: number, column: number): n
 }
 
 /**
- * Line of `source` that the code on generated line `line` from `column` on comes from: that of its first segment, or
+ * Line of `source` that the code on generated line `line` from `column` on comes from: that of its first segment. It is
  * -1 when there is none, or when lines were joined and it could be one of several.
  */
 export function sourceLine(positions: Positions, source: number, line: number, column: number): number {
@@ -63,14 +63,14 @@ export function bytesOf(positions: Positions): number {
   )
 }
 
-/** Fills columns piece by piece; `most` is the number of segments there can be. */
+/** Fills the columns piece by piece; `most` is the highest possible number of segments. */
 export class PositionsWriter {
   #count = 0
   readonly #lineStart = [0]
   readonly #columns: readonly Int32Array[]
   readonly #sources: number
   readonly #names: number
-  /** Lines of code that come from somewhere, and how often the line of source changes in them. */
+  /** Generated lines that come from a source, and how often the source line changes in them. */
   #mapped = 0
   #changes = 0
 
@@ -80,7 +80,7 @@ export class PositionsWriter {
     this.#names = names
   }
 
-  /** Adds a line. What it says of source, line, column and name counts from `base`. */
+  /** Adds a line. Its numbers for source, line, column and name count from `base`. */
   add(segments: readonly SourceMapSegment[], base: Base): void {
     const [column, source, line, sourceColumn, name] = this.#columns
     let i = this.#count
@@ -108,11 +108,11 @@ export class PositionsWriter {
   positions(sources: readonly string[], names: readonly string[]): Positions {
     const [column, source, line, sourceColumn, name] = this.#columns.map((all) => all.slice(0, this.#count))
     const lineStart = Int32Array.from(this.#lineStart)
-    // More than two lines of source on a line of code, on average.
+    // True for more than two lines of source per generated line, on average.
     const joined = this.#changes > 2 * this.#mapped
     return { sources, names, lineStart, column, source, line, sourceColumn, name, joined }
   }
 }
 
-/** A segment that others count from. */
+/** The segment that the numbers of others count from. */
 export type Base = readonly [column: number, source: number, line: number, sourceColumn: number, name: number]

@@ -7,17 +7,19 @@ import type { Steps } from '../steps.ts'
 import type { FoundMap } from './find-map.ts'
 import { type Base, type Positions, PositionsWriter } from './positions.ts'
 
-/** Longest `mappings` that is decoded, characters: about a second, and 20 bytes of memory for each, for a moment. */
+/** Longest `mappings` that is decoded, characters: takes about a second, and for a moment 20 bytes for each of them. */
 const MAX_MAPPINGS = 10_000_000
 
-/** Loaded with the first map, which many applications never have. */
+/** Loads the library with the first map; many applications never have one. */
 function traceMapping() {
   return require('@jridgewell/trace-mapping') as typeof import('@jridgewell/trace-mapping')
 }
 
 const require = createRequire(moduleUrl(import.meta.url))
 
-/** A source map, plain or with sections, in steps: a large one takes long. `undefined` when it is none. Never throws. */
+/**
+ * Reads a source map, plain or with sections, in steps: a large one takes long. `undefined` for no map. Never throws.
+ */
 export function* readPositions(found: FoundMap): Steps<Positions | undefined> {
   try {
     const flat = flatten(found)
@@ -34,13 +36,13 @@ export function* readPositions(found: FoundMap): Steps<Positions | undefined> {
   }
 }
 
-/** Takes a fraction of a millisecond. */
+/** Characters per step, which takes a fraction of a millisecond. */
 const PIECE = 4096
-/** Where everything counts from in the beginning; as a line of mappings, what has been counted so far. */
+/** The base at the beginning; and a line of mappings that, once decoded, gives the counts so far. */
 const ZERO: Base = [0, 0, 0, 0, 0]
 const SO_FAR = 'AAAAA'
 
-/** Decodes some lines at a time. Each number in them counts from the one before, over the ends of lines. */
+/** Decodes some lines at a time. Each number counts from the one before it, across the ends of lines. */
 function* readMappings(mappings: string, writer: PositionsWriter): Steps<void> {
   const { TraceMap, decodedMappings } = traceMapping()
   let base = ZERO
@@ -56,12 +58,12 @@ function* readMappings(mappings: string, writer: PositionsWriter): Steps<void> {
   }
 }
 
-/** Each takes a character, and one that stands between it and the next. */
+/** Upper bound of the number of segments: each takes at least one character, and another separates it from the next. */
 function mostSegments(mappings: string): number {
   return Math.ceil(mappings.length / 2)
 }
 
-/** Text of a source, if the map holds it; sources count as in {@link readPositions}. Never throws. */
+/** Text of a source, if the map holds it; sources are numbered as in {@link readPositions}. Never throws. */
 export function readContent(found: FoundMap, source: number): string | undefined {
   try {
     const content: unknown = flatten(found)?.sourcesContent?.[source]
@@ -71,7 +73,7 @@ export function readContent(found: FoundMap, source: number): string | undefined
   }
 }
 
-/** What may stand before a map: the mark of UTF-8, and what keeps pages from running it. */
+/** Matches what may precede a map: the byte order mark, and a prefix that keeps pages from running it. */
 const notJson = /^\ufeff?(?:\)\]\}'[^\n]*\n?)?/
 
 function flatten({ map, url }: FoundMap): TraceMap | undefined {
@@ -81,7 +83,7 @@ function flatten({ map, url }: FoundMap): TraceMap | undefined {
   return new FlattenMap(withDrives(parsed) as SourceMapInput, url)
 }
 
-/** Webpack's URLs have a path behind a name, and lose where it leads when they are resolved. */
+/** The URL of a source. Webpack's URLs have a path after a name, and resolving them loses where it leads. */
 function chooseSource(source: unknown, resolved: string): string {
   if (typeof source !== 'string') return ''
   return source.startsWith('webpack:') ? source : resolved
@@ -94,7 +96,7 @@ interface RawMap {
   readonly sections?: readonly { readonly map?: RawMap }[]
 }
 
-/** Windows paths as URLs: `C:` is no protocol. */
+/** Turns Windows paths into URLs, because `C:` is no protocol. */
 function withDrives(map: RawMap): object {
   const { sections, sources, sourceRoot } = map
   if (Array.isArray(sections)) {
@@ -111,7 +113,7 @@ function driveUrl(path: unknown): unknown {
   return isDrive ? toFileUrl(path.replaceAll('\\', '/')) : path
 }
 
-/** Characters of all mappings. Throws when they are none. */
+/** Number of characters in all mappings. Throws if they are not mappings. */
 function mappingsLength({ mappings, sections }: RawMap): number {
   if (Array.isArray(sections)) {
     return sum(sections.map((section) => mappingsLength(section.map ?? {})))

@@ -10,40 +10,40 @@ import { type Lines, readLines } from './lines.ts'
 import { bytesOf, type Positions } from './positions.ts'
 import { readContent, readPositions } from './read-map.ts'
 
-/** What is known about a script that V8 runs. */
+/** What is known about a running script. */
 export interface Script {
   readonly place: Place
   readonly map?: Positions
-  /** Text of the file if it is what runs and names can be looked up in it. */
+  /** Text of the file if it is the running code and names can be looked up in it. */
   readonly text?: Lines
-  /** Whether V8 runs something else than the file holds, so that positions say nothing about the file. */
+  /** Whether V8 runs other code than the file holds, so that positions say nothing about the file. */
   readonly inMemory: boolean
-  /** Lines of the file if it is what runs, else 0. */
+  /** Number of lines of the file if it is the running code, else 0. */
   readonly lineCount: number
-  /** Places of the map's sources, as far as they were needed; `null` for those of no use. */
+  /** Places of the map's sources, as far as they were needed; `null` for sources of no use. */
   readonly sources: (Place | null)[]
-  /** Functions that were looked up. */
+  /** Functions that were looked up already. */
   readonly frames: Map<string, Frame>
 }
 
 export interface Scripts {
-  /** The script of a function; read when it is asked for the first time. */
+  /** The script of a function; read when asked for the first time. */
   of(raw: RawFrame): Script
-  /** Reads it in steps, so that {@link of} takes no time; `undefined` where nothing is left to be read. */
+  /** Reads the script in steps, after which {@link of} takes no time; `undefined` when nothing is left to read. */
   prepare(raw: RawFrame): Steps<Script> | undefined
 }
 
-/** Bytes of maps and texts that stay. */
+/** Bytes of maps and texts that stay cached. */
 const MAX_BYTES = 48 * 2 ** 20
-/** What a script costs apart from map and text: mostly the functions that were looked up. */
+/** Bytes of a script without map and text: mostly of the functions that were looked up. */
 const SCRIPT_BYTES = 20_000
-/** Functions that must not be in a file before nothing can show any more that it is what runs. */
+/** Once this many functions are not in a file, nothing can show any more that the file is the running code. */
 const ENOUGH_DENIALS = 3
 
-/** A script of which it is not certain whether the file is what runs. */
+/** A script whose file may or may not be the running code. */
 interface Undecided {
   readonly text: Lines
-  /** Places of functions that are not in the file. One alone may be of a kind that nobody knew of. */
+  /** Places of functions that are not in the file. A single one may be of a kind that nobody knew of. */
   readonly denials: Set<string>
 }
 
@@ -86,14 +86,14 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
   }
 }
 
-/** Whether the map is the one to take whether or not the file is what runs. */
+/** Whether the map is right whether or not the file is the running code. */
 function isMapOfFile({ map, inMemory }: Script): boolean {
   return map !== undefined && !inMemory
 }
 
 /**
- * Looks where the map can be, cheapest first. What the file holds is good only if it is what runs: tsx, ts-node and
- * the like give V8 other code under the file's name. `running` says so, as far as that is known.
+ * Looks for the map, cheapest places first. What the file holds is right only if the file is the running code: tsx,
+ * ts-node and the like give V8 other code under the file's name. `running` says so, as far as that is known.
  */
 function* findMap(
   url: string,
@@ -113,18 +113,18 @@ function* findMap(
   return { ...script, map: yield* inV8.take(url), inMemory: text !== undefined }
 }
 
-/** Text of a source, as the map of a script holds it. */
+/** Text of a source, as a script's map holds it. */
 export interface HeldText {
   readonly text: string
   /** The script's file. */
   readonly script: string
-  /** Whether the map is that of the code that runs, whatever has been written to the disk since. */
+  /** Whether the map is that of the running code, whatever has been written to the disk since. */
   readonly isOfRun: boolean
 }
 
 /**
- * Text of a source as the script's map holds it. Looks for the map again where that costs little: not in V8, since
- * who compiles in memory has the source on the disk.
+ * Text of a source as the script's map holds it. Looks for the map again where that is cheap, which excludes V8: tools
+ * that compile in memory have the source on the disk.
  */
 export function heldText(url: string, script: Script, source: number): HeldText | undefined {
   const { map, inMemory, place } = script
@@ -143,11 +143,11 @@ function isPlain(path: string): boolean {
 }
 
 interface V8Maps {
-  /** The map of a script that runs, if V8 knows one. */
+  /** The map of a running script, if V8 knows one. */
   take(url: string): Steps<Positions | undefined>
 }
 
-/** Asks V8 once for all scripts there are, and again only for scripts that came later. */
+/** Asks V8 once for all scripts, and again only for scripts that came later. */
 function createV8Maps(): V8Maps {
   let references = new Map<string, string>()
   return {
@@ -160,7 +160,7 @@ function createV8Maps(): V8Maps {
   }
 }
 
-/** Those of files, up to 16 MB of text, the wanted one in any case. */
+/** The references of files, up to 16 MiB of text, but always the wanted one. */
 function withinBytes(references: Map<string, string>, wanted: string): Map<string, string> {
   const kept = new Map([[wanted, references.get(wanted) ?? '']])
   let length = 0

@@ -3,12 +3,12 @@ import { performance } from 'node:perf_hooks'
 import { type Place, toPath } from '../model/place.ts'
 import type { HeldText } from './scripts.ts'
 
-/** The text that a function stands in. */
+/** The text that contains a function. */
 export interface SourceText {
   readonly text: string
-  /** Absolute path with `/` of the file, if it is one of the application; else `''`. */
+  /** Absolute path of the file, with `/`, if it belongs to the application; else `''`. */
   readonly path: string
-  /** Whether this may be another text than the one that ran: something was written since, as far as can be told. */
+  /** Whether this may not be the text that ran: something was written since, as far as can be told. */
   readonly changed: boolean
 }
 
@@ -17,16 +17,16 @@ export interface NoSource {
   readonly why: string
 }
 
-/** Largest text that is shown, bytes. */
+/** Size of the largest text that is shown, bytes. */
 const MAX_BYTES = 4 * 2 ** 20
-/** Files that hold code. A map or a `sourceURL` can name any file as the source of something. */
+/** Matches files that hold code. A map or a `sourceURL` can name any file as the source of something. */
 const code = /(?:^|\/)(?:[^./]+|[^/]+\.(?:[cm]?[jt]s|[jt]sx|vue|svelte|astro|coffee|civet))$/i
 
 /**
  * Text of a source: what its map holds of it, since lines refer to that, else the file.
  *
- * Only files of the application are read: code that lies below `root` when all links are followed. What the map of
- * such a file `held` is part of the application, wherever the original may be, if that is code too.
+ * Only files of the application are read: code below `root` after following all links. What the map of such a file
+ * `held` is part of the application, wherever the original may be, if it is code too.
  */
 export function sourceText(place: Place, root: string, held: HeldText | undefined): SourceText | NoSource {
   if (place.kind === 'node') return { why: 'is code of Node.js itself' }
@@ -37,7 +37,7 @@ export function sourceText(place: Place, root: string, held: HeldText | undefine
   if ('why' in script) return file
   if (!code.test(place.path || place.file)) return notCode
   if (Buffer.byteLength(held.text) > MAX_BYTES) return tooLarge
-  // After a build in place the map on the disk is not that of the code that still runs.
+  // After a rebuild in place the map on the disk is not that of the code that still runs.
   const isRebuilt = !held.isOfRun && (script.changed || ('text' in file && file.changed))
   if ('why' in file) return { text: held.text, path: '', changed: isRebuilt }
   return { text: held.text, path: file.path, changed: isRebuilt || file.text !== held.text }
@@ -62,7 +62,7 @@ function fileOfApp(path: string, root: string): SourceText | NoSource {
 }
 
 interface FoundFile {
-  /** With all links followed. */
+  /** Path after following all links. */
   readonly path: string
   readonly bytes: number
   /** Whether it was written since the process began. */
@@ -85,7 +85,7 @@ function realRoot(root: string): string {
   return (toPath(realpathSync(root === '' ? '/' : root)) ?? root).replace(/\/+$/, '')
 }
 
-/** UTF-8 without the mark at its beginning; `undefined` for all that is no text. */
+/** Decodes UTF-8 without its byte order mark; `undefined` for bytes that are not text. */
 function decode(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined
   try {

@@ -1,23 +1,23 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks'
 import { promiseHooks } from 'node:v8'
 
-/** What Node and V8 announce of asynchronous work. Called on the hot path of the whole application. */
+/** What Node and V8 announce about asynchronous work. Called on the hot path of the whole application. */
 export interface AsyncEvents {
-  /** A resource other than a tick or a promise is made. */
+  /** A resource other than a tick or a promise has been made. */
   made(type: string, resource: object): void
-  /** Its callback begins; those of several resources can nest. */
+  /** The callback of a resource begins; callbacks can nest. */
   begins(asyncId: number, resource: object): void
-  /** Of a tick too. */
+  /** The callback of a resource or tick has ended. */
   ends(asyncId: number): void
   tickMade(asyncId: number): void
-  /** Whether it was a tick that begins: one that {@link tickMade} was told of. */
+  /** Whether the callback that begins is a tick's, one that {@link tickMade} was called for. */
   tickBegins(asyncId: number): boolean
   promiseMade(promise: object): void
-  /** What waited for a promise goes on. Jobs do not nest; that one ends is not told. */
+  /** A promise job begins: what waited for the promise goes on. Jobs do not nest, and their end is not announced. */
   jobBegins(promise: object): void
 }
 
-/** Whose callback runs. */
+/** The resource whose callback is running. */
 export const runningResource: () => object = executionAsyncResource
 
 export interface AsyncWatch {
@@ -25,7 +25,7 @@ export interface AsyncWatch {
   stop(): void
 }
 
-/** As Node calls what `process.nextTick` makes. */
+/** Node's type for what `process.nextTick` makes. */
 const TICK = 'TickObject'
 
 type Hook = Parameters<typeof createHook>[0]
@@ -34,7 +34,7 @@ export function watchAsync(events: AsyncEvents): AsyncWatch {
   return promisesApart() ? watchApart(events) : watchTogether(events)
 }
 
-/** From Node 24 on: promises by V8's own hooks, which cost a fraction. */
+/** From Node 24 on, promises are watched by V8's own hooks, which cost a fraction. */
 function watchApart(events: AsyncEvents): AsyncWatch {
   const { made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins } = events
   const resources = createHook({
@@ -63,10 +63,10 @@ function watchApart(events: AsyncEvents): AsyncWatch {
   }
 }
 
-/** Before that a promise is a resource like any other; V8's own hooks would take the place of those that Node needs. */
+/** Before Node 24 a promise is a resource like any other; V8's own hooks would replace those that Node needs. */
 function watchTogether(events: AsyncEvents): AsyncWatch {
   const { made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins } = events
-  /** The job that runs. */
+  /** Id of the promise job that is running. */
   let jobId = -1
   const hook = createHook({
     init(asyncId, type, _trigger, resource) {

@@ -3,7 +3,7 @@ export interface Emitter {
   listenerCount(event: string | symbol): number
 }
 
-/** Whose turn it is while listeners run. */
+/** The tracker, as far as emitters need it. */
 interface Turns<T> {
   current(): T | undefined
   enter(owner: T): T | undefined
@@ -17,7 +17,7 @@ type Bound = Emitter & { [OWNER]?: object; [TURNS]?: Turns<object> }
 /** Prototypes whose emitters can be bound. */
 const prepared = new WeakSet<object>()
 
-/** From now on listeners of `emitter` run in a turn of `owner`. */
+/** Makes listeners of `emitter` run in a turn of `owner` from now on. */
 export function emitAs<T extends object>(emitter: Emitter, owner: T, turns: Turns<T>): void {
   const prototype = Object.getPrototypeOf(emitter)
   if (!prepared.has(prototype)) prepare(prototype)
@@ -27,21 +27,21 @@ export function emitAs<T extends object>(emitter: Emitter, owner: T, turns: Turn
 }
 
 /**
- * Gives a kind of emitter an `emit` that looks whom each of them is bound to. Once and for good: a method of each one's
- * own costs several times as much, and V8 is slower with all objects that have one.
+ * Gives a kind of emitter an `emit` that looks up the owner that each emitter is bound to. This is done once and for
+ * good: a method on each emitter costs several times as much, and makes V8 slower with every object that has one.
  */
 function prepare(prototype: Emitter): void {
   const own = Object.hasOwn(prototype, 'emit') ? prototype.emit : undefined
-  // Looked up each time: others may put theirs in the place of Node's later.
+  // Looked up each time, because others may replace Node's later.
   const above = Object.getPrototypeOf(prototype) as Emitter
-  // `arguments` and not a list of them: it is on the way of every event of every request.
+  // `arguments` and not a rest parameter: every event of every request passes here.
   function value(this: Bound, event: string | symbol): boolean {
     const emit = own ?? above.emit
     const owner = this[OWNER]
     // biome-ignore lint/complexity/noArguments: see above
     if (owner === undefined) return Reflect.apply(emit, this, arguments)
     const turns = this[TURNS]!
-    // A turn in which nobody listens is none.
+    // Without a listener nothing runs, so there is no turn.
     if (turns.current() === owner || this.listenerCount(event) === 0)
       // biome-ignore lint/complexity/noArguments: see above
       return Reflect.apply(emit, this, arguments)

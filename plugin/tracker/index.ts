@@ -6,66 +6,66 @@ import { Ticks } from './ticks.ts'
 import { IDLE, NOBODY, type Timeline } from './timeline.ts'
 
 /**
- * Knows which owner (request) runs now, and writes every change into the timeline.
+ * Knows which owner (request) is running now, and writes every change into the timeline.
  *
- * Each asynchronous resource and each promise remembers the owner in whose turn it was made; when V8 or Node
- * announces that its callback runs, that owner holds the thread. This is what `AsyncLocalStorage` does on Node 20;
- * it is done by hand because from Node 24 on the store is not yet switched when `before` of a bound resource
- * (`AsyncResource.bind`, `runInAsyncScope`, `AsyncLocalStorage.snapshot`) is called, and because a plain property
- * costs less than a store.
+ * Each asynchronous resource and each promise remembers the owner that was running when it was made; when V8 or Node
+ * announces that its callback runs, that owner holds the thread. This is what `AsyncLocalStorage` does on Node 20. It
+ * is done by hand because from Node 24 on the store has not been switched yet when the `before` hook of a bound
+ * resource (`AsyncResource.bind`, `runInAsyncScope`, `AsyncLocalStorage.snapshot`) is called, and because a plain
+ * property costs less than a store.
  *
- * The end of a callback that nothing runs around is only noted; the next change of owner writes it down, so that a
- * row of callbacks of one request costs one entry. Where ticks or promise jobs follow at once, not even the clock is
- * read. Whether the loop slept in between is told by libuv's count of
- * idle time. Only *whether*: every signal of V8's sampler interrupts the poll, and libuv then forgets how long it
- * has slept. So a gap between two callbacks in which the loop slept is idle as a whole.
+ * The end of an outermost callback is only noted; the next change of owner writes it down, and so a row of callbacks of
+ * one request costs one entry. If ticks or promise jobs follow at once, not even the clock is read. libuv's count of
+ * idle time tells whether the loop slept between two callbacks, but not how long: every signal of V8's sampler
+ * interrupts the poll, and libuv then forgets how long it has slept. So a gap in which the loop slept is counted as
+ * idle as a whole.
  */
 export interface Tracker<T extends object> {
-  /** Follows callbacks from now on. */
+  /** Starts to follow callbacks. */
   start(): void
-  /** Stops; owners made so far are followed no more until the next start. */
+  /** Stops: callbacks are not followed until the next start. */
   stop(): void
-  /** The owner who runs now. */
+  /** The owner that is running now. */
   current(): T | undefined
-  /** Makes `owner` the one who runs now and for all that is made from here on; answers with the one before. */
+  /** Makes `owner` the running owner, also of all that is made from here on; returns the one before. */
   enter(owner: T | undefined): T | undefined
-  /** Goes back to the owner that {@link enter} answered with. */
+  /** Goes back to the owner that {@link enter} returned. */
   leave(outer: T | undefined): void
-  /** When the one who runs now began to, microseconds of `clock.ts`. */
+  /** When the running owner began to run, microseconds of `clock.ts`. */
   changedUs(): number
-  /** Runs `fn` so that what it makes belongs to nobody, without a word in the timeline. */
+  /** Runs `fn` with no owner, and without an entry in the timeline: what `fn` makes belongs to nobody. */
   outside<R>(fn: () => R): R
   /**
-   * Lets what reads the rest of a request (`source`) run as `owner`. In a callback of its connection's parser that is
-   * this callback and those that follow, until the owner has ended; elsewhere, listeners of the source.
+   * Makes `owner` the owner of what reads the rest of a request (`source`): in a callback of its connection's parser,
+   * that callback and the parser's next ones until the owner has ended; elsewhere, the listeners of the source.
    */
   adopt(source: Source, owner: T): void
-  /** The parser goes on with a request (`source`) that nobody owns: its callbacks are no more those of the one before. */
+  /** The parser goes on with a request (`source`) that has no owner: its callbacks no longer belong to the last one. */
   disown(source: Source): void
-  /** Lets listeners of an emitter that belongs to nobody (a connection) run as `owner`. */
+  /** Makes listeners of an emitter that belongs to nobody (a connection) run as `owner`. */
   bindEmitter(emitter: Emitter, owner: T): void
 }
 
-/** What reads a request: Node's `IncomingMessage`, or what stands for it. */
+/** The object that reads a request: Node's `IncomingMessage`, or a substitute for it. */
 export interface Source extends Emitter {
   readonly socket?: unknown
 }
 
-/** What is to be known of resources by their type. */
+/** How resources of some types are treated specially. */
 export interface Watch<T> {
-  /** Those whose times are worth knowing: who wants to know is told when the first callback of one runs. */
+  /** Types whose resources are timed: `called` runs with the first callback of each. */
   readonly types: ReadonlyMap<string, unknown>
   called(owner: T, type: string, resource: object, madeUs: number): void
-  /** Those that others go on to use: when the owner has ended, their callbacks are nobody's. */
+  /** Types whose resources later requests reuse: once the owner has ended, their callbacks belong to nobody. */
   readonly shared: ReadonlySet<string>
   ended(owner: T): boolean
 }
 
-/** Symbol-keyed so that it meets no name of the application's; one per process, as the hooks are. */
+/** A symbol, which clashes with no name of the application's; one per process, as the hooks are. */
 const OWNER = Symbol('fastify-profiler.owner')
 type Owned<T> = { [OWNER]?: T | Watched<T> | Shared<T> }
 
-/** Stands for the owner of a watched resource until its first callback. */
+/** Takes the place of the owner on a watched resource until its first callback. */
 class Watched<T> {
   readonly owner: T
   readonly type: string
@@ -77,10 +77,10 @@ class Watched<T> {
   }
 }
 
-/** Stands for the owner of a shared resource as long as the owner is open. */
+/** Takes the place of the owner on a shared resource, and drops the owner once it has ended. */
 class Shared<T> {
   owner: T | undefined
-  /** Of a parser: the request that it reads. */
+  /** For a parser, the request that it reads. */
   readonly source: Source | undefined
   constructor(owner: T, source?: Source) {
     this.owner = owner
@@ -88,26 +88,26 @@ class Shared<T> {
   }
 }
 
-/** What stands for the parser of a connection; it is the connection's, so requests follow each other on it. */
+/** The resource of a connection's HTTP parser, which reads the requests of the connection one after another. */
 type Parser<T> = Owned<T> & { readonly type?: unknown; readonly socket?: unknown }
 const PARSER = 'HTTPINCOMINGMESSAGE'
 
-/** As it is before a test may put its own clock in the place of Node's. */
+/** Node's own, taken before a test can replace it by that of a fake clock. */
 const { nextTick } = process
-/** The next resource that is made is the awaited tick. */
+/** Value of `awaited` while the awaited tick is being scheduled: the next tick made is that one. */
 const SCHEDULING = -1
 
-/** Too short to be worth an entry: V8 going from one job to the next. */
+/** A shorter gap is not worth an entry: it is only V8 going from one job to the next. */
 const SHORT_GAP_US = 5
 
 export function createTracker<T extends object>(timeline: Timeline<T>, watch: Watch<T>): Tracker<T> {
   const { nodeTiming } = performance
-  /** Types of resources that are marked, and whether they are shared. */
+  /** Types of resources that are marked, with whether they are shared. */
   const marked = new Map<string, boolean>()
   for (const type of watch.types.keys()) marked.set(type, false)
   for (const type of watch.shared) marked.set(type, true)
   let on = false
-  /** Whom new resources belong to. */
+  /** The owner that new resources get. */
   let context: T | undefined
   let lastIdleMs = 0
   /** Callbacks that are running, outermost first. */
@@ -115,21 +115,21 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   const outerContexts: (T | undefined)[] = []
   const asyncIds: number[] = []
   const ticks = new Ticks<T>()
-  /** A row of ticks and promise jobs is going on, without a gap; when its last one ended is not known yet. */
+  /** Whether a row of ticks and promise jobs without gaps is going on; its end is not known yet. */
   let inRow = false
-  /** The tick that tells it, by its id. */
+  /** Id of the tick that marks the end of the row. */
   let awaited = 0
-  /** End of the last callback that nothing ran around. */
+  /** End of the last outermost callback. */
   let lastEndUs = 0
 
-  /** Writes that `owner` holds the thread from now on. Inside other callbacks nothing lies in between. */
+  /** Writes that `owner` holds the thread from now on. For use inside a callback, where no time lies in between. */
   function switchTo(owner: T | undefined): void {
     timeline.push(nowUs(), owner ?? NOBODY)
   }
 
   /**
-   * The same, when nothing runs around it: what lies between the last callback and now belongs to nobody. Asking libuv
-   * is dear, so where too little time has passed for a poll, the loop is taken not to have slept.
+   * Writes that `owner` holds the thread from now on, in an outermost callback: the time since the last callback
+   * belongs to nobody. Asking libuv is expensive, so in a gap too short for a poll the loop is taken not to have slept.
    */
   function switchFromLoop(owner: T | undefined, now: number): void {
     if (now - lastEndUs > SHORT_GAP_US) {
@@ -141,7 +141,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     if (!holds(owner)) timeline.push(now, owner ?? NOBODY)
   }
 
-  /** A callback that nothing runs around begins. Callbacks of one owner in a row are one turn. */
+  /** An outermost callback begins. Callbacks of one owner in a row are one turn. */
   function enterFromLoop(owner: T | undefined): void {
     const now = nowUs()
     if (!holds(owner) || now - lastEndUs > SHORT_GAP_US) switchFromLoop(owner, now)
@@ -152,9 +152,9 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   function made(type: string, resource: object): void {
-    // What a hook of Node's throws ends the process, and an addon may have frozen its resource.
+    // An error thrown in a hook of Node's ends the process, and an addon may have frozen its resource.
     if (!Object.isExtensible(resource)) return
-    // Resources are reused (parsers, sockets of a pool), so an owner from before has to go as well.
+    // Resources are reused (parsers, sockets of a pool), so an earlier owner has to be removed.
     if (context !== undefined) {
       const shared = marked.get(type)
       let owner: Owned<T>[typeof OWNER] = context
@@ -184,7 +184,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   function begins(asyncId: number, resource: Owned<T>): void {
     const owner = resource[OWNER]
     if (owner instanceof Watched) {
-      // Not by `=`: it may have been frozen since.
+      // Not by `=`, which throws if the resource has been frozen since.
       Reflect.set(resource, OWNER, owner.owner)
       enterCallback(asyncId, owner.owner)
       watch.called(owner.owner, owner.type, resource, owner.madeUs)
@@ -205,7 +205,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   function ends(asyncId: number): void {
-    // After an uncaught exception callbacks may end without a word: unwind to the one that is meant.
+    // After an uncaught exception callbacks may end unannounced: unwind to the one that is meant.
     let at = depth - 1
     while (at >= 0 && asyncIds[at] !== asyncId) at--
     if (at < 0) return
@@ -219,9 +219,8 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   /**
-   * Promise jobs come in rows, which may be long: so nothing is done when one ends, and the clock is read only when the
-   * owner changes. When the last one of a row ended, a tick tells: Node runs it when no job is left, before the loop
-   * goes on.
+   * Promise jobs come in rows, which may be long. So nothing is done when one ends, and the clock is read only when the
+   * owner changes. A tick marks the end of a row: Node runs it when no job is left, before the loop goes on.
    */
   function jobBegins(promise: Owned<T>): void {
     const owner = promise[OWNER] as T | undefined
@@ -242,11 +241,11 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   /**
-   * The parser in whose callback this runs, if it is the one of the source's connection. It is another one's where a
-   * request is injected while another is handled.
+   * The parser whose callback is running, if it is that of the source's connection: a request can be injected while the
+   * parser of another one runs.
    */
   function parserOf({ socket }: Source): Parser<T> | undefined {
-    // In a callback that had begun before the tracker was started, nobody sees it end.
+    // The end of a callback that began before the tracker was started is not announced.
     if (depth === 0) return undefined
     const resource = runningResource() as Parser<T>
     return resource.type === PARSER && resource.socket === socket ? resource : undefined
@@ -300,7 +299,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     adopt(source, owner) {
       const parser = parserOf(source)
       const held = parser?.[OWNER]
-      // Another application that the request was handed on to: the parser stays with the one that got it first.
+      // The request was handed on to another application: the parser stays with the first owner.
       const isTaken = held instanceof Shared && held.source === source && held.owner !== undefined
       if (parser === undefined || isTaken) return tracker.bindEmitter(source, owner)
       parser[OWNER] = new Shared(owner, source)

@@ -1,15 +1,15 @@
 /**
- * Owners of ticks (`process.nextTick`) that have not run yet. Ticks are most of what Node announces, and they are soon
- * over: to keep them here by id costs a fraction of what a property on each of them does.
+ * Owners of ticks (`process.nextTick`) that have not run yet. Most of what Node announces are ticks, and they are over
+ * soon: keeping their owners here by id costs a fraction of what a property on each of them does.
  */
 export class Ticks<T> {
-  /** How many wait. */
+  /** Number of ticks that wait. */
   waiting = 0
-  /** Of the one that was taken last. */
+  /** Owner of the tick that was taken last. */
   owner: T | undefined
   readonly #ids = new Float64Array(SLOTS)
   readonly #owners: (T | undefined)[] = new Array(SLOTS).fill(undefined)
-  /** Those whose slot a later one needed. */
+  /** Ticks that had to leave their slot to a later one. */
   readonly #moved = new Map<number, T | undefined>()
 
   add(id: number, owner: T | undefined): void {
@@ -20,7 +20,7 @@ export class Ticks<T> {
     this.waiting++
   }
 
-  /** Whether one of this id waited; it does no more, and {@link owner} is its owner. */
+  /** Whether a tick with this id waited. It is removed, and {@link owner} is its owner. */
   take(id: number): boolean {
     const slot = id & (SLOTS - 1)
     if (this.#ids[slot] === id) {

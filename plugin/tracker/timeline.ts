@@ -1,16 +1,16 @@
 /**
- * The switch log: who held the thread from when on.
+ * The switch log: who held the thread, and since when.
  *
- * A holder is an object of the caller's (a request), `NOBODY` for work that belongs to no request, or `IDLE` for
- * the time in which the event loop slept.
+ * A holder is an object of the caller (a request), `NOBODY` for work that belongs to no request, or `IDLE` for the time
+ * in which the event loop slept.
  */
 export const NOBODY = Symbol('nobody')
 export const IDLE = Symbol('idle')
 export type Holder<T> = T | typeof NOBODY | typeof IDLE
 
 /**
- * Entry `i` held the thread from `timeUs[i]` to `timeUs[i + 1]`, the last one to `endUs`. Times never decrease.
- * At least one entry, unless the log was stopped all the time.
+ * The holder of entry `i` held the thread from `timeUs[i]` to `timeUs[i + 1]`, the last one to `endUs`. Times never
+ * decrease. There is at least one entry, unless the log was stopped all the time.
  */
 export interface Slices<T> {
   readonly length: number
@@ -20,7 +20,7 @@ export interface Slices<T> {
 }
 
 const FIRST_SIZE = 1 << 12
-/** Past this the log asks to be drained, so that it cannot grow without bound. */
+/** At this length the log asks to be drained, or it could grow without bound. */
 const FULL = 1 << 14
 
 /** Appends are the hot path of the whole profiler: two stores and a comparison. */
@@ -30,17 +30,17 @@ export class Timeline<T extends object> {
   #timeUs = new Float64Array(FIRST_SIZE)
   #holders: Holder<T>[] = new Array(FIRST_SIZE).fill(NOBODY)
   #length = 0
-  /** So many entries have room without a look. */
+  /** Up to this length `push` need not call `#look`. */
   #room = FULL
   readonly #onFull: () => void
   #onOwner: ((owner: T) => void) | undefined
 
-  /** `onFull` is called when the log has to be drained now; it must not append. */
+  /** `onFull` is called when the log has to be drained at once; it must not append. */
   constructor(onFull: () => void) {
     this.#onFull = onFull
   }
 
-  /** From `timeUs` on the thread is held by `holder`. A time before the last entry counts as the last one's. */
+  /** Notes that `holder` holds the thread from `timeUs` on. A time before that of the last entry is raised to it. */
   push(timeUs: number, holder: Holder<T>): void {
     if (this.#length >= this.#room) this.#look(holder)
     const time = Math.max(timeUs, this.lastUs)
@@ -52,13 +52,13 @@ export class Timeline<T extends object> {
     this.holder = holder
   }
 
-  /** Calls `onOwner` from now on before an owner is written down. It may append: the owner's turn begins after that. */
+  /** From now on calls `onOwner` before an entry of an owner. It may append: the owner's turn begins after that. */
   expect(onOwner: ((owner: T) => void) | undefined): void {
     this.#onOwner = onOwner
     this.#room = onOwner === undefined ? FULL : 0
   }
 
-  /** Takes what was logged up to `endUs`; the holder of that moment goes on in the emptied log. */
+  /** Takes the log up to `endUs`; the current holder goes on in the emptied log. */
   drain(endUs: number): Slices<T> {
     const end = Math.max(endUs, this.lastUs)
     const slices = {
@@ -73,14 +73,14 @@ export class Timeline<T extends object> {
     return slices
   }
 
-  /** The log as it is, up to `endUs`: a view, good until the next change. */
+  /** The log as it is, up to `endUs`: a view that is valid until the next change. */
   view(endUs: number): Slices<T> {
     return { length: this.#length, timeUs: this.#timeUs, holder: this.#holders, endUs }
   }
 
   /**
-   * Forgets everything; the thread is held by nobody from `timeUs` on. What was before is not known, so no busy stretch
-   * reaches back beyond it: the log says so by an idle time of no length, which is read after all that was drained before.
+   * Forgets everything; nobody holds the thread from `timeUs` on. What came before is unknown, so no busy stretch may
+   * reach back beyond it: an idle time of no length says so, which is read after all that was drained before.
    */
   restart(timeUs: number): void {
     this.#holders.fill(NOBODY, 0, this.#length)
@@ -90,7 +90,7 @@ export class Timeline<T extends object> {
     this.push(timeUs, NOBODY)
   }
 
-  /** Before the entry, so that what is done here is no part of the turn that begins, and `lastUs` is its beginning. */
+  /** Called before the entry is written: work done here is no part of the new turn, and `lastUs` is its start. */
   #look(holder: Holder<T>): void {
     if (this.#length >= FULL) this.#onFull()
     if (typeof holder === 'object') this.#onOwner?.(holder)

@@ -1,7 +1,7 @@
 import type { WaitKind } from '../model/wire.ts'
 import { withoutQueryValues } from '../urls.ts'
 
-/** What a request can wait for by the type of Node's asynchronous resource. */
+/** What a request waits for, by the type of Node's asynchronous resource. */
 export const resourceKinds: ReadonlyMap<string, WaitKind> = new Map<string, WaitKind>([
   ['Timeout', 'timer'],
   ['FSREQCALLBACK', 'file'],
@@ -21,7 +21,7 @@ export const resourceKinds: ReadonlyMap<string, WaitKind> = new Map<string, Wait
   ['PROCESSWRAP', 'process'],
 ])
 
-/** Connections, also to worker threads: a pool, as that of `fetch`, keeps them for requests that come later. */
+/** Connections, including those to worker threads: a pool, such as that of `fetch`, keeps them for later requests. */
 export const connections: ReadonlySet<string> = new Set([
   'TCPWRAP',
   'PIPEWRAP',
@@ -32,7 +32,7 @@ export const connections: ReadonlySet<string> = new Set([
   'MESSAGEPORT',
 ])
 
-/** What Node's own objects say of themselves when their callback runs. */
+/** The target of a wait, as far as Node's own object tells it when its callback runs. */
 export function resourceTarget(kind: WaitKind, resource: object): string {
   const said = resource as Record<string, unknown>
   if (kind === 'timer') return typeof said._idleTimeout === 'number' ? `${said._idleTimeout} ms` : ''
@@ -41,20 +41,20 @@ export function resourceTarget(kind: WaitKind, resource: object): string {
   return ''
 }
 
-/** A `ClientRequest` of `node:http`. */
+/** The target of a `ClientRequest` of `node:http`. */
 export function httpTarget(request: unknown): string {
   const { method, protocol, host, path, getHeader } = request as Record<string, unknown>
   const named = typeof getHeader === 'function' ? getHeader.call(request, 'host') : undefined
   return target(text(method), `${text(protocol)}//${text(named) || text(host)}`, text(path))
 }
 
-/** A request of `fetch` and undici. */
+/** The target of a request of `fetch` or undici. */
 export function undiciTarget(request: unknown): string {
   const { method, origin, path } = request as Record<string, unknown>
   return target(text(method), text(origin), text(path))
 }
 
-/** The statement without its literals: they may be secrets, and they make equal statements look different. */
+/** The statement without its literals: these may be secrets, and they make equal statements look different. */
 export function sqlTarget(context: unknown): string {
   const { query, sql, database } = Object(context) as Record<string, unknown>
   const statement =
@@ -70,8 +70,8 @@ export function sqlTarget(context: unknown): string {
 const LONGEST_STATEMENT = 4000
 
 /**
- * Literals and comments. Where one ends may depend on the database (a backslash in a text, `#`, `--1`), or the end is
- * missing: then all the rest goes, since a wrong guess would take literals for what is between them.
+ * Matches literals and comments. Where one ends may depend on the database (a backslash in a text, `#`, `--1`), or the
+ * end is missing: then all the rest goes, since a wrong guess would mistake literals for the text between them.
  */
 const valuesInSql = new RegExp(
   [
@@ -90,7 +90,7 @@ const valuesInSql = new RegExp(
   'g',
 )
 
-/** The command's name; its arguments are data. */
+/** The command's name without its arguments, which are data. */
 export function redisTarget(context: unknown): string {
   const { command } = Object(context) as Record<string, unknown>
   return cut(text(command).toUpperCase())
@@ -105,7 +105,7 @@ function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
-/** A copy: a piece of a statement would keep the whole of it in memory. */
+/** Copies the text, because a slice of a statement would keep the whole statement in memory. */
 function cut(text: string): string {
   return Buffer.from(text.length > 200 ? `${text.slice(0, 200)}…` : text).toString()
 }

@@ -6,7 +6,7 @@ import { httpTarget, redisTarget, sqlTarget, undiciTarget } from './wait-targets
 /** Something that a request waited for, times of `clock.ts`. */
 export interface Wait {
   readonly kind: WaitKind
-  /** What it was, without values: `GET http://prices/eur?day=`; `''` where Node does not say. */
+  /** What was waited for, without values: `GET http://prices/eur?day=`; `''` where Node does not say. */
   readonly target: string
   readonly startUs: number
   readonly endUs: number
@@ -17,7 +17,7 @@ export interface Waits {
   stop(): void
 }
 
-/** More than anybody reads through. */
+/** Waits kept per request: more than anybody reads through. */
 const MOST_WAITS = 200
 
 interface Waiter {
@@ -28,12 +28,12 @@ interface Source {
   readonly begin: string
   readonly ends: readonly string[]
   readonly kind: WaitKind
-  /** The object that both ends of an operation share. */
+  /** The object that the begin and the end of an operation have in common. */
   key(message: unknown): object | undefined
   target(message: unknown): string
 }
 
-/** Begins and ends as Node, its `fetch` and database drivers publish them; no code of theirs is touched. */
+/** The begin and end events that Node, its `fetch` and database drivers publish; none of their code is patched. */
 const sources: readonly Source[] = [
   {
     begin: 'http.client.request.start',
@@ -76,12 +76,12 @@ function requestOf(message: unknown): object | undefined {
   return objectOf((message as { request?: unknown } | null | undefined)?.request)
 }
 
-/** Whoever publishes something else has it left out, and nothing thrown at. */
+/** A message of another form is ignored, and causes no error. */
 function objectOf(value: unknown): object | undefined {
   return typeof value === 'object' && value !== null ? value : undefined
 }
 
-/** Listens for what requests wait for. `current` is the one who runs now. */
+/** Listens for what requests wait for. `current` returns the request that is running now. */
 export function createWaits<T extends Waiter>(current: () => T | undefined): Waits {
   const open = new WeakMap<object, { waiter: T; kind: WaitKind; target: string; startUs: number }>()
   const subscriptions: [string, (message: unknown) => void][] = sources.flatMap((source) => [
@@ -123,7 +123,7 @@ export function addWait(waiter: Waiter, kind: WaitKind, target: string, startUs:
   if (waiter.waits.length < MOST_WAITS) waiter.waits.push({ kind, target, startUs, endUs: nowUs() })
 }
 
-/** A message is another package's: whatever is in it, nothing may come of it but a name. */
+/** The target of a message. It comes from another package, so whatever it holds, reading it must not throw. */
 function target(source: Source, message: unknown): string {
   try {
     return source.target(message)
