@@ -8,19 +8,19 @@ import { stepwise } from '../steps.ts'
 const jsonType = 'application/json; charset=utf-8'
 
 /**
- * Sends a value as JSON text of our own, so that serializers and `preSerialization` hooks of the application have
- * no say in it.
+ * Sends a value as JSON text of our own, so that serializers and `preSerialization` hooks of the application do not
+ * change it.
  */
 export function sendJson(reply: FastifyReply, value: unknown): void {
   sendBody(reply, jsonType, JSON.stringify(value))
 }
 
-/** The same of what can be long, without holding the event loop for long. */
+/** Sends a large value as JSON, like {@link sendJson}, without holding the event loop for long. */
 export async function sendLongJson(reply: FastifyReply, value: unknown): Promise<void> {
   sendBody(reply, jsonType, await stepwise(jsonSteps(value)))
 }
 
-/** Sends a profile as the page reads it. */
+/** Sends a profile in the packed form that the page reads. */
 export async function sendPacked(reply: FastifyReply, profile: Profile): Promise<void> {
   sendBody(reply, packedType, await stepwise(packSteps(profile)))
 }

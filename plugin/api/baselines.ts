@@ -11,7 +11,7 @@ import { addCall } from './call.ts'
 import type { EventReaders } from './events.ts'
 import { queryOf, text } from './query.ts'
 
-/** Profiles that are kept under a name, to be compared with later. */
+/** Endpoints for baselines: profiles kept under a name for later comparisons. */
 export function baselineRoutes(scope: FastifyInstance, backend: Backend, readers: EventReaders): void {
   addCall(scope, 'GET', '/api/baselines', async (request, reply) => {
     queryOf(request, [])

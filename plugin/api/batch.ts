@@ -1,9 +1,9 @@
 import type { Events, RequestSummary } from '../model/wire.ts'
 
-/** Requests that wait for the next event: the newest ones, and how many were left out. */
+/** Requests waiting for the next event: the newest ones, and the number of those left out. */
 export interface EventBatch {
   add(ended: readonly RequestSummary[]): void
-  /** Hands over what waits; `undefined` when nothing does. */
+  /** Takes the waiting requests out; `undefined` if there are none. */
   take(): Events['requests'] | undefined
 }
 

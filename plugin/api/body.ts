@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { ProfilerError } from '../errors.ts'
 
-/** JSON is the only body, read by ourselves: the application's content-type parsers have no say in it. */
+/** Accepts only JSON bodies, and parses them without the application's content-type parsers. */
 export function parseBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {

@@ -2,7 +2,7 @@ import { badParameter } from '../errors.ts'
 import { isTime, type RequestBounds, timeForm } from '../model/bounds.ts'
 import { amount, type Query, text } from './query.ts'
 
-/** The bounds that are given, and no others. */
+/** Reads bounds from a query; only those that are given are set. */
 export function boundsOf(query: Query): RequestBounds {
   const bounds = {
     minMs: amount(query, 'minMs'),

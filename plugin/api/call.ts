@@ -4,7 +4,7 @@ import { coded } from './failure.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-/** Adds a call to the API; what `GET` answers, `HEAD` does too. Errors become coded answers. */
+/** Adds an endpoint to the API; `GET` includes `HEAD`. Errors become coded answers. */
 export function addCall(
   scope: FastifyInstance,
   method: Method | Method[],

@@ -9,8 +9,8 @@ import { type Query, queryOf, readQuery, text } from './query.ts'
 import { selectionOf } from './selection.ts'
 
 /**
- * What changed between two selections. `base` and `head` are each a query of their own, as that of `api/profile`, or
- * `baseline=NAME`, with `&route=` where it has several.
+ * Endpoint for what changed between two selections. `base` and `head` are each a query of their own: one like that of
+ * `api/profile`, or `baseline=NAME`, with `&route=` if that has several.
  */
 export function diffRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
   addCall(scope, 'GET', '/api/diff', async (request, reply) => {

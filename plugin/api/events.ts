@@ -10,13 +10,13 @@ import { type EventStream, openStream, type StreamLimits } from './stream.ts'
 
 const mostReaders = 16
 const mostRequests = 200
-/** At most four batches of requests a second. */
+/** Sends at most four batches of requests a second. */
 const batchMs = 250
-/** A status that did not change is sent at every so many looks all the same: both ends know of each other. */
+/** An unchanged status is still sent at every fifth look, so that both ends know that the other is there. */
 const heartbeat = 5
 
 interface Limits extends StreamLimits {
-  /** How often the status is looked at, milliseconds. */
+  /** Time between two looks at the status, milliseconds. */
   readonly lookMs: number
 }
 
@@ -24,7 +24,7 @@ const usualLimits: Limits = { mostWaiting: 256 * 1024, patienceMs: 15_000, lookM
 
 interface Reader {
   readonly stream: EventStream
-  /** Requests it was not told of, since it was behind. */
+  /** Number of requests that were not sent to it because it was behind. */
   missed: number
 }
 
@@ -36,7 +36,7 @@ export function eventRoutes(scope: FastifyInstance, readers: EventReaders): void
   })
 }
 
-/** All readers of `api/events`. While there is none it costs nothing: no timer, no listener. */
+/** All readers of `api/events`. Without readers it costs nothing: no timer, no listener. */
 export class EventReaders {
   readonly #backend: Backend
   readonly #log: FastifyBaseLogger
@@ -58,7 +58,7 @@ export class EventReaders {
 
   /** Answers a request with a stream whose first event is the status. Throws when there are too many readers. */
   open(reply: FastifyReply): void {
-    // While hooks of the application ran.
+    // The client left while hooks of the application ran.
     if (hasLeft(reply.raw)) {
       reply.hijack()
       return
@@ -75,13 +75,13 @@ export class EventReaders {
     if (this.#readers.size === 1) this.#wake(status)
   }
 
-  /** Tells all readers the status soon, rather than at the next look. */
+  /** Sends the status to all readers soon, instead of at the next look. */
   statusChanged(): void {
     this.#shape = ''
     this.#hurry()
   }
 
-  /** After a clear: drops the requests that readers have not been told of yet, and sends the status soon. */
+  /** Must be called after a clear: drops requests that were not sent to readers yet, and sends the status soon. */
   cleared(): void {
     this.#batch.take()
     this.statusChanged()
@@ -145,7 +145,7 @@ export class EventReaders {
     }
   }
 
-  /** A failure in a timer would end the process. */
+  /** Logs errors, since an error thrown in a timer would end the process. */
   #guarded(tell: () => void): void {
     try {
       tell()
@@ -155,7 +155,7 @@ export class EventReaders {
   }
 }
 
-/** What makes a status worth sending. Times run on while nothing happens, so they do not count. */
+/** What makes a status worth sending when it changes. Times always change, so they are left out. */
 function shapeOf(status: Status): string {
   const { sampler, recording, memory, counts, problem, baselines } = status
   return JSON.stringify([sampler.name, sampler.state, recording, memory, counts, problem, baselines])

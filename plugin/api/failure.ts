@@ -4,7 +4,7 @@ import type { ErrorAnswer } from '../model/wire.ts'
 import { sendJson } from './answer.ts'
 import { secureRaw } from './headers.ts'
 
-/** Taken, not imported: an import reads all that `node:http` exports, and Node loads the whole of its `fetch` for it. */
+/** Not imported, since an import reads all exports of `node:http`, for which Node loads the whole of its `fetch`. */
 const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 const bodyProblems: Readonly<Record<number, string>> = {
@@ -13,12 +13,12 @@ const bodyProblems: Readonly<Record<number, string>> = {
   415: 'FST_PROFILER_BAD_MEDIA_TYPE',
 }
 
-/** Not let in, with the reason. */
+/** The error for a request that is not let in, with the reason. */
 export function forbidden(message: string): ProfilerError {
   return new ProfilerError('FST_PROFILER_FORBIDDEN', message, 403)
 }
 
-/** Sends an error in the one form all errors have. What the profiler did not foresee is logged and not told. */
+/** Sends an error in the form that all errors have. Unexpected errors are logged, and their details not sent. */
 export function sendFailure(reply: FastifyReply, error: unknown): void {
   const answer = answerOf(error)
   if (answer.statusCode >= 500) reply.log.error({ err: error }, 'fastify-profiler could not answer')
@@ -31,8 +31,8 @@ export function sendFailure(reply: FastifyReply, error: unknown): void {
 }
 
 /**
- * The same past the hooks of the application. A method that it does not know leads to no route, and hence to none of
- * our hooks that come after all of its own.
+ * Sends an error past the hooks of the application. A method that the application does not know matches no route, so
+ * our hooks, which come after all of the application's, would not run.
  */
 function sendPast(reply: FastifyReply, answer: ErrorAnswer): void {
   const { raw } = reply
@@ -47,7 +47,7 @@ function sendPast(reply: FastifyReply, answer: ErrorAnswer): void {
   raw.end(body)
 }
 
-/** A route handler whose errors become coded answers, without the application's `onError` hooks. */
+/** Makes a route handler whose errors become coded answers, without the application's `onError` hooks. */
 export function coded(
   answer: (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>,
 ): RouteHandlerMethod {
@@ -71,7 +71,7 @@ function answerOf(error: unknown): ErrorAnswer {
   const refused = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
   if (!refused)
     return errorAnswer(500, 'FST_PROFILER_FAILED', 'the profiler failed; the log of the server says why')
-  // Fastify's own refusals (a body that is no JSON, too large a body) say nothing but what was sent.
+  // Fastify's own refusals (a body that is not JSON, or is too large) reveal nothing but what was sent.
   if (String(code).startsWith('FST_ERR_')) {
     return errorAnswer(statusCode, bodyProblems[statusCode] ?? 'FST_PROFILER_REFUSED', String(message))
   }

@@ -1,8 +1,8 @@
 import type { Backend } from './backend.ts'
 
 /**
- * A function that waits until everything that ended before its call can be read. Calls at the same time share the
- * work: however many ask, at most one flush runs and one waits.
+ * Makes a function that waits until everything that ended before its call can be read. Simultaneous calls share the
+ * work: however many there are, at most one flush runs and one waits.
  */
 export function freshener(backend: Pick<Backend, 'flush'>): () => Promise<void> {
   let running: Promise<void> | undefined
@@ -12,7 +12,7 @@ export function freshener(backend: Pick<Backend, 'flush'>): () => Promise<void> 
     try {
       await backend.flush()
     } catch {
-      // What could not be attributed is told by the status; the rest can still be read.
+      // The status reports what could not be attributed; the rest can still be read.
     }
   }
 

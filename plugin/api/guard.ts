@@ -3,16 +3,16 @@ import { isAllowedHost, isForwarding, isLoopback, soleHost, targetAuthority } fr
 import type { Settings } from '../options/index.ts'
 import { forbidden, sendFailure } from './failure.ts'
 
-/** Set in the config of the page's route: what a link on another site may open. */
+/** Marks the page's route in its config as what a link on another site may open. */
 export const pageConfig = { fastifyProfilerPage: true }
 
 type Rules = Pick<Settings, 'authorize' | 'allowedHosts' | 'trustForwarded'>
 
 /**
- * The one hook that decides who gets an answer from the dashboard's scope: page, API, files and 404s alike.
+ * The only hook that decides who gets an answer from the dashboard's scope, for page, API, files and 404s alike.
  *
- * It looks at the socket and the raw headers only. What Fastify derives from forwarding headers (`request.ip`,
- * `request.host`) is what the sender says.
+ * It looks only at the socket and the raw request. What Fastify derives from forwarding headers (`request.ip`,
+ * `request.host`) is whatever the sender claims.
  */
 export function guard(rules: Rules): onRequestAsyncHookHandler {
   return async (request, reply) => {
@@ -29,7 +29,7 @@ function refusedByHeaders(request: FastifyRequest, rules: Rules): string | undef
   if (named === undefined || !isAllowedHost(named, rules.allowedHosts)) {
     return 'the Host header must be a loopback name or one of the option "allowedHosts"'
   }
-  // Where the request line names a host, it wins over the header (RFC 9112, 3.2.2); neither makes up for the other.
+  // A host in the request line takes precedence over the header (RFC 9112, 3.2.2), but both must be allowed.
   const host = targetAuthority(request.originalUrl) ?? named
   if (!isAllowedHost(host, rules.allowedHosts)) {
     return 'the host in the request line must be a loopback name or one of the option "allowedHosts"'
@@ -48,7 +48,7 @@ function refusedByHeaders(request: FastifyRequest, rules: Rules): string | undef
   return undefined
 }
 
-/** A link opened in a tab of its own: the page alone tells another site nothing. */
+/** Whether a link was opened as a page of its own, which reveals nothing to the other site. */
 function isLinkToPage(request: FastifyRequest): boolean {
   const { method, headers } = request.raw
   return (
@@ -63,7 +63,7 @@ function isJson(contentType: string | undefined): boolean {
   return /^application\/json\s*(;|$)/i.test(contentType?.trim() ?? '')
 }
 
-/** No browser speaks HTTP/1.0; a proxy that adds no header, such as nginx without further settings, does. */
+/** HTTP/1.0 counts as forwarded: no browser uses it, but proxies that add no header do, such as nginx by default. */
 function isForwarded({ raw }: FastifyRequest): boolean {
   return raw.httpVersion === '1.0' || Object.keys(raw.headers).some(isForwarding)
 }
@@ -77,7 +77,7 @@ async function refusedByPeer(request: FastifyRequest, rules: Rules): Promise<str
       : 'only requests from this machine are let in: see the option "authorize"'
   }
   try {
-    // Nothing but `true`: a user object or an unawaited promise in an object is no decision.
+    // Only `true` counts: a user object, or an object with an unawaited promise, is not a decision.
     if ((await rules.authorize(request)) === true) return undefined
   } catch (err) {
     request.log.warn({ err }, 'fastify-profiler: the option "authorize" failed, so nobody was let in')

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 
-/** On every answer of the dashboard: nothing from elsewhere, nothing inline, no framing, no copies. */
+/** Headers of every answer of the dashboard: nothing from elsewhere, nothing inline, no framing, no copies. */
 const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
@@ -22,13 +22,13 @@ const securityHeaders: Readonly<Record<string, string>> = {
   'x-robots-tag': 'noindex',
 }
 
-/** Sets them, and takes away what the application's own plugins (CORS, helmet) would open or contradict. */
+/** Sets the security headers, and removes those of the application's plugins (CORS, helmet) that contradict them. */
 export function secure(reply: FastifyReply): void {
   for (const name of Object.keys(reply.getHeaders())) if (isForeign(name)) reply.removeHeader(name)
   reply.headers(securityHeaders)
 }
 
-/** The same for an answer that is written past Fastify. */
+/** Like {@link secure}, for an answer that is written past Fastify. */
 export function secureRaw(response: ServerResponse): void {
   for (const name of response.getHeaderNames()) if (isForeign(name)) response.removeHeader(name)
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)

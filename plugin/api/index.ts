@@ -21,9 +21,9 @@ import { unknownRoutes } from './unknown.ts'
 export type { Backend } from './backend.ts'
 
 /**
- * The dashboard with its API, in a scope of its own: call it inside `app.register(scope => …, { prefix })`.
+ * Registers the dashboard and its API in a scope of its own: call it inside `app.register(scope => …, { prefix })`.
  *
- * Page, redirect of the bare prefix, API, files and 404s below the prefix are all behind the one guard.
+ * Page, redirect of the bare prefix, API, files and 404s below the prefix are all behind the same guard.
  */
 export function registerApi(
   scope: FastifyInstance,
@@ -53,11 +53,11 @@ export function registerApi(
   eventRoutes(scope, readers)
 }
 
-/** What holds for every route of the scope, those of `@fastify/static` too. */
+/** Sets what applies to every route of the scope, including those of `@fastify/static`. */
 function keepApart(route: RouteOptions): void {
   route.logLevel = 'warn'
   route.bodyLimit = 4096
-  // On the route, hence after every hook of the application, also of plugins that are registered later.
+  // Set on the route, so that it runs after every hook of the application, even of plugins registered later.
   route.onSend = [route.onSend ?? [], secureAnswer].flat()
 }
 

@@ -10,7 +10,7 @@ import { sendBody } from './answer.ts'
 import { coded } from './failure.ts'
 import { pageConfig } from './guard.ts'
 
-/** Where the build puts the page, seen from the source and from the one file that this is published in. */
+/** Where the build puts the page, relative to the source or to the single file that is published. */
 const here = moduleUrl(import.meta.url)
 const builtPage = new URL(here.endsWith('.ts') ? '../../dist/dashboard' : '../dashboard', here)
 
@@ -18,10 +18,10 @@ const notBuilt =
   'the files of the dashboard are missing: keep fastify-profiler out of your bundle, or, in a clone of it, run "npm run build", and start again'
 
 /**
- * The page and its files. The files are listed once, here; nothing else on the disk can be reached.
+ * Serves the page and its files. The files are listed once, here; nothing else on the disk can be reached.
  *
- * Without a trailing slash the page's relative links would lead beside the prefix, so such a request is sent on, by
- * a relative link itself: that holds behind a proxy that serves the application below a path of its own.
+ * Without a trailing slash the page's relative links would miss the prefix, so such a request is redirected. The
+ * redirect is relative too, so that it works behind a proxy that serves the application below a path of its own.
  */
 export function pageRoutes(scope: FastifyInstance, root = fileURLToPath(builtPage)): void {
   const index = join(root, 'index.html')
@@ -64,7 +64,7 @@ export function pageRoutes(scope: FastifyInstance, root = fileURLToPath(builtPag
   })
 }
 
-/** The path, and the query with its `?` (or `;`, where Fastify takes it for one) if it can stand in a header. */
+/** Splits a URL into path and query with its `?` (or `;`, if Fastify allows it); `''` if that cannot be in a header. */
 function splitQuery(url: string): [string, string] {
   const start = url.search(/[?;]/)
   if (start < 0) return [url, '']

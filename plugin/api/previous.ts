@@ -5,7 +5,7 @@ import type { Backend } from './backend.ts'
 import { addCall } from './call.ts'
 import { queryOf, text } from './query.ts'
 
-/** What routes cost since the start, beside the run before: in few words, where `api/diff` has all of them. */
+/** Endpoint for what routes cost since the start compared with the previous run: a summary, unlike `api/diff`. */
 export function previousRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
   addCall(scope, 'GET', '/api/previous', async (request, reply) => {
     const route = text(queryOf(request, ['route']), 'route')

@@ -10,7 +10,7 @@ import { addCall } from './call.ts'
 import { choice, queryOf, text } from './query.ts'
 import { selectionNames, selectionOf } from './selection.ts'
 
-/** The merged profile of a route, of requests or of everything, to look at or as a file; and the phases of a route. */
+/** Endpoints for the merged profile of a route, of requests or of everything, also as a file; and a route's phases. */
 export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
   addCall(scope, 'GET', '/api/profile', async (request, reply) => {
     const query = queryOf(request, [...selectionNames, 'format'])

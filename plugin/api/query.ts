@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { badParameter } from '../errors.ts'
 
-/** Values of the query's parameters by name, in order. */
+/** Values of a query's parameters by name, in order. */
 export type Query = ReadonlyMap<string, readonly string[]>
 
 /**
- * The query, read by ourselves so that the application's own query parser has no say in it. An empty value counts
- * as not given. Throws for a name that is not among `names`.
+ * Reads the query of a request without the application's own query parser. An empty value counts as not given. Throws
+ * for a name that is not among `names`.
  */
 export function queryOf(request: FastifyRequest, names: readonly string[]): Query {
   const url = request.raw.url ?? ''
@@ -14,7 +14,7 @@ export function queryOf(request: FastifyRequest, names: readonly string[]): Quer
   return start < 0 ? new Map() : readQuery(url.slice(start + 1), names)
 }
 
-/** The same of the text of a query. */
+/** Reads the text of a query, like {@link queryOf}. */
 export function readQuery(written: string, names: readonly string[]): Query {
   const query = new Map<string, string[]>()
   for (const [name, value] of new URLSearchParams(written)) {
@@ -30,7 +30,7 @@ export function readQuery(written: string, names: readonly string[]): Query {
   return query
 }
 
-/** A parameter that is given once at most. */
+/** Value of a parameter that may be given only once. */
 export function text(query: Query, name: string): string | undefined {
   const values = query.get(name)
   if (values !== undefined && values.length > 1) throw badParameter(name, values, 'given once')
@@ -49,7 +49,7 @@ function pattern(query: Query, name: string, form: RegExp, allowed: string): str
   throw badParameter(name, given, allowed)
 }
 
-/** A decimal number, no sign, no exponent; with as many digits as any number is written with. */
+/** A decimal number without sign or exponent, with as many digits as any number is written with. */
 export function amount(query: Query, name: string): number | undefined {
   const given = pattern(query, name, /^\d{1,15}(\.\d{1,30})?$/, 'a number of 0 or more')
   return given === undefined ? undefined : Number(given)

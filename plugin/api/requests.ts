@@ -9,7 +9,7 @@ import { addCall } from './call.ts'
 import type { EventReaders } from './events.ts'
 import { choice, queryOf, text, whole } from './query.ts'
 
-/** What was recorded: routes, requests, one request; and what is kept of it. */
+/** Endpoints for recorded routes and requests, and for pinning and clearing them. */
 export function requestRoutes(
   scope: FastifyInstance,
   backend: Backend,
@@ -31,7 +31,7 @@ export function requestRoutes(
 
   addCall(scope, 'DELETE', '/api/requests', async (request, reply) => {
     const pinned = choice(queryOf(request, ['pinned']), 'pinned', ['true', 'false']) === 'true'
-    // What ended before the call is forgotten too, though it may not be attributed yet.
+    // Requests that ended before the call must be forgotten too, even if they are not attributed yet.
     await fresh()
     backend.clear({ pinned })
     readers.cleared()

@@ -7,10 +7,10 @@ import { choice, type Query, text } from './query.ts'
 
 const mostRequests = 1000
 
-/** Parameters that say what of the recorded is meant. */
+/** Parameters that select recorded requests. */
 export const selectionNames: readonly string[] = ['route', 'request', ...boundNames, 'phases', 'across']
 
-/** One route, one or more requests, or everything; throws for anything else. */
+/** Reads a selection from a query: one route, one or more requests, or everything. Throws for anything else. */
 export function selectionOf(query: Query): Selection {
   const route = text(query, 'route')
   const requests = query.get('request')

@@ -9,8 +9,8 @@ import { queryOf, text } from './query.ts'
 import { selectionNames, selectionOf } from './selection.ts'
 
 /**
- * The text of a file that occurs in a profile, and what its lines cost. The absolute path is told as part of the
- * link to the editor only.
+ * Endpoint for the text of a file that occurs in a profile, and what its lines cost. The absolute path is revealed only
+ * in the link to the editor.
  */
 export function sourceRoutes(
   scope: FastifyInstance,

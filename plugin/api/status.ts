@@ -6,7 +6,7 @@ import { addCall } from './call.ts'
 import type { EventReaders } from './events.ts'
 import { queryOf } from './query.ts'
 
-/** How the profiler is, and the switch that starts and stops it. */
+/** Endpoints for the profiler's status, and for starting and stopping it. */
 export function statusRoutes(
   scope: FastifyInstance,
   backend: Backend,

@@ -3,24 +3,24 @@ import type { FastifyReply } from 'fastify'
 import { secureRaw } from './headers.ts'
 
 export interface StreamLimits {
-  /** Bytes that may wait for a reader before events are left out for it. */
+  /** Bytes that may wait for a reader before it misses events. */
   readonly mostWaiting: number
   /** How long a reader may be behind before it is dropped, milliseconds. */
   readonly patienceMs: number
 }
 
-/** How long a reader may take for the end of its stream, milliseconds. */
+/** How long a reader may take to receive the end of its stream, milliseconds. */
 const lastCallMs = 500
 
 /** One reader of server-sent events. */
 export interface EventStream {
-  /** Events are left out for a reader that is behind. Answers whether this one was sent. */
+  /** Sends an event, unless the reader is behind; returns whether it was sent. */
   send(event: string, data: string): boolean
-  /** Ends it; a reader that does not take the end is cut off. */
+  /** Ends the stream; a reader that does not receive the end in time is cut off. */
   end(): void
 }
 
-/** Begins the answer. */
+/** Begins the answer to a request as a stream of events. */
 export function openStream(reply: FastifyReply, limits: StreamLimits): EventStream {
   const response = reply.raw
   let over = false
@@ -58,7 +58,7 @@ function begin(response: ServerResponse, httpVersion: number): void {
   response.setHeader('content-type', 'text/event-stream; charset=utf-8')
   // Proxies must not hold events back.
   response.setHeader('x-accel-buffering', 'no')
-  // HTTP/1: the connection ends with the stream, so that closing the application need not wait for it.
+  // In HTTP/1 the connection ends with the stream, so that closing the application need not wait for it.
   if (httpVersion < 2) response.setHeader('connection', 'close')
   response.writeHead(200)
   // The application's timeout for idle connections is not meant for streams.

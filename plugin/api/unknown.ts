@@ -4,12 +4,11 @@ import { hidden } from '../requests/own.ts'
 import { coded } from './failure.ts'
 
 /**
- * Answers whatever no route of the scope takes: 405 where another method would do, else 404. Call it before the
+ * Answers requests that no route of the scope takes: 405 if another method would work, else 404. Call it before the
  * other routes are added.
  *
- * These are routes of their own (all methods) besides the scope's not-found handler: they get the path as the
- * router decoded it, our headers come after those of every plugin, and a CORS plugin's `OPTIONS *` does not answer
- * in our place.
+ * Besides the scope's not-found handler it adds routes for all methods: these get the path as the router decoded it,
+ * our headers come after those of every plugin, and a CORS plugin's `OPTIONS *` does not answer instead of us.
  */
 export function unknownRoutes(scope: FastifyInstance): void {
   const methods = new Map<string, Set<string>>()
@@ -33,7 +32,7 @@ function refuse(
 ): void {
   const path = (request.params as { '*'?: string } | null)?.['*'] ?? ''
   const allowed = [...methods].find(([known]) => fits(path, known))?.[1]
-  // A path that the router could not match, though it looks right once decoded, is unknown all the same.
+  // A path that the router could not match is unknown, even if it looks right once decoded.
   if (allowed === undefined || allowed.has(request.method)) {
     throw new ProfilerError('FST_PROFILER_NOT_FOUND', 'there is no such address here', 404)
   }
@@ -46,7 +45,7 @@ function refuse(
   )
 }
 
-/** Whether a path is one of a route pattern, whose `:name` stands for one segment. */
+/** Whether a path matches a route pattern, in which `:name` stands for one segment. */
 function fits(path: string, pattern: string): boolean {
   const given = path.split('/')
   const wanted = pattern.split('/')

@@ -5,13 +5,13 @@ import type { Steps } from '../steps.ts'
 import type { Line } from './folder.ts'
 import { type Head, type Part, readPart } from './form.ts'
 
-/** A route of a baseline, or that of the other side where the baseline has several. */
+/** Names a route of a baseline: `route`, or by default its only one, else `otherwise`, that of the other side. */
 export type RouteNames = [route: string | undefined, otherwise: string | undefined]
 
-/** Routes that an error names. */
+/** Most routes that an error message names. */
 const NAMED = 3
 
-/** Throws `FST_PROFILER_NOT_FOUND`, `FST_PROFILER_BAD_PARAMETER`. */
+/** Finds a route of a baseline. Throws `FST_PROFILER_NOT_FOUND` or `FST_PROFILER_BAD_PARAMETER`. */
 export function partOf({ name, routes }: Head, ...[route, otherwise]: RouteNames): Part {
   const wanted = route ?? (routes.length === 1 ? routes[0].route : otherwise)
   const part = wanted === undefined ? undefined : routes.find((one) => one.route === cleanText(wanted))
@@ -23,13 +23,13 @@ export function partOf({ name, routes }: Head, ...[route, otherwise]: RouteNames
   throw badParameter('route', wanted, `one of the routes of baseline "${name}": ${known}`)
 }
 
-/** One route of a baseline that is held as a whole, ready to compare. Throws as `partOf` does, or `BadProfile`. */
+/** Reads one route of a baseline that is in memory as a whole. Throws what `partOf` throws, or `BadProfile`. */
 export function* comparableSteps(content: Buffer, head: Head, ...route: RouteNames): Steps<Comparable> {
   const part = partOf(head, ...route)
   return yield* readLine({ head, part, line: content.subarray(part.from, part.from + part.bytes) })
 }
 
-/** One side of a comparison, in steps. Throws `BadProfile`. */
+/** Reads one side of a comparison from its line, in steps. Throws `BadProfile`. */
 export function* readLine({ head: { name, savedAt, node, commit }, part, line }: Line): Steps<Comparable> {
   return { ...(yield* readPart(line, part)), baseline: { name, savedAt, node, commit } }
 }

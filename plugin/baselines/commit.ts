@@ -2,12 +2,12 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
 const hash = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/
-/** Not to climb for long where there is no repository. */
+/** Limits the climb where there is no repository. */
 const MOST_FOLDERS = 32
-/** Of `packed-refs`, where it is larger than any that can be read in no time. */
+/** Larger files are not read; only a huge `packed-refs` is, and it would take long. */
 const MOST_BYTES = 2 ** 20
 
-/** The git commit that is checked out in a folder or one above it, without asking git; `''` where that is not told. */
+/** The git commit checked out in a folder or one above it, found without running git; `''` if it is not known. */
 export async function commitOf(folder: string): Promise<string> {
   try {
     const git = await findGit(folder)
@@ -28,7 +28,7 @@ export async function commitOf(folder: string): Promise<string> {
   }
 }
 
-/** `.git` is a folder, or in a worktree a file that says where that is. */
+/** Finds the git folder: `.git`, or in a worktree the folder that the file `.git` names. */
 async function findGit(start: string): Promise<string | undefined> {
   let folder = start
   for (let i = 0; i < MOST_FOLDERS; i++) {

@@ -7,26 +7,26 @@ import { type Head, MOST_FILE_BYTES, MOST_HEAD_BYTES, type Part, readHead } from
 import { isBaselineName } from './name.ts'
 
 /**
- * A folder of baselines, each a file. Other processes may use it at the same time: a file is written beside and put in
- * place when it is whole, so whoever reads has the one before or the one after.
+ * A folder of baselines, one per file. Other processes may use it at the same time: a file is written under another
+ * name and renamed when it is complete, so readers get either the old or the new one.
  */
 export interface Folder {
-  /** What is in it now. Answers nothing where there is no such folder. */
+  /** Lists the files; empty if there is no such folder. */
   list(): Promise<Listing>
   /** Names of the baseline files in the folder; one may turn out to be damaged, or gone. */
   names(): Promise<string[]>
   namesNow(): string[]
-  /** What a file says first; undefined where there is none. Throws `BadProfile`, or what the system says. */
+  /** Head of a baseline; undefined if there is no such file. Throws `BadProfile` or an error of the system. */
   head(name: string): Promise<Head | undefined>
-  /** The line of a route; undefined where there is no such baseline. Throws `BadProfile`, or what the system says. */
+  /** Line of a route; undefined if there is no such baseline. Throws `BadProfile` or an error of the system. */
   read(name: string, choose: (head: Head) => Part): Promise<Line | undefined>
-  /** All of a file, at once. Throws `BadProfile`, or what the system says. */
+  /** Reads a whole file synchronously; undefined if there is none. Throws `BadProfile` or an error of the system. */
   readNow(name: string): Buffer | undefined
-  /** With `passing` the file need not survive a crash of the machine: it may not be on the disk yet when this resolves. */
+  /** Writes a baseline. With `passing` it may not be on the disk yet when this resolves: a system crash can lose it. */
   write(name: string, content: Buffer, passing?: boolean): Promise<void>
-  /** Whether it was there. */
+  /** Removes a baseline; false if there was none. */
   remove(name: string): Promise<boolean>
-  /** What is remembered of the files, in bytes. */
+  /** Memory taken by what is remembered of the files, bytes. */
   knownBytes(): number
 }
 
@@ -37,7 +37,7 @@ export interface Found {
   readonly key: string
 }
 
-/** The line of a route, and what stands above it. */
+/** The line of a route in a baseline, with the baseline's head. */
 export interface Line {
   readonly head: Head
   readonly part: Part
@@ -46,7 +46,7 @@ export interface Line {
 
 export interface Listing {
   readonly found: readonly Found[]
-  /** Files that have the name of a baseline and are none, and why. */
+  /** Files that are named like baselines but are not valid ones, with the reason. */
   readonly ignored: ReadonlyMap<string, string>
 }
 
@@ -55,17 +55,17 @@ const FIRST_BYTES = 16 * 1024
 const PREFIX = 'baseline-'
 const SUFFIX = '.json'
 const UNFINISHED = /^\.saving-\d{1,10}-[0-9a-f]{12}$/
-/** A file that was being written so long ago belongs to a process that has ended. */
+/** An unfinished file that is older than this belongs to a process that has ended. */
 const LEFT_OVER_MS = 600_000
-/** Never through a link, and never waiting for who would write into a pipe. Windows has neither. */
+/** Opens files without following links and without waiting for the writer of a pipe; Windows has neither flag. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 /**
- * Remembers what it read of the files, in so many bytes at most. `within` is a folder above it that is made for the owner
- * alone as well.
+ * Uses a folder of baselines, and remembers the heads of files in at most `mostKnownBytes`. `within` is a folder above
+ * it that is also created for the owner only.
  */
 export function createFolder(path: string, mostKnownBytes: number, within?: string): Folder {
-  /** First lines by file, so that a list reads what has changed only. */
+  /** Heads by name, so that a list reads only files that have changed. */
   const known = new Map<string, Found>()
   let knownBytes = 0
   const fileOf = (name: string) => join(path, `${PREFIX}${name}${SUFFIX}`)
@@ -86,7 +86,7 @@ export function createFolder(path: string, mostKnownBytes: number, within?: stri
     knownBytes -= headBytes(before)
   }
 
-  /** What `use` makes of a file; of the same one to the end, also when another takes its place meanwhile. */
+  /** Runs `use` on an open file, which stays the same one even if another replaces it meanwhile. */
   async function withFile<T>(
     name: string,
     use: (file: FileHandle, found: Found) => T | Promise<T>,
@@ -107,7 +107,7 @@ export function createFolder(path: string, mostKnownBytes: number, within?: stri
     }
   }
 
-  /** Those of our own form alone. One that cannot be removed is in nobody's way. */
+  /** Removes old unfinished files, recognised by our own naming. One that cannot be removed does no harm. */
   async function removeLeftOvers(): Promise<void> {
     for (const name of await readdir(path).catch(() => [])) {
       if (!UNFINISHED.test(name)) continue
@@ -215,18 +215,18 @@ function namesOf(files: readonly string[]): string[] {
   return names.map((file) => file.slice(PREFIX.length, -SUFFIX.length)).filter(isBaselineName)
 }
 
-/** About what it takes in memory: its text, once as strings and once as numbers and objects. */
+/** About how much memory a head takes: its text, once as strings and once as numbers and objects. */
 function headBytes({ head }: Found): number {
   return 2 * head.routes[0].from
 }
 
-/** For its owner alone; those above it, which may serve others too, are made as any. */
+/** Makes a folder for its owner only; folders above it, which others may use too, get the usual permissions. */
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 })
   } catch (error) {
     if (isMissing(error)) await mkdir(dirname(path), { recursive: true })
-    // Does nothing where it is there, and else says what is in the way.
+    // Does nothing if the folder exists, and otherwise fails with the actual reason.
     await mkdir(path, { recursive: true, mode: 0o700 })
   }
 }
@@ -261,13 +261,13 @@ async function bytesOf(file: FileHandle, from: number, length: number): Promise<
   return buffer
 }
 
-/** So that the new name survives a crash of the machine; where folders cannot be synced, it mostly does. */
+/** Makes a new name survive a system crash; where folders cannot be synced, it mostly does anyway. */
 async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r')
     await folder.sync().finally(() => folder.close())
   } catch {
-    // The file is whole all the same.
+    // The file itself is complete anyway.
   }
 }
 
@@ -275,12 +275,12 @@ function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | null)?.code === 'ENOENT'
 }
 
-/** Whether it is the file that is wrong, or what the system says of it. */
+/** Whether an error means that a file is invalid, or that the system cannot read it. */
 export function cannotBeRead(error: unknown): boolean {
   return error instanceof BadProfile || typeof (error as NodeJS.ErrnoException | null)?.errno === 'number'
 }
 
-/** Without the path: what is wrong, or the code of the system. */
+/** Reason of an error without the path: what is wrong with the file, or the code of the system's error. */
 export function reasonOf(error: unknown): string {
   if (error instanceof BadProfile) return error.message
   const { code } = Object(error) as { code?: unknown }

@@ -10,20 +10,20 @@ import type { Steps } from '../steps.ts'
 import { isBaselineName } from './name.ts'
 
 /**
- * How a baseline is kept, in memory and in a file: a line of JSON that says what it is and which routes it has, then a
- * line of JSON for each of these. So a list needs no more than first lines, and a comparison one line more.
+ * The first line of a baseline. In memory and in files, a baseline is a line of JSON that says what it is and which
+ * routes it has, then a line of JSON per route. So a list reads only first lines, and a comparison one line more.
  *
- * What is read may be cut off, damaged, or written by anybody: everything is checked, and lengths and sums must be right.
+ * A file may be cut off, damaged, or written by anybody, so everything is checked, including lengths and checksums.
  */
 export interface Head {
   readonly name: string
   readonly savedAt: string
   readonly node: string
-  /** Of fastify-profiler. */
+  /** Version of fastify-profiler. */
   readonly version: string
   readonly commit: string
   readonly routes: readonly Part[]
-  /** Of the run that this was kept of; a baseline that was saved by hand has none. */
+  /** Course of the run that this was kept from; a baseline that was saved by hand has none. */
   readonly course?: Course
 }
 
@@ -33,7 +33,7 @@ export function newestSavedFirst(a: Pick<Head, 'savedAt'>, b: Pick<Head, 'savedA
   return a.savedAt < b.savedAt ? 1 : -1
 }
 
-/** Where the line of a route stands, in bytes; without its end. */
+/** A route, and the offset and length of its line in bytes, without the line end. */
 export interface Part extends Omit<BaselineRoute, 'savedAt'> {
   readonly from: number
   readonly bytes: number
@@ -47,14 +47,14 @@ export interface RouteMeasured {
 
 export const FORMAT = 'fastify-profiler-baseline'
 export const VERSION = 1
-/** It is parsed at once, and the application waits meanwhile. */
+/** Limited because a line is parsed in one go, while the application waits. */
 export const MOST_PART_BYTES = 4 * 2 ** 20
 export const MOST_HEAD_BYTES = 2 ** 20
 export const MOST_ROUTES = 1000
 export const MOST_FILE_BYTES = 32 * 2 ** 20
 const LINE_END = 10
 
-/** `begin` is the file from its start on, with the first line at least. Throws `BadProfile`. */
+/** Reads the head from `begin`, the start of the file with at least its first line. Throws `BadProfile`. */
 export function readHead(begin: Buffer, size: number): Head {
   const end = begin.indexOf(LINE_END)
   if (end < 0 || end > MOST_HEAD_BYTES) throw new BadProfile('it has no first line')
@@ -119,7 +119,7 @@ function readRoute(value: unknown): Omit<Part, 'from'> {
   }
 }
 
-/** What the line of a route says, in steps: it can be large. Throws `BadProfile`. */
+/** Reads the line of a route, in steps because it can be large. Throws `BadProfile`. */
 export function* readPart(line: Buffer, { route, bytes, sha256 }: Part): Steps<Measured> {
   if (line.length !== bytes || (yield* sha256Steps(line)) !== sha256) throw new BadProfile('it is damaged')
   yield
@@ -173,12 +173,12 @@ function parse(line: Buffer): Fields {
     const value: unknown = JSON.parse(line.toString())
     if (isFields(value)) return value
   } catch {
-    // Falls through.
+    // Falls through to the error below.
   }
   throw new BadProfile('it is not complete JSON')
 }
 
-/** Takes a fraction of a millisecond. */
+/** So many bytes take a fraction of a millisecond. */
 const BYTES_PER_STEP = 128 * 1024
 
 export function* sha256Steps(line: Buffer): Steps<string> {

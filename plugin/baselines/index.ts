@@ -15,55 +15,55 @@ import { baselineName } from './name.ts'
 import { type Routes, writeBaseline } from './write.ts'
 
 /**
- * Baselines: profiles kept under a name to be compared with later, also after a restart. Nothing is read or written, and
- * there is no folder, before the first of these is called.
+ * Baselines: profiles kept under a name for later comparisons, also after a restart. Nothing is read or written, and no
+ * folder is created, before one of these functions is called.
  *
- * All throw `FST_PROFILER_BAD_PARAMETER` for what cannot be a name.
+ * All of them throw `FST_PROFILER_BAD_PARAMETER` for an invalid name.
  */
 export interface Baselines {
   /**
-   * Newest first; other processes' are among them. Files that are none are left alone: told of in the log, and counted
-   * in the status.
+   * All baselines, newest first, including those of other processes. Files that are not baselines are left alone, but
+   * logged and counted in the status.
    */
   list(): Promise<BaselineSummary[]>
   /**
-   * Takes the place of one of the same name. Throws `FST_PROFILER_NOT_PERSISTED` where it could be kept in memory
-   * only, `FST_PROFILER_BASELINES_FULL` where there is no room; then no more of `routes` is asked for.
+   * Saves a baseline, replacing one of the same name. Throws `FST_PROFILER_NOT_PERSISTED` if it could only be kept in
+   * memory, `FST_PROFILER_BASELINES_FULL` if there is no room; then the rest of `routes` is not read.
    */
   save(name: string, routes: () => Routes): Promise<BaselineSummary>
-  /** False where there was none. */
+  /** Removes a baseline; false if there was none. */
   remove(name: string): Promise<boolean>
   /**
-   * A route of a baseline, or the only one, or else `otherwise`. Throws `FST_PROFILER_NOT_FOUND`,
+   * Reads a route of a baseline: the given one, else the only one, else `otherwise`. Throws `FST_PROFILER_NOT_FOUND` or
    * `FST_PROFILER_BASELINE_DAMAGED`.
    */
   read(...which: Which): Promise<Comparable>
-  /** The same at once. */
+  /** Like `read`, synchronously. */
   readNow(...which: Which): Comparable
-  /** Its problem is the last one that nothing was saved or removed after, or else one of the files. */
+  /** `problem` is the last failure since a baseline was last saved or removed, else that of a file. */
   status(): Status['baselines']
-  /** Held in memory, with what is known of the files. */
+  /** Memory taken, including what is remembered of the files. */
   bytes(): number
 }
 
-/** A route of a baseline, or that of the other side where the baseline has several. */
+/** Names a baseline and one of its routes, as `RouteNames` does. */
 export type Which = [name: string, ...RouteNames]
 
 export interface BaselinesSetup {
-  /** `undefined` keeps all in memory. */
+  /** Folder for baselines; `undefined` keeps all in memory. */
   readonly path: string | undefined
   /** Folder of the application. */
   readonly root: string
-  /** In memory they may take half of it. */
+  /** Option `maxBytes`: baselines in memory may take half of it. */
   readonly maxBytes: number
-  /** More bytes are kept in memory than before. */
+  /** Called when more bytes are kept in memory than before. */
   grown?(): void
   warn(message: string): void
 }
 
 const MOST_BASELINES = 100
 const MOST_BYTES = 256 * 2 ** 20
-/** Share of `maxBytes` for remembering the heads of files, so that they need not be read again. */
+/** Share of `maxBytes` for remembering the heads of files, so that they are not read again. */
 const KNOWN_SHARE = 1 / 64
 
 interface InMemory extends Found {
@@ -73,12 +73,12 @@ interface InMemory extends Found {
 export function createBaselines({ path, root, maxBytes, grown, warn }: BaselinesSetup): Baselines {
   const folder: Folder | undefined =
     path === undefined ? undefined : createFolder(path, maxBytes * KNOWN_SHARE)
-  /** Those that are not in the folder. */
+  /** Baselines that are not in the folder. */
   const memory = new Map<string, InMemory>()
   let status = { count: 0, bytes: 0, ignored: 0, problem: '' }
-  /** What could not be saved, removed or read. */
+  /** The last failure to save, remove or read a baseline; `''` when there is none. */
   let failure = ''
-  /** Files that were told of. */
+  /** Problems that were already logged. */
   const told = new Set<string>()
   let saving: Promise<unknown> = Promise.resolve()
 
@@ -153,7 +153,7 @@ export function createBaselines({ path, root, maxBytes, grown, warn }: Baselines
     }
   }
 
-  /** `why` and `advice` stand before its own, where there is no room. */
+  /** Keeps a baseline in memory. If there is no room, `why` and `advice` come before those of the error. */
   function keepInMemory(one: InMemory, why = '', advice = ''): void {
     const before = memory.get(one.head.name)?.bytes ?? 0
     if (memoryBytes() - before + one.bytes > maxBytes / 2)
@@ -179,7 +179,7 @@ export function createBaselines({ path, root, maxBytes, grown, warn }: Baselines
     },
     save(given, routes) {
       const name = baselineName(given)
-      // One after the other, so that they are counted, and no more than one is in the making.
+      // Saves run one after the other, so that limits hold and no more than one baseline is being made.
       const saved = saving.then(async () => {
         try {
           return await save(name, routes())

@@ -3,7 +3,7 @@ import { baselineNamePattern, PREVIOUS } from '../model/labels.ts'
 
 const form = new RegExp(`^${baselineNamePattern}$`)
 
-/** A baseline's name. Throws `FST_PROFILER_BAD_PARAMETER`. */
+/** Returns a valid name of a baseline. Throws `FST_PROFILER_BAD_PARAMETER`. */
 export function baselineName(given: unknown): string {
   if (isBaselineName(given)) return given
   if (given === PREVIOUS)

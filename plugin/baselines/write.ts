@@ -17,15 +17,15 @@ import { full } from './full.ts'
 
 export type Routes = AsyncIterable<RouteMeasured> | Iterable<RouteMeasured>
 
-/** Together with the first line no more than a file may have. */
+/** So that, together with the first line, a file is not too large. */
 const MOST_LINES_BYTES = MOST_FILE_BYTES - MOST_HEAD_BYTES
 
-/** Does what is in steps, some at a time. */
+/** Runs steps, some at a time. */
 type DoSteps = <Result>(steps: Steps<Result>) => Promise<Result>
 
 /**
- * All of a baseline. Each route becomes text before the next one is asked for, so that no more than one profile is held.
- * Throws `FST_PROFILER_BASELINES_FULL` as soon as it is too large.
+ * Writes a whole baseline. Each route becomes text before the next one is read, so that only one profile is in memory.
+ * Throws `FST_PROFILER_BASELINES_FULL` as soon as the baseline is too large.
  */
 export async function writeBaseline(
   about: Omit<Head, 'routes'>,
@@ -63,8 +63,8 @@ export async function writeBaseline(
 }
 
 /**
- * The line of a route, without what no comparison needs: lines, counts, and the folder of the application. Digits nobody
- * can see are left out.
+ * Writes the line of a route without what comparisons do not need: source lines, call counts, `across` and the
+ * application's root. Digits that make no visible difference are left out.
  */
 function* textSteps({ profile, latency, spread }: Measured): Steps<string> {
   const { calls: _, across: __, ...rest } = profile
@@ -86,7 +86,7 @@ function* textSteps({ profile, latency, spread }: Measured): Steps<string> {
   return yield* jsonSteps(slim)
 }
 
-/** Takes a fraction of a millisecond. */
+/** So many numbers take a fraction of a millisecond. */
 const NUMBERS_PER_STEP = 1024
 
 function* mapped(values: readonly number[], change: (value: number) => number): Steps<number[]> {

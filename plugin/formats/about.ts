@@ -6,19 +6,19 @@ import type { Recorder } from '../recorder.ts'
 import type { Steps } from '../steps.ts'
 import type { SourceText } from '../symbols/source-text.ts'
 
-/** What a report tells of a selection besides its profile. */
+/** What a report says about a selection besides its profile. */
 export interface About {
   readonly sampler: { readonly name: SamplerName; readonly achievedIntervalUs: number }
   readonly requests: RequestSums
-  /** What the selected route did to others since recording began. */
+  /** How much the selected route has made requests wait since recording began. */
   readonly culprit: Culprit | undefined
-  /** By file, of those that hold the hottest lines. */
+  /** Source texts by file, for the files with the hottest lines. */
   readonly texts: ReadonlyMap<string, SourceText>
 }
 
-/** Requests of a selection, times in milliseconds. The four parts add up to the wall times. */
+/** Sums over the requests of a selection, milliseconds. Own, blocked, GC and waiting time add up to the wall times. */
 export interface RequestSums {
-  /** In no order. */
+  /** Wall time of each request, in no particular order. */
   readonly wallMs: readonly number[]
   readonly ownMs: number
   readonly blockedMs: number
@@ -26,22 +26,22 @@ export interface RequestSums {
   readonly waitingMs: number
   /** CPU after the responses. */
   readonly afterMs: number
-  /** Errors, aborts and timeouts among them. */
+  /** Number of requests that ended in an error, an abort or a timeout. */
   readonly failed: number
-  /** Who held them, worst first. */
+  /** Routes that blocked them, worst first. */
   readonly blockedBy: readonly SumOf[]
-  /** What they waited for, as far as Node says so, longest first; operations may overlap. */
+  /** What they waited for, as far as Node reports it, longest first; operations may overlap. */
   readonly waits: readonly SumOf[]
 }
 
 export interface SumOf {
   readonly name: string
   readonly ms: number
-  /** Requests with it. */
+  /** Number of requests in which it occurs. */
   readonly requests: number
 }
 
-/** Lines that a report has room for. */
+/** Number of lines that a report has room for. */
 export const REPORTED_LINES = 10
 
 type Source = Pick<Recorder, 'page' | 'request' | 'routes' | 'status' | 'texts'>
@@ -71,7 +71,7 @@ function* detailsOf(recorder: Source, { requests: ids, ...filter }: Selection): 
 
 const REQUESTS_PER_STEP = 16
 
-/** In steps: a thousand requests have many details. */
+/** Sums up requests, in steps because a thousand requests have many details. */
 function* sumSteps(details: Iterable<RequestDetail>): Steps<RequestSums> {
   const sums = { ownMs: 0, blockedMs: 0, gcMs: 0, waitingMs: 0, afterMs: 0, failed: 0 }
   const wallMs: number[] = []

@@ -5,10 +5,10 @@ import { wholeParts } from './whole-parts.ts'
 const NODES_PER_STEP = 1024
 
 /**
- * Collapsed stacks for `flamegraph.pl`, speedscope and their like: `a (src/a.ts:3);b (src/b.ts:9) 1234`, one stack
- * per line, microseconds.
+ * Collapsed stacks for `flamegraph.pl`, speedscope and similar tools, one per line, with microseconds:
+ * `a (src/a.ts:3);b (src/b.ts:9) 1234`.
  *
- * The numbers are whole and add up to `ownUs`, rounded. Two functions never have one label.
+ * The numbers are whole and add up to `ownUs`, rounded. No two functions have the same label.
  */
 export function* collapsedSteps({ tree, frames }: Profile): Steps<string> {
   const us = wholeParts(tree.selfUs)
@@ -17,7 +17,7 @@ export function* collapsedSteps({ tree, frames }: Profile): Steps<string> {
   const lines: string[] = []
   for (const [node, parent] of tree.parent.entries()) {
     const label = labels[tree.frame[node]]
-    // The root is the selection and no function: it stands only where it has time of its own.
+    // The root is the selection, not a function, so it appears only with its own self time.
     stacks.push(parent < 0 ? '' : stacks[parent] === '' ? label : `${stacks[parent]};${label}`)
     if (us[node] > 0) lines.push(`${stacks[node] || label} ${us[node]}\n`)
     if (node % NODES_PER_STEP === 0) yield
@@ -25,13 +25,13 @@ export function* collapsedSteps({ tree, frames }: Profile): Steps<string> {
   return lines.join('')
 }
 
-/** A label for each frame, without what the format gives a meaning to: `;`, line breaks, a number at the end. */
+/** A label for each frame, without what has a meaning in the format: `;`, line breaks, a number at the end. */
 function toLabels(frames: readonly Frame[]): string[] {
   const used = new Set<string>()
   return frames.map(({ name, file, line }) => {
     const place = file === '' ? '' : line > 0 ? ` (${file}:${line})` : ` (${file})`
     const text = `${name}${place}`.replace(/\s+/g, ' ').replaceAll(';', ',').trim() || '(anonymous)'
-    // Read as a count, of two that are compared.
+    // A number at the end would be read as a count, as in files that compare two profiles.
     const base = / [\d.]+$/.test(text) ? `(${text})` : text
     let label = base
     for (let n = 2; used.has(label); n++) label = `${base} #${n}`

@@ -5,14 +5,14 @@ import { frameUrl } from './file-url.ts'
 
 const NODES_PER_STEP = 1024
 
-/** `Profiler.Profile` of the Chrome DevTools protocol, what a `.cpuprofile` file holds. Times are microseconds. */
+/** Content of a `.cpuprofile` file: `Profiler.Profile` of the Chrome DevTools protocol. Times are microseconds. */
 export interface CpuProfile {
   readonly nodes: readonly CpuProfileNode[]
   readonly startTime: number
   readonly endTime: number
   /** Node id of each sample. */
   readonly samples: readonly number[]
-  /** Time of a sample minus that of the one before it, of the first minus `startTime`. */
+  /** Time between each sample and the previous one; for the first sample, time since `startTime`. */
   readonly timeDeltas: readonly number[]
 }
 
@@ -22,22 +22,23 @@ export interface CpuProfileNode {
     readonly functionName: string
     readonly scriptId: string
     readonly url: string
-    /** 0-based; -1 when there is none. */
+    /** 0-based, like `columnNumber`; -1 when there is none. */
     readonly lineNumber: number
     readonly columnNumber: number
   }
   readonly hitCount: number
   readonly children?: readonly number[]
-  /** Lines are 1-based here. */
+  /** Samples per line; unlike `lineNumber`, lines are 1-based here. */
   readonly positionTicks?: readonly { readonly line: number; readonly ticks: number }[]
 }
 
 /**
- * A profile that Chrome DevTools, VS Code and speedscope open.
+ * Makes a profile that Chrome DevTools, VS Code and speedscope can open.
  *
- * The samples of a node stand together, each for the same share of its own time, in the order of the tree: which ran
- * first is not known of a merged profile. A sample lasts until the next one, so the times add up to `ownUs`; one of
- * the root, which is no hit, ends the last, since viewers disregard `endTime`. Own time without a sample gets one.
+ * The samples of a node come one after the other, each with the same share of its self time, in the order of the tree,
+ * because what ran first in a merged profile is not known. A sample lasts until the next one, so the times add up to
+ * `ownUs`; the last one is ended by a sample of the root that counts as no hit, since viewers ignore `endTime`. A node
+ * with self time but no sample gets one.
  */
 export function* cpuProfileSteps(profile: Profile): Steps<CpuProfile> {
   const { tree } = profile
@@ -61,7 +62,7 @@ export function* cpuProfileSteps(profile: Profile): Steps<CpuProfile> {
   return { nodes, startTime: 0, endTime: lastUs, samples, timeDeltas }
 }
 
-/** The same at once. */
+/** Like {@link cpuProfileSteps}, all at once. */
 export function toCpuProfile(profile: Profile): CpuProfile {
   return atOnce(cpuProfileSteps(profile))
 }
@@ -91,10 +92,10 @@ function* nodeSteps(profile: Profile, hits: readonly number[]): Steps<CpuProfile
   return nodes
 }
 
-/** Viewers know the root by this name. */
+/** Viewers recognise the root by this name. */
 const rootFrame = { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 }
 
-/** Call frames in the order of the frames; scripts are numbered as they come. */
+/** Call frames in the order of `frames`; scripts are numbered in order of appearance. */
 function toCallFrames({ frames, root }: Profile): CpuProfileNode['callFrame'][] {
   const scripts = new Map([['', '0']])
   return frames.map(({ name, file, line, column }: Frame) => {

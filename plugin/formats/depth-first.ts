@@ -1,7 +1,7 @@
 import type { CallTree } from '../model/profile.ts'
 import { childLists } from '../model/tree.ts'
 
-/** Nodes in the order of a walk through the tree, callers before what they call. */
+/** Nodes in depth-first order, callers before what they call. */
 export function depthFirst(tree: CallTree): number[] {
   const { first, next } = childLists(tree)
   const order: number[] = []

@@ -3,7 +3,7 @@ import type { Profile } from '../model/profile.ts'
 /**
  * Name for a saved profile: `profile-GET-users-id-2026-11-22T10-00-00.cpuprofile`.
  *
- * Only letters and digits of any script, `.`, `_` and `-`, so it is safe on every file system. Time is UTC.
+ * It has only letters and digits of any script, `.`, `_` and `-`, so it is safe on every file system. The time is UTC.
  */
 export function fileName(profile: Profile, extension: string): string {
   const what = slug((profile.route ?? profile.title).replaceAll('*', 'wildcard')) || 'all'
@@ -11,7 +11,7 @@ export function fileName(profile: Profile, extension: string): string {
   return `${['profile', what, when].filter((part) => part !== '').join('-')}.${extension}`
 }
 
-/** The parameters of a `Content-Disposition` that name a file, by RFC 6266: in ASCII, and in full where that is not all. */
+/** File name parameters of `Content-Disposition` (RFC 6266): in ASCII, and also in full if the name is not ASCII. */
 export function fileNameParameters(name: string): string {
   const ascii = name
     .normalize('NFKD')
@@ -29,7 +29,7 @@ function slug(text: string): string {
   return cut(safe).replace(/^[-.]+|[-.]+$/g, '')
 }
 
-/** File systems count bytes: a name may have 255. */
+/** File systems limit the bytes of a whole file name, to 255. */
 const MOST_BYTES = 100
 
 function cut(text: string): string {

@@ -16,14 +16,14 @@ import { statsTable } from './stats.ts'
 export interface Formatted {
   readonly body: string | Uint8Array
   readonly contentType: string
-  /** Without the dot. */
+  /** File extension without the leading dot. */
   readonly extension: string
 }
 
 export { fileName, fileNameParameters } from './file-name.ts'
 
 interface Format extends Omit<Formatted, 'body'> {
-  /** Makes a text at once, or in steps a text, or bytes, which are to be zipped. */
+  /** Makes text, at once or in steps; or, in steps, bytes that are still to be zipped. */
   write(content: Content): string | Steps<string | Uint8Array>
 }
 
@@ -66,22 +66,22 @@ const formats: Readonly<Record<ExportFormat, Format>> = {
   },
 }
 
-/** What an export tells. */
+/** What is exported. */
 export interface Content {
   readonly profile: Profile | Chart
-  /** For reports. */
+  /** Set for reports. */
   readonly about?: About
-  /** Of several routes, the profile of each, for formats that tell them apart. */
+  /** Profile of each route, if there are several and the format tells them apart. */
   readonly byRoute?: readonly Profile[]
 }
 
-/** The request whose order of time is to be exported: that of one alone is known, and some formats show it. */
+/** The request to export in order of time: only a single request has such an order, and only some formats show it. */
 export function requestInTime(selection: Selection, format: ExportFormat): string | undefined {
   const { requests = [], phases } = selection
   return format === 'speedscope' && requests.length === 1 && phases !== true ? requests[0] : undefined
 }
 
-/** The one entry to all formats. Throws `FST_PROFILER_BAD_PARAMETER` for what is not a format. */
+/** Writes any of the formats. Throws `FST_PROFILER_BAD_PARAMETER` for an unknown format. */
 export function formatContent(content: Content, format: ExportFormat): Formatted {
   const { write, ...form } = formatOf(format)
   const written = write(content)
@@ -89,7 +89,7 @@ export function formatContent(content: Content, format: ExportFormat): Formatted
   return { body: typeof body === 'string' ? body : zlib().gzipSync(body), ...form }
 }
 
-/** The same, without holding the event loop for long. */
+/** Like {@link formatContent}, without holding the event loop for long. */
 export async function formatStepwise(content: Content, format: ExportFormat): Promise<Formatted> {
   const { write, ...form } = formatOf(format)
   const written = write(content)
@@ -102,7 +102,7 @@ function formatOf(format: ExportFormat): Format {
   return formats[format]
 }
 
-/** Loaded when something is zipped. */
+/** Loads the module only when something is zipped. */
 function zlib() {
   return process.getBuiltinModule('node:zlib')
 }

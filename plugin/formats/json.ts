@@ -1,12 +1,12 @@
 import type { Steps } from '../steps.ts'
 
-/** Takes a fraction of a millisecond: so many numbers or texts, so many objects or lists. */
+/** So many numbers or strings, or so many objects or lists, take a fraction of a millisecond. */
 const PLAIN_PER_STEP = 4096
 const NESTED_PER_STEP = 128
-/** Where there are no more, each may hold much. */
+/** Lists of objects or lists with no more items than this go item by item in steps, since each may be large. */
 const FEW = 16
 
-/** What `JSON.stringify` makes of plain data, in steps: lists can be long. */
+/** Writes plain data as `JSON.stringify` does, in steps because lists can be long. */
 export function* jsonSteps(value: unknown): Steps<string> {
   if (Array.isArray(value)) {
     const parts: string[] = []

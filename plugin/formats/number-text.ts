@@ -1,9 +1,9 @@
-/** Milliseconds with as many digits as the whole deserves, alike in all of a table. */
+/** Milliseconds as text, with digits that depend on the whole, so that they are the same throughout a table. */
 export function ms(us: number, wholeUs: number): string {
   return (us / 1000).toFixed(wholeUs >= 100_000 ? 1 : wholeUs >= 10_000 ? 2 : 3)
 }
 
-/** With one digit; `''` of nothing. */
+/** Percentage with one decimal; `''` when the whole is 0. */
 export function percent(part: number, whole: number): string {
   return whole > 0 ? ((100 * part) / whole).toFixed(1) : ''
 }

@@ -3,7 +3,7 @@ import type { Profile } from '../model/profile.ts'
 import type { Steps } from '../steps.ts'
 import { jsonSteps } from './json.ts'
 
-/** How columns are written that are not just numbers of any kind. */
+/** Codings of columns by name; all other columns are written as plain numbers. */
 const codings: Readonly<Record<string, number>> = {
   parent: DISTANCES,
   node: DELTAS,
@@ -13,12 +13,12 @@ const codings: Readonly<Record<string, number>> = {
   totalUs: HUNDREDTHS,
 }
 
-/** Takes a fraction of a millisecond. */
+/** So many values take a fraction of a millisecond. */
 const ITEMS_PER_STEP = 4096
-/** Most that a number takes: 53 bits and a sign, seven in a byte. */
+/** Most bytes that a number takes: 53 bits and a sign, seven bits per byte. */
 const BYTES_PER_ITEM = 8
 
-/** The profile as `plugin/model/packed.ts` describes it, in steps: columns can be long. */
+/** Packs a profile as `plugin/model/packed.ts` describes, in steps because columns can be long. */
 export function* packSteps(profile: Profile): Steps<Uint8Array> {
   const head: Record<string, unknown> = { ...profile }
   const written: Uint8Array[] = []
@@ -61,7 +61,7 @@ function coded(column: readonly number[], i: number, coding: number): number {
   return step < 0 ? -2 * step - 1 : 2 * step
 }
 
-/** Writes a number at a place and answers the place after it. What is no whole number from 0 on is written as one. */
+/** Writes a number at an index and returns the index after it. Numbers are first made whole and not negative. */
 function put(bytes: Uint8Array, place: number, number: number): number {
   let at = place
   let value = Math.min(Math.max(Math.floor(number), 0), Number.MAX_SAFE_INTEGER)

@@ -11,7 +11,7 @@ import { wholeParts } from './whole-parts.ts'
 const here = moduleUrl(import.meta.url)
 const require = createRequire(here)
 
-/** Loaded when the first profile is written. What is published has a copy of it. */
+/** Loads the library when the first profile is written. The published package has a copy of it. */
 function pprofFormat() {
   const path = here.endsWith('.ts') ? 'pprof-format' : './pprof-format.cjs'
   return require(path) as typeof import('pprof-format')
@@ -22,11 +22,12 @@ const LOCATIONS_PER_STEP = 1024
 const NODES_PER_STEP = 4096
 
 /**
- * The message `perftools.profiles.Profile` that `go tool pprof` and its like read, not zipped yet.
+ * Writes the message `perftools.profiles.Profile` that `go tool pprof` and similar tools read, not zipped yet.
  *
- * Samples and CPU time by stack and, in the innermost function, by line; callers stand at the line where they begin, for
- * V8 does not say from which line a call was made. The counts add up to `samples`, the nanoseconds to `ownUs`. Each sample
- * says of which route it is: of several, `byRoute` has the profile of each, which are parts of `profile`.
+ * It has samples and CPU time by stack and, for the innermost function, by line; callers have the line where they
+ * begin, since V8 does not say from which line a call was made. Counts add up to `samples`, nanoseconds to `ownUs`.
+ * Each sample is labelled with its route: if there are several, `byRoute` has the profile of each, which together make
+ * `profile`.
  */
 export function* pprofSteps(profile: Profile, byRoute: readonly Profile[] = [profile]): Steps<Uint8Array> {
   const pprof = pprofFormat()
@@ -35,7 +36,7 @@ export function* pprofSteps(profile: Profile, byRoute: readonly Profile[] = [pro
   const functions = functionTable(profile.root, text)
   const locations = locationTable()
   const none = new pprof.StringTable(pprof.emptyTableToken)
-  // Messages one after the other are one message, in which lists go on.
+  // Concatenated Protocol Buffers messages are one message, whose lists are concatenated too.
   const messages: Uint8Array[] = []
   const write = (part: ProfileInput) =>
     messages.push(new pprof.Profile({ ...part, stringTable: none }).encode())
@@ -82,7 +83,7 @@ export function* pprofSteps(profile: Profile, byRoute: readonly Profile[] = [pro
   return Buffer.concat(messages)
 }
 
-/** A part of what ended in a node: one line of it, or all of which the line is not known. */
+/** A part of a node's samples and self time: those of one line, or all whose line is not known. */
 interface Part {
   readonly of: Profile
   readonly node: number
@@ -102,7 +103,7 @@ function* partSteps(of: Profile, parts: Part[]): Steps<void> {
     if (i % NODES_PER_STEP === 0) yield
   }
   for (const [node, frame] of tree.frame.entries()) {
-    // What adding up leaves is no time.
+    // Subtracting leaves rounding errors, which are not time.
     const us = restUs[node] > tree.selfUs[node] * 1e-9 ? restUs[node] : 0
     if (us > 0 || restSamples[node] > 0)
       parts.push({ of, node, line: frames[frame].line, samples: restSamples[node], us })
@@ -110,7 +111,7 @@ function* partSteps(of: Profile, parts: Part[]): Steps<void> {
   }
 }
 
-/** Functions, numbered from 1 on as they come; `text` gives strings their places in the table. */
+/** Functions, numbered from 1 in order of appearance; `text` gives the index of a string in the string table. */
 function functionTable(root: string, text: (value: string) => number) {
   const list: FunctionInput[] = []
   const byFrame = new Map<Frame, number>()
@@ -143,7 +144,7 @@ function* portions<Item>(list: readonly Item[], size: number): Iterable<Item[]> 
   for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size)
 }
 
-/** Lines of functions, numbered from 1 on as they come. */
+/** Lines of functions, numbered from 1 in order of appearance. */
 function locationTable() {
   const list: LocationInput[] = []
   const byFunction = new Map<number, Map<number, number>>()
@@ -166,7 +167,7 @@ function locationTable() {
   }
 }
 
-/** 64-bit nanoseconds; nothing where no request says when it was. */
+/** Start and duration in 64-bit nanoseconds; empty if there are no requests. */
 function timesOf({ startedAt, endedAt }: Profile) {
   if (startedAt === '' || endedAt === '') return {}
   const nanos = (ms: number) => BigInt(ms) * 1_000_000n

@@ -7,7 +7,7 @@ import { framePath } from './file-url.ts'
 import { jsonSteps } from './json.ts'
 import { wholeParts } from './whole-parts.ts'
 
-/** What speedscope reads, as far as it is written here: its schema `https://www.speedscope.app/file-format-schema.json`. */
+/** The part of speedscope's file format that is used here: `https://www.speedscope.app/file-format-schema.json`. */
 export interface SpeedscopeFile {
   readonly $schema: string
   readonly exporter: string
@@ -20,7 +20,7 @@ export interface SpeedscopeFile {
 interface SpeedscopeFrame {
   readonly name: string
   readonly file?: string
-  /** Both 1-based. */
+  /** 1-based, like `col`. */
   readonly line?: number
   readonly col?: number
 }
@@ -36,7 +36,7 @@ interface SampledProfile extends FileProfile {
   readonly type: 'sampled'
   /** Stacks of indices into the frames, outermost first. */
   readonly samples: readonly (readonly number[])[]
-  /** How long each lasted. */
+  /** Duration of each sample. */
   readonly weights: readonly number[]
 }
 
@@ -45,7 +45,7 @@ interface EventedProfile extends FileProfile {
   readonly events: readonly SpeedscopeEvent[]
 }
 
-/** A frame opens, or closes as the innermost of those that are open. */
+/** Opens a frame, or closes the innermost open one. */
 interface SpeedscopeEvent {
   readonly type: 'O' | 'C'
   readonly frame: number
@@ -55,11 +55,11 @@ interface SpeedscopeEvent {
 const NODES_PER_STEP = 1024
 
 /**
- * A file for speedscope, as JSON text.
+ * Writes a file for speedscope, as JSON text.
  *
- * A merged profile has each node that took time once, opened and closed in the order of the tree, since which ran first
- * is not known; own times are whole microseconds that add up to `ownUs`, rounded. The chart of a request has its spans
- * in order of time, and an empty stack where it did not run; its weights add up to the wall time.
+ * For a merged profile, each node that took time is opened and closed once, in the order of the tree, since what ran
+ * first is not known; self times are whole microseconds that add up to `ownUs`, rounded. For the chart of a request,
+ * spans are in order of time, with an empty stack where it did not run; their weights add up to the wall time.
  */
 export function* speedscopeSteps(profile: Profile | Chart): Steps<string> {
   const content = 'spans' in profile ? yield* inTime(profile) : yield* merged(profile)
@@ -76,7 +76,7 @@ export function* speedscopeSteps(profile: Profile | Chart): Steps<string> {
 
 type Content<Kind extends FileProfile> = Omit<Kind, 'name' | 'unit' | 'startValue'>
 
-/** Two events per node, whereas stacks would take as many numbers as the nodes are deep. */
+/** Writes a merged profile as two events per node; whole stacks would take as many numbers as each node is deep. */
 function* merged({ tree: { parent, frame, selfUs }, tree }: Profile): Steps<Content<EventedProfile>> {
   const us = wholeParts(selfUs)
   const events: SpeedscopeEvent[] = []
@@ -122,7 +122,7 @@ function* inTime({ tree, spans, wallUs }: Chart): Steps<Content<SampledProfile>>
   return { type: 'sampled', endValue: nowUs, samples, weights }
 }
 
-/** Frames from the outside in. The root is the selection and no function: it stands only where time is its own. */
+/** Stacks of nodes, outermost frame first. The root is the selection, not a function, so it is only its own stack. */
 function* stacksOf({ parent, frame }: CallTree, nodes: readonly number[]): Steps<number[][]> {
   const stacks: number[][] = []
   for (const node of nodes) {

@@ -8,21 +8,21 @@ import { count, ms, percent } from './number-text.ts'
 import { cutMiddle, padEnd, textWidth } from './text-width.ts'
 
 export interface StatsOptions {
-  /** `self` by default. */
+  /** Order of the functions; `self` by default. */
   readonly sort?: StatsSort
-  /** Functions shown; 30 by default. */
+  /** Number of functions shown; 30 by default. */
   readonly limit?: number
 }
 
-/** `calls` where they are counted. */
+/** Order of the stats table; `calls` only if calls are counted. */
 export type StatsSort = HotSort | 'calls'
 
 const NAME_COLUMNS = 40
 const PLACE_COLUMNS = 60
 
 /**
- * Functions of a profile as one aligned table for the terminal, in the manner of Python's `pstats`. No line break at
- * its end, no control characters in it.
+ * Functions of a profile as an aligned table for the terminal, similar to Python's `pstats`. It has no control
+ * characters and no line break at its end.
  *
  * Throws `FST_PROFILER_BAD_PARAMETER`.
  */
@@ -67,7 +67,7 @@ function doubts({ samples, ownUs }: Profile): string[] {
   return trustIn(samples) === 'few' ? [`too few samples to trust (fewer than ${FEW_SAMPLES})`] : []
 }
 
-/** Header, a line per function, and one for those left out. Numbers stand to the right, text to the left. */
+/** A header, a line per function, and one for those left out. Numbers are aligned right, text left. */
 function table(profile: Profile, functions: readonly HotFunction[], limit: number): string[] {
   const { ownUs, frames } = profile
   const calls = callsByFrame(profile)
@@ -92,7 +92,7 @@ function table(profile: Profile, functions: readonly HotFunction[], limit: numbe
   ])
 }
 
-/** Widths are those of the widest cell; the last text of a line is not padded. */
+/** Pads columns to their widest cell; the last text of a line is not padded. */
 function align(rows: readonly (readonly string[])[]): string[] {
   const name = rows[0].length - 2
   const widths = rows[0].slice(0, name).map((_, column) => widest(rows, (row) => row[column].length))

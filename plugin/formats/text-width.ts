@@ -1,10 +1,10 @@
 import { cleanFile } from '../model/clean.ts'
 
-/** Text that a terminal shows two columns wide. */
+/** Characters that a terminal shows two columns wide. */
 const wide =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u
 
-/** Columns that a text takes in a terminal; marks that stand on another character take none. */
+/** Columns that a text takes in a terminal; combining marks take none. */
 export function textWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length
   let width = 0
@@ -12,12 +12,12 @@ export function textWidth(text: string): number {
   return width
 }
 
-/** Fills up with spaces. */
+/** Pads text with spaces to a number of terminal columns. */
 export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - textWidth(text)))
 }
 
-/** At most so many columns, with `…` in the middle, since names and paths differ most at their ends; cleaned. */
+/** Cleans text and shortens it to a number of columns by `…` in the middle, as names and paths differ at their ends. */
 export function cutMiddle(text: string, columns: number): string {
   const clean = cleanFile(text)
   if (textWidth(clean) <= columns) return clean
@@ -27,7 +27,7 @@ export function cutMiddle(text: string, columns: number): string {
   return `${head.join('')}…${tail.reverse().join('')}`
 }
 
-/** As many characters from the start as fit. */
+/** As many characters from the start as fit into the columns. */
 function fitting(chars: readonly string[], columns: number): string[] {
   let width = 0
   const end = chars.findIndex((char) => {

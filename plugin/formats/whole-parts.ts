@@ -1,6 +1,6 @@
 /**
- * Numbers rounded so that they add up to their sum, rounded: each takes over what those before it have left. None is off
- * by 1 or more, and what is 0 stays 0.
+ * Rounds numbers so that they add up to their rounded sum: each takes over the rounding error of those before it. None
+ * is off by 1 or more, and 0 stays 0.
  */
 export function wholeParts(numbers: readonly number[]): number[] {
   let sum = 0

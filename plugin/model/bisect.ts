@@ -1,4 +1,4 @@
-/** Place of the first of ascending numbers, from `from` up to `to`, that is not below a value; `to` when there is none. */
+/** Index of the first of ascending numbers, from `from` up to `to`, that is not below `value`; else `to`. */
 export function firstNotBelow(
   numbers: ArrayLike<number>,
   value: number,
@@ -15,7 +15,7 @@ export function firstNotBelow(
   return low
 }
 
-/** The same for the first that is above a value; the one before it is the last that is not. */
+/** Like {@link firstNotBelow}, for the first that is above `value`; the one before it is the last that is not. */
 export function firstAbove(numbers: ArrayLike<number>, value: number, from = 0, to = numbers.length): number {
   let low = from
   let high = to

@@ -1,14 +1,14 @@
 /**
- * A part of the requests by how long they took and when they began. What is left out bounds nothing.
+ * Limits requests by how long they took and when they began. A bound that is left out limits nothing.
  *
- * A request belongs to it when `minMs <= wallMs < maxMs` and `from <= startedAt < to`, so that parts side by side
+ * A request is within the bounds when `minMs <= wallMs < maxMs` and `from <= startedAt < to`, so that adjoining ranges
  * share no request.
  */
 export interface RequestBounds {
   /** Wall time, milliseconds. */
   minMs?: number | undefined
   maxMs?: number | undefined
-  /** Start, ISO 8601 with a zone. */
+  /** Start of the request, ISO 8601 with a time zone. */
   from?: string | undefined
   to?: string | undefined
 }
@@ -25,16 +25,16 @@ export function isBounded({ minMs, maxMs, from, to }: RequestBounds): boolean {
   return minMs !== undefined || maxMs !== undefined || from !== undefined || to !== undefined
 }
 
-/** What a time has to look like, for people. */
+/** What a time has to look like, for error messages. */
 export const timeForm = 'a time such as 2026-11-22T10:00:00.000Z'
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
 
-/** Whether it is a time as `from` and `to` want it. */
+/** Whether a value is a time that `from` and `to` accept. */
 export function isTime(value: unknown): value is string {
   return typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value))
 }
 
-/** Whether a request is within the bounds. */
+/** Makes a test of whether a request is within the bounds. */
 export function within(bounds: RequestBounds): (request: Bounded) => boolean {
   const { minMs = Number.NEGATIVE_INFINITY, maxMs = Number.POSITIVE_INFINITY } = bounds
   const from = bounds.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(bounds.from)

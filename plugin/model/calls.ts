@@ -4,18 +4,18 @@ import type { CallCounts, Column, Profile } from './profile.ts'
 /** Calls of one function. */
 export interface FunctionCalls {
   readonly count: number
-  /** Then `count` is the most that they can be; see `CallCounts.resumes`. */
+  /** Whether `count` is only an upper bound; see `CallCounts.resumes`. */
   readonly resumes: boolean
 }
 
-/** By index into `Profile.frames`; empty where no calls are counted. */
+/** Calls by index into `Profile.frames`; empty when no calls are counted. */
 export function callsByFrame({ calls }: Profile<Column>): ReadonlyMap<number, FunctionCalls> {
   return new Map(
     calls?.frame.map((frame, i) => [frame, { count: calls.count[i], resumes: calls.resumes[i] }]),
   )
 }
 
-/** Hot functions, most own time first, and behind them those of the application that were called but in no sample. */
+/** Hot functions, most self time first, followed by those of the application that were called but are in no sample. */
 export function calledFunctions(profile: Profile<Column>): HotFunction[] {
   const sampled = new Set(Array.from(profile.tree.frame))
   const others = profile.calls?.frame.filter(
@@ -27,7 +27,7 @@ export function calledFunctions(profile: Profile<Column>): HotFunction[] {
   ]
 }
 
-/** `35`, `≤ 35`, or `–` where nothing is known. */
+/** Calls as text: `35`, `≤ 35`, or `–` where nothing is known. */
 export function callsText(
   calls: FunctionCalls | undefined,
   write: (count: number) => string = String,
@@ -36,7 +36,7 @@ export function callsText(
   return `${calls.resumes ? '≤ ' : ''}${write(calls.count)}`
 }
 
-/** Of which requests the calls are counted, and why not of the others. */
+/** Says in how many requests calls are counted, and why not in the others. */
 export function callsSentence({ requests, partly, overlapped, skipped }: CallCounts): string {
   const counted = phrases([
     [requests, `in ${requests} request${requests === 1 ? '' : 's'}`],

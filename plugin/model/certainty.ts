@@ -1,7 +1,7 @@
-/** How far samples can be believed. */
+/** How far a number of samples can be trusted. */
 export type Trust = 'none' | 'few' | 'rough' | 'good'
 
-/** Below this many samples a function's share is hardly more than a hint: a tenth could as well be none or a quarter. */
+/** Below this many samples a function's share is only a hint: a tenth may really be nothing or a quarter. */
 export const FEW_SAMPLES = 30
 const ROUGH = 400
 
@@ -12,8 +12,8 @@ export function trustIn(samples: number): Trust {
 }
 
 /**
- * Bounds of a share that was seen in some of `samples`, so that the true share lies between them 19 times out of
- * 20 (Wilson's interval, which stays right for few samples and for shares near 0 and 1).
+ * Bounds between which the true value of a share, measured with so many samples, lies 19 times out of 20 (Wilson's
+ * interval, which stays right for few samples and for shares near 0 and 1).
  */
 export function bounds(share: number, samples: number): { readonly low: number; readonly high: number } {
   if (samples <= 0) return { low: 0, high: 1 }

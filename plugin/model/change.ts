@@ -1,8 +1,8 @@
 import { pValue, t95 } from './student.ts'
 
 /**
- * Whether a difference can be believed: `faster` or `slower` where it stands out from the noise, `unclear` where it
- * does not (it may be there, but is smaller than what chance does), `few` where there is too little to tell at all.
+ * Whether a difference can be believed: `faster` or `slower` if it stands out from the noise, `unclear` if it does not
+ * (it may be real, but chance alone could cause it), `few` if there is too little data to tell at all.
  */
 export type Verdict = 'faster' | 'slower' | 'unclear' | 'few'
 
@@ -15,37 +15,37 @@ export function isCertain(verdict: Verdict): verdict is 'faster' | 'slower' {
 export interface Change {
   readonly baseMs: number
   readonly headMs: number
-  /** `headMs - baseMs`: negative where it became faster. */
+  /** `headMs - baseMs`: negative when it became faster. */
   readonly differenceMs: number
-  /** The true difference is within ± this of it in 95 of 100 cases; `null` with too little to tell. */
+  /** The true difference is within `differenceMs` ± this in 95 of 100 cases; `null` with too little data to tell. */
   readonly errorMs: number | null
   readonly verdict: Verdict
 }
 
-/** What requests took: mean and variance over the requests, and from how many samples both are known. */
+/** A time that requests took: its mean and variance over the requests, and how many samples both come from. */
 export interface Sampled {
   readonly requests: number
   readonly meanMs: number
-  /** Of one request, square milliseconds. */
+  /** Variance of one request's time, square milliseconds. */
   readonly variance: number
-  /** `Infinity` for what the clock tells. */
+  /** `Infinity` for times measured by the clock. */
   readonly samples: number
 }
 
-/** With fewer requests on a side, their variance says nothing. */
+/** With fewer requests than this on a side, their variance says nothing. */
 export const FEWEST_REQUESTS = 5
-/** With fewer samples on both sides together, a mean is an accident of where they fell. */
+/** With fewer samples than this on both sides together, a mean depends on where they happened to fall. */
 export const FEWEST_SAMPLES = 10
 const LEVEL = 0.05
 const WATCHED_LEVEL = 0.01
 
 /**
- * Many changes at once, such as of all functions, in steps.
+ * Tests many changes together, such as those of all functions, in steps.
  *
- * Each difference of two means is tested as Welch (1947) does, for requests whose times vary by different amounts on
- * both sides; the spread of a function's time over the requests holds both what differs between requests and what the
- * sampling adds. Of hundreds of functions some would stand out by chance alone: so that of those named faster or slower
- * at most one in twenty is wrong, verdicts follow Benjamini and Hochberg (1995). The interval is of each by itself.
+ * Each difference of two means is tested by the method of Welch (1947), which allows for different variances on the two
+ * sides; the spread of a function's time over the requests includes what the sampling adds. Of hundreds of functions
+ * some would stand out by chance alone, so verdicts follow Benjamini and Hochberg (1995): of those called faster or
+ * slower about one in twenty at most is wrong. The interval `errorMs` is that of each change alone.
  */
 export function* changeSteps(
   pairs: readonly (readonly [base: Sampled, head: Sampled])[],
@@ -60,19 +60,19 @@ export function* changeSteps(
   return pairs.map(([base, head], i) => changeOf(base, head, tests[i], limit))
 }
 
-/** Takes a fraction of a millisecond. */
+/** So many tests take a fraction of a millisecond. */
 const TESTS_PER_STEP = 256
 
-/** One change by itself. */
+/** Tests one change on its own. */
 export function soleChange(base: Sampled, head: Sampled): Change {
   const test = welch(base, head)
   return changeOf(base, head, test, chanceLimit(test === undefined ? [] : [test.p]))
 }
 
 /**
- * One change over blocks of requests, each with as many of them on both sides: a request is compared with those of its
- * own block, so that what the blocks differ by is no noise. Stricter than the others, for it is looked at again and again
- * while requests arrive.
+ * Tests one change over blocks of requests, each with the same number of them on both sides: requests are compared only
+ * within their block, so that differences between blocks are not noise. It is stricter than the other tests, because it
+ * is repeated again and again while requests arrive.
  */
 export function blockedChange(blocks: readonly (readonly [base: Sampled, head: Sampled])[]): Change {
   const requests = blocks.reduce((all, [{ requests }]) => all + requests, 0)
@@ -102,14 +102,14 @@ interface Test {
   readonly errorMs: number
 }
 
-/** Welch's test of a difference of means; undefined with too little to tell. */
+/** Welch's test of a difference of means; undefined with too little data to tell. */
 function welch(base: Sampled, head: Sampled): Test | undefined {
   if (base.requests < FEWEST_REQUESTS || head.requests < FEWEST_REQUESTS) return undefined
   if (base.samples + head.samples < FEWEST_SAMPLES) return undefined
   return testOf(head.meanMs - base.meanMs, [termOf(base, 1), termOf(head, 1)])
 }
 
-/** A part of the variance of a difference, and from how much it is known. */
+/** A part of the variance of a difference, with its degrees of freedom. */
 interface Term {
   readonly variance: number
   readonly degrees: number
@@ -119,17 +119,17 @@ function termOf({ variance, requests }: Sampled, weight: number): Term {
   return { variance: weight ** 2 * (variance / requests), degrees: requests - 1 }
 }
 
-/** By Welch and Satterthwaite, of as many terms as there are. */
+/** Tests a difference with any number of variance terms, by Welch and Satterthwaite. */
 function testOf(difference: number, terms: readonly Term[]): Test {
   const all = terms.reduce((sum, { variance }) => sum + variance, 0)
   const error = Math.sqrt(all)
   if (error === 0) return { p: difference === 0 ? 1 : 0, errorMs: 0 }
-  // By shares: squares of tiny variances would be nothing.
+  // Computed from shares, since squares of tiny variances would underflow to 0.
   const degrees = 1 / terms.reduce((sum, term) => sum + (term.variance / all) ** 2 / term.degrees, 0)
   return { p: pValue(difference / error, degrees), errorMs: t95(degrees) * error }
 }
 
-/** The largest of the probabilities that is not taken for chance, by Benjamini and Hochberg; -1 where all are. */
+/** The largest of the p-values that counts as significant, by Benjamini and Hochberg; -1 if none does. */
 function chanceLimit(ps: number[]): number {
   const sorted = ps.sort((a, b) => a - b)
   return sorted.findLast((p, i) => p <= ((i + 1) / sorted.length) * LEVEL) ?? -1

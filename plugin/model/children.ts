@@ -1,15 +1,15 @@
-/** A power of two, as all sizes are. */
+/** All sizes are powers of two. */
 const FIRST_SIZE = 16
-/** In place of a label. */
+/** In place of the label of a node that is not in the tree. */
 const NOWHERE = -1
 const END = -1
 
 /**
- * Which node stands below a parent with some label (a frame, a place in the code), in a tree whose nodes are numbers.
+ * Finds the child of a node by its label (a frame, a place in the code), in a tree whose nodes are numbers.
  *
- * A hash table with chains, whose entries are the nodes themselves: the "unique table" of packages for decision
- * diagrams (Brace, Rudell and Bryant, 1990). A `Map` takes five times the memory, and where it grows past 50,000
- * entries it holds the event loop for milliseconds.
+ * It is a hash table with chains whose entries are the nodes themselves: the "unique table" of packages for decision
+ * diagrams (Brace, Rudell and Bryant, 1990). A `Map` takes five times the memory, and holds the event loop for
+ * milliseconds when it grows past 50,000 entries.
  */
 export class Children {
   #parents = new Int32Array(FIRST_SIZE)
@@ -17,7 +17,7 @@ export class Children {
   #next = new Int32Array(FIRST_SIZE)
   #heads = new Int32Array(FIRST_SIZE).fill(END)
 
-  /** -1 where there is none. */
+  /** The child with a label; -1 if there is none. */
   find(parent: number, label: number): number {
     const parents = this.#parents
     const labels = this.#labels
@@ -26,7 +26,7 @@ export class Children {
     return node
   }
 
-  /** `node` now stands below `parent`; it stood nowhere before. Numbers of nodes should leave few out. */
+  /** Puts `node`, which must not be in the tree yet, below `parent`. Memory grows with the largest node number. */
   add(node: number, parent: number, label: number): void {
     if (node >= this.#labels.length) this.#grow(node)
     this.#parents[node] = parent
@@ -34,7 +34,7 @@ export class Children {
     this.#link(node)
   }
 
-  /** `node` stands nowhere any more. */
+  /** Takes `node` out of the tree. */
   remove(node: number): void {
     const next = this.#next
     const chain = this.#chainOf(this.#parents[node], this.#labels[node])
@@ -48,12 +48,12 @@ export class Children {
     next[before] = next[node]
   }
 
-  /** Of a node that was added. */
+  /** Parent of a node that was added. */
   parent(node: number): number {
     return this.#parents[node]
   }
 
-  /** The chain of a parent and a label. Multipliers as in MurmurHash3 (Appleby, public domain). */
+  /** The chain of a parent and a label. The multipliers are those of MurmurHash3 (Appleby, public domain). */
   #chainOf(parent: number, label: number): number {
     const mixed = Math.imul(Math.imul(parent, 0xcc9e2d51) ^ label, 0x85ebca6b)
     return (mixed ^ (mixed >>> 15)) & (this.#heads.length - 1)
@@ -82,8 +82,8 @@ export class Children {
 }
 
 /**
- * Finds the child of a node by its frame in a tree that grows; where there is none, `add` makes it and answers with its
- * number.
+ * Makes a function that finds the child of a node by its frame in a growing tree. If there is none, `add` makes it and
+ * returns its number.
  */
 export function findChildren(
   add: (parent: number, frame: number) => number,

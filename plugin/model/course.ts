@@ -1,39 +1,39 @@
 import { blockedChange, type Change, isCertain, type Sampled } from './change.ts'
 
 /**
- * CPU of a route's requests in the order in which they ended since the start, in blocks: V8 has not optimised the code of
- * the first ones yet, so that those of a run can be compared only with those that came as early in another one. A block
- * counts when all of it is there.
+ * CPU of a route's requests in the order in which they ended since the start, in blocks. V8 has not optimised the code
+ * for the first requests yet, so requests can be compared only with those that came equally early in another run. Only
+ * complete blocks count.
  */
 export interface Course {
-  /** Ended since the start. */
+  /** Requests that have ended since the start. */
   readonly requests: number
-  /** Whole blocks in their order; `null` for one that was forgotten. */
+  /** Complete blocks in order; `null` for one that was forgotten. */
   readonly blocks: readonly (CourseBlock | null)[]
 }
 
 export interface CourseBlock {
   readonly meanMs: number
-  /** Of one request, square milliseconds. */
+  /** Variance of one request's time, square milliseconds. */
   readonly variance: number
-  /** What the fastest of them took. */
+  /** CPU of the cheapest request in the block. */
   readonly leastMs: number
 }
 
-/** Two runs of a route, as far as both have come. */
+/** How two runs of a route differ, as far as both have come. */
 export interface CourseChange {
-  /** Requests that are compared, as their numbers since the start: from the first to the last. Both are 0 where none are. */
+  /** Numbers, since the start, of the first and last request that are compared; both are 0 if none are. */
   readonly first: number
   readonly last: number
   readonly own: Change
 }
 
-/** The first request pays for what is loaded and compiled with it: it is in no block. */
+/** The first request is in no block, because it pays for what is loaded and compiled with it. */
 const FIRST = 2
 const SMALLEST = 5
-/** Of what came before: no more than a fifth of many requests is left out for their block is not whole. */
+/** Size of a block relative to all before it: at most a fifth of many requests is left out in an incomplete block. */
 const GROWTH = 1 / 4
-/** More than ten million requests. */
+/** So many blocks hold more than ten million requests. */
 export const MOST_BLOCKS = 64
 
 /** The number of the last request of each block. */
@@ -42,19 +42,19 @@ const lasts: readonly number[] = Array.from({ length: MOST_BLOCKS }).reduce<numb
   return [...ends, before + Math.max(SMALLEST, Math.floor(before * GROWTH))]
 }, [])
 
-/** With fewer requests since the start nothing can be compared. */
+/** With fewer requests than this since the start nothing can be compared. */
 export const FEWEST_IN_RUN = lasts[0]
 
 const firstOf = (block: number) => (block === 0 ? FIRST : lasts[block - 1] + 1)
 const sizeOf = (block: number) => lasts[block] - firstOf(block) + 1
 
-/** Of the block that has begun. */
+/** State of a block that has just begun. */
 const NOTHING = { count: 0, meanMs: 0, squares: 0, leastMs: Number.POSITIVE_INFINITY }
 
-/** Notes a request after the other. */
+/** Collects the course of a route, request by request. */
 export interface CourseNotes {
   add(ownMs: number): void
-  /** Forgets what was noted, but not how many have been. */
+  /** Forgets the blocks, but not the number of requests. */
   clear(): void
   course(): Course
 }
@@ -67,7 +67,7 @@ export function createCourse(): CourseNotes {
     add(ownMs) {
       requests++
       if (requests < FIRST || blocks.length === MOST_BLOCKS) return
-      // By Welford (1962): nothing is lost where times are large and alike.
+      // Welford's method (1962) loses no precision when times are large and alike.
       const count = now.count + 1
       const off = ownMs - now.meanMs
       const meanMs = now.meanMs + off / count
@@ -87,14 +87,14 @@ export function createCourse(): CourseNotes {
   }
 }
 
-/** A difference of less than this share may be that of two moments, or of two runs of the same code. */
+/** A difference below this share may be just that between two moments, or between two runs of the same code. */
 export const LEAST_SHARE = 0.1
-/** Of the blocks. */
+/** Share of the blocks whose cheapest request must differ in the same direction. */
 const MOST = 4 / 5
 
 /**
- * Compares what both runs have of the same blocks. On a machine that has other work to do many requests are slow, but not
- * the fastest of each block: a difference stands out only where these differ as well.
+ * Compares two runs by the blocks that both have. On a machine with other work to do many requests are slow, but not
+ * the fastest of each block: so a difference stands out only if these differ as well.
  */
 export function compareCourses(base: Course, head: Course): CourseChange {
   const pairs: [Sampled, Sampled][] = []
@@ -115,7 +115,7 @@ export function compareCourses(base: Course, head: Course): CourseChange {
   return { first, last, own: standsOut(own, moved, pairs.length) ? own : { ...own, verdict: 'unclear' } }
 }
 
-/** Whether a verdict is to be kept. */
+/** Whether a difference is large enough, in enough blocks, for its verdict to stand. */
 function standsOut(
   { verdict, baseMs, headMs }: Change,
   moved: { readonly slower: number; readonly faster: number },

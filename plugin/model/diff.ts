@@ -13,14 +13,14 @@ export interface Latency {
   readonly meanMs: number
 }
 
-/** A profile, and how much its requests differ from each other: what a comparison needs. */
+/** What a comparison needs: a profile, and how much its requests differ from each other. */
 export interface Measured {
   readonly profile: Profile
   readonly latency: Latency
   readonly spread: Variances
 }
 
-/** Variance over the requests of what one of them took, square milliseconds; 0 for a single request. */
+/** Variances over the requests of the CPU time per request, square milliseconds; 0 for a single request. */
 export interface Variances {
   readonly own: number
   /** By index into `Profile.frames`. */
@@ -28,14 +28,14 @@ export interface Variances {
   readonly total: readonly number[]
 }
 
-/** Where a side of a comparison comes from, when that is a baseline. */
+/** The baseline that a side of a comparison comes from. */
 export interface BaselineOrigin {
   readonly name: string
   /** ISO 8601. */
   readonly savedAt: string
   /** `process.version` where it was recorded. */
   readonly node: string
-  /** Git commit that was checked out then; `''` when it is not known. */
+  /** Git commit that was checked out when it was saved; `''` when it is not known. */
   readonly commit: string
 }
 
@@ -49,56 +49,56 @@ export interface DiffSide {
   readonly samples: number
   /** Wall times of these requests. */
   readonly latency: Latency
-  /** ISO 8601; start of the first request and end of the last. `''` when there is none. */
+  /** Start of the first request and end of the last, ISO 8601; `''` when there are no requests. */
   readonly startedAt: string
   readonly endedAt: string
   /** `null` for what is recorded now. */
   readonly baseline: BaselineOrigin | null
 }
 
-/** What a function took per request, on both sides; 0 on a side where it was in no sample. */
+/** What a function took per request on both sides; 0 on a side where it was in no sample. */
 export interface FunctionChange {
   /** Index into `ProfileDiff.frames`. */
   readonly frame: number
   readonly self: Change
-  /** In it and in what it called; a recursive function's stack is counted once. */
+  /** Time in it and in what it called; recursive calls are counted once. */
   readonly total: Change
   /** Samples that ended in it. */
   readonly baseSamples: number
   readonly headSamples: number
 }
 
-/** The call trees of both sides in one, in columns as those of `CallTree`; times are of one request. */
+/** The call trees of both sides in one, in columns like those of `CallTree`; times are self times per request. */
 export interface DiffTree extends Pick<CallTree, 'parent' | 'frame'> {
   readonly baseMs: readonly number[]
   readonly headMs: readonly number[]
 }
 
 /**
- * What changed between two selections, in milliseconds per request, so that 100 requests compare with 5,000.
+ * What changed between two selections, in milliseconds per request, so that 100 requests can be compared with 5,000.
  *
  * Up to rounding, the differences of all functions' self times, and those of all nodes, add up to `own.differenceMs`.
- * The diff of a selection with itself is zero, and that of `b` and `a` is the negative of that of `a` and `b`.
+ * The diff of a selection with itself is zero, and swapping the sides changes the sign of all differences.
  */
 export interface ProfileDiff {
   readonly version: 1
   readonly base: DiffSide
   readonly head: DiffSide
-  /** CPU of one request, by the clock. */
+  /** CPU per request, measured by the clock. */
   readonly own: Change
-  /** Those of head, with its lines, then those that only base has. */
+  /** Frames of head, with its line numbers, then those that only base has. */
   readonly frames: readonly Frame[]
   /** Largest change of self time first. */
   readonly functions: readonly FunctionChange[]
   readonly tree: DiffTree
 }
 
-/** One side, ready to be compared. */
+/** One side of a comparison, ready to be compared. */
 export interface Comparable extends Measured {
   readonly baseline?: BaselineOrigin
 }
 
-/** Compares in steps, each of which takes a few milliseconds where profiles are large. */
+/** Compares two sides in steps; on large profiles each takes a few milliseconds. */
 export function* diffSteps(base: Comparable, head: Comparable): Generator<void, ProfileDiff, void> {
   const sameCode = base.baseline === undefined && head.baseline === undefined
   const pair = yield* pairSteps(base.profile.frames, head.profile.frames, sameCode)
@@ -145,7 +145,7 @@ function ownOf({ profile, spread }: Measured): Sampled {
   }
 }
 
-/** Times a microsecond of all requests: milliseconds of one. */
+/** Factor that turns microseconds of all requests into milliseconds per request. */
 function perRequestMs({ requests }: Profile): number {
   return requests > 0 ? 1 / requests / 1000 : 0
 }
@@ -164,7 +164,7 @@ function sideOf({ profile, latency, baseline }: Comparable): DiffSide {
   }
 }
 
-/** Every frame that took part; the root and phases too, so that nothing is missing from the sum. */
+/** Times of every frame that occurs, the root and phases included, so that nothing is missing from the sum. */
 function sampledFunctions({ profile, spread }: Measured, joint: readonly number[], frames: number) {
   const { tree, requests } = profile
   const scale = perRequestMs(profile)
@@ -203,7 +203,7 @@ function sampledFunctions({ profile, spread }: Measured, joint: readonly number[
   return { met, self: read(self), total: read(total) }
 }
 
-/** One tree with the stacks of both. */
+/** Joins both trees into one. */
 function joinTrees(
   base: Profile,
   baseFrame: readonly number[],

@@ -1,13 +1,13 @@
 import { BadProfile } from './raw-profile.ts'
 
-/** An object of JSON, of which nothing more is known. */
+/** A JSON object of which nothing more is known. */
 export type Fields = Readonly<Record<string, unknown>>
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** These throw `BadProfile` for what is something else. */
+/** The list in a field. Throws `BadProfile` if there is none, as the functions below do for other types. */
 export function listIn(fields: Fields, name: string): readonly unknown[] {
   const value = fields[name]
   if (Array.isArray(value)) return value
@@ -20,7 +20,7 @@ export function textIn(fields: Fields, name: string): string {
   throw new BadProfile(`${name} is not a string`)
 }
 
-/** Of what cannot be negative. */
+/** A number that cannot be negative. */
 export function numberIn(value: unknown, name: string): number {
   if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value
   throw new BadProfile(`${name} is not a number of 0 or more`)

@@ -2,16 +2,16 @@ import type { Column, Profile } from './profile.ts'
 import { isRecursive, totals } from './tree.ts'
 
 /**
- * What a file cost, by line and by function. `selfMs` is the own time of its functions: the lines' and, where V8 or a
- * source map could not tell the line, the functions' `unplacedMs`.
+ * What a file cost, by line and by function. `selfMs` is the self time of all its functions: that of the lines plus the
+ * functions' `unplacedMs`, where V8 or a source map could not tell the line.
  *
- * There are totals for functions, and none for lines: V8 does not say from which line a call was made.
+ * Only functions have totals, lines do not: V8 does not say from which line a call was made.
  */
 export interface FileCosts {
   readonly selfMs: number
   /** Lines in which samples ended, from the top down. */
   readonly lines: readonly LineCost[]
-  /** Functions that were on a stack, from the top down. */
+  /** Functions that were on a sampled stack, from the top down. */
   readonly functions: readonly FunctionCost[]
 }
 
@@ -24,20 +24,20 @@ export interface LineCost {
 
 export interface FunctionCost {
   readonly name: string
-  /** 1-based; 0 where it is not known. */
+  /** 1-based, like `column`; 0 where it is not known. */
   readonly line: number
   readonly column: number
   readonly selfMs: number
-  /** With what it called; recursion counts once. */
+  /** Time in it and in what it called; recursive calls are counted once. */
   readonly totalMs: number
   readonly samples: number
-  /** Of its own time, that of lines which are not known. */
+  /** The part of its self time whose line is not known. */
   readonly unplacedMs: number
 }
 
 type Growing<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** Costs of a file, by its name in `Profile.frames`. */
+/** Costs of a file; `file` is its name in `Profile.frames`. */
 export function fileCosts({ tree, frames, lines: ticks }: Profile<Column>, file: string): FileCosts {
   const total = totals(tree)
   const recursive = isRecursive(tree)
@@ -65,7 +65,7 @@ export function fileCosts({ tree, frames, lines: ticks }: Profile<Column>, file:
     line.samples += ticks.samples[i]
     sum.unplacedMs -= ticks.selfUs[i] / 1000
   }
-  // What adding up in another order leaves is no time.
+  // Adding up in another order leaves rounding errors, which are not time.
   for (const sum of functions.values()) if (sum.unplacedMs < sum.selfMs * 1e-9) sum.unplacedMs = 0
   return {
     selfMs,

@@ -1,12 +1,12 @@
 import type { Column, Profile } from './profile.ts'
 
-/** A source line over all places where its functions stand. */
+/** A source line, summed over all nodes of its functions. */
 export interface HotLine {
   /** As in `Frame.file`. */
   readonly file: string
   /** 1-based. */
   readonly line: number
-  /** CPU in the line itself, microseconds: not in what it called. */
+  /** CPU in the line itself, not in what it called, microseconds. */
   readonly selfUs: number
   readonly samples: number
 }

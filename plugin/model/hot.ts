@@ -1,13 +1,13 @@
 import type { Column, Profile } from './profile.ts'
 import { isRecursive, sumUp } from './tree.ts'
 
-/** A function over all places where it stands. */
+/** A function, summed over all its nodes. */
 export interface HotFunction {
   /** Index into `Profile.frames`. */
   readonly frame: number
   /** CPU in the function itself, microseconds. */
   readonly selfUs: number
-  /** CPU in it and in what it called, microseconds; a recursive function's stack is counted once. */
+  /** CPU in it and in what it called, microseconds; recursive calls are counted once. */
   readonly totalUs: number
   /** Samples that ended in it. */
   readonly samples: number
@@ -16,7 +16,7 @@ export interface HotFunction {
 export type HotSort = 'self' | 'total' | 'samples'
 export const hotSorts: readonly HotSort[] = ['self', 'total', 'samples']
 
-/** Functions of a profile, root and phases left out, most expensive first. */
+/** Functions of a profile without the root and phases, most expensive first. */
 export function hotFunctions(profile: Profile<Column>, sort: HotSort = 'self'): HotFunction[] {
   const { tree, frames } = profile
   const total = sumUp(tree.parent, tree.selfUs)

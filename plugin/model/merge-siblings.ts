@@ -2,8 +2,8 @@ import { findChildren } from './children.ts'
 import type { CallTree } from './profile.ts'
 
 /**
- * The tree with one node for all of one caller that have one frame. `became` says which node of the result each one is
- * part of. Parents stand before their children, before and after.
+ * Merges children of the same node that have the same frame. `became` says which node of the result each node is part
+ * of. Parents must come before their children, and do so in the result.
  */
 export function mergeSiblings(tree: CallTree): { readonly tree: CallTree; readonly became: Int32Array } {
   const size = tree.parent.length

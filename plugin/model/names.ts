@@ -2,7 +2,7 @@ import type { Frame } from './profile.ts'
 
 const MODULES = 'node_modules/'
 
-/** Two frames with the same key are one function: name, place and kind. */
+/** Key of a frame's name, place and kind: frames with the same key are one function. */
 export function frameKey({ name, file, line, column, kind }: Frame): string {
   return `${line}:${column}:${kind}:${name.length}:${name}${file}`
 }
@@ -12,20 +12,20 @@ export function isNameless({ name }: Frame): boolean {
   return name === '' || name === '(anonymous)'
 }
 
-/** The part of a path below the innermost `node_modules`; `undefined` where there is none. */
+/** The part of a path below the innermost `node_modules`; `undefined` if it has none. */
 export function inModules(file: string): string | undefined {
   const at = file.lastIndexOf(MODULES)
   return at < 0 ? undefined : file.slice(at + MODULES.length)
 }
 
-/** What to call a function: its name, or where it stands when it has none. */
+/** What to call a function: its name, or its place in the source if it has none. */
 export function nameOf(frame: Frame): string {
   if (!isNameless(frame)) return frame.name
   const place = placeOf(frame)
   return place === '' ? '(anonymous)' : place.slice(place.lastIndexOf('/') + 1)
 }
 
-/** `routes/report.ts:12`, `date-fns/format.js:341`; `''` for what has no file. */
+/** Place of a function, such as `routes/report.ts:12` or `date-fns/format.js:341`; `''` if it has no file. */
 export function placeOf(frame: Frame): string {
   if (frame.file === '') return ''
   const file = inModules(frame.file) ?? frame.file
@@ -40,7 +40,7 @@ export function originOf({ kind, name, ...frame }: Frame): string {
   return { app: 'your code', node: 'Node.js', native: 'native', phase: 'Fastify', root: 'all' }[kind]
 }
 
-/** The innermost function of the application's own; else the innermost one. Of a stack, outermost first. */
+/** The innermost function of the application in a stack (outermost first); if there is none, the innermost one. */
 export function holderOf(stack: readonly Frame[]): Frame | undefined {
   return stack.findLast((frame) => frame.kind === 'app') ?? stack.at(-1)
 }

@@ -1,8 +1,8 @@
 import type { Column, Profile } from './profile.ts'
 
 /**
- * By node, the function whose origin its time counts for: its own, but that of a library's or Node's function for what
- * this called of native ones. Where libraries are folded up, their natives are theirs, too.
+ * The frame, by node, whose origin its time counts for: its own, except that native functions called by a function of a
+ * library or of Node count for the caller. So they stay with their library when libraries are folded up.
  */
 export function ownersOf({ tree, frames }: Profile<Column>): Int32Array {
   const isNative = Uint8Array.from(frames, ({ kind }) => (kind === 'native' ? 1 : 0))

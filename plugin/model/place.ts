@@ -1,9 +1,9 @@
 import { cleanFile } from './clean.ts'
 import type { FrameKind } from './profile.ts'
 
-/** Where a script or a source is. */
+/** Where a script or source file is. */
 export interface Place {
-  /** Absolute path with `/`; `''` when it is no file. */
+  /** Absolute path with `/`; `''` when it is not a file. */
   readonly path: string
   /** As in `Frame.file`. */
   readonly file: string
@@ -11,7 +11,7 @@ export interface Place {
   readonly package?: string
 }
 
-/** Place of a script by what V8 calls it: a URL, an absolute path, a made-up name, or nothing. */
+/** Place of a script by the name V8 gives it: a URL, an absolute path, a made-up name, or nothing. */
 export function placeOf(url: string, root: string): Place {
   const path = toPath(url)
   if (path !== undefined) return placeOfPath(path, root)
@@ -21,7 +21,7 @@ export function placeOf(url: string, root: string): Place {
   return { path: '', file: cleanFile(withoutSecrets(url)), kind: 'app' }
 }
 
-/** A `data:` URL is the code itself, and users and queries of other URLs may hold secrets. */
+/** Cuts off the code that a `data:` URL consists of, and users and queries of other URLs, which may hold secrets. */
 function withoutSecrets(url: string): string {
   if (/^data:/i.test(url)) return url.replace(/,.*/s, '')
   return url.replace(/^([a-z][a-z\d+.-]+:[^?#]*).*/is, '$1').replace(/^(https?:[\\/]*)[^\\/]*@/i, '$1')
@@ -36,7 +36,7 @@ function placeOfPath(path: string, root: string): Place {
   return { path, file: cleanFile(file), kind: 'package', package: cleanFile(name) }
 }
 
-/** Absolute path, with `/` and without the query, of a path or file URL of any platform; else `undefined`. */
+/** Absolute path, with `/` and without the query, of an absolute path or file URL of any platform; else `undefined`. */
 export function toPath(url: string): string | undefined {
   if (url.startsWith('/')) return url
   if (/^([A-Za-z]:[\\/]|\\\\)/.test(url)) return upperDrive(url.replaceAll('\\', '/'))
@@ -54,7 +54,7 @@ export function toFileUrl(path: string): string {
   return path.startsWith('//') ? `file:${encoded}` : `file://${path.startsWith('/') ? '' : '/'}${encoded}`
 }
 
-/** From a folder to a file, with `../` where needed; absolute when they are on different drives. */
+/** Path from a folder to a file, with `../` where needed; absolute if they are on different drives. */
 function relativePath(root: string, path: string): string {
   if (path.startsWith(`${root}/`)) return path.slice(root.length + 1)
   const from = root.split('/')
@@ -65,7 +65,7 @@ function relativePath(root: string, path: string): string {
   return [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/')
 }
 
-/** Name of the npm package that a file belongs to; the innermost one, so it works with pnpm's folders too. */
+/** Name of the innermost npm package that a file belongs to, so that it works with pnpm's folders too. */
 function packageOf(path: string): string | undefined {
   const parts = path.split('/')
   const at = parts.lastIndexOf('node_modules') + 1
@@ -74,12 +74,12 @@ function packageOf(path: string): string | undefined {
   return at + length < parts.length ? parts.slice(at, at + length).join('/') : undefined
 }
 
-/** Windows gives the drive in either case. */
+/** Makes the drive letter upper case, since Windows gives it in either case. */
 function upperDrive(path: string): string {
   return path.replace(/^[a-z]:/, (drive) => drive.toUpperCase())
 }
 
-/** As it is where it was not encoded. */
+/** Decodes a part of a URL; text that was not encoded stays as it is. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -1,4 +1,4 @@
-/** The value below which a share of them lies, by nearest rank; undefined of none. They stand in order, the smallest first. */
+/** The quantile at `share` (0 to 1) of values in ascending order, by nearest rank; undefined if there are none. */
 export function nearestRank(sorted: ArrayLike<number>, share: number): number | undefined {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]
 }

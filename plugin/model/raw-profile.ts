@@ -1,9 +1,9 @@
 /**
- * V8's answers as they come, checked. What they say is not trusted: a missing node or a time that is no number
- * is an error here and not a wrong profile later.
+ * V8's profiles as they come, checked. They are not trusted: a missing node, or a time that is not a number, is an
+ * error here and not a wrong profile later.
  */
 
-/** A node of V8's call tree: that of a `.cpuprofile`, or with `lineTicks` that of v8-profiler-next. */
+/** A node of V8's call tree, as in a `.cpuprofile` or, with `lineTicks`, as v8-profiler-next gives it. */
 export interface RawNode {
   readonly id: number
   readonly callFrame: {
@@ -19,7 +19,7 @@ export interface RawNode {
   readonly positionTicks?: readonly { readonly line: number; readonly ticks: number }[] | null
 }
 
-/** Times in microseconds of V8's clock. */
+/** A profile as V8 gives it; times are microseconds of V8's clock. */
 export interface RawProfile {
   readonly nodes: readonly RawNode[]
   readonly startTime: number
@@ -27,7 +27,7 @@ export interface RawProfile {
   readonly timeDeltas?: readonly number[]
 }
 
-/** Passes on what has the form of a profile. Throws `BadProfile` for anything else. */
+/** Returns the value if it has the form of a profile. Throws `BadProfile` for anything else. */
 export function checkProfile(value: unknown): RawProfile {
   const profile = value as RawProfile | null | undefined
   if (!profile || !Array.isArray(profile.nodes)) throw new BadProfile('it has no nodes')

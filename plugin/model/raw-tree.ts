@@ -1,28 +1,28 @@
 import { BadProfile, type RawNode } from './raw-profile.ts'
 
-/** A function as V8 names it: position in the code that runs (not in its source), URL or path as V8 gives it. */
+/** A function as V8 names it: its position is in the code that runs, not its source; `url` may also be a path. */
 export interface RawFrame {
   /** `''` for an anonymous function. */
   readonly name: string
   readonly url: string
-  /** 1-based; 0 when there is none. */
+  /** 1-based, like `column`; 0 when there is none. */
   readonly line: number
   readonly column: number
-  /** Set for V8's own markers, which are no functions. */
+  /** Set for V8's own markers, which are not functions. */
   readonly state?: 'root' | 'idle' | 'program' | 'gc'
 }
 
-/** V8's nodes with parents before children; columns of one length. */
+/** V8's nodes with parents before children, in columns of the same length. */
 export interface PlacedNodes {
   readonly nodes: readonly RawNode[]
   readonly parent: Int32Array
-  /** Index of the node with an id of V8's; undefined when there is none. */
+  /** Index of the node with V8's `id`; undefined if there is none. */
   indexOf(id: number): number | undefined
 }
 
-/** Puts the nodes in order. Throws unless each is called by exactly one other, all but the root. */
+/** Puts the nodes in order. Throws unless each one except the root is called by exactly one other. */
 export function placeNodes(nodes: readonly RawNode[]): PlacedNodes {
-  /** Where a node stands in V8's answer. */
+  /** Index of each node in V8's list, by id. */
   const place = new Map<number, number>()
   nodes.forEach(({ id }, at) => {
     place.set(id, at)
@@ -48,7 +48,7 @@ export function placeNodes(nodes: readonly RawNode[]): PlacedNodes {
   return { nodes: placed, parent, indexOf }
 }
 
-/** Each function once. `first` is the number V8 gives to the first line and to the first column. */
+/** Lists each function once. `first` is the number that V8 gives to the first line and column. */
 export function internFrames(nodes: readonly RawNode[], first: 0 | 1) {
   const frames: RawFrame[] = []
   const scripts = new Map<string, Map<string | number, number>>()
@@ -62,7 +62,7 @@ export function internFrames(nodes: readonly RawNode[], first: 0 | 1) {
         known = new Map()
         scripts.set(url, known)
       }
-      // Nearly always one name at a position: a number is found faster than a text.
+      // Nearly always there is one name at a position, and a number is found faster than a string.
       let key: string | number = line === 0 ? `0:0:${name}` : line * 2 ** 24 + column
       let index = known.get(key)
       if (index !== undefined && frames[index].name !== name) {
@@ -79,7 +79,7 @@ export function internFrames(nodes: readonly RawNode[], first: 0 | 1) {
   return { frames, frame }
 }
 
-/** V8's markers have no script; a function of the same name has one. */
+/** V8's markers by name; unlike functions of the same name, they have no script. */
 const states: ReadonlyMap<string, RawFrame['state']> = new Map([
   ['(root)', 'root'],
   ['(idle)', 'idle'],

@@ -8,8 +8,8 @@ import { sum } from './sum.ts'
 const kinds: readonly FrameKind[] = ['root', 'phase', 'app', 'package', 'node', 'native', 'system']
 
 /**
- * A profile in the project's own form, checked as if a stranger had written it: it keeps every promise of `Profile`.
- * Optional fields are ignored. Throws `BadProfile`.
+ * Reads a profile in the project's own form, checked as if a stranger had written it: the result keeps the guarantees
+ * of `Profile`. Optional fields of the profile are ignored. Throws `BadProfile`.
  */
 export function readProfile(value: Fields): Profile {
   const steps = readProfileSteps(value)
@@ -19,7 +19,7 @@ export function readProfile(value: Fields): Profile {
   }
 }
 
-/** The same in steps. */
+/** Like {@link readProfile}, in steps. */
 export function* readProfileSteps(value: Fields): Generator<void, Profile, void> {
   const frames = listIn(value, 'frames').map(readFrame)
   yield

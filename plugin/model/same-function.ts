@@ -3,14 +3,14 @@ import { inModules, isNameless } from './names.ts'
 import type { Frame } from './profile.ts'
 
 /**
- * Which function of a base is the same as which of a head: by head's frame the base's, -1 where it is new. In steps.
+ * Pairs the functions of two profiles, in steps: the result gives for each frame of head that of base, -1 if it is new.
  *
- * A function is known by its file and name, for its line moves with every edit above it. Where several of a file have
- * one name, as functions without any do, they are told apart by where they stand, once the lines that were put in above
- * are reckoned with, as the others of the file tell them; and by their order, where as many stand in the same columns.
- * What is still in doubt stays apart: gone there, and new here.
+ * A function is identified by its file and name, because its line moves with every edit above it. Functions of a file
+ * that share a name, or have none, are told apart by their position, after correcting for lines inserted above as the
+ * file's other functions show them; or by their order, if equally many remain and their columns match. Functions that
+ * are still in doubt are not paired: they count as gone in base and new in head.
  *
- * Of one run (`sameCode`) no line has moved: there a function is known by its place as well.
+ * Within one run (`sameCode`) no line has moved, so a function is identified by its position as well.
  */
 export function* pairSteps(
   base: readonly Frame[],
@@ -51,10 +51,10 @@ export function* pairSteps(
   return pair
 }
 
-/** Takes a fraction of a millisecond. */
+/** So many frames take a fraction of a millisecond. */
 const FRAMES_PER_STEP = 1024
 
-/** Frames by what they are known by, each list in order of place. */
+/** Groups frames by what identifies them; each group is in order of position. */
 function* groupsOf(frames: readonly Frame[], byPlace: boolean): Generator<void, Map<string, number[]>, void> {
   const groups = new Map<string, number[]>()
   const ordered = [...frames.keys()].sort(
@@ -63,7 +63,7 @@ function* groupsOf(frames: readonly Frame[], byPlace: boolean): Generator<void, 
   for (const [i, frame] of ordered.entries()) {
     if (i % FRAMES_PER_STEP === 0) yield
     const { kind, file, name, line, column } = frames[frame]
-    // Some package managers name a folder above it after the version.
+    // Some package managers put the version into the name of a folder above `node_modules`.
     const place = inModules(file) ?? file
     const at = byPlace ? `${line}:${column} ` : ''
     const key = kind === 'root' ? kind : `${at}${kind} ${name.length} ${name}${place}`
@@ -74,7 +74,7 @@ function* groupsOf(frames: readonly Frame[], byPlace: boolean): Generator<void, 
   return groups
 }
 
-/** By how many lines what stands in a line of head's file has moved: as the nearest sure function above it. */
+/** By how many lines code in a line of head has moved: as many as the nearest surely paired function above it. */
 function shifts(
   sure: readonly (readonly [there: number, here: number])[],
   base: readonly Frame[],

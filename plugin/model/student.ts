@@ -8,7 +8,7 @@
 /** The standard normal quantile of 0.975. */
 const Z = 1.959963984540054
 
-/** Within ± this many standard errors lies the true value in 95 of 100 cases; `degrees` of freedom, 3 or more. */
+/** The true value lies within ± this many standard errors in 95 of 100 cases; `degrees` of freedom, 3 or more. */
 export function t95(degrees: number): number {
   const z2 = Z * Z
   const terms = [
@@ -20,7 +20,7 @@ export function t95(degrees: number): number {
   return Z * terms.reduce((sum, term, i) => sum + term / degrees ** (i + 1), 1)
 }
 
-/** Probability of a `t` at least so far from 0, on either side, where there is no difference. */
+/** Probability that `t` is at least this far from 0, on either side, if there is no true difference. */
 export function pValue(t: number, degrees: number): number {
   if (t === 0) return 1
   if (!Number.isFinite(t)) return 0
@@ -31,7 +31,7 @@ export function pValue(t: number, degrees: number): number {
 function betaRatio(x: number, a: number, b: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1
-  // The fraction converges quickly on this side of the mean only.
+  // The continued fraction converges quickly only on this side of the mean.
   if (x > (a + 1) / (a + b + 2)) return 1 - betaRatio(1 - x, b, a)
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x))
   return Math.min(1, (front * betaFraction(x, a, b)) / a)
@@ -39,7 +39,7 @@ function betaRatio(x: number, a: number, b: number): number {
 
 const MOST_TERMS = 300
 const CLOSE = 1e-12
-/** In place of 0, which nothing can be divided by. */
+/** Replaces 0 as a divisor. */
 const TINY = 1e-300
 
 function betaFraction(x: number, a: number, b: number): number {
@@ -63,7 +63,7 @@ function nonzero(value: number): number {
   return Math.abs(value) < TINY ? TINY : value
 }
 
-/** Of a positive number: Stirling's series (6.1.41), far enough out that six digits more than needed are right. */
+/** For positive `x`, by Stirling's series (6.1.41), far enough out that six more digits than needed are right. */
 function logGamma(x: number): number {
   let shift = 0
   let at = x

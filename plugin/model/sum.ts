@@ -1,4 +1,4 @@
-/** Of all values, added from first to last; 0 of none. */
+/** Adds values up from first to last; 0 if there are none. */
 export function sum(values: ArrayLike<number>): number {
   let all = 0
   for (let i = 0; i < values.length; i++) all += values[i]

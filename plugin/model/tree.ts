@@ -1,6 +1,6 @@
 import type { CallTree, Column, Profile } from './profile.ts'
 
-/** Time of each node and all below it, microseconds. */
+/** Time of each node and of all nodes below it, microseconds. */
 export function totals({ parent, selfUs }: CallTree<Column>): number[] {
   return Array.from(sumUp(parent, selfUs))
 }
@@ -10,7 +10,7 @@ export function totalSamples({ parent, samples }: CallTree<Column>): number[] {
   return Array.from(sumUp(parent, samples))
 }
 
-/** What each node has, with that of all below it. Parents stand before their children, so one loop backwards is enough. */
+/** Adds to each node's value those of all nodes below it. One loop is enough, since parents come before children. */
 export function sumUp(parent: Column, own: Column): Float64Array {
   const total = new Float64Array(own)
   for (let i = total.length - 1; i > 0; i--) total[parent[i]] += total[i]
@@ -18,18 +18,18 @@ export function sumUp(parent: Column, own: Column): Float64Array {
 }
 
 /**
- * For each node, whether its frame already stands above it in the same stack.
+ * For each node, whether its frame is also above it in the same stack.
  *
- * Totals per function must leave such nodes out, or recursion is counted once per level.
+ * Totals per function must leave such nodes out, or recursion would be counted once per level.
  */
 export function isRecursive(tree: CallTree<Column>): boolean[] {
   return recursiveSteps(tree, Number.POSITIVE_INFINITY).next().value!
 }
 
-/** Takes a fraction of a millisecond. */
+/** So many nodes take a fraction of a millisecond. */
 const NODES_PER_STEP = 8192
 
-/** The same in steps of so many nodes. */
+/** Like {@link isRecursive}, in steps of `perStep` nodes. */
 export function* recursiveSteps(
   tree: CallTree<Column>,
   perStep = NODES_PER_STEP,
@@ -37,7 +37,7 @@ export function* recursiveSteps(
   const { parent, frame } = tree
   const recursive: boolean[] = new Array(parent.length).fill(false)
   const { first, next } = childLists(tree)
-  /** By frame: whether it is on the way down to the node that is visited. */
+  /** By frame: whether it is on the path from the root to the visited node. */
   const open = new Uint8Array(largest(frame) + 1)
   let left = perStep
   for (let node = 0; node >= 0; ) {
@@ -51,7 +51,7 @@ export function* recursiveSteps(
       node = first[node]
       continue
     }
-    // Up to where another one stands beside, and closes what is left.
+    // Go up to the first node with another sibling, closing frames on the way.
     for (;;) {
       if (!recursive[node]) open[frame[node]] = 0
       if (next[node] >= 0) {
@@ -65,7 +65,7 @@ export function* recursiveSteps(
   return recursive
 }
 
-/** Children of each node as linked lists of indices; -1 ends a list. Newest child first. */
+/** Children of each node as linked lists of indices, ended by -1; the last child comes first. */
 export function childLists(tree: CallTree<Column>): { first: Int32Array; next: Int32Array } {
   const n = tree.parent.length
   const first = new Int32Array(n).fill(-1)
@@ -83,7 +83,7 @@ function largest(column: Column): number {
   return most
 }
 
-/** A profile of nothing, for empty selections. */
+/** The profile of an empty selection. */
 export function emptyProfile(title: string, root = '', intervalUs = 0): Profile {
   return {
     version: 1,

@@ -1,8 +1,8 @@
 /**
- * What goes over HTTP: path, parameters and JSON type of every endpoint under the prefix.
+ * The HTTP interface: path, parameters and JSON type of every endpoint under the prefix.
  *
  * Times are milliseconds in fields that end in `Ms`, microseconds in those that end in `Us`. Ids are strings.
- * All fields are always there; lists are never null.
+ * Fields are always present unless they are optional; lists are never null.
  */
 
 import type { RequestBounds } from './bounds.ts'
@@ -41,37 +41,37 @@ export interface Status {
     readonly name: SamplerName
     /** Why this one, for people. */
     readonly reason: string
-    /** Asked for. */
+    /** Sampling interval that was asked for. */
     readonly intervalUs: number
     /** Measured: busy recorded time per sample; 0 before the first sample. */
     readonly achievedIntervalUs: number
     /** `stopped` (not recording), `running`, `resting` (no request for a while), or `failed`. */
     readonly state: 'stopped' | 'running' | 'resting' | 'failed'
-    /** Times it failed and was started anew, or given up. */
+    /** How often it failed and was started again, or given up. */
     readonly restarts: number
   }
   readonly recording: boolean
-  /** ISO 8601; when recording started first. */
+  /** When recording first started, ISO 8601. */
   readonly startedAt: string
   readonly memory: { readonly bytes: number; readonly limit: number }
   readonly counts: {
     /** Requests recorded and ended since the start. */
     readonly requests: number
-    /** Open now. */
+    /** Requests open now. */
     readonly inFlight: number
     readonly routes: number
     /** Samples attributed to requests since the start. */
     readonly samples: number
     /** Samples lost: more than a request may keep, or from segments that could not be read. */
     readonly dropped: number
-    /** Requests whose details were let go. */
+    /** Requests whose details were dropped. */
     readonly evicted: number
   }
-  /** Adds up to `recordedMs`, the time that was recorded. */
+  /** Where the recorded time went: the other fields add up to `recordedMs`. */
   readonly accounting: {
     /** CPU of requests. */
     readonly requestsMs: number
-    /** Busy, but for no request. */
+    /** Time in which the event loop was busy with work of no request. */
     readonly otherMs: number
     readonly gcMs: number
     readonly idleMs: number
@@ -79,48 +79,48 @@ export interface Status {
   }
   /** Cost of the profiler itself. */
   readonly overhead: {
-    /** Time spent in turning segments and reading them, in all. */
+    /** Total time spent on switching between segments and reading them. */
     readonly totalMs: number
     /** Share of the recorded time, 0 to 1. */
     readonly share: number
-    /** Longest time it held the event loop at a stretch. */
+    /** Longest time that it held the event loop without a break. */
     readonly longestMs: number
     readonly segments: number
   }
-  /** Last failure of the profiler itself, `''` when there was none. */
+  /** Last failure of the profiler itself; `''` when there was none. */
   readonly problem: string
   /** Counting of calls; `null` without the option `callCounts`. */
   readonly calls: {
-    /** Whether V8 counts now, which keeps it from optimising code. */
+    /** Whether V8 is counting now, which keeps it from optimising code. */
     readonly counting: boolean
-    /** Why it does not, `''` when nothing is wrong. */
+    /** Why V8 does not count; `''` when nothing is wrong. */
     readonly problem: string
-    /** Time spent in reading the counters, in all. */
+    /** Total time spent on reading the counters. */
     readonly spentMs: number
-    /** Requests whose calls are counted, at least a part of them; and those whose calls are not. */
+    /** Requests whose calls are counted, at least in part; `others` are those whose calls are not. */
     readonly requests: number
     readonly others: number
-    /** Whether there was no room for some functions. */
+    /** Whether some functions are missing because there was no room for them. */
     readonly full: boolean
   } | null
-  /** Baselines in the folder of the option `persist` as it was read last, and those in memory. */
+  /** Baselines in memory, and those in the folder of the option `persist` when it was last read. */
   readonly baselines: {
     readonly count: number
     readonly bytes: number
-    /** Files that are none, or are damaged: they are left alone. */
+    /** Files that are not baselines, or are damaged; they are left alone. */
     readonly ignored: number
-    /** Why the last one could not be kept or read, `''` when nothing is wrong. */
+    /** Why the last one could not be kept or read; `''` when nothing is wrong. */
     readonly problem: string
   }
 }
 
-/** What a route did to others, without the queueing before `onRequest`. */
+/** How much a route made requests wait; their queueing before `onRequest` is not included. */
 export interface Culprit {
-  /** Waiting that it caused to other requests, of its own route too. */
+  /** Time that its requests made other requests wait, those of the same route included. */
   readonly causedMs: number
-  /** The longest that one turn of it made one request wait. */
+  /** The longest that a single turn made one request wait. */
   readonly longestBlockMs: number
-  /** That turn: whose it was (`''`: of no request), and where it was most of the time, outermost first. */
+  /** That turn: its request (`''` for none), and the stack in which it spent most of its time, outermost first. */
   readonly longestBlock: { readonly requestId: string; readonly stack: readonly Frame[] } | null
 }
 
@@ -130,24 +130,24 @@ export interface RouteSummary extends Culprit {
   readonly method: string
   /** Route pattern. */
   readonly url: string
-  /** Requests that have ended since the start: 0 where all are open still, and means and percentiles are 0 then. */
+  /** Requests that have ended since the start. While all are still open it is 0, and so are means and percentiles. */
   readonly count: number
   readonly errors: number
-  /** Over all requests since the start; percentiles within 1 %. */
+  /** Wall times of all requests since the start; percentiles are within 1 %. */
   readonly latency: Latency
   /**
-   * CPU of the route itself. Total and mean include work after the response, the total that of open requests too;
-   * `p95Ms` is of what each request took up to the end of its response.
+   * CPU of the route itself. Total and mean include work after the response, and the total also that of open requests;
+   * `p95Ms` counts each request only up to the end of its response.
    */
   readonly own: { readonly totalMs: number; readonly meanMs: number; readonly p95Ms: number }
-  /** Waiting for the event loop while others held it. */
+  /** Time in which its requests waited for the event loop while others held it. */
   readonly blocked: { readonly totalMs: number; readonly meanMs: number }
   readonly gc: { readonly totalMs: number; readonly meanMs: number }
-  /** Waiting for anything else: I/O, timers, other processes. */
+  /** Time spent waiting for anything else: I/O, timers, other processes. */
   readonly waiting: { readonly meanMs: number }
   /** Samples since the start. */
   readonly samples: number
-  /** Wall times of the newest requests, oldest first, at most 60. */
+  /** Wall times of the newest requests, at most 60, oldest first. */
   readonly recentMs: readonly number[]
 }
 
@@ -160,18 +160,18 @@ export interface RequestSummary {
   readonly method: string
   /** Path with the values of the query string removed. */
   readonly url: string
-  /** 0 when the response was never begun. */
+  /** 0 when no response was begun. */
   readonly statusCode: number
   /** ISO 8601. */
   readonly startedAt: string
   readonly wallMs: number
   /** CPU of the request itself during its wall time. */
   readonly ownMs: number
-  /** Its waiting for the event loop while others held it. */
+  /** Time in which it waited for the event loop while others held it. */
   readonly blockedMs: number
   /** Garbage collection in its turns and in what delayed them. */
   readonly gcMs: number
-  /** The rest: `ownMs + blockedMs + gcMs + waitingMs = wallMs`. */
+  /** The rest of the wall time: `ownMs + blockedMs + gcMs + waitingMs = wallMs`. */
   readonly waitingMs: number
   readonly samples: number
   readonly outcome: Outcome
@@ -179,27 +179,27 @@ export interface RequestSummary {
 }
 
 export interface RequestDetail extends RequestSummary {
-  /** Who held the loop meanwhile, worst first; the times add up to `blockedMs`. */
+  /** Routes that held the event loop while it waited, worst first; the times add up to `blockedMs`. */
   readonly blockedBy: readonly { readonly route: string; readonly ms: number }[]
   /** How long the loop had been busy without a break when `onRequest` ran: an upper bound of the wait before it. */
   readonly queuedMs: number
-  /** The wall time in order, without gaps; `route` says who blocked. */
+  /** The wall time as slices in order of time, without gaps. */
   readonly slices: readonly Slice[]
   /**
-   * Fastify's life cycle in order of time, without gaps: the times add up to `wallMs` and `ownMs`. A name can come
-   * again, as after an error in `onSend`.
+   * Phases of Fastify's life cycle in order of time, without gaps: the times add up to `wallMs` and `ownMs`. A phase
+   * can occur twice, for example after an error in `onSend`.
    */
   readonly phases: readonly RequestPhase[]
-  /** What it waited for, in order of start, where Node says so: part of its waiting, and of what ran beside it. */
+  /** Operations that it waited for, as far as Node reports them, in order of start. They may overlap any slices. */
   readonly waits: readonly Wait[]
-  /** CPU it went on with after its response; counted for the route, no part of `ownMs`. */
+  /** CPU that it used after its response: counted for the route, but not part of `ownMs`. */
   readonly afterMs: number
 }
 
-/** A part of a request's wall time, microseconds since its start. */
-/** What a stretch of a request's wall time was. */
+/** What a request did during a slice of its wall time. */
 export type SliceKind = 'own' | 'blocked' | 'gc' | 'waiting'
 
+/** A part of a request's wall time, microseconds since its start. */
 export interface Slice {
   readonly startUs: number
   readonly endUs: number
@@ -210,7 +210,7 @@ export interface Slice {
 /** What kind of operation a request waited for. */
 export type WaitKind = 'http' | 'database' | 'timer' | 'file' | 'dns' | 'connect' | 'compute' | 'process'
 
-/** An operation outside the event loop, microseconds since the request's start. Operations may overlap. */
+/** An operation outside the event loop; times are microseconds since the request's start. Operations may overlap. */
 export interface Wait {
   readonly kind: WaitKind
   /** `GET http://prices/eur?day=`, `SELECT * FROM users WHERE id = ?`, `50 ms`; `''` where Node does not say. */
@@ -220,9 +220,9 @@ export interface Wait {
 }
 
 /**
- * The phases of Fastify's life cycle in their order. Those named after hooks are the hooks of that name; `onError` is
- * these hooks and the error handler. `sending` is all after `onSend`, so also what a handler goes on with after
- * `reply.send()`; what follows `reply.hijack()` stays in the phase that hijacked.
+ * The phases of Fastify's life cycle, in order. A phase named after a hook is the time in hooks of that name; `onError`
+ * includes the error handler. `sending` is everything after `onSend`, including what a handler still does after
+ * `reply.send()`; work after `reply.hijack()` stays in the phase that called it.
  */
 export const phaseNames = [
   'onRequest',
@@ -243,8 +243,8 @@ export type PhaseName = (typeof phaseNames)[number]
 export interface RequestPhase {
   readonly name: PhaseName
   /**
-   * Later phases that stand in this one if they happened, because nothing says where they began: as with routes that
-   * were there before the profiler, and in the not-found handler.
+   * Later phases whose time is counted here, if they happened, because nothing marks where they began: for example on
+   * routes added before the profiler, and in the not-found handler.
    */
   readonly includes: readonly PhaseName[]
   /** Microseconds since the request's start. */
@@ -255,15 +255,15 @@ export interface RequestPhase {
   readonly ownMs: number
 }
 
-/** A phase over the kept requests of a route. */
+/** A phase, summed over the kept requests of a route. */
 export interface RoutePhase {
   readonly name: PhaseName
   readonly includes: readonly PhaseName[]
-  /** Requests in which it happened. */
+  /** Requests in which the phase happened. */
   readonly count: number
   readonly wallMs: number
   readonly ownMs: number
-  /** Per request in which it happened. */
+  /** Means are per request in which the phase happened. */
   readonly meanWallMs: number
   readonly meanOwnMs: number
 }
@@ -273,25 +273,25 @@ export interface PhasesAnswer {
   readonly route: string
   /** Kept requests of the route, within the bounds if any are given. */
   readonly requests: number
-  /** In their order in Fastify. */
+  /** In the order of Fastify's life cycle. */
   readonly phases: readonly RoutePhase[]
-  /** Hooks of the application on the route, in their order; none where that is not known. */
+  /** Hooks of the application on the route, in order; empty when they are not known. */
   readonly hooks: readonly PhaseHook[]
 }
 
-/** A hook, as far as Fastify can tell whose it is. */
+/** A hook, and the plugin it belongs to as far as Fastify can tell. */
 export interface PhaseHook {
   readonly phase: PhaseName
-  /** Of its function; `(anonymous)` when that has none. */
+  /** Name of its function; `(anonymous)` when it has none. */
   readonly name: string
-  /** The plugin in whose scope it was added, if that has a name and nobody else adds to the scope; else `''`. */
+  /** Plugin in whose scope it was added; `''` if that has no name, or if other plugins add to the same scope. */
   readonly plugin: string
 }
 
 export type RequestSort = 'newest' | 'oldest' | 'slowest' | 'own'
 export const requestSorts: readonly RequestSort[] = ['newest', 'oldest', 'slowest', 'own']
 
-/** Filter of `GET api/requests`, as parameters and as the argument of `app.profiler.requests()`. */
+/** Filter of `GET api/requests` (as parameters) and of `app.profiler.requests()` (as its argument). */
 export interface RequestFilter extends RequestBounds {
   route?: string | undefined
   /** Status code (`404`) or class (`5xx`). */
@@ -299,13 +299,13 @@ export interface RequestFilter extends RequestBounds {
   sort?: RequestSort | undefined
   /** 100 by default, 1000 at most. */
   limit?: number | undefined
-  /** From the answer before. */
+  /** `cursor` of the previous answer. */
   cursor?: string | undefined
 }
 
 export interface RequestsAnswer {
   readonly requests: readonly RequestSummary[]
-  /** `null` at the end. */
+  /** Cursor of the next page; `null` at the end. */
   readonly cursor: string | null
 }
 
@@ -314,72 +314,72 @@ export const SLOWEST_KEPT_PER_ROUTE = 10
 
 export interface RoutesAnswer {
   readonly routes: readonly RouteSummary[]
-  /** What work of no request did to requests. */
+  /** How much work of no request made requests wait. */
   readonly noRequest: Culprit
 }
 
-/** One route or all of them, all kept requests or those within bounds; or one or more requests. */
+/** Selects the kept requests of one route or of all routes, optionally within bounds; or one or more requests by id. */
 export interface Selection extends RequestBounds {
   route?: string | undefined
   requests?: readonly string[] | undefined
-  /** Puts Fastify's phases between the root and the stacks: frames of kind `phase`. */
+  /** Puts Fastify's phases between the root and the stacks, as frames of kind `phase`. */
   phases?: boolean | undefined
-  /** Adds `Profile.across`: what functions cost from the first of the requests to the last. */
+  /** Adds `Profile.across`: what functions cost over the requests, from the first to the last. */
   across?: boolean | undefined
 }
 
-/** A route of a baseline; it may be left out where the baseline has one route, or that of the other side. */
+/** Selects a route of a baseline; by default its only one, or that of the comparison's other side. */
 export interface BaselineSelection {
   baseline: string
   route?: string | undefined
 }
 
-/** A side of a comparison: something recorded, or a baseline. Phases and parts play no role in it. */
+/** A side of a comparison: something recorded, or a baseline. `phases` and `across` have no effect here. */
 export type DiffSelection = Selection | BaselineSelection
 
-/** What a baseline says of one of its routes. */
+/** Summary of one route of a baseline. */
 export interface BaselineRoute {
   readonly route: string
   readonly requests: number
-  /** CPU of one request. */
+  /** Mean CPU of one request. */
   readonly ownMs: number
   readonly latency: Latency
-  /** ISO 8601; differs from that of the baseline only where it is `previous`, whose routes were kept one by one. */
+  /** ISO 8601. Differs from that of the baseline only in `previous`, whose routes are kept one by one. */
   readonly savedAt: string
 }
 
-/** Profiles of routes, saved under a name to be compared with later. */
+/** Profiles of routes, saved under a name for later comparisons. */
 export interface BaselineSummary extends BaselineOrigin {
   /** Version of fastify-profiler that saved it. */
   readonly version: string
   readonly bytes: number
-  /** Whether it is `previous`, which the profiler keeps by itself. */
+  /** Whether it is `previous`, which the profiler keeps automatically. */
   readonly automatic: boolean
-  /** Whether it survives a restart: is in the folder of the option `persist`. */
+  /** Whether it survives a restart, because it is in the folder of the option `persist`. */
   readonly persisted: boolean
   /** Most own CPU first. */
   readonly routes: readonly BaselineRoute[]
 }
 
 export interface BaselinesAnswer {
-  /** `previous`, if it is there, then the newest first. */
+  /** `previous` first, if there is one; then the others, newest first. */
   readonly baselines: readonly BaselineSummary[]
 }
 
-/** A route since the start, beside the last run before in which it was requested. */
+/** A route since the start, compared with the last earlier run in which it was requested. */
 export interface SincePrevious extends CourseChange {
   readonly route: string
-  /** Ended since the start. */
+  /** Requests that have ended since the start. */
   readonly requests: number
   readonly previous: {
-    /** In all of that run. */
+    /** Requests in all of that run. */
     readonly requests: number
-    /** ISO 8601; about when the last of them ended. */
+    /** About when the last of them ended, ISO 8601. */
     readonly savedAt: string
   }
 }
 
-/** Answer of `GET api/previous`, of all routes or with `?route=` of one; none of a route without a run before. */
+/** Answer of `GET api/previous`: all routes, or with `?route=` one. Routes without an earlier run are left out. */
 export interface PreviousAnswer {
   readonly routes: readonly SincePrevious[]
 }
@@ -388,23 +388,23 @@ export interface PreviousAnswer {
 export interface Source extends FileCosts {
   /** As in `Frame.file`. */
   readonly file: string
-  /** Absolute path with `/`; `''` when only a source map holds the text. */
+  /** Absolute path with `/`; `''` when the text is found only in a source map. */
   readonly path: string
   readonly text: string
-  /** Whether the file was changed since its code was loaded, so that lines may not be those that ran. */
+  /** Whether the file has changed since its code was loaded, so that its lines may not be those that ran. */
   readonly changed: boolean
 }
 
 /** Answer of `GET api/source?file=src/app.ts&route=…`. */
 export interface SourceAnswer extends Omit<Source, 'path'> {
-  /** `null` where no editor is wanted, or there is no file to open. */
+  /** `null` when no editor is configured, or there is no file to open. */
   readonly editor: EditorLink | null
 }
 
 export interface EditorLink {
-  /** `VS Code`. */
+  /** Name for people, such as `VS Code`. */
   readonly name: string
-  /** Opens the file; `{line}` and `{column}` in it are to be filled in. */
+  /** Opens the file once `{line}` and `{column}` in it are filled in. */
   readonly url: string
 }
 
@@ -419,7 +419,7 @@ export const exportFormats = [
 ] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
-/** Body of every error answer. */
+/** Body of every error response. */
 export interface ErrorAnswer {
   readonly statusCode: number
   readonly code: string
@@ -428,11 +428,11 @@ export interface ErrorAnswer {
 }
 
 /**
- * Server-sent events of `api/events`, by event name. `status` comes first, then at most once a second when it changed,
- * every five seconds when it did not; `requests` when some ended.
+ * Server-sent events of `api/events`, by event name. `status` comes first, then at most once a second when it changes,
+ * or every five seconds when it does not; `requests` comes when some have ended.
  */
 export interface Events {
   status: Status
-  /** Requests ended since the last event, newest last; at most 200, `missed` counts those left out. */
+  /** Requests that have ended since the last event, newest last. At most 200; `missed` counts those left out. */
   requests: { readonly requests: readonly RequestSummary[]; readonly missed: number }
 }

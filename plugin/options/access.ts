@@ -4,10 +4,10 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)
 loopback.addAddress('::1', 'ipv6')
 
-/** Names the dashboard always answers to. */
+/** Host names that the dashboard always answers to. */
 const localNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
-/** Headers that proxies, tunnels and content networks add, besides all of `x-forward…` and `x-original-…`. */
+/** Headers that proxies, tunnels and content networks add, besides `x-forward…` and `x-original-…`. */
 const forwardingHeaders = new Set([
   'forwarded',
   'forwarded-for',
@@ -35,19 +35,19 @@ const forwardingHeaders = new Set([
 
 const hostPattern = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_-])?)(?::(\d{1,5}))?$/
 
-/** Whether the address of a socket's other end is this machine. A socket without one (a Unix socket) is not. */
+/** Whether a socket's remote address is this machine; false without an address, as with a Unix socket. */
 export function isLoopback(address: string | undefined): boolean {
   const family = isIP(address ?? '')
   return family !== 0 && loopback.check(address!, family === 6 ? 'ipv6' : 'ipv4')
 }
 
-/** Whether a header says that somebody else sent the request first. */
+/** Whether a header shows that the request was forwarded for somebody else. */
 export function isForwarding(header: string): boolean {
   const name = header.toLowerCase()
   return forwardingHeaders.has(name) || name.startsWith('x-forward') || name.startsWith('x-original-')
 }
 
-/** The one `Host` (or `:authority`) of a request in lower case; `undefined` when there is none, or more. */
+/** The only `Host` (or `:authority`) of a request, in lower case; `undefined` if there is none or more than one. */
 export function soleHost(rawHeaders: readonly string[]): string | undefined {
   let host: string | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -60,16 +60,17 @@ export function soleHost(rawHeaders: readonly string[]): string | undefined {
 }
 
 /**
- * The authority in a request line of the absolute form (`GET http://host/way`), in lower case; `undefined` for any other
- * form. An odd one comes as it is, and is no allowed host then.
+ * The authority in a request line of the absolute form (`GET http://host/way`), in lower case; `undefined` for any
+ * other form. A malformed one is returned as it is, and then is not an allowed host.
  */
 export function targetAuthority(target: string): string | undefined {
   return /^[^/?#]*:\/\/([^/?#]*)/.exec(target)?.[1].toLowerCase()
 }
 
 /**
- * Whether a `Host` in lower case is loopback's or one of `allowed`, whatever the port. Exact: no trailing dot, no other
- * spelling of an address. An allowed name that starts with a dot stands for itself and every name below it.
+ * Whether a `Host` in lower case is a loopback name or one of `allowed`, on any port. Names must match exactly, without
+ * a trailing dot or another spelling of an address. An allowed name that starts with a dot stands for the name after
+ * the dot and all names below it.
  */
 export function isAllowedHost(host: string, allowed: readonly string[]): boolean {
   const match = hostPattern.exec(host)

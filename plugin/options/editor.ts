@@ -2,7 +2,7 @@ import { badOption } from '../errors.ts'
 import type { EditorLink } from '../model/wire.ts'
 import { nearest } from './nearest.ts'
 
-/** Editors that open a file by a URL. */
+/** Name and URL of editors that can open a file by a URL. */
 const editors = {
   vscode: ['VS Code', 'vscode://file/{file}:{line}:{column}'],
   'vscode-insiders': ['VS Code Insiders', 'vscode-insiders://file/{file}:{line}:{column}'],
@@ -25,9 +25,9 @@ export type EditorOption =
   | (string & {})
   | false
   | {
-      /** Name of an editor, or a URL with `{file}`, and `{line}` and `{column}` where it takes them. */
+      /** Name of an editor, or a URL with `{file}` and, if the editor takes them, `{line}` and `{column}`. */
       readonly open?: EditorName | (string & {})
-      /** Where folders of this machine lie on that of the editor: `{ '/app': '/home/me/shop' }`. */
+      /** Folders on this machine, and where they are on that of the editor: `{ '/app': '/home/me/shop' }`. */
       readonly paths?: Readonly<Record<string, string>>
     }
 
@@ -36,11 +36,11 @@ export interface Editor {
   readonly name: string
   /** URL with `{file}`. */
   readonly url: string
-  /** Folders here and there, without a slash at the end; the longest first. */
+  /** Folders on this machine and on that of the editor, without a slash at the end; the longest first. */
   readonly paths: readonly (readonly [here: string, there: string])[]
 }
 
-/** Commands that `$EDITOR` may name, where they are called differently. Editors of a terminal have no URL. */
+/** Commands in `$EDITOR` that differ from the editor's name here. Terminal editors have no URL. */
 const commands: Readonly<Record<string, EditorName>> = {
   code: 'vscode',
   'code-insiders': 'vscode-insiders',
@@ -52,7 +52,7 @@ const commands: Readonly<Record<string, EditorName>> = {
 }
 const fromCommand = ['cursor', 'windsurf', 'zed', 'webstorm', 'idea'] as const satisfies readonly EditorName[]
 
-/** The editor of an option, checked; `undefined` for none. What is not given comes from `$VISUAL` or `$EDITOR`. */
+/** The editor of the option, checked; `undefined` for none. The default comes from `$VISUAL` or `$EDITOR`. */
 export function editorOf(
   given: unknown,
   env: Readonly<Record<string, string | undefined>>,
@@ -83,7 +83,7 @@ function named(chosen: unknown, given: unknown): Pick<Editor, 'name' | 'url'> {
   throw badOption('editor', given, meant === undefined ? allowed : `${allowed} (did you mean "${meant}"?)`)
 }
 
-/** A link that opens something, and nothing that a browser would run. */
+/** Whether a URL is a template for a link, and not something that a browser would run. */
 function isTemplate(url: string): boolean {
   const scheme = /^([a-z][a-z\d+.-]*):[\x21-\x7e]+$/i.exec(url)?.[1].toLowerCase()
   if (scheme === undefined || ['javascript', 'data', 'vbscript', 'blob', 'about'].includes(scheme))
@@ -113,7 +113,7 @@ function folder(path: unknown): string {
   return typeof path === 'string' && path !== '' ? path.replaceAll('\\', '/').replace(/\/+$/, '') : '?'
 }
 
-/** How to open a file; `path` is absolute, with `/`. `{line}` and `{column}` are left to be filled in. */
+/** Link that opens a file; `path` is absolute, with `/`. `{line}` and `{column}` are still to be filled in. */
 export function linkTo({ name, url, paths }: Editor, path: string): EditorLink {
   const mapped = paths.find(([here]) => path.startsWith(`${here}/`))
   const there = mapped === undefined ? path : mapped[1] + path.slice(mapped[0].length)
@@ -121,7 +121,7 @@ export function linkTo({ name, url, paths }: Editor, path: string): EditorLink {
   return { name, url: url.slice(0, at) + joined(url.slice(0, at), there) + url.slice(at + '{file}'.length) }
 }
 
-/** A path as it stands behind `before` in a URL: after a host its first slash is needed, after a slash one too many. */
+/** A path, encoded to follow `before` in a URL: after `//` it needs its first slash, after a single `/` it must not. */
 function joined(before: string, path: string): string {
   const encoded = path
     .split('/')

@@ -4,7 +4,7 @@ export type EnabledOption = boolean | readonly string[] | (() => boolean)
 
 export interface Enabled {
   readonly enabled: boolean
-  /** One phrase for the log. */
+  /** Reason as a phrase for the log. */
   readonly reason: string
 }
 
@@ -20,7 +20,7 @@ const switchWords: Readonly<Record<string, boolean>> = {
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** `NODE_ENV` in lower case; `''` where it is not set. */
+/** `NODE_ENV` in lower case; `''` if it is not set. */
 export function environmentOf({ NODE_ENV }: Env): string {
   return NODE_ENV?.trim().toLowerCase() ?? ''
 }
@@ -29,16 +29,16 @@ export function isProduction(env: Env): boolean {
   return environmentOf(env) === 'production'
 }
 
-/** By the name of the environment, or where Node's own test runner started the process. */
+/** Whether `NODE_ENV` is `test`, or Node's own test runner started the process. */
 export function isTest(env: Env): boolean {
   return environmentOf(env) === 'test' || env.NODE_TEST_CONTEXT !== undefined
 }
 
 /**
- * Whether the profiler is on: the environment variable `FASTIFY_PROFILER` wins over the option, and without both
- * it is on unless `NODE_ENV` is `production` or `test`. An unset `NODE_ENV` is `development`.
+ * Whether the profiler is on: the environment variable `FASTIFY_PROFILER` takes precedence over the option; without
+ * both it is on unless `NODE_ENV` is `production` or `test`. An unset `NODE_ENV` counts as `development`.
  *
- * Read once, at registration; nothing in a request can change it.
+ * It is read once, at registration; nothing in a request can change it.
  */
 export function isEnabled(options: { readonly enabled?: EnabledOption } | undefined, env: Env): Enabled {
   const fromEnv = switchOf(env.FASTIFY_PROFILER)
@@ -63,7 +63,7 @@ export function isEnabled(options: { readonly enabled?: EnabledOption } | undefi
   return { enabled, reason: `the function in option "enabled" answered ${enabled}` }
 }
 
-/** Throws unless `given` is a form that the option `enabled` can have. */
+/** Throws unless `given` is valid for the option `enabled`. */
 export function checkEnabled(given: unknown): asserts given is EnabledOption | undefined {
   const fine =
     given === undefined ||

@@ -9,7 +9,7 @@ const allowed =
   'a path that begins with "/", a RegExp, a list of them, or a function of the request that answers true or false'
 
 /**
- * One function for every form of the option `ignore`; `undefined` when nothing is ignored. It never throws.
+ * Makes one function, which never throws, from any form of the option `ignore`; `undefined` if nothing is ignored.
  *
  * A string matches the path itself and everything below it: `/assets` matches `/assets` and `/assets/a.js`, not
  * `/assets2`. A RegExp is tried on the path without the query. A function that throws, or answers with a promise,
@@ -32,7 +32,7 @@ function matcher(rule: unknown, given: unknown): (path: string) => boolean {
     return (path) => path === rule || path.startsWith(below)
   }
   if (types.isRegExp(rule)) {
-    // A copy, since `lastIndex` of a sticky or global pattern is state that the app may use too.
+    // A copy, since `lastIndex` of a sticky or global pattern is state that the application may use too.
     const pattern = new RegExp(rule)
     return (path) => {
       pattern.lastIndex = 0

@@ -10,65 +10,67 @@ import { authorizeOf, folderOf, hostsOf, oneOf, prefixOf, thresholdOf, whole } f
 /** Options of `app.register(profiler, options)`; all optional. */
 export interface ProfilerOptions {
   /**
-   * On, unless `NODE_ENV` is `production` or `test`. A list names the values of `NODE_ENV` where it is on; an unset
-   * one is `development`. The environment variable `FASTIFY_PROFILER` (1, on, true, 0, off, false) wins over it.
+   * Whether the profiler is on. By default it is, unless `NODE_ENV` is `production` or `test`. A list names the values
+   * of `NODE_ENV` for which it is on; an unset one counts as `development`. The environment variable `FASTIFY_PROFILER`
+   * (1, on, true, 0, off, false) takes precedence.
    */
   enabled?: EnabledOption | undefined
-  /** Where the dashboard lives. Default `/__profile`. */
+  /** Path of the dashboard. Default `/__profile`. */
   prefix?: string
-  /** `manual` records nothing, at no cost, until `start()`. Default `always`. */
+  /** When to record; `manual` records nothing, at no cost, until `start()`. Default `always`. */
   record?: 'always' | 'manual' | undefined
   /**
-   * What makes V8 sample. `auto` (the default) takes the best that works here; a named one that cannot work is an error
-   * at registration.
+   * Which sampler to use. `auto` (the default) takes the best one that works here; naming one that cannot work is an
+   * error at registration.
    */
   sampler?: 'auto' | SamplerName | undefined
   /** Microseconds between two samples, 100 to 100000. Default 1000. */
   samplingIntervalUs?: number | undefined
-  /** Cap of everything kept, bytes; 65536 at least. Default 64 MiB. */
+  /** Cap of all memory kept, bytes; at least 65536. Default 64 MiB. */
   maxBytes?: number | undefined
-  /** Newest requests kept per route. Default 100. */
+  /** Number of newest requests kept per route. Default 100. */
   maxRequestsPerRoute?: number | undefined
   /**
-   * Requests that are not recorded: a path (`/assets` is that path and all below it), a pattern of the path without
-   * the query, a list of them, or a function of the request.
+   * Requests that are not recorded: a path (`/assets` means that path and all below it), a RegExp for the path without
+   * the query, a list of both, or a function of the request.
    */
   ignore?: IgnoreOption | undefined
-  /** Who may see the dashboard besides loopback. Only `true` lets in. */
+  /** Decides who may see the dashboard besides loopback. Only `true` lets a request in. */
   authorize?: ((request: FastifyRequest) => boolean | Promise<boolean>) | undefined
   /**
-   * Further `Host` names the dashboard answers to, without a port. One that starts with a dot stands for all names
-   * below it too.
+   * Further `Host` names that the dashboard answers to, without a port. A name that starts with a dot also stands for
+   * all names below it.
    */
   allowedHosts?: readonly string[] | undefined
-  /** Whether a request with a forwarding header can be local. Default false. */
+  /** Whether a request with a forwarding header can count as local. Default false. */
   trustForwarded?: boolean | undefined
-  /** Adds `Server-Timing`, which also tells the request's page, to recorded responses. Default true. */
+  /** Adds `Server-Timing`, which also says where the request's page is, to recorded responses. Default true. */
   serverTiming?: boolean | undefined
   /**
-   * Log a line when others made a request wait longer than this, milliseconds; `false` for never. Default 100, and
-   * `false` where `NODE_ENV` is `test`.
+   * Logs a line when others made a request wait longer than this, milliseconds; `false` for never. Default 100, or
+   * `false` if `NODE_ENV` is `test`.
    */
   warnBlockedMs?: number | false | undefined
-  /** Print the stats table when the app closes. Default false. */
+  /** Prints the stats table when the application closes. Default false. */
   printStats?: boolean | undefined
-  /** Count calls of functions exactly. Keeps V8 from optimising code, so everything runs slower. Default false. */
+  /** Counts function calls exactly. It keeps V8 from optimising code, so everything runs slower. Default false. */
   callCounts?: boolean | undefined
   /**
-   * Folder for baselines, which survive a restart there; `false` keeps them in memory. A relative one is below
-   * `process.cwd()`. Of an application that listens, each route's last run is kept there too, unless it is `false` or
-   * `NODE_ENV` is `production` or `test`. It is made when there is something to keep. Default `node_modules/.cache/fastify-profiler`.
+   * Folder for baselines, where they survive a restart; `false` keeps them in memory. A relative path is resolved from
+   * `process.cwd()`. If the application listens in the main thread, each route's last run is kept there too, unless
+   * `NODE_ENV` is `production` or `test`. The folder is created when there is something to keep. Default
+   * `node_modules/.cache/fastify-profiler`.
    */
   persist?: string | false | undefined
   /**
-   * The editor that links in sources open: its name, a URL with `{file}`, `{line}` and `{column}`, or `{ open, paths }`
-   * where files lie elsewhere for it, as with a container; `false` for no links. Default is what `$VISUAL` or
-   * `$EDITOR` names, if that opens URLs, else `vscode`.
+   * Editor that source links open: its name, a URL with `{file}`, `{line}` and `{column}`, or `{ open, paths }` if it
+   * finds the files elsewhere, as with a container; `false` for no links. Default is the editor in `$VISUAL` or
+   * `$EDITOR`, if it can open URLs, else `vscode`.
    */
   editor?: EditorOption | undefined
 }
 
-/** Options, complete and checked. */
+/** All options, complete and checked. */
 export interface Settings {
   readonly prefix: string
   readonly record: 'always' | 'manual'
@@ -81,11 +83,11 @@ export interface Settings {
   readonly allowedHosts: readonly string[]
   readonly trustForwarded: boolean
   readonly serverTiming: boolean
-  /** `Infinity` for never. */
+  /** Milliseconds; `Infinity` for never. */
   readonly warnBlockedMs: number
   readonly printStats: boolean
   readonly callCounts: boolean
-  /** Absolute; `undefined` for none. */
+  /** Absolute path; `undefined` for none. */
   readonly persist: string | undefined
   /** `undefined` for no links. */
   readonly editor: Editor | undefined

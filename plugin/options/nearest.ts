@@ -1,4 +1,4 @@
-/** The name that `given` was most likely meant to be; `undefined` when none is near. */
+/** The name that `given` was most likely meant to be; `undefined` if none is similar enough. */
 export function nearest(given: string, names: readonly string[]): string | undefined {
   let best: string | undefined
   let least = Math.floor(Math.max(3, given.length) / 2)
@@ -11,7 +11,7 @@ export function nearest(given: string, names: readonly string[]): string | undef
   return best
 }
 
-/** Letters to insert, remove or replace to come from `a` to `b`. */
+/** Number of letters to insert, remove or replace to get from `a` to `b`. */
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > b.length) return b.length + 1
   let above = Array.from({ length: b.length + 1 }, (_, i) => i)

@@ -3,7 +3,7 @@ import { badOption } from '../errors.ts'
 import { isHostEntry } from './access.ts'
 import type { Settings } from './index.ts'
 
-/** A checked prefix without a trailing slash, which neither the router nor a browser writes in another way. */
+/** Checks a prefix and removes a trailing slash. Neither the router nor a browser writes a valid one differently. */
 export function prefixOf(given: unknown): string {
   const path = typeof given === 'string' ? given.replace(/\/$/, '') : ''
   const segments = path.split('/').slice(1)
@@ -46,7 +46,7 @@ export function authorizeOf(given: unknown): Settings['authorize'] {
   throw badOption('authorize', given, allowed)
 }
 
-/** Names in lower case, as hosts are compared. */
+/** Checks host names and puts them in lower case, in which hosts are compared. */
 export function hostsOf(given: unknown): readonly string[] {
   const list = Array.isArray(given) ? given : [undefined]
   const names = list.map((name) => (typeof name === 'string' ? name.toLowerCase() : ''))

@@ -5,7 +5,7 @@ import { appKey, type Run } from './name.ts'
 /** Runs of this process that have not ended. */
 const here = new Set<Run>()
 
-/** Begins a run of the application that is registered with this prefix. */
+/** Begins a run of the application whose profiler is registered with this prefix. */
 export function beginRun(prefix: string): Run {
   const running = [...here]
   const isTaken = (app: string) => running.some((run) => run.app === app)
@@ -21,25 +21,28 @@ export function endRun(run: Run): void {
   here.delete(run)
 }
 
-/** Whether a run goes on, in this process or another one of this machine. */
+/** Whether a run is still going on, in this process or another one on this machine. */
 export function isAlive({ pid, startedAt }: Run): boolean {
   if (pid === process.pid) return [...here].some((run) => run.startedAt === startedAt)
   try {
     process.kill(pid, 0)
   } catch (error) {
-    // Somebody else's process.
+    // EPERM: the process exists, but belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
   const processStartedAt = startOf(pid)
   return processStartedAt === undefined || processStartedAt < startedAt + CLOCKS_MS
 }
 
-/** Clocks may have been set meanwhile. */
+/** Tolerance, since clocks may have been set meanwhile. */
 const CLOCKS_MS = 5000
-/** Of Linux, in all of its builds that Node runs on. */
+/** Length of a tick on Linux, the same in all builds that Node runs on. */
 const TICK_MS = 10
 
-/** When a process started, milliseconds since 1970, so that another one of the same number is no run; Linux tells. */
+/**
+ * Start of a process, milliseconds since 1970, which tells a run from a later process with the same pid. It is known on
+ * Linux only, elsewhere undefined.
+ */
 function startOf(pid: number): number | undefined {
   const [own, other] = [startTicks(process.pid), startTicks(pid)]
   return own === undefined || other === undefined
@@ -50,7 +53,7 @@ function startOf(pid: number): number | undefined {
 function startTicks(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name of the program, in brackets, may hold anything.
+    // The name of the program, in brackets, may contain anything, so fields are counted after it.
     const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
     return Number.isFinite(ticks) ? ticks : undefined
   } catch {

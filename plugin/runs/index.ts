@@ -11,54 +11,54 @@ import { checkRoute, createReading, missing } from './reading.ts'
 import { Abandoned, createSaving } from './saving.ts'
 
 /**
- * The run before: what was recorded of each route in the last process in which it was requested. Kept without being
- * asked to, a file per route in a folder of its own; nothing is read before somebody asks for it.
+ * The previous run: what was recorded of each route in the last process in which it was requested. It is kept
+ * automatically, one file per route in a folder of its own, and read only on demand.
  */
 export interface Runs {
-  /** A request of a route has ended, and its CPU up to there is known. */
+  /** Notes that a request of a route has ended, with its CPU up to then. */
   note(route: string, ownMs: number): void
-  /** Forgets what was noted. */
+  /** Forgets the noted CPU times. */
   clear(): void
-  /** All routes with a run before; undefined where there is none that can be read. */
+  /** All routes with a previous run; undefined if none can be read. */
   summary(): Promise<BaselineSummary | undefined>
-  /** Routes that were requested since the start and before, or one of them. */
+  /** Routes that were requested both since the start and in a previous run; with `route` only that one. */
   since(route?: string): Promise<SincePrevious[]>
-  /** Throws `FST_PROFILER_NOT_FOUND`, `FST_PROFILER_BASELINE_DAMAGED`, `FST_PROFILER_BAD_PARAMETER`. */
+  /** Reads a route. Throws `FST_PROFILER_NOT_FOUND`, `FST_PROFILER_BASELINE_DAMAGED`, `FST_PROFILER_BAD_PARAMETER`. */
   read(route: string | undefined): Promise<Comparable>
   readNow(route: string | undefined): Comparable
-  /** Whether there was a run before. Throws `FST_PROFILER_NOT_PERSISTED` where some of it cannot be deleted. */
+  /** Deletes previous runs; false if there were none. Throws `FST_PROFILER_NOT_PERSISTED` if some cannot be deleted. */
   remove(): Promise<boolean>
-  /** Why nothing is kept any more, `''` when nothing is wrong. */
+  /** Why nothing is kept any more; `''` when nothing is wrong. */
   problem(): string
   bytes(): number
-  /** Keeps what is not kept yet; not for long. */
+  /** Keeps what is not kept yet, within a limited time. */
   close(): Promise<void>
 }
 
 export interface RunsSetup {
   /** Folder of the option `persist`. */
   readonly path: string
-  /** Of all that is kept in memory. */
+  /** Option `maxBytes`, the cap of all that is kept in memory. */
   readonly maxBytes: number
-  /** Where the dashboard is, which tells applications of one script apart. */
+  /** Prefix of the dashboard, which tells applications of the same script apart. */
   readonly prefix: string
   readonly root: string
-  /** Whether the application listens, or did: what a test injects is no run. */
+  /** Whether the application listens or has listened, because requests injected by a test are not a run. */
   serves(): boolean
   measure(selection: Selection): Steps<Measured>
   spent(beganUs: number): void
   outside<Result>(fn: () => Result): Result
-  /** More bytes are kept than before. */
+  /** Called when more bytes are kept than before. */
   grown(): void
   warn(message: string): void
-  /** Closing takes no longer, whatever there is to keep. */
+  /** Most time that closing takes, however much there is to keep. */
   readonly closingMs?: number
 }
 
-/** Share of `maxBytes` for remembering the heads of files, and the most of it. */
+/** Share of `maxBytes` for remembering the heads of files, up to `MOST_KNOWN_BYTES`. */
 const KNOWN_SHARE = 1 / 64
 const MOST_KNOWN_BYTES = 2 ** 20
-/** About what a course takes. */
+/** About how much memory a course takes. */
 const COURSE_BYTES = 2048
 
 export function createRuns({
@@ -74,7 +74,7 @@ export function createRuns({
   const folder = createFolder(join(path, 'runs'), Math.min(maxBytes * KNOWN_SHARE, MOST_KNOWN_BYTES), path)
   const run = beginRun(prefix)
   const courses = new Map<string, CourseNotes>()
-  /** Too large to be kept. */
+  /** Routes that are too large to be kept. */
   const tooLarge = new Set<string>()
   const reading = createReading(folder, run)
   const saving = createSaving({ folder, run, ...setup })
@@ -129,7 +129,7 @@ export function createRuns({
   }
 }
 
-/** Where nothing is kept. */
+/** Stands in where no runs are kept. */
 export const noRuns: Runs = {
   note() {},
   clear() {},

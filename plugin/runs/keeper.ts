@@ -3,8 +3,8 @@ import { clearTimeout, setTimeout } from '../timers.ts'
 
 export interface KeeperSetup<Route> {
   /**
-   * Keeps a route as it is now, unless `isOver` before that is done. Answers how long it held the event loop in all,
-   * microseconds; rejects where nothing more is to be kept.
+   * Keeps a route as it is now, unless `isOver` turns true before it is done. Resolves to the total time that it held
+   * the event loop, microseconds; rejects if nothing more is to be kept.
    */
   save(route: Route, isOver: () => boolean): Promise<number>
   /** Runs `fn` so that what it schedules belongs to nobody. */
@@ -13,24 +13,24 @@ export interface KeeperSetup<Route> {
 
 /** Decides when what has been recorded is kept. Never throws. */
 export interface Keeper<Route> {
-  /** A request of a route is recorded. */
+  /** Notes that a request of a route was recorded. */
   note(route: Route): void
-  /** Keeps what is not kept yet, and resolves when that is done, or after so many milliseconds. */
+  /** Keeps what is not kept yet; resolves when that is done, or after `mostMs` milliseconds. */
   close(mostMs: number): Promise<void>
 }
 
-/** People restart an application after they have looked at an answer and edited a line: a second of quiet is soon enough. */
+/** A second of quiet is soon enough: before people restart, they look at an answer and edit a line. */
 const QUIET_US = 1_000_000
-/** Under steady load nobody waits for silence. */
+/** Under steady load, which is never quiet, routes are kept this often. */
 const STEADY_US = 5_000_000
-/** What keeping takes is less than this share of the time; but something is kept twice a minute. */
+/** Keeping takes at most this share of the time, but happens at least every `LONGEST_US`. */
 const MOST_SHARE = 0.01
 const LONGEST_US = 30_000_000
 const LOOK_MS = 250
 
 /**
- * A process that is killed has no last word: so a route is kept a second after its requests ended, and every few seconds
- * while they go on.
+ * Decides when routes are kept. A process that is killed cannot do so at its end, so a route is kept a second after its
+ * requests ended, and every few seconds while they go on.
  */
 export function createKeeper<Route>({ save, outside }: KeeperSetup<Route>): Keeper<Route> {
   const waiting = new Set<Route>()
@@ -38,7 +38,7 @@ export function createKeeper<Route>({ save, outside }: KeeperSetup<Route>): Keep
   let saving: Promise<void> | undefined
   let noted = 0
   let keptAt = nowUs()
-  /** It is not kept again before so long. */
+  /** Nothing is kept again before so much time has passed. */
   let pauseUs = 0
   let over = false
 

@@ -3,7 +3,7 @@ import { cleanText } from '../model/clean.ts'
 
 /** A run of an application: from its registration to its end, in one process. */
 export interface Run {
-  /** What it is a run of, over all restarts. */
+  /** Key of the application, the same after every restart. */
   readonly app: string
   readonly pid: number
   /** Milliseconds since 1970. */
@@ -11,15 +11,15 @@ export interface Run {
 }
 
 /**
- * What identifies an application: the scripts in its command (`node app.js`, `fastify start app.js`; other arguments may
- * change from start to start), where it is started, and how many of the same are running in this process.
+ * Key of an application, made from the scripts in its command (`node app.js`, `fastify start app.js`; other arguments
+ * may change from start to start), its working directory, its prefix, and how many equal ones run in this process.
  */
 export function appKey(prefix: string, nth: number, argv: readonly string[] = process.argv): string {
   const scripts = argv.slice(1).filter((word, i) => i === 0 || /\.[cm]?[jt]sx?$/.test(word))
   return hash(JSON.stringify([scripts, process.cwd(), prefix, nth]), 12)
 }
 
-/** The name of what is kept of a route; a baseline's name, so that the same files serve. */
+/** Name under which a route of a run is kept. It is a valid baseline name, so that files have the same form. */
 export function runName({ app, pid, startedAt }: Run, route: string): string {
   return `${app}-${routeKey(route)}-${pid}-${startedAt.toString(36)}`
 }

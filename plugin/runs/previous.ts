@@ -4,18 +4,18 @@ import { FEWEST_IN_RUN } from '../model/course.ts'
 import { isAlive } from './alive.ts'
 import { type Named, type Run, readRunName, routeKey } from './name.ts'
 
-/** What a run kept of a route. */
+/** What a run has kept of a route. */
 export interface Kept {
   readonly name: string
   readonly head: Head
 }
 
-/** A run that is stopped for another one goes on for a moment beside it. */
+/** A run that is replaced by another one may overlap with it for a moment. */
 const HANDOVER_MS = 10_000
-/** Of one route, the newest; more of them are of processes that all ended at once. */
+/** Only so many of the newest runs of a route are looked at; more exist only if many processes ended together. */
 const MOST_LOOKED_AT = 16
 
-/** Runs of the same application that began before `run` and have ended, by route; as far as their names tell. */
+/** Runs of the same application that began before `run` and have ended, by route key; judged by their names only. */
 export function earlier(names: readonly string[], run: Run): Map<string, Named[]> {
   const byRoute = new Map<string, Named[]>()
   const ended = new Map<string, boolean>()
@@ -35,19 +35,19 @@ export function earlier(names: readonly string[], run: Run): Map<string, Named[]
   return byRoute
 }
 
-/** Those of one route. */
+/** Earlier runs of one route; see {@link earlier}. */
 export function earlierOf(route: string, names: readonly string[], run: Run): Named[] {
   return earlier(names, run).get(routeKey(route)) ?? []
 }
 
-/** Newest first. */
+/** Sorts runs, newest first, and keeps the newest of them. */
 export function newestFirst(list: readonly Named[]): Named[] {
   return [...list].sort((a, b) => b.startedAt - a.startedAt || b.pid - a.pid).slice(0, MOST_LOOKED_AT)
 }
 
 /**
- * The run that a route is compared with: the last one, but rather an earlier one than one of too few requests to tell.
- * Those that went on beside `run` for long are none: they ran the same code.
+ * Chooses the run that a route is compared with: the last one with enough requests to tell, or else just the last one.
+ * Runs that overlapped with `run` for long do not count, because they ran the same code.
  */
 export function choose(kept: readonly Kept[], run: Run): Kept | undefined {
   const before = kept.filter(({ head }) => Date.parse(head.savedAt) < run.startedAt + HANDOVER_MS)
@@ -55,7 +55,7 @@ export function choose(kept: readonly Kept[], run: Run): Kept | undefined {
   return latest.find(({ head }) => (head.course?.requests ?? 0) >= FEWEST_IN_RUN) ?? latest[0]
 }
 
-/** The same of runs that are in the folder. What cannot be read is as if it were not there. */
+/** Chooses among runs in the folder, like {@link choose}. Files that cannot be read are skipped. */
 export async function previousOf(
   folder: Folder,
   list: readonly Named[],
@@ -69,7 +69,7 @@ export async function previousOf(
   return choose(kept, run)
 }
 
-/** Whether it is what {@link runName} says that it is: anybody may have written it. */
+/** Whether a file's content fits its {@link runName}, since anybody may have written it. */
 export function isRun({ routes, course }: Head, key: string): boolean {
   return course !== undefined && routes.length === 1 && routeKey(routes[0].route) === key
 }

@@ -11,9 +11,9 @@ import { atOnce, stepwise } from '../steps.ts'
 import { type Run, routeKey } from './name.ts'
 import { choose, earlier, earlierOf, isRun, type Kept, newestFirst, previousOf } from './previous.ts'
 
-/** What the run before left, read when it is asked for. */
+/** Reads what the previous run left, on demand. */
 export function createReading(folder: Folder, run: Run) {
-  /** Of each route. */
+  /** The chosen run of each route. */
   async function all(): Promise<Kept[]> {
     const kept: Kept[] = []
     for (const list of earlier(await namesIn(folder), run).values()) {
@@ -88,7 +88,7 @@ export function createReading(folder: Folder, run: Run) {
       }
     },
 
-    /** Whether there was anything. Deletes all that can be, whatever cannot. */
+    /** Deletes all files that can be deleted, even if others cannot; false if there were none. */
     async remove(): Promise<boolean> {
       let removed = false
       const failures: unknown[] = []
@@ -103,12 +103,12 @@ export function createReading(folder: Folder, run: Run) {
   }
 }
 
-/** None where the folder cannot be read. */
+/** Names in the folder; none if it cannot be read. */
 function namesIn(folder: Folder): Promise<string[]> {
   return folder.names().catch(() => [])
 }
 
-/** Undefined for what cannot be read. */
+/** Reads a whole file synchronously; undefined if it cannot be read. */
 function readWhole(folder: Folder, name: string): (Kept & { readonly content: Buffer }) | undefined {
   try {
     const content = folder.readNow(name)

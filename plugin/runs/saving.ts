@@ -17,30 +17,30 @@ export interface SavingSetup {
   readonly run: Run
   /** Folder of the application. */
   readonly root: string
-  /** Throws for a route that is not there. */
+  /** Measures what was recorded of a route. Throws if there is no such route. */
   measure(selection: Selection): Steps<Measured>
-  /** It held the event loop since then. */
+  /** Called after work that has held the event loop since `beganUs`. */
   spent(beganUs: number): void
 }
 
-/** So long it holds the event loop at a stretch, microseconds: less than a short request would. */
+/** Longest time that it holds the event loop without a break, microseconds: less than a short request would. */
 const HOLD_US = 500
-/** Of all runs of all applications together. The oldest go first. */
+/** Limits of all runs of all applications together; the oldest are removed first. */
 const MOST_FILES = 500
 const MOST_BYTES = 64 * 2 ** 20
-/** All files are looked at after so many new ones. */
+/** Limits are checked after so many new files, since that means looking at all files. */
 const NEW_FILES = 50
 
-/** The application has closed, and what was begun is not kept. */
+/** Thrown when the application has closed, so that what was begun is not kept. */
 export class Abandoned extends Error {}
 
-/** Writes what is kept of routes, and removes what is no use any more. */
+/** Writes what is kept of routes, and removes files that are no longer of use. */
 export function createSaving({ folder, run, root, measure, spent }: SavingSetup) {
   /** Routes that have a file. */
   const written = new Set<string>()
   let commit: Promise<string> | undefined
 
-  /** Does steps in short slices; `busy.us` is how long that held the event loop. */
+  /** Makes a function that runs steps in short portions and adds to `busy.us` how long they hold the event loop. */
   function sparing(busy: { us: number }, isOver: () => boolean) {
     return <Result>(all: Steps<Result>): Promise<Result> =>
       stepwise(all, (steps) => {
@@ -53,7 +53,7 @@ export function createSaving({ folder, run, root, measure, spent }: SavingSetup)
       })
   }
 
-  /** Keeps one run before this one of the same route: the one that is compared with. */
+  /** Removes earlier runs of a route except the one that it is compared with. */
   async function removeEarlier(route: string): Promise<void> {
     const others = earlierOf(route, await folder.names(), run)
     const chosen = await previousOf(folder, others, run)
@@ -79,16 +79,16 @@ export function createSaving({ folder, run, root, measure, spent }: SavingSetup)
   }
 
   return {
-    /** Answers how long it held the event loop, microseconds. Throws what `writeBaseline` and the folder do. */
+    /** Resolves to how long it held the event loop, microseconds. Throws what `writeBaseline` and the folder throw. */
     async save(route: string, course: Course, isOver: () => boolean): Promise<number> {
       const isNew = !written.has(route)
-      // Of an application with more routes than that, others would lose theirs.
+      // An application with more routes than that would make others lose their files.
       if (isNew && written.size >= MOST_FILES / 2) return 0
       const busy = { us: 0 }
       const doSteps = sparing(busy, isOver)
       commit ??= commitOf(root)
       const measured = await doSteps(measure({ route }))
-      // Cleared meanwhile.
+      // Recordings were cleared meanwhile.
       if (measured.profile.requests === 0) return busy.us
       const name = runName(run, route)
       const savedAt = new Date().toISOString()

@@ -6,22 +6,22 @@ import type { Steps } from '../steps.ts'
 import { eachSample, totalOwnUs, totalSampledUs } from './costs.ts'
 import type { Taken } from './taken.ts'
 
-/** The time of each stack of {@link Taken} in each part of the requests. */
+/** Time of each stack of {@link Taken} in each part of the requests. */
 interface PartCosts {
   /** Requests in each part, in order of start. */
   readonly requests: readonly number[]
-  /** Microseconds, the stacks of the first part first. */
+  /** Microseconds by part, then by stack. */
   readonly us: Float64Array
 }
 
-/** As many points as a line of a table has room for. */
+/** A table row has room for so many points. */
 const MOST_PARTS = 24
-/** A function of less than this share of all would be a line of accidents. */
+/** With less than this share of all CPU, what a function shows from part to part is chance. */
 const LEAST_SHARE = 0.002
 
 /**
- * What functions took, by the order in which the requests began; undefined where there is no order. `endOf` says where
- * in the tree a stack ends.
+ * What functions took over the course of the requests, in order of start; undefined for fewer than two requests.
+ * `endOf` gives the node of the tree in which a stack ends.
  */
 export function* acrossRequests(
   taken: Taken,

@@ -6,14 +6,14 @@ import { type MergeOptions, mergeSteps } from './merge.ts'
 import { spansSteps } from './spans.ts'
 import type { Stacks } from './stacks.ts'
 
-/** The profile of a record, and the order in which it ran. In steps, as `mergeSteps`. */
+/** Makes the profile of a record with its spans in order of time; in steps, like `mergeSteps`. */
 export function* chartSteps(
   record: RequestRecord,
   stacks: Stacks,
   naming: Naming,
   options: Omit<MergeOptions, 'phasesOf' | 'placed'>,
 ): Steps<Chart> {
-  // The store may let go of the record, and of what it holds, between two steps.
+  // The store may drop the record, and what it holds, between two steps.
   const { samples, startUs, endUs, afterUs } = record
   const blame = { ...record.blame }
   const nodes = new Map<number, number>()

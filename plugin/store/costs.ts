@@ -5,30 +5,30 @@ import { type SampleList, stackOf, weightOf } from '../requests/record.ts'
 import type { Steps } from '../steps.ts'
 import type { Taken, TakenRequest } from './taken.ts'
 
-/** What the stacks of a group stand for, in columns of one length. */
+/** Samples and time of the stacks of a group, in columns of the same length. */
 export interface Costs {
-  /** Node of `Stacks`; each once. */
+  /** Nodes of `Stacks`; each once. */
   readonly stack: readonly number[]
   readonly samples: readonly number[]
   readonly us: readonly number[]
 }
 
 /**
- * A part of a selection's own time: where samples say that it went. The times of the stacks, if there are any, add up
- * to it together with what was not sampled.
+ * A part of a selection's own time, and where samples say that it went. The times of the stacks, if there are any, and
+ * `unsampledUs` add up to `ownUs`.
  */
 export interface Group {
-  /** Its phase; `''` for the whole. */
+  /** Phase of the group; `''` if it is the whole selection. */
   readonly label: string
   readonly ownUs: number
   readonly unsampledUs: number
   readonly costs: Costs
 }
 
-/** CPU of requests that have been answered. */
+/** Label of CPU that requests used after their response. */
 const AFTER = 'after the response'
 
-/** Everything in one group. */
+/** Puts everything into one group. */
 export function* costsInAll(taken: Taken): Steps<Group[]> {
   const ownUs = totalOwnUs(taken)
   const sampledUs = totalSampledUs(taken)
@@ -38,9 +38,9 @@ export function* costsInAll(taken: Taken): Steps<Group[]> {
 }
 
 /**
- * A group for each phase that took time, in their order. The time of each is known from the clock, so its samples
- * share that and no more; what was not sampled is where samples account for too little. `phases` are those of each
- * request.
+ * Makes a group for each phase that took time, in the order of phases. The time of a phase is known from the clock, so
+ * its samples share exactly that; unsampled time goes to the phases whose samples account for too little. `phases` are
+ * those of each request.
  */
 export function* costsByPhase(taken: Taken, phases: readonly (readonly Phase[])[]): Steps<Group[]> {
   const groups: { label: string; order: number; ownUs: number }[] = []
@@ -83,7 +83,7 @@ export function totalOwnUs({ requests }: Taken): number {
   return requests.reduce((sum, { ownUs, afterUs }) => sum + ownUs + afterUs, 0)
 }
 
-/** The same without turns in which V8 did not sample. */
+/** Total own time without the turns in which V8 did not sample. */
 export function totalSampledUs(taken: Taken): number {
   return Math.max(
     0,
@@ -91,18 +91,18 @@ export function totalSampledUs(taken: Taken): number {
   )
 }
 
-/** A part of a request, up to `endUs` after its start. The last one has what comes later, too. */
+/** A part of a request, up to `endUs` after its start. The last part also takes everything later. */
 interface Part {
   readonly group: number
   readonly endUs: number
 }
 
 /**
- * Samples and time per group and stack; the times of all add up to the time of turns in which V8 sampled, if there is
- * any sample. Samples with a weight share the time of their long turns, the others that of all short turns, each the
- * same; time without samples (a gap in the sampling) is shared in proportion by all of them.
+ * Samples and time by group and stack. If there are any samples, all times add up to the time of turns in which V8
+ * sampled. Samples with a weight share the time of their long turns; the others share that of all short turns equally;
+ * time without samples (a gap in the sampling) is shared among all of them in proportion.
  *
- * All in columns, for there can be a hundred thousand samples, and who waits for them is the application.
+ * Everything is in columns, because there can be a hundred thousand samples and the application has to wait.
  */
 function* costsOf(
   taken: Taken,
@@ -140,12 +140,12 @@ function* costsOf(
   return costs
 }
 
-/** Takes a fraction of a millisecond. */
+/** So many samples take a fraction of a millisecond. */
 const SAMPLES_PER_STEP = 4096
 
 /**
- * Calls `visit` for each sample, by the place of its request, with the time that it stands for, before the gaps in the
- * sampling are shared out. In steps of so many samples.
+ * Calls `visit` for each sample, with the index of its request and the time that the sample stands for, before gaps in
+ * the sampling are shared out. In steps of `perStep` samples.
  */
 export function* eachSample(
   { requests }: Taken,
@@ -167,7 +167,7 @@ export function* eachSample(
   }
 }
 
-/** What a sample without a weight stands for. */
+/** Time that each sample without a weight stands for. */
 function* openPerSample(requests: readonly TakenRequest[]): Steps<number> {
   let openUs = 0
   let count = 0
@@ -190,7 +190,7 @@ function shared(costs: Costs, ownUs: number): Costs {
   return { ...costs, us: [...us] }
 }
 
-/** Scales the times so that they add up to `wanted`; where they are all nothing, each sample has the same. */
+/** Scales the times so that they add up to `wanted`; if all are 0, each sample gets the same. */
 function share(us: Float64Array, samples: ArrayLike<number>, wanted: number): void {
   let sumUs = 0
   let sumSamples = 0

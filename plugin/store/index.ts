@@ -6,27 +6,27 @@ import type { RouteStats } from './route-stats.ts'
 import type { Stacks } from './stacks.ts'
 
 /**
- * The ring buffer: ended requests under a cap of bytes.
+ * The ring buffer: ended requests under a cap in bytes.
  *
- * Of each route it keeps the newest, the slowest and the pinned. Where the cap asks for more room than those leave,
- * it lets go, oldest first: newest ones but the last of each route, then those and the slowest, then, when nothing
- * else is left, pinned ones.
+ * Of each route it keeps the newest, the slowest and the pinned requests. If they exceed the cap, it drops the oldest
+ * first: of the newest ones all but the last of each route, then those and the slowest, and, when nothing else is left,
+ * pinned ones.
  */
 export interface Store {
-  /** Takes ended requests, in that order. */
+  /** Takes ended requests, in the order in which they ended. */
   add(records: readonly RequestRecord[]): Steps<void>
   get(id: string): RequestRecord | undefined
-  /** In the order in which they ended. */
+  /** All kept requests, in the order in which they ended. */
   all(): IterableIterator<RequestRecord>
-  /** Those of a route that are kept as its newest, in the order in which they ended. */
+  /** Requests of a route that are kept as its newest, in the order in which they ended. */
   newest(stats: RouteStats): RequestRecord[]
-  /** Pins or lets go; false when pinned requests would take more than half of the cap. */
+  /** Pins or unpins a request; false when pinned requests would take more than half of the cap. */
   pin(record: RequestRecord, pinned: boolean): boolean
-  /** To be called when samples were added to a kept record. */
+  /** Must be called after samples were added to a kept record. */
   grown(record: RequestRecord): void
-  /** Lets go of a record that was not added. */
+  /** Releases what a record holds that was not added. */
   forget(record: RequestRecord): void
-  /** Lets records go where other things have grown beyond the cap. */
+  /** Drops records when something outside the store has grown and the cap is exceeded. */
   makeRoom(): void
   clear(pinnedToo: boolean): void
   bytes(): number
@@ -38,21 +38,21 @@ export interface StoreLimits {
   readonly maxRequestsPerRoute: number
 }
 
-/** Share of the cap that is made free at once: who may go has to be looked for among all that stay. */
+/** Share of the cap that is freed at once, because finding records to drop means looking through all that stay. */
 const SPARE = 0.02
-/** Measured: the record, its strings, and its places in maps and lists. */
+/** Measured: the record, its strings, and its entries in maps and lists. */
 const RECORD_BYTES = 620
-/** Measured: two typed arrays besides what is in them. */
+/** Measured: two typed arrays, without their contents. */
 const SAMPLES_BYTES = 440
 /** Measured: a map of who blocked it, and each entry. */
 const BLAMED_BYTES = 200
 const BYTES_PER_BLAMED = 40
-/** 200 measured, but all whom one turn blocked share its stack. */
+/** Measured: 200, but all requests that one turn blocked share its stack. */
 const BYTES_PER_FRAME = 40
-/** Measured, of a list without room to grow. */
+/** Measured: a list without spare room. */
 const MARKS_BYTES = 48
 const BYTES_PER_MARK = 8
-/** Measured, without the text: an object with two numbers and a target of its own. */
+/** Measured: an object with two numbers and a string of its own, without the text. */
 const BYTES_PER_WAIT = 115
 
 interface Kept {
@@ -63,10 +63,10 @@ interface Kept {
 }
 
 interface RouteRing {
-  /** In the order in which they ended. */
+  /** Newest requests, in the order in which they ended. */
   readonly newest: Set<Kept>
   last: Kept | undefined
-  /** Fastest first. */
+  /** Slowest requests, the fastest of them first. */
   readonly worst: Kept[]
 }
 
@@ -121,7 +121,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   function forget(record: RequestRecord): void {
     record.gone = true
     record.pinned = false
-    // A promise that the application keeps can remember the record for long.
+    // A promise that the application keeps can hold the record in memory for long.
     record.marks = []
     record.waits = undefined
     record.blame.split = undefined
@@ -151,7 +151,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     fit(entry)
   }
 
-  /** Makes room after `entry` has come or grown. One that has no room of its own drives nobody out. */
+  /** Makes room after `entry` was added or has grown. One that alone exceeds the cap is dropped before any other. */
   function fit(entry: Kept): void {
     if (bytes() <= limits.maxBytes) return
     if (entry.bytes + otherBytes() > limits.maxBytes) {
@@ -161,7 +161,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     makeRoom()
   }
 
-  /** Where there is too little: oldest first; the passes give up more and more of what should be kept. */
+  /** Drops records, oldest first, while the cap is exceeded; each pass gives up more of what should be kept. */
   function makeRoom(): void {
     if (bytes() <= limits.maxBytes) return
     const passes: [enough: number, mayGo: (entry: Kept) => boolean][] = [
@@ -191,7 +191,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
         left.set(record.stats, newer)
         if (record.gone) return
         const ring = ringOf(record)
-        // Under load most go as they come; to take them in and let them go one by one costs several times as much.
+        // Under load most go as soon as they come; adding and dropping them one by one costs several times as much.
         const slow = isSlow(ring, record)
         if (slow || newer < limits.maxRequestsPerRoute) keep(ring, record, slow)
         else {
@@ -233,7 +233,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   }
 }
 
-/** Whether it would be among the slowest of its route. */
+/** Whether a record would be among the slowest of its route. */
 function isSlow({ worst }: RouteRing, record: RequestRecord): boolean {
   return worst.length < SLOWEST_KEPT_PER_ROUTE || wallUs(record) > wallUs(worst[0].record)
 }

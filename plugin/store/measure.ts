@@ -11,14 +11,14 @@ import { type MergeOptions, mergeTaken } from './merge.ts'
 import type { Stacks } from './stacks.ts'
 import { type Taken, take } from './taken.ts'
 
-/** The profile of records, and how much they differ from each other. In steps, as `mergeSteps`. */
+/** Makes the profile of records and measures how much they differ; in steps, like `mergeSteps`. */
 export function* measureSteps(
   records: readonly RequestRecord[],
   stacks: Stacks,
   naming: Naming,
   options: Omit<MergeOptions, 'phasesOf' | 'placed'>,
 ): Steps<Measured> {
-  // The store may let go of the records between two steps.
+  // The store may drop the records between two steps.
   const latency = latencyOf(records)
   const taken = take(records, stacks)
   try {
@@ -34,10 +34,10 @@ export function* measureSteps(
   }
 }
 
-/** Each goes up the whole of its stack. */
+/** Few, because each sample walks up its whole stack. */
 const SAMPLES_PER_STEP = 128
 
-/** Variance of each function's time over the requests, times being scaled as those of the profile. */
+/** Variance of each function's time over the requests, with times scaled as in the profile. */
 function* functionVariances(
   taken: Taken,
   nodes: ReadonlyMap<number, number>,
@@ -62,7 +62,7 @@ function* functionVariances(
   return { self: self.variances(requests, scale), total: total.variances(requests, scale) }
 }
 
-/** Sums of times and of their squares by function; requests in which it did not run count as nothing. */
+/** Sums up times and their squares by function; a request in which a function did not run counts as 0. */
 function createSquares(frames: number) {
   const now = new Float64Array(frames)
   const sums = new Float64Array(frames)
@@ -82,7 +82,7 @@ function createSquares(frames: number) {
       now[frame] += us
     },
     endRequest,
-    /** Of the times multiplied by `scale`. */
+    /** Variances by function of the times multiplied by `scale`. */
     variances(requests: number, scale: number): number[] {
       endRequest()
       return Array.from(sums, (all, frame) => variance(all, squares[frame], requests) * scale ** 2)
@@ -90,7 +90,7 @@ function createSquares(frames: number) {
   }
 }
 
-/** Of `count` values by their sum and that of their squares. */
+/** Variance of `count` values, from their sum and the sum of their squares. */
 function variance(all: number, squares: number, count: number): number {
   return count < 2 ? 0 : Math.max(0, (squares - (all * all) / count) / (count - 1))
 }

@@ -15,22 +15,22 @@ export interface MergeOptions {
   readonly title: string
   readonly root: string
   readonly intervalUs: number
-  /** Set when the phases are to stand below the root. */
+  /** Set to put phases below the root. */
   readonly phasesOf?: (record: RequestRecord) => readonly Phase[]
-  /** Told in which node of the profile's tree a stack ended: of each stack once, or once in each phase. */
+  /** Called with the node of the profile's tree in which a stack ended: once per stack, or once per stack and phase. */
   readonly placed?: (stack: number, node: number) => void
-  /** Whether functions are followed across the requests. */
+  /** Whether to add `Profile.across`. */
   readonly across?: boolean
 }
 
-/** The profile of many records. Own time is known from the clock and samples say where it went; see `costs.ts`. */
+/** Merges records into one profile. Own time is known from the clock, samples say where it went; see `costs.ts`. */
 export function mergeRecords(...what: Parameters<typeof mergeSteps>): Profile {
   return atOnce(mergeSteps(...what))
 }
 
 /**
- * The same in steps. What the records hold is taken in the first one, so they may be let go before the last. Steps that
- * have begun must be done to the end.
+ * Like {@link mergeRecords}, in steps. The first step takes what the records hold, so they may be dropped before the
+ * last. Steps that have begun must be run to the end.
  */
 export function* mergeSteps(
   records: readonly RequestRecord[],
@@ -46,7 +46,7 @@ export function* mergeSteps(
   }
 }
 
-/** The same of what was taken of the records in the step in which this begins. */
+/** Like {@link mergeSteps}, from what was already taken of the records, in the same step as this begins. */
 export function* mergeTaken(
   taken: Taken,
   stacks: Stacks,
@@ -69,7 +69,7 @@ export function* mergeTaken(
   yield
   const groups = yield* phases === undefined ? costsInAll(taken) : costsByPhase(taken, phases)
   const tree = createTree(options.title)
-  /** Of a stack that stands below several phases, one of its nodes. */
+  /** Node in which each stack ends; one of its nodes if it is below several phases. */
   const endOf = new Map<number, number>()
   const lines = yield* placeGroups(groups, stacks, naming, tree, (stack, node) => {
     endOf.set(stack, node)
@@ -83,7 +83,7 @@ export function* mergeTaken(
   return { ...about, frames, tree: callTree, lines, across }
 }
 
-/** Puts every stack's samples into the tree; two functions that have one name and place in the source become one. */
+/** Puts every stack's samples into the tree; functions with the same name and place in the source become one. */
 function* placeGroups(
   groups: readonly Group[],
   stacks: Stacks,
@@ -93,7 +93,7 @@ function* placeGroups(
 ): Steps<Profile['lines']> {
   const frameOf = new Map<RawFrame, number>()
   const rowOf = new Map<number, number>()
-  /** By node of `Stacks`, while a group is placed; -1 where it has no node yet. */
+  /** Node of the tree by node of `Stacks`, while a group is placed; -1 where there is none yet. */
   const nodeOf = new Int32Array(stacks.room()).fill(-1)
   const placed: number[] = []
   const lines = {
@@ -140,7 +140,7 @@ function* placeGroups(
       const stack = costs.stack[i]
       yield* prepare(stack)
       placeCost(stack, node(stack), costs.samples[i], costs.us[i])
-      // Deep ones take longer.
+      // Deep stacks take longer.
       if (i + placed.length < next) continue
       next = i + placed.length + PLACED_PER_STEP
       yield
@@ -177,10 +177,10 @@ function* placeGroups(
   return lines
 }
 
-/** Stacks and nodes together. Takes a fraction of a millisecond. */
+/** Counts stacks and nodes; so many take a fraction of a millisecond. */
 const PLACED_PER_STEP = 200
 
-/** More than the lines of any file: a node and one of them are a number. */
+/** More than the lines of any file, so that a node and a line make one number. */
 const LINES = 2 ** 28
 
 const nowhere = { file: '', line: 0, column: 0 }

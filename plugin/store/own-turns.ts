@@ -1,18 +1,18 @@
 import { ownIn, type Split } from '../requests/split.ts'
 
-/** A turn of a request, or several together; microseconds since its start. */
+/** One or several turns of a request; times are microseconds since its start. */
 export interface OwnTurn {
   readonly startUs: number
   readonly endUs: number
-  /** Start and end of each part in which the request ran, in order: a turn less its collections. */
+  /** Start and end of each part in which the request ran, in order: a turn without its garbage collections. */
   readonly pieces: readonly number[]
 }
 
 /**
- * The turns of a request, in order, as its slices tell: parts of its own, with nothing but collections between them.
+ * The turns of a request, in order, derived from its slices: `own` slices with only garbage collections between them.
  *
- * Slices that were merged from many only say how much of each was its own. That much time is given to the samples in
- * it, equally, each around the time at which it was taken; or, without samples, to its beginning.
+ * A slice merged from many only says how much of it was own time. That time is divided equally among the samples in it
+ * and placed around the time of each; without samples it is placed at the slice's start.
  */
 export function ownTurns(split: Split, sampledUs: ArrayLike<number>): OwnTurn[] {
   const turns: OwnTurn[] = []
@@ -40,7 +40,7 @@ export function ownTurns(split: Split, sampledUs: ArrayLike<number>): OwnTurn[] 
   return turns
 }
 
-/** Pieces of one length around the times, side by side where those are close; `ownUs` together, within the slice. */
+/** Pieces of equal length around the times, adjoining if these are close; they add up to `ownUs`, within the slice. */
 function around(times: readonly number[], startUs: number, endUs: number, ownUs: number): number[] {
   if (times.length === 0) return [startUs, startUs + ownUs]
   let from = startUs

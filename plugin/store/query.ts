@@ -76,10 +76,10 @@ function slicesOf(record: RequestRecord): Slice[] {
   })
 }
 
-/** Of a filter, and of the parameters that it is written in. */
+/** Names of a filter's fields, and of the parameters of the API. */
 export const filterNames = ['route', 'status', ...boundNames, 'sort', 'limit', 'cursor']
 
-/** One page of the records that a filter lets through. Throws `FST_PROFILER_BAD_PARAMETER`. */
+/** One page of the records that match a filter. Throws `FST_PROFILER_BAD_PARAMETER`. */
 export function page(records: Iterable<RequestRecord>, filter: RequestFilter): RequestsAnswer {
   onlyFields(filter, filterNames)
   const sort = filter.sort ?? 'newest'
@@ -104,7 +104,7 @@ export function page(records: Iterable<RequestRecord>, filter: RequestFilter): R
   return { requests: some.map(summarize), cursor }
 }
 
-/** What stands first has the smaller key. */
+/** Sort keys: the smaller key comes first. */
 const sortKeys: Record<RequestSort, (record: RequestRecord) => number> = {
   newest: (record) => -record.startUs,
   oldest: (record) => record.startUs,
@@ -125,12 +125,12 @@ function predicate(filter: RequestFilter): (record: RequestRecord) => boolean {
     (route === undefined || record.stats.route === route) && status(record.statusCode) && isWithin(record)
 }
 
-/** ISO 8601. */
+/** Start of a request, ISO 8601. */
 function startOf({ startedAtMs }: RequestRecord): string {
   return new Date(startedAtMs).toISOString()
 }
 
-/** Whether a record is within bounds. Throws `FST_PROFILER_BAD_PARAMETER` for bounds that make no sense. */
+/** Makes a test of whether a record is within bounds. Throws `FST_PROFILER_BAD_PARAMETER` for invalid bounds. */
 export function boundsTest(bounds: RequestBounds): (record: RequestRecord) => boolean {
   for (const name of ['minMs', 'maxMs'] as const) {
     const ms = bounds[name]
@@ -146,7 +146,7 @@ export function boundsTest(bounds: RequestBounds): (record: RequestRecord) => bo
   return (record) => isWithin({ wallMs: (record.endUs - record.startUs) / 1000, startedAt: startOf(record) })
 }
 
-/** The same status filter, if it is one. Throws `FST_PROFILER_BAD_PARAMETER`. */
+/** Returns the status filter if it is valid. Throws `FST_PROFILER_BAD_PARAMETER`. */
 export function checkStatus(status: string | undefined): string | undefined {
   if (status === undefined || /^[1-5](\d\d|xx)$/i.test(status)) return status
   throw badParameter('status', status, 'a status code such as 404, or a class such as 5xx')
@@ -168,7 +168,7 @@ function readCursor(cursor: string): { key: number; id: string } {
     const [key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     if (typeof key === 'number' && typeof id === 'string') return { key, id }
   } catch {
-    // Falls through to the one answer for all that is no cursor of ours.
+    // Falls through to the same error as for everything that is not our cursor.
   }
   throw badParameter('cursor', cursor, 'the cursor of the answer before')
 }

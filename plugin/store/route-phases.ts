@@ -10,7 +10,7 @@ export function describePhases(record: RequestRecord, rules: PhaseRules): Reques
   }))
 }
 
-/** The phases of many requests of one route, in their order in Fastify. */
+/** Sums up the phases of many requests of one route, in the order of Fastify's life cycle. */
 export function sumPhases(records: readonly RequestRecord[], rules: PhaseRules): RoutePhase[] {
   const sums = new Map<string, { phase: Phase; count: number; wallUs: number; ownUs: number }>()
   for (const record of records) {

@@ -5,17 +5,17 @@ import type { Naming } from '../symbols/naming.ts'
 import { createSketch, type Sketch } from './sketch.ts'
 
 /**
- * Whose route it is, told by identity: another application may have one of the same name. Requests of others remember
- * it for long, so nothing hangs on it.
+ * The application that a route belongs to. It is compared by identity, since another one may have a route of the same
+ * name. Requests of other applications can keep it in memory for long, so it refers to nothing else.
  */
 export interface App {
-  /** Nothing more is recorded for it. */
+  /** Whether nothing more is recorded for it. */
   closed: boolean
-  /** What its routes take, without their requests. */
+  /** Memory that its routes take, without their requests. */
   bytes: number
 }
 
-/** Sums of one route over all its requests since the start; its size grows with the range of their times, not with their number. */
+/** Sums over all requests of a route since the start; their size grows with the range of times, not with the number. */
 export interface RouteStats {
   readonly route: string
   readonly method: string
@@ -25,24 +25,24 @@ export interface RouteStats {
   errors: number
   wallUs: number
   ownUs: number
-  /** Own time of requests that are not counted yet: they are open, or have just ended. */
+  /** Own time of requests that are not counted yet, because they are open or have just ended. */
   uncountedUs: number
   gcUs: number
   blockedUs: number
   waitingUs: number
-  /** Waiting that it caused to others. */
+  /** Time that its requests made others wait. */
   causedUs: number
   longestBlock: Block | undefined
   samples: number
   readonly walls: Sketch
   readonly owns: Sketch
   readonly recentMs: number[]
-  /** Its place in `blame.ts`, which looks whether it is still so. */
+  /** Its index in `blame.ts`, which checks that it is still valid. */
   blameIndex: number
 }
 
 const RECENT = 60
-/** Measured, without what is in its sketches. */
+/** Measured: a route without the contents of its sketches. */
 export const ROUTE_BYTES = 2048
 
 export function createRouteStats(route: string, method: string, url: string, app: App): RouteStats {
@@ -90,7 +90,7 @@ export function resetRoute(stats: RouteStats): void {
   stats.recentMs.length = 0
 }
 
-/** Counts a request that has ended and whose time is attributed. */
+/** Counts a request that has ended and whose time has been attributed. */
 export function countRequest(stats: RouteStats, record: RequestRecord): void {
   const wallUs = record.endUs - record.startUs
   stats.count++
@@ -137,7 +137,7 @@ export function summarizeRoute(stats: RouteStats, naming: Naming): RouteSummary 
   }
 }
 
-/** What a route, or work of no request, did to others. */
+/** How much a route, or work of no request, made requests wait. */
 export function summarizeCulprit(stats: RouteStats, naming: Naming): Culprit {
   const { longestBlock: block } = stats
   return {
@@ -150,12 +150,15 @@ export function summarizeCulprit(stats: RouteStats, naming: Naming): Culprit {
   }
 }
 
-/** What is left of a request's wall time: it waited for something outside, or for a timer. */
+/** The rest of a request's wall time, in which it waited for something outside or for a timer. */
 export function waitingUs(record: RequestRecord): number {
   return Math.max(0, record.endUs - record.startUs - record.ownUs - record.gcUs - record.blame.blockedUs)
 }
 
-/** A failed answer: by the error handler, by time-out, or with a status of 500 and more. That a client left is no error of the route. */
+/**
+ * Whether a request failed: in the error handler, by timeout, or with a status of 500 or more. That a client left is no
+ * error of the route.
+ */
 function isError(record: RequestRecord): boolean {
   return record.outcome === 'errored' || record.outcome === 'timedOut' || record.statusCode >= 500
 }

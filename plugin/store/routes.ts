@@ -1,20 +1,20 @@
 import { NOT_FOUND, routeLabel } from '../model/labels.ts'
 import { type App, createRouteStats, type RouteStats } from './route-stats.ts'
 
-/** The routes of an application, from their first request on. */
+/** The routes of an application that have had a request. */
 export interface Routes {
   readonly size: number
   get(route: string): RouteStats | undefined
   all(): RouteStats[]
-  /** Those of which something can be told: a request has ended, or ran for a microsecond, or made others wait. */
+  /** Routes with something to report: a request has ended, ran for at least a microsecond, or made others wait. */
   known(): RouteStats[]
-  /** Of requests with a method; `pattern` is the route's, `undefined` where they match none. */
+  /** The route of a method and route pattern, added if it is new; `pattern` is `undefined` if no route matched. */
   of(method: string, pattern: string | undefined): RouteStats
 }
 
 export function createRoutes(app: App): Routes {
   const routes = new Map<string, RouteStats>()
-  /** The same by method and pattern, so that no name has to be put together for each request. */
+  /** Routes by method and pattern, so that no label has to be built for each request. */
   const byMethod = new Map<string, Map<string | undefined, RouteStats>>()
 
   return {

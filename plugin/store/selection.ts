@@ -5,9 +5,9 @@ import type { Selection } from '../model/wire.ts'
 const names: readonly string[] = ['route', 'requests', ...boundNames, 'phases', 'across']
 
 /**
- * A selection that means one thing: a route or all, within bounds or not; or requests. What is misspelt or contradicts
- * itself would be answered with something else than was asked for. Throws `FST_PROFILER_BAD_PARAMETER`; bounds and
- * what is not there are left to whoever looks for it.
+ * Returns a selection if it is unambiguous: one route or all, optionally within bounds; or requests. Misspelt or
+ * contradictory fields would otherwise select something else than was asked for. Throws `FST_PROFILER_BAD_PARAMETER`.
+ * Values of bounds, and whether routes and requests exist, are checked later.
  */
 export function checkSelection(selection: Selection): Selection {
   onlyFields(selection, names)
@@ -26,7 +26,7 @@ export function checkSelection(selection: Selection): Selection {
   return selection
 }
 
-/** Throws for anything but an object with no other fields than these; `undefined` counts as not given. */
+/** Throws unless `value` is an object with no fields but `names`; a field that is `undefined` counts as not given. */
 export function onlyFields(value: unknown, names: readonly string[]): void {
   const allowed = `an object with no more than ${names.join(', ')}`
   if (typeof value !== 'object' || value === null || Array.isArray(value))

@@ -1,6 +1,6 @@
 /**
- * Quantiles of positive values within 1 %, in room for the range that they span: a value counts in the bucket of its
- * logarithm.
+ * Quantiles of positive values within 1 %. Values are counted in buckets by their logarithm, so memory depends on the
+ * range that they span.
  * The idea, and the bound on the error, are those of DDSketch (Masson, Rim, Lee; VLDB 2019).
  */
 export interface Sketch {
@@ -14,9 +14,9 @@ export interface Sketch {
 const ERROR = 0.01
 const GAMMA = (1 + ERROR) / (1 - ERROR)
 const LOG_GAMMA = Math.log(GAMMA)
-/** Up to a day in microseconds; larger values count as that. */
+/** Up to a day in microseconds; larger values are counted as a day. */
 const BUCKETS = Math.ceil(Math.log(86_400_000_000) / LOG_GAMMA) + 1
-/** Buckets that come at a time: a factor of 3.6 between the values. */
+/** Buckets that are added at a time; so many span a factor of 3.6. */
 const GROWTH = 64
 const NONE = new Uint32Array(0)
 
@@ -24,15 +24,15 @@ export function createSketch(grew: (bytes: number) => void = () => {}): Sketch {
   return new LogSketch(grew)
 }
 
-/** A class, since there are two of each route: functions of their own take more than what they count. */
+/** A class, because each route has two sketches, and closures for each would take more memory than the counts. */
 class LogSketch implements Sketch {
-  /** Buckets from `#low` on. */
+  /** Counts of the buckets from `#low` on. */
   #counts = NONE
   #low = 0
   #total = 0
   #max = 0
   #min = Number.POSITIVE_INFINITY
-  /** Told by how many bytes it has grown, or shrunk. */
+  /** Called with the number of bytes by which the sketch has grown; negative if it has shrunk. */
   readonly #grew: (bytes: number) => void
 
   constructor(grew: (bytes: number) => void) {
@@ -50,7 +50,7 @@ class LogSketch implements Sketch {
 
   quantile(q: number): number {
     if (this.#total === 0) return 0
-    // Nearest rank: the smallest value such that at least q of all are not larger.
+    // Nearest rank: the smallest value such that at least a share q of all values is not larger.
     let left = Math.max(1, Math.ceil(q * this.#total))
     let at = 0
     while (left > this.#counts[at]) left -= this.#counts[at++]

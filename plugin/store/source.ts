@@ -7,7 +7,7 @@ import type { Steps } from '../steps.ts'
 import type { Naming } from '../symbols/naming.ts'
 import type { NoSource, SourceText } from '../symbols/source-text.ts'
 
-/** Names functions, and finds the text that they stand in. */
+/** Names functions, and finds the source text that they are in. */
 export interface SourceNaming extends Naming {
   source(raw: RawFrame): SourceText | NoSource
 }
@@ -15,9 +15,9 @@ export interface SourceNaming extends Naming {
 type Merge = (naming: Naming) => Steps<Profile>
 
 /**
- * The text of a file, found by the functions that stand in it: a name that is in no profile leads nowhere. `merge`
- * makes the profile whose files can be asked for. Throws `FST_PROFILER_NOT_FOUND` for any other file, and
- * `FST_PROFILER_NO_SOURCE` for one that has no text to show.
+ * Finds the text of a file by the functions in it, so that only files that occur in a profile can be read. `merge`
+ * makes that profile. Throws `FST_PROFILER_NOT_FOUND` for any other file, and `FST_PROFILER_NO_SOURCE` for one that has
+ * no text to show.
  */
 export function* findSource(file: string, naming: SourceNaming, merge: Merge): Steps<Source> {
   const { profile, scripts } = yield* findScripts([file], naming, merge)
@@ -29,8 +29,8 @@ export function* findSource(file: string, naming: SourceNaming, merge: Merge): S
 }
 
 /**
- * The same for the texts of files alone, by the files. Those that are not there or have no text are left out; there is
- * none where what was selected has gone meanwhile.
+ * Finds the texts of several files, by file. Files that are not in the profile or have no text are left out; the result
+ * is empty if what was selected is gone meanwhile.
  */
 export function* findTexts(
   files: readonly string[],
@@ -52,7 +52,7 @@ export function* findTexts(
   return texts
 }
 
-/** By file, a function of each script that it is made of, by the script. */
+/** By file, then by URL of each script made from it: one function of that script. */
 type Scripts = Map<string, Map<string, RawFrame>>
 
 function* findScripts(

@@ -3,14 +3,14 @@ import { type RequestRecord, stackOf } from '../requests/record.ts'
 import type { Steps } from '../steps.ts'
 import { type OwnTurn, ownTurns } from './own-turns.ts'
 
-/** How far from its time a sample speaks, in intervals: V8's sampling thread can be late, but not for ever. */
+/** How far a sample reaches from its time, in intervals: V8's sampling thread can be late, but only so much. */
 const REACH = 10
-/** Takes a fraction of a millisecond. */
+/** So many samples take a fraction of a millisecond. */
 const SAMPLES_PER_STEP = 2048
-/** The root: nothing is known of that time. */
+/** The root stands for time of which nothing is known. */
 const NOT_SAMPLED = 0
 
-/** What the turns of a request were spent in, in order of time. `nodeOf` gives stacks their nodes. */
+/** What the turns of a request were spent on, in order of time. `nodeOf` gives the node in which a stack ends. */
 export function* spansSteps(
   record: Pick<RequestRecord, 'samples' | 'blame'>,
   intervalUs: number,
@@ -52,7 +52,7 @@ function createSpans() {
     samples: [] as number[],
   }
 
-  /** Appends a stretch of a turn, less the collections in it. */
+  /** Appends a stretch of a turn, without the garbage collections in it. */
   function add(turn: OwnTurn, node: number, startUs: number, endUs: number, samples: number): void {
     let left = samples
     for (let i = 0; i < turn.pieces.length; i += 2) {

@@ -2,29 +2,29 @@ import { Children } from '../model/children.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
 
 /**
- * Every stack that a kept sample ended in, once: node `i` is a place (function and, where samples ended, line)
- * below another node. A sample then is one number.
+ * The stacks of all kept samples, each stored once: node `i` is a place (function and, where samples ended, line)
+ * below another node, so that a sample is one number.
  *
- * Nodes are counted: a sample and a child each hold a node, and a node that nothing holds is given back at once,
+ * Nodes are reference-counted: each sample and each child holds a node, and a node that nothing holds is freed at once,
  * with its function. So memory follows what is kept, without a sweep. Node 0 is the root and stays.
  */
 export interface Stacks {
-  /** `frame` with 0 for calls, or the line in which samples ended. Good until the next `release`. */
+  /** The place of a frame; `line` is that in which samples ended, or 0 for calls. Valid until the next `release`. */
   place(frame: RawFrame, line: number): Place
-  /** The node of `place` called from `parent`; has to be held, or be the parent of one that is. */
+  /** The node of `place` called from `parent`; it must be held, or be the parent of one that is. */
   node(parent: number, place: Place): number
-  /** A sample holds `node` from now on. */
+  /** Counts a sample that holds `node` from now on. */
   hold(node: number): void
-  /** A sample that held `node` is gone. */
+  /** Counts out a sample that held `node`. */
   release(node: number): void
   parent(node: number): number
   frame(node: number): RawFrame
   line(node: number): number
-  /** Bytes held, by what the parts were measured to cost. */
+  /** Bytes in use, computed from the measured cost of the parts. */
   bytes(): number
   /** Nodes in use. */
   size(): number
-  /** More than the number of any node. */
+  /** Greater than the number of any node. */
   room(): number
 }
 
@@ -37,14 +37,14 @@ export interface Place {
   holders: number
 }
 
-// Measured on V8 11 to 14: columns of numbers; an object, two strings, a Map entry.
+// Measured on V8 11 to 14: for nodes, columns of numbers; for places, an object, two strings and a Map entry.
 const NODE_BYTES = 24
 const PLACE_BYTES = 320
-/** Columns grow to the most nodes that ever were, and shrink only when none is left. */
+/** Columns keep the size of the most nodes there ever were, and shrink only when none is left. */
 const COLUMNS_BYTES = 28
 
 export function createStacks(): Stacks {
-  /** By node: its place, and what holds it. */
+  /** Place by node; `holders` is how many samples and children hold it. */
   const placeOf: Place[] = [
     { key: '', id: 0, frame: { name: '', url: '', line: 0, column: 0 }, line: 0, holders: 1 },
   ]

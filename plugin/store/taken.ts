@@ -1,7 +1,7 @@
 import { type RequestRecord, type SampleList, stackOf } from '../requests/record.ts'
 import type { Stacks } from './stacks.ts'
 
-/** Times and samples of a request, as they were at one moment. */
+/** Times and samples of a request as they were at one moment. */
 export interface TakenRequest {
   readonly startUs: number
   readonly ownUs: number
@@ -13,19 +13,19 @@ export interface TakenRequest {
 }
 
 /**
- * What is known of requests at one moment, for work that is done in steps: what comes later, and what the store lets go
- * of meanwhile, changes nothing.
+ * A snapshot of requests, for work that is done in steps: what is added later, and what the store drops meanwhile, does
+ * not change it.
  */
 export interface Taken {
-  /** Whose it is. */
+  /** Records that it was taken from. */
   readonly records: readonly RequestRecord[]
   /** In the order of the records. */
   readonly requests: readonly TakenRequest[]
-  /** The stacks in which samples ended, in the order in which they come up. Held, so that their nodes stay theirs. */
+  /** Distinct stacks in which samples ended, in order of appearance. They are held, so that their nodes stay valid. */
   readonly stacks: readonly number[]
-  /** The place of each in that list, by node. */
+  /** Index of each stack in `stacks`, by node. */
   readonly indexOf: Int32Array
-  /** The stacks are not needed any more. */
+  /** Releases the stacks. */
   release(): void
 }
 
@@ -55,7 +55,7 @@ export function take(records: readonly RequestRecord[], stacks: Stacks): Taken {
 
 function takeRequest(record: RequestRecord): TakenRequest {
   const { startUs, ownUs, afterUs, openUs, weighedUs, unsampledUs, samples } = record
-  // More samples may be appended, and then the list gets other columns.
+  // Samples may be appended later, and the list may then get new columns.
   const list = samples && { length: samples.length, columns: { ...samples.columns } }
   return { startUs, ownUs, afterUs, openUs, weighedUs, unsampledUs, samples: list }
 }

@@ -9,7 +9,7 @@ import { code, table } from './text.ts'
 const ORIGINS = 10
 const FUNCTIONS = 15
 
-/** What the CPU was spent in: packages and functions. */
+/** Sections on the packages and functions in which CPU time was spent. */
 export function* functionSections(profile: Profile): Iterable<string> {
   yield '## CPU by package'
   yield byOrigin(profile)
@@ -66,7 +66,7 @@ function functions(profile: Profile, list: readonly HotFunction[]): string {
   return table(['self ms:', 'self %:', 'total ms:', 'total %:', 'samples:', 'function', 'file:line'], rows)
 }
 
-/** The whole path: it is to be found by who reads this. */
+/** The whole path and line, so that readers can find the function. */
 function placeIn({ file, line }: Frame): string {
   return line > 0 && file !== '' ? `${file}:${line}` : file
 }

@@ -10,9 +10,9 @@ import { requestSections } from './requests.ts'
 import { code } from './text.ts'
 
 /**
- * A page for a colleague or a coding agent: what was measured and how far it can be believed, where the time of the
- * requests went, and which functions and lines took the CPU. All that comes from the application stands as code in it,
- * whatever it holds. `about` is not there for a profile that does not come from the recorder.
+ * Writes a page for a colleague or a coding agent: what was measured and how far it can be trusted, where the time of
+ * the requests went, and which functions and lines took the CPU. Text from the application appears only as code,
+ * whatever it contains. `about` is missing for a profile that does not come from the recorder.
  */
 export function* markdownSteps(profile: Profile, about?: About): Steps<string> {
   const parts = [`# CPU profile of ${code(profile.title)}`, measured(profile, about), trust(profile)]

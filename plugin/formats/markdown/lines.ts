@@ -8,14 +8,14 @@ import { REPORTED_LINES } from '../about.ts'
 import { count, percent } from '../number-text.ts'
 import { block } from './text.ts'
 
-/** Characters of a line of source. */
+/** Longest text of a source line, in characters. */
 const LINE_LENGTH = 120
-/** Takes a fraction of a millisecond. */
+/** So many lines take a fraction of a millisecond. */
 const LINES_PER_STEP = 1024
 
 type Texts = ReadonlyMap<string, SourceText>
 
-/** The lines that the CPU was spent in, with their text where it is known. */
+/** Section on the lines in which CPU time was spent, with their text where it is known. */
 export function* lineSection(profile: Profile, texts: Texts): Steps<string[]> {
   const all = hotLines(profile)
   if (all.length === 0) return []
@@ -33,7 +33,7 @@ export function* lineSection(profile: Profile, texts: Texts): Steps<string[]> {
   ]
 }
 
-/** `''` where the text is not known, or not that which ran. */
+/** Texts of lines; `''` where the text is not known, or is not the one that ran. */
 function* textsOf(lines: readonly HotLine[], texts: Texts): Steps<string[]> {
   const byFile = new Map<string, Map<number, string>>()
   for (const file of new Set(lines.map((line) => line.file))) {
@@ -45,7 +45,7 @@ function* textsOf(lines: readonly HotLine[], texts: Texts): Steps<string[]> {
   return lines.map(({ file, line }) => shorten(byFile.get(file)?.get(line) ?? ''))
 }
 
-/** Lines of a text by their numbers from 1, found in one walk: it can have megabytes. */
+/** Picks lines of a text by their 1-based numbers, in one pass because the text can have megabytes. */
 function* pick(text: string, wanted: ReadonlySet<number>): Steps<Map<number, string>> {
   const found = new Map<number, string>()
   const lineBreak = /\r\n|[\n\r\u2028\u2029]/g

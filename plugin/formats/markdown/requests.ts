@@ -7,7 +7,7 @@ import { code, table } from './text.ts'
 
 const ROWS = 10
 
-/** Where the wall time of the requests went, and who or what they waited for. */
+/** Sections on where the wall time of the requests went, and on who or what they waited for. */
 export function* requestSections({ requests, culprit }: About): Iterable<string> {
   const { wallMs } = requests
   if (wallMs.length > 0) {
@@ -94,7 +94,7 @@ function perRequest(part: number, { wallMs }: RequestSums): string {
   return fixed(part / wallMs.length, sum(wallMs) / wallMs.length)
 }
 
-/** Milliseconds, with the digits that the whole deserves. */
+/** Milliseconds as text, with digits that depend on the whole. */
 function fixed(part: number, whole: number): string {
   return ms(part * 1000, whole * 1000)
 }

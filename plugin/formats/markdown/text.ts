@@ -1,8 +1,8 @@
 import { cleanFile } from '../../model/clean.ts'
 
 /**
- * Text of others as code in a line, whatever stands in it: without line breaks, in more backticks than it has itself.
- * `''` for nothing.
+ * Writes text from outside as inline code, whatever it contains: without line breaks, and in more backticks than it has
+ * itself. Blank text becomes `''`.
  */
 export function code(text: string): string {
   const clean = cleanFile(text)
@@ -13,8 +13,8 @@ export function code(text: string): string {
 }
 
 /**
- * A table: header, then rows; columns whose header ends in `:` are of numbers. Cells are Markdown, in which no `|` ends
- * the cell: it is escaped, and the backslashes before it are doubled, so that they escape nothing themselves.
+ * Writes a table; columns whose header ends in `:` are numbers. Cells are Markdown in which `|` does not end the cell:
+ * it is escaped, and backslashes before it are doubled, so that they do not escape anything themselves.
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
@@ -26,7 +26,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
   ].join('\n')
 }
 
-/** Lines as they are, in a fence that none of them closes. */
+/** Writes lines unchanged, in a code fence that none of them closes. */
 export function block(lines: readonly string[]): string {
   const fence = '`'.repeat(Math.max(3, longestTicks(lines.join('\n')) + 1))
   return [`${fence}text`, ...lines, fence].join('\n')
