@@ -1,6 +1,7 @@
 import type { ProfileDiff } from '../plugin/model/diff.ts'
 import { type BaselineSummary, type BaselinesAnswer, paths } from '../plugin/model/wire.ts'
 import { call, type Params, query } from './client.ts'
+import { nameRolesInDiff } from './model/roles.ts'
 
 /** Calls for comparisons, apart from the others because few screens compare. */
 export const comparing = {
@@ -9,5 +10,5 @@ export const comparing = {
     call<BaselineSummary>(`${paths.baseline(name)}?${query(selection)}`, { method: 'PUT' }),
   remove: (name: string) => call<unknown>(paths.baseline(name), { method: 'DELETE' }),
   diff: (base: string, head: string, signal: AbortSignal) =>
-    call<ProfileDiff>(`${paths.diff}?${query({ base, head })}`, { signal }),
+    call<ProfileDiff>(`${paths.diff}?${query({ base, head })}`, { signal }).then(nameRolesInDiff),
 }

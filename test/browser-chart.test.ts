@@ -79,7 +79,7 @@ describe('the flame chart of a request', () => {
         assert.ok(Math.abs(box.x - at(startUs)) < 1 && Math.abs(box.x + box.width - at(endUs)) < 1, name)
       }
       assert.equal(all.filter(({ label }) => label.startsWith('handler:')).length, 3, 'once for each turn')
-      assert.match(boxOf(all, 'get').label, /total 10\.0 ms, .*; 10 samples; 70\.00 ms to 80\.00 ms$/)
+      assert.match(boxOf(all, 'get').label, /total 10\.0 ms, .*; 10 samples; 70\.00 ms to 80\.00 ms; some-db/)
     }))
 
   test('zooms by a click, with the time line, and Back leads back', () =>

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Opened, openPage } from './browser-page.ts'
-import { fakeBaseline } from './fake-diff.ts'
+import { profileOf } from './fake-data.ts'
+import { fakeBaseline, fakeDiff } from './fake-diff.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -325,6 +326,20 @@ describe('a comparison', () => {
     assert.match(await said.innerText(), /^\d+ functions of all code, whatever the graph shows/)
     await page.getByLabel('Filter functions').fill('blockTokens')
     await said.getByText(/^1 of \d+ functions/).waitFor()
+  })
+
+  test('calls a handler without a name what the page of its route calls it', async () => {
+    const name = 'GET /reports/:year'
+    const stacks =
+      'preHandlerCallback@npm:fastify/lib/handle-request.js:126;(anonymous)@a.ts:18;sum@a.ts:30 9000'
+    const made = { ...profileOf(name, stacks, 20), route: name }
+    server.profileFor = () => made
+    server.answers.set('api/diff', { status: 200, body: fakeDiff(made, true) })
+    const page = await open(compared)
+    await page.locator('.changes').getByText(`handler of ${name}`).waitFor()
+    await page.getByRole('treeitem', { name: `handler of ${name}` }).waitFor({ state: 'attached' })
+    await page.goto(`${server.url}${route}`)
+    await page.locator('.functions').getByText(`handler of ${name}`).waitFor()
   })
 
   test('is turned round by a link', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { launch, openPage } from './browser-page.ts'
+import { boxes, launch, openPage } from './browser-page.ts'
 import { emptyRoute, profileOf } from './fake-data.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
@@ -172,6 +172,23 @@ test('no line ends between a number and its unit', () =>
       )
       assert.match(told[0], /\d (ms|s|µs|%|MiB) nowrap$/)
     }
+  }))
+
+test('the box that keys are at tells what a box under the pointer tells, by its name too', () =>
+  withPage('?route=POST+/orders', 1280, async (page) => {
+    await boxes(page)
+    await page.locator('.flame-scroller').focus()
+    await page.keyboard.press('ArrowDown')
+    const told = page.locator('.tooltip')
+    await told.filter({ hasText: `your code · ${PLACE}` }).waitFor()
+    const text = (await told.innerText()).replace(/\s+/g, ' ')
+    assert.match(text, /^groupBySimilarity .* Self 90\.0 ms .* Total 90\.0 ms .* 90$/)
+    const name = await page.locator('.flame-cursor').getAttribute('aria-label')
+    assert.match(name ?? '', new RegExp(`total 90.0 ms.*self 90.0 ms; 90 samples; your code; ${PLACE}$`))
+    const [note, box] = await Promise.all([told.boundingBox(), page.locator('.flame-cursor').boundingBox()])
+    assert.ok(note!.y >= box!.y + box!.height && note!.y < box!.y + box!.height + 10, 'just below its box')
+    await page.keyboard.press('Escape')
+    await told.waitFor({ state: 'detached' })
   }))
 
 async function withPage(query: string, width: number, run: (page: Page) => Promise<void>): Promise<void> {

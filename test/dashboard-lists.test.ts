@@ -19,7 +19,7 @@ import {
   writeSort,
 } from '../dashboard/model/order.ts'
 import { origins } from '../dashboard/model/origins.ts'
-import { nameRoles } from '../dashboard/model/roles.ts'
+import { nameRoles, nameRolesInDiff } from '../dashboard/model/roles.ts'
 import { shares } from '../dashboard/model/shares.ts'
 import { sparkline } from '../dashboard/model/sparkline.ts'
 import { scrollToShow, visibleRows } from '../dashboard/model/window.ts'
@@ -27,6 +27,7 @@ import { bounds, trustIn } from '../plugin/model/certainty.ts'
 import { nameOf, originOf, placeOf } from '../plugin/model/names.ts'
 import { fakeRequest, fakeRoutes } from './fake-app.ts'
 import { emptyRoute, frameOf, profileOf, summaryOf } from './fake-data.ts'
+import { fakeDiff } from './fake-diff.ts'
 
 describe('numbers for people', () => {
   const table = <Value>(name: string, write: (value: Value) => string, rows: readonly [Value, string][]) =>
@@ -301,6 +302,22 @@ describe('functions', () => {
     assert.deepEqual(named('hookIterator@npm:other/lib/hooks.js:1;(anonymous)@a.ts:3 1', 'GET /x'), [
       'a.ts:3',
     ])
+  })
+
+  test('a comparison has the names that its route has, if both sides are of it', () => {
+    const HANDLER = 'preHandlerCallbackInner@npm:fastify/lib/handle-request.js:171'
+    const stacks = `${HANDLER};(anonymous)@a.ts:3;work@a.ts:5 10`
+    const diff = fakeDiff(profileOf('GET /x', stacks), false)
+    const named = (base: string, head: string) =>
+      nameRolesInDiff({
+        ...diff,
+        base: { ...diff.base, route: base },
+        head: { ...diff.head, route: head },
+      })
+        .frames.filter(({ kind }) => kind === 'app')
+        .map(nameOf)
+    assert.deepEqual(named('GET /x', 'GET /x'), ['handler of GET /x', 'work'])
+    assert.deepEqual(named('GET /x', 'GET /y'), ['a.ts:3', 'work'])
   })
 
   test('origins add up to all time, your own code comes first', () => {

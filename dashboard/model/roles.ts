@@ -1,11 +1,19 @@
-import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
+import type { ProfileDiff } from '../../plugin/model/diff.ts'
+import type { CallTree, Column, Frame } from '../../plugin/model/profile.ts'
+
+/** What names are found in: a profile, or the joint tree of a comparison. */
+interface Called {
+  readonly frames: readonly Frame[]
+  readonly tree: Pick<CallTree<Column>, 'parent' | 'frame'>
+  readonly route?: string
+}
 
 /**
  * Names your functions that have no name, if Fastify's own stack shows what they are: the handler of the route, or a hook.
  * Never guesses: a place from which two of your functions were called says nothing about either, for example after V8
  * has inlined a function between. Frames keep their places.
  */
-export function nameRoles(profile: Profile<Column>): Profile<Column> {
+export function nameRoles<Of extends Called>(profile: Of): Of {
   const handler = onlyCallee(profile, isHandlerCall)
   const hooks = calleesOf(profile, isHookCall)
   const roleOf = (frame: number) => {
@@ -20,6 +28,13 @@ export function nameRoles(profile: Profile<Column>): Profile<Column> {
   return { ...profile, frames }
 }
 
+/** The same for a comparison: its handler has a name only if both sides are of one route, and had the same one. */
+export function nameRolesInDiff(diff: ProfileDiff): ProfileDiff {
+  const { base, head, frames, tree } = diff
+  const route = base.route === head.route ? head.route : undefined
+  return { ...diff, frames: nameRoles({ frames, tree, ...(route !== undefined && { route }) }).frames }
+}
+
 /** Whether a frame is Fastify's function that calls the route's handler and sends what it returns. */
 function isHandlerCall({ package: owner, file, name }: Frame): boolean {
   return (
@@ -32,13 +47,13 @@ function isHookCall({ package: owner, file, name }: Frame): boolean {
   return owner === 'fastify' && file.endsWith('/lib/hooks.js') && /^(onResponseH|h)ookIterator$/.test(name)
 }
 
-function onlyCallee(profile: Profile<Column>, isCaller: (frame: Frame) => boolean): number | undefined {
+function onlyCallee(profile: Called, isCaller: (frame: Frame) => boolean): number | undefined {
   const [first, ...others] = calleesOf(profile, isCaller)
   return others.length === 0 ? first : undefined
 }
 
 /** Your functions that were called from such frames. */
-function calleesOf({ frames, tree }: Profile<Column>, isCaller: (frame: Frame) => boolean): Set<number> {
+function calleesOf({ frames, tree }: Called, isCaller: (frame: Frame) => boolean): Set<number> {
   const callers = frames.map(isCaller)
   const called = new Set<number>()
   if (!callers.includes(true)) return called

@@ -40,10 +40,15 @@ export interface FlameGraphProps {
   readonly wheelArea?: RefObject<HTMLElement | null>
 }
 
+/** How much nearer than beside a pointer the details of a box stand to it, pixels. */
+const INSET = 10
+
 export function FlameGraph(props: FlameGraphProps) {
   const { profile, picture, focus, range, folds, changes, onFocus, onUnfold, onOpen, onRange } = props
   const { boxes } = picture
   const [cursor, setCursor] = useState(focus)
+  /** Whether keys have moved since the pointer did: the box they are at tells what a box under the pointer tells. */
+  const [byKeys, setByKeys] = useState(false)
   const onLook = useRef<(range: Range) => void>(null)
   const { scroller, canvas, stage, hover, settled } = useStage({
     boxes,
@@ -75,6 +80,7 @@ export function FlameGraph(props: FlameGraphProps) {
   const at = cursor < boxes.node.length ? cursor : 0
   const onKeyDown = (event: KeyboardEvent) => {
     const action = stepOf(event, boxes, at)
+    setByKeys(action !== undefined && event.key !== 'Escape')
     if (action === undefined) return
     event.preventDefault()
     if (action.type === 'zoom') onFocus(action.box)
@@ -114,6 +120,9 @@ export function FlameGraph(props: FlameGraphProps) {
         aria-label={`${picture.inOrder ? 'Flame chart' : 'Flame graph'} of ${profile.title}. Arrow keys move, Enter zooms, Escape shows all.`}
         aria-activedescendant={seen.includes(at) ? `box-${at}` : undefined}
         onKeyDown={onKeyDown}
+        onBlur={() => setByKeys(false)}
+        onPointerMove={() => setByKeys(false)}
+        onWheel={() => setByKeys(false)}
       >
         <div class="flame-sticky" aria-hidden="true">
           <canvas ref={canvas} />
@@ -131,9 +140,24 @@ export function FlameGraph(props: FlameGraphProps) {
           )}
         </div>
       </div>
-      {hovered && <Tooltip frames={profile.frames} {...{ picture, focus, changes }} {...hover} />}
+      {hovered && !byKeys && <Tooltip frames={profile.frames} {...{ picture, focus, changes }} {...hover} />}
+      {byKeys && settled !== undefined && (
+        <Tooltip
+          frames={profile.frames}
+          {...{ picture, focus, changes }}
+          {...below(scroller.current!, boxes, settled, at)}
+        />
+      )}
     </div>
   )
+}
+
+/** A box, and the point of the window below its start. */
+function below(scroller: HTMLElement, boxes: Boxes, settled: Settled, box: number) {
+  const { left, top } = scroller.getBoundingClientRect()
+  const start = Number.parseFloat(placeOn(boxes, settled, box).left)
+  const y = top - scroller.scrollTop + (rowOf(boxes, box) + 1) * settled.rowHeight
+  return { box, x: left + start - INSET, y: y - INSET }
 }
 
 /** Keeps the stage's subject in line with the properties. */

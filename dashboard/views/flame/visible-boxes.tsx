@@ -1,4 +1,4 @@
-import { nameOf } from '../../../plugin/model/names.ts'
+import { nameOf, originOf, placeOf } from '../../../plugin/model/names.ts'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import { type Boxes, rowOf, spanText } from '../../model/boxes.ts'
 import { changeText, type NodeChanges } from '../../model/diff-picture.ts'
@@ -46,11 +46,15 @@ export const VisibleBoxes = memo((props: VisibleBoxesProps) => {
           tabIndex={-1}
           aria-level={rowOf(boxes, box) + 1}
           aria-selected={box === cursor}
-          aria-label={
+          aria-label={[
             changes === undefined
               ? labelOf(frames, picture, box)
-              : `${changes.labels[boxes.node[box]]}: ${changeText(changes.of(boxes.node[box]))}`
-          }
+              : `${changes.labels[boxes.node[box]]}: ${changeText(changes.of(boxes.node[box]))}`,
+            originOf(frames[boxes.frame[box]]),
+            placeOf(frames[boxes.frame[box]]),
+          ]
+            .filter(Boolean)
+            .join('; ')}
           data-parent={boxes.parent[box]}
           style={placeOn(boxes, settled, box)}
         >
