@@ -62,7 +62,7 @@ export interface AnswersSetup {
   readonly store: Store
   readonly stacks: Stacks
   readonly routes: Routes
-  /** Work of no request, as a culprit. */
+  /** Work that belongs to no request, as a culprit. */
   readonly nobody: RouteStats
   readonly naming: SourceNaming
   /** What is known about the phases of each route. */

@@ -70,7 +70,7 @@ function show(given: unknown): string {
   return cut(text)
 }
 
-/** Shortens what was given: an error repeats enough of it to be recognised, not all. */
+/** Shortens what was given: an error repeats enough of it to be recognised, not all of it. */
 function cut(text: string): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text
 }

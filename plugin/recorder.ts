@@ -23,7 +23,7 @@ export interface Recorder extends Answers {
   readonly recording: boolean
   start(): void
   stop(): void
-  /** Stops for good: the application has closed. */
+  /** Stops for good, as the application has closed. */
   retire(): void
   clear(pinnedToo: boolean): void
   /** Lets requests go if other things that are kept have grown beyond the limit. */
@@ -32,7 +32,7 @@ export interface Recorder extends Answers {
   open(method: string, pattern: string | undefined, url: string): RequestRecord
   /** A request has ended; only the first call for a record counts. */
   close(record: RequestRecord, statusCode: number, outcome: Outcome): void
-  /** How a request that has its turn now spent its time so far. */
+  /** How the request that is running now spent its time so far. */
   splitNow(record: RequestRecord): LiveSplit | undefined
   flush(): Promise<void>
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'

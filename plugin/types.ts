@@ -36,7 +36,7 @@ export interface Profiler {
   requests(filter?: RequestFilter): RequestSummary[]
   /** One kept request, with what blocked it and what it waited for; undefined for one that is not kept. */
   request(id: string): RequestDetail | undefined
-  /** What a request ran, in order of time; undefined for one that is not kept. */
+  /** The functions that a request ran, in order of time; undefined for a request that is not kept. */
   chart(id: string): Chart | undefined
   /**
    * The phases of Fastify's life cycle, over all kept requests of a route or those within bounds. Throws
@@ -93,7 +93,7 @@ export interface Profiler {
    * time of the call if it was not recording; calls may overlap.
    */
   collect<T>(fn: () => T | Promise<T>): Promise<Collected<T>>
-  /** State of the sampler, memory, counts, where the recorded time went, and the profiler's own cost. */
+  /** The state of the sampler, memory, counts, where the recorded time went, and the profiler's own cost. */
   status(): Status
 }
 

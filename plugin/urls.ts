@@ -5,8 +5,8 @@ const LONG_NAME = 16
 const PLAIN = /^\/[^?#\u0080-\uffff]*$/
 
 /**
- * The path of a request's URL with the values of its query removed: `/search?q=shoes&page=2` → `/search?q=&page=`.
- * A part of the query without `=` is a value without a name, and goes too; so do origin and user of an absolute URL.
+ * The path of a request's URL with the values of its query removed: `/search?q=shoes&page=2` → `/search?q=&page=`. A
+ * part of the query without `=` is a value without a name and goes too; so do origin and user of an absolute URL.
  */
 export function withoutQueryValues(url: string): string {
   if (url.length <= LONGEST && PLAIN.test(url)) return url

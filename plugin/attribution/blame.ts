@@ -21,7 +21,7 @@ import { createStretch, GC, type Label } from './stretch.ts'
 export interface Blame {
   /** `holder` ran from `startUs` to `endUs`. Pieces come in order and without gaps. */
   ran(holder: Holder<RequestRecord>, startUs: number, endUs: number): void
-  /** A garbage collection in `holder`'s turn. */
+  /** A garbage collection ran in `holder`'s turn from `startUs` to `endUs`. */
   collected(holder: Holder<RequestRecord>, startUs: number, endUs: number): void
   /** What has delayed a request since its last turn, as far as pieces are known. */
   gapOf(record: RequestRecord): Gap

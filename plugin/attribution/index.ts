@@ -14,7 +14,7 @@ export interface Collection {
 /** What a stretch of recorded time went to; the parts add up to `recordedUs`. */
 export interface Account {
   recordedUs: number
-  /** CPU per recorder. */
+  /** CPU of requests, per recorder. */
   readonly ownUs: Map<object, number>
   /** CPU of requests after their response, part of `ownUs`; a request may occur several times. */
   readonly after: { readonly records: RequestRecord[]; readonly us: number[] }

@@ -16,7 +16,7 @@ export interface Counting {
   readonly visits: Visits<RouteCalls>
   readonly tally: Tally<RouteCalls>
   readonly places: Places
-  /** Counts for `user` from now on; nothing is loaded before the first one comes. */
+  /** Counts for `user` from now on; nothing is loaded before the first user comes. */
   start(user: CountingUser): void
   /** Stops counting for `user`; after the last user V8 optimises again. */
   stop(user: CountingUser): void

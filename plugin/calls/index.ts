@@ -16,7 +16,7 @@ export interface Calls {
   /** A request begins that is not recorded: nothing is credited to it, nor to others while it runs. */
   beginsUnrecorded(): Visit<RouteCalls>
   ends(visit: Visit<RouteCalls>): void
-  /** Recording has stopped. What was counted stays. */
+  /** Stops counting, as recording has stopped. What was counted stays. */
   stop(): void
   clear(): void
   /** Stops for good. */

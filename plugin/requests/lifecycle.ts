@@ -66,7 +66,7 @@ const onSendCode = phaseCode('onSend')
 /**
  * Opens a record in `onRequest` and closes it with the first of the response's `finish` and `close`.
  *
- * If recording a request fails, the profiler stops recording for good, with one line in the log; the request goes on.
+ * If a request cannot be recorded, the profiler stops recording, with one line in the log; the request goes on.
  */
 export function followRequests(app: FastifyInstance, setup: LifecycleSetup): void {
   const { recorder, tracker } = setup

@@ -42,7 +42,7 @@ export class RequestRecord {
   readonly blame: RecordBlame
   /** Part of `ownUs + afterUs` in turns whose samples have weights. */
   weighedUs: number
-  /** Part of `ownUs + afterUs` in turns too short for that. */
+  /** Part of `ownUs + afterUs` in turns too short for weights. */
   openUs: number
   /** Part of `ownUs + afterUs` in turns while V8 did not sample. */
   unsampledUs: number
@@ -55,7 +55,6 @@ export class RequestRecord {
   /** Whether the store let it go: nothing more is kept of it, though its callbacks may still run. */
   gone: boolean
 
-  /** A request that begins. */
   constructor(begun: Begun) {
     this.id = begun.id
     this.recorder = begun.recorder
@@ -156,7 +155,7 @@ export function stackOf(list: SampleList, i: number): number {
   return list.columns.stack[i] & (STACKS - 1)
 }
 
-/** Microseconds that sample `i` stands for, within 3 % from 20 µs to 50 s; 0 when that is left open. */
+/** Microseconds that sample `i` stands for, within 3 % from 20 µs to 50 s; 0 when its weight is left open. */
 export function weightOf(list: SampleList, i: number): number {
   return weights[list.columns.stack[i] >>> 24]
 }

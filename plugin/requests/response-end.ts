@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 
-/** Gets told how a response ends: mostly both ways, and possibly more than once. */
+/** Follows a response to its end. Mostly both methods are called, and repeated calls must do no harm. */
 export interface Ending {
   /** The whole response was handed over. */
   finished(): void
-  /** Nothing more can be sent. */
+  /** The response has closed: nothing more can be sent. */
   closed(): void
   /** Next follower of the response, which two applications or two routes may share. Set by this module only. */
   also?: Ending | undefined

@@ -15,7 +15,7 @@ export interface Split {
 
 /** More slices than a picture can show; beyond that neighbours are merged. */
 const MOST_SLICES = 400
-/** Merging leaves at most twice as many slices. */
+/** Merging leaves at most twice as many slices as this. */
 const LEAST_PARTS = 100
 /** Measured for a trimmed split: three arrays, and their entries. */
 export const SPLIT_BYTES = 190

@@ -1,9 +1,9 @@
 /**
  * How long to record before the next rotation, milliseconds.
  *
- * V8 writes a whole segment at once, and the time for that grows with the number of places in its call tree: fifteen
- * times as many if each request goes another way through deep code as if all go the same way. So a rotation that takes
- * long makes the next segment shorter, in proportion, and a quick one makes it a bit longer again.
+ * V8 writes a whole segment at once, and the time for that grows with the places in its call tree: there are fifteen
+ * times as many when every request goes another way through deep code as when all go the same way. So a rotation that
+ * takes long makes the next segment shorter, in proportion, and a quick one makes it a bit longer again.
  */
 export interface Pace {
   readonly ms: number

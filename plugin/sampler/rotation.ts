@@ -19,8 +19,8 @@ export interface Span {
 export type Reading = (span: Span) => Steps<Segment>
 
 /**
- * What rotation needs of a profiler. Only {@link createRotation} calls it: it never starts a slot that runs
- * and never stops one that does not.
+ * What rotation needs from a profiler. Only {@link createRotation} calls it: it never starts a slot that is running and
+ * never stops one that is not.
  */
 export interface SlotProfiler {
   readonly name: SamplerName

@@ -14,9 +14,9 @@ export interface TimedNodes {
 /**
  * Reads the samples that V8's timer took, in order of time.
  *
- * V8 takes further samples when a profile starts and whenever it throws optimised code away, hundreds in a bad moment,
- * and these say nothing about where time goes. It does not count them as hits of their nodes, which tells how many to
- * drop; those that follow closest upon another sample are dropped first.
+ * V8 takes further ones when a profile starts and whenever it throws optimised code away, hundreds in a bad moment, and
+ * these say nothing about where time goes. It does not count them as hits of their nodes, which tells how many to drop;
+ * those that follow closest upon another sample are dropped first.
  */
 export function readSamples(profile: RawProfile, placed: PlacedNodes, span: Span): TimedNodes {
   const samples = inOrder(readTimes(profile, placed, span))

@@ -12,7 +12,7 @@ export interface Segment {
   readonly frames: readonly RawFrame[]
   /** Node `i` is a frame at a place in a stack. `parent[0] === -1`, `parent[i] < i` for all others. */
   readonly nodes: { readonly parent: Int32Array; readonly frame: Int32Array }
-  /** Samples of V8's timer, without those V8 adds at events. Columns of the same length, times never decreasing. */
+  /** Samples of V8's timer, without those it adds at events. Columns of one length, times never decreasing. */
   readonly samples: {
     readonly node: Int32Array
     /**

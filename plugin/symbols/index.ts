@@ -23,7 +23,7 @@ export interface Symbols {
    * source map at once. `undefined` when nothing is left to read.
    */
   prepare(raw: RawFrame): Steps<unknown> | undefined
-  /** The function in its source. */
+  /** The function as its source names and places it. */
   frame(raw: RawFrame): Frame
   /**
    * Line in `frame(raw).file` for a 1-based line of the running script; 0 when it cannot be told. That is so for all

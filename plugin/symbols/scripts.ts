@@ -116,7 +116,7 @@ function* findMap(
 /** Text of a source, as a script's map holds it. */
 export interface HeldText {
   readonly text: string
-  /** The script's file. */
+  /** Path of the script's file. */
   readonly script: string
   /** Whether the map is that of the running code, whatever has been written to the disk since. */
   readonly isOfRun: boolean

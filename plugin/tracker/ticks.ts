@@ -44,5 +44,5 @@ export class Ticks<T> {
   }
 }
 
-/** A power of two. */
+/** Must be a power of two. */
 const SLOTS = 1024

@@ -23,7 +23,7 @@ const FIRST_SIZE = 1 << 12
 /** At this length the log asks to be drained, or it could grow without bound. */
 const FULL = 1 << 14
 
-/** Appends are the hot path of the whole profiler: two stores and a comparison. */
+/** Appending is the hot path of the whole profiler: two stores and a comparison. */
 export class Timeline<T extends object> {
   holder: Holder<T> = NOBODY
   lastUs = 0

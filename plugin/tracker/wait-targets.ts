@@ -75,7 +75,7 @@ const LONGEST_STATEMENT = 4000
  */
 const valuesInSql = new RegExp(
   [
-    // Names stay.
+    // Names are kept.
     /(`[^`\\]*`)/,
     /'(?:[^'\\]|'')*'(?!')/,
     /"(?:[^"\\]|"")*"(?!")/,

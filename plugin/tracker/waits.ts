@@ -3,7 +3,7 @@ import { nowUs } from '../clock.ts'
 import type { WaitKind } from '../model/wire.ts'
 import { httpTarget, redisTarget, sqlTarget, undiciTarget } from './wait-targets.ts'
 
-/** Something that a request waited for, times of `clock.ts`. */
+/** Something that a request waited for, in times of `clock.ts`. */
 export interface Wait {
   readonly kind: WaitKind
   /** What was waited for, without values: `GET http://prices/eur?day=`; `''` where Node does not say. */
