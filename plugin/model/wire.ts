@@ -39,11 +39,11 @@ export interface Status {
   readonly node: string
   readonly sampler: {
     readonly name: SamplerName
-    /** Why this one, for people. */
+    /** Why this sampler is used, for people. */
     readonly reason: string
     /** Sampling interval that was asked for. */
     readonly intervalUs: number
-    /** Measured: busy recorded time per sample; 0 before the first sample. */
+    /** Measured sampling interval: busy recorded time per sample; 0 before the first sample. */
     readonly achievedIntervalUs: number
     /** `stopped` (not recording), `running`, `resting` (no request for a while), or `failed`. */
     readonly state: 'stopped' | 'running' | 'resting' | 'failed'
@@ -169,7 +169,7 @@ export interface RequestSummary {
   readonly ownMs: number
   /** Time in which it waited for the event loop while others held it. */
   readonly blockedMs: number
-  /** Garbage collection in its turns and in what delayed them. */
+  /** Garbage collection in its turns and in the work that delayed them. */
   readonly gcMs: number
   /** The rest of the wall time: `ownMs + blockedMs + gcMs + waitingMs = wallMs`. */
   readonly waitingMs: number
@@ -213,7 +213,7 @@ export type WaitKind = 'http' | 'database' | 'timer' | 'file' | 'dns' | 'connect
 /** An operation outside the event loop; times are microseconds since the request's start. Operations may overlap. */
 export interface Wait {
   readonly kind: WaitKind
-  /** `GET http://prices/eur?day=`, `SELECT * FROM users WHERE id = ?`, `50 ms`; `''` where Node does not say. */
+  /** Such as `GET http://prices/eur?day=`, `SELECT * FROM users WHERE id = ?`, `50 ms`; `''` if it is not known. */
   readonly target: string
   readonly startUs: number
   readonly endUs: number
@@ -251,7 +251,7 @@ export interface RequestPhase {
   readonly startUs: number
   readonly endUs: number
   readonly wallMs: number
-  /** CPU of the request itself in it. */
+  /** CPU of the request itself in this phase. */
   readonly ownMs: number
 }
 
@@ -297,7 +297,7 @@ export interface RequestFilter extends RequestBounds {
   /** Status code (`404`) or class (`5xx`). */
   status?: string | undefined
   sort?: RequestSort | undefined
-  /** 100 by default, 1000 at most. */
+  /** Most requests in an answer: 100 by default, at most 1000. */
   limit?: number | undefined
   /** `cursor` of the previous answer. */
   cursor?: string | undefined
@@ -357,7 +357,7 @@ export interface BaselineSummary extends BaselineOrigin {
   readonly automatic: boolean
   /** Whether it survives a restart, because it is in the folder of the option `persist`. */
   readonly persisted: boolean
-  /** Most own CPU first. */
+  /** Most own CPU first; in `previous`, last saved first. */
   readonly routes: readonly BaselineRoute[]
 }
 
