@@ -232,6 +232,15 @@ describe('what replaces a button with the focus is where reading goes on', () =>
   })
 })
 
+test('the routes have a name, and the name of the way back is the route alone', () =>
+  withPage('?route=GET+/search', 1280, async (page) => {
+    await page.getByRole('link', { name: 'GET /search', exact: true }).first().waitFor()
+    await page.locator('.functions tbody button').first().click()
+    await page.getByRole('button', { name: 'Next hot line', exact: true }).waitFor()
+    await page.goto(server.url)
+    await page.getByRole('table', { name: 'Routes', exact: true }).waitFor()
+  }))
+
 async function withPage(
   query: string,
   width: number,

@@ -29,7 +29,7 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
   const hold = useHold(onHold)
   const head = { sort, onSort }
   return (
-    <table class="routes">
+    <table class="routes" aria-label="Routes">
       <thead>
         <tr>
           <SortHeader {...head} column="route">
