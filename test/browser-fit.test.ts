@@ -241,6 +241,18 @@ test('the routes have a name, and the name of the way back is the route alone', 
     await page.getByRole('table', { name: 'Routes', exact: true }).waitFor()
   }))
 
+test('no cell covers the ring around a row with the focus', () =>
+  withPage('', 1280, async (page) => {
+    await page.locator('.routes tbody a').first().focus()
+    await page.keyboard.press('Tab')
+    const atRing = await page.evaluate(() => {
+      const link = document.activeElement!
+      const { left, right, top } = link.closest('tr')!.querySelector('.own')!.getBoundingClientRect()
+      return document.elementFromPoint((left + right) / 2, top + 0.5) === link
+    })
+    assert.ok(atRing)
+  }))
+
 async function withPage(
   query: string,
   width: number,
