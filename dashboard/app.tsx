@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useBusy } from './busy.ts'
 import { type ApiError, api } from './client.ts'
 import { sayWhy, useSaid } from './failures.ts'
-import { useTitleFocus } from './focus.ts'
+import { useFocusOnTitle, useTitleFocus } from './focus.ts'
 import { useOpenFile } from './import-file.ts'
 import { loadScreens } from './load-screens.ts'
 import { type Location, TOGETHER } from './model/location.ts'
@@ -41,6 +41,7 @@ export function App() {
   const said = useSaid()
   useTitle(location)
   useTitleFocus(placeOf(location))
+  useFocusOnTitle()
   const { status } = live
   const hasRoutes = routes.data !== undefined && routes.data.routes.length > 0
   const connected = live.connection !== 'lost'

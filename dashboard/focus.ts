@@ -50,6 +50,18 @@ export function useFocusKept(): void {
   })
 }
 
+/** When the button with the focus disappears, and no part of the page has taken the focus, gives it to the title. */
+export function useFocusOnTitle(): void {
+  const last = useRef<Element | null>(null)
+  const { activeElement } = document
+  if (activeElement !== document.body) last.current = activeElement
+  useEffect(() => {
+    const title = document.querySelector<HTMLElement>('main h1')
+    if (last.current?.isConnected !== false || document.activeElement !== document.body || !title) return
+    focus(title)
+  })
+}
+
 function graph(): Element | null {
   return document.querySelector('.flame-scroller, .call-tree')
 }

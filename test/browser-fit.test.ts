@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { boxes, launch, openPage } from './browser-page.ts'
 import { emptyRoute, profileOf } from './fake-data.ts'
-import { type FakeServer, startFakeServer } from './fake-server.ts'
+import { type FakeOptions, type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
 let server: FakeServer
@@ -191,8 +191,75 @@ test('the box that keys are at tells what a box under the pointer tells, by its 
     await told.waitFor({ state: 'detached' })
   }))
 
-async function withPage(query: string, width: number, run: (page: Page) => Promise<void>): Promise<void> {
-  const { page, complaints } = await openPage(browser, `${server.url}${query}`, {
+describe('what replaces a button with the focus is where reading goes on', () => {
+  const cases: Record<string, FakeOptions> = {
+    'of the bar that says that recording is paused': { requests: 20, recording: false },
+    'of a page without routes': { requests: 0, recording: false },
+  }
+  for (const [what, options] of Object.entries(cases)) {
+    test(`Record ${what}`, async () => {
+      const paused = await startFakeServer(options)
+      try {
+        await withPage('', 1280, recordByKeys, paused.url)
+      } finally {
+        await paused.close()
+      }
+    })
+  }
+
+  async function recordByKeys(page: Page): Promise<void> {
+    const record = page.locator('main').getByRole('button', { name: 'Record' })
+    await record.focus()
+    await page.keyboard.press('Enter')
+    await record.waitFor({ state: 'detached' })
+    await page.locator('h1:focus').waitFor()
+  }
+
+  test('Try again, where the routes could not be loaded', async () => {
+    const routes = server.answers.get('api/routes')!
+    server.answers.set('api/routes', { status: 500, body: { message: 'no' } })
+    const { page } = await openPage(browser, server.url)
+    try {
+      const again = page.getByRole('button', { name: 'Try again' })
+      await again.focus()
+      server.answers.set('api/routes', routes)
+      await page.keyboard.press('Enter')
+      await page.locator('h1:focus', { hasText: 'Routes' }).waitFor()
+    } finally {
+      server.answers.set('api/routes', routes)
+      await page.context().close()
+    }
+  })
+})
+
+test('the routes have a name, and the name of the way back is the route alone', () =>
+  withPage('?route=GET+/search', 1280, async (page) => {
+    await page.getByRole('link', { name: 'GET /search', exact: true }).first().waitFor()
+    await page.locator('.functions tbody button').first().click()
+    await page.getByRole('button', { name: 'Next hot line', exact: true }).waitFor()
+    await page.goto(server.url)
+    await page.getByRole('table', { name: 'Routes', exact: true }).waitFor()
+  }))
+
+test('no cell covers the ring around a row with the focus', () =>
+  withPage('', 1280, async (page) => {
+    await page.locator('.routes tbody a').first().focus()
+    await page.keyboard.press('Tab')
+    const atRing = await page.evaluate(() => {
+      const link = document.activeElement!
+      const { left, right, top } = link.closest('tr')!.querySelector('.own')!.getBoundingClientRect()
+      return document.elementFromPoint((left + right) / 2, top + 0.5) === link
+    })
+    assert.ok(atRing)
+  }))
+
+async function withPage(
+  query: string,
+  width: number,
+  run: (page: Page) => Promise<void>,
+  from = server.url,
+): Promise<void> {
+  const { page, complaints } = await openPage(browser, `${from}${query}`, {
     viewport: { width, height: 900 },
   })
   try {

@@ -79,7 +79,13 @@ describe('a request', () => {
         lanes.map((lane) => lane.map(({ name }) => name)),
         [
           ['onRequest', 'handler'],
-          ['Own CPU', 'Waiting', 'Held by GET /reports/:year', 'Held by no request', 'Garbage collection'],
+          [
+            'Own CPU',
+            'Waiting',
+            'Held by GET /reports/:year',
+            'Work outside of requests',
+            'Garbage collection',
+          ],
           ['GET http://prices/<b>?day=', 'timer 5 ms'],
           ['DNS prices'],
         ],

@@ -58,7 +58,7 @@ function partName({ kind, route }: Pick<StretchPart, 'kind' | 'route'>): string 
   return route === undefined
     ? splitNames.blocked
     : route === NO_REQUEST
-      ? 'Held by no request'
+      ? 'Work outside of requests'
       : `Held by ${route}`
 }
 

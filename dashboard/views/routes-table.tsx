@@ -30,7 +30,7 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
   const head = { sort, onSort }
   return (
     <>
-      <table class="routes">
+      <table class="routes" aria-label="Routes">
         <thead>
           <tr>
             <SortHeader {...head} column="route">

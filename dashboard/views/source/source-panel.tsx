@@ -37,7 +37,13 @@ export function SourcePanel(props: SourcePanelProps) {
         <div class="panel-tools">
           {source !== undefined && costs.hottest.length > 0 && (
             <div class="hot-steps">
-              <button type="button" class="button" onClick={() => onHot(-1)} title="Previous hot line (N)">
+              <button
+                type="button"
+                class="button"
+                onClick={() => onHot(-1)}
+                aria-label="Previous hot line"
+                title="Previous hot line (N)"
+              >
                 ‹
               </button>
               <p role="status">
@@ -45,7 +51,13 @@ export function SourcePanel(props: SourcePanelProps) {
                   ? plural(costs.hottest.length, 'line with a cost', 'lines with a cost')
                   : `line ${line}: ${hot === 0 ? 'the hottest' : `no. ${hot + 1}`} of ${costs.hottest.length}`}
               </p>
-              <button type="button" class="button" onClick={() => onHot(1)} title="Next hot line (n)">
+              <button
+                type="button"
+                class="button"
+                onClick={() => onHot(1)}
+                aria-label="Next hot line"
+                title="Next hot line (n)"
+              >
                 ›
               </button>
             </div>
