@@ -50,11 +50,15 @@ export function useFocusKept(): void {
   })
 }
 
-/** When the button with the focus disappears, and no part of the page has taken the focus, gives it to the title. */
+/**
+ * When the button with the focus disappears, gives the focus to the title; not where the button was in a panel, which
+ * has a place of its own for it (see {@link useFocusKept}), once it has loaded.
+ */
 export function useFocusOnTitle(): void {
   const last = useRef<Element | null>(null)
   const { activeElement } = document
-  if (activeElement !== document.body) last.current = activeElement
+  if (activeElement !== document.body)
+    last.current = activeElement?.closest('.panel') === null ? activeElement : null
   useEffect(() => {
     const title = document.querySelector<HTMLElement>('main h1')
     if (last.current?.isConnected !== false || document.activeElement !== document.body || !title) return
