@@ -74,10 +74,14 @@ const piece = fc.oneof(
 )
 const damage = fc.array(fc.tuple(fc.nat(), fc.nat(12), piece), { minLength: 1, maxLength: 3 })
 
-/** Sends bytes and says that these were all; answers with what came until the other side closed. */
-async function send(bytes: string): Promise<string> {
+/**
+ * Sends bytes, and says that these were all if `isAll`, after which Node's server waits for no answer that is not there
+ * yet; answers with what came until the other side closed.
+ */
+async function send(bytes: string, isAll: boolean): Promise<string> {
   const socket = connect(port, '127.0.0.1').on('error', () => {})
-  socket.end(Buffer.from(bytes, 'latin1'))
+  socket.write(Buffer.from(bytes, 'latin1'))
+  if (isAll) socket.end()
   let answer = ''
   socket.setEncoding('latin1').on('data', (text) => {
     answer += text
@@ -95,7 +99,7 @@ test('damaged bytes are answered or refused, and the next request is served', as
         const from = at % bytes.length
         bytes = bytes.slice(0, from) + by + bytes.slice(from + length)
       }
-      const answer = await answersInTime(send(bytes), () => JSON.stringify(bytes.slice(0, 300)))
+      const answer = await answersInTime(send(bytes, true), () => JSON.stringify(bytes.slice(0, 300)))
       const statuses = [...answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status))
       answered += statuses.length
       for (const status of statuses) assert.ok(status < 500 || status === 505, answer)
@@ -106,5 +110,5 @@ test('damaged bytes are answered or refused, and the next request is served', as
   )
   t.diagnostic(`${answered} answers`)
   assert.ok(answered > 100)
-  assert.match(await send(sound[0]), /^HTTP\/1\.1 200 /)
+  assert.match(await send(sound[0], false), /^HTTP\/1\.1 200 /)
 })
