@@ -147,14 +147,14 @@ export function createAnswers(setup: AnswersSetup): Answers {
     profile: (selection) => merge(selection),
     *profileByRoute(selection) {
       const { title, records } = select(selection)
-      const names = new Set(records.map(({ stats }) => stats.route))
+      const byRoute = new Map<RouteStats, RequestRecord[]>()
+      for (const record of records) {
+        const some = byRoute.get(record.stats)
+        if (some === undefined) byRoute.set(record.stats, [record])
+        else some.push(record)
+      }
       const options = optionsOf(title, selection)
-      const taken = [...names].map((name) =>
-        take(
-          records.filter(({ stats }) => stats.route === name),
-          stacks,
-        ),
-      )
+      const taken = [...byRoute.values()].map((some) => take(some, stacks))
       const profiles: Profile[] = []
       try {
         for (const one of taken) profiles.push(yield* mergeTaken(one, stacks, naming, options))

@@ -28,7 +28,8 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     const chart = id === undefined ? undefined : yield* recorder.chart(id)
     const profile = chart ?? (yield* profileOf(selection))
     if (format === 'markdown') return { profile, about: yield* aboutSteps(recorder, selection, profile) }
-    if (format === 'pprof') return { profile, byRoute: yield* recorder.profileByRoute(selection) }
+    if (format === 'pprof' && profile.routes !== undefined)
+      return { profile, byRoute: yield* recorder.profileByRoute(selection) }
     return { profile }
   }
 

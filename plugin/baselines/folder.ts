@@ -55,6 +55,8 @@ const FIRST_BYTES = 16 * 1024
 const PREFIX = 'baseline-'
 const SUFFIX = '.json'
 const UNFINISHED = /^\.saving-\d{1,10}-[0-9a-f]{12}$/
+/** Share of `maxBytes` for remembering the heads of a folder's files, so that they are not read again. */
+export const KNOWN_SHARE = 1 / 64
 /** An unfinished file that is older than this belongs to a process that has ended. */
 const LEFT_OVER_MS = 600_000
 /** Opens files without following links and without waiting for the writer of a pipe; Windows has neither flag. */

@@ -8,7 +8,7 @@ import { atOnce, stepwise } from '../steps.ts'
 import { version } from '../version.ts'
 import { comparableSteps, partOf, type RouteNames, readLine } from './choose.ts'
 import { commitOf } from './commit.ts'
-import { cannotBeRead, createFolder, type Folder, type Found, reasonOf } from './folder.ts'
+import { cannotBeRead, createFolder, type Folder, type Found, KNOWN_SHARE, reasonOf } from './folder.ts'
 import { type Head, newestSavedFirst, readHead } from './form.ts'
 import { full } from './full.ts'
 import { baselineName } from './name.ts'
@@ -63,8 +63,6 @@ export interface BaselinesSetup {
 
 const MOST_BASELINES = 100
 const MOST_BYTES = 256 * 2 ** 20
-/** Share of `maxBytes` for remembering the heads of files, so that they are not read again. */
-const KNOWN_SHARE = 1 / 64
 
 interface InMemory extends Found {
   readonly content: Buffer

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createFolder, reasonOf } from '../baselines/folder.ts'
+import { createFolder, KNOWN_SHARE, reasonOf } from '../baselines/folder.ts'
 import { ProfilerError } from '../errors.ts'
 import { type CourseNotes, createCourse } from '../model/course.ts'
 import type { Comparable, Measured } from '../model/diff.ts'
@@ -55,8 +55,7 @@ export interface RunsSetup {
   readonly closingMs?: number
 }
 
-/** Share of `maxBytes` for remembering the heads of files, up to `MOST_KNOWN_BYTES`. */
-const KNOWN_SHARE = 1 / 64
+/** Most that is used for remembering the heads of files, however large `maxBytes` is. */
 const MOST_KNOWN_BYTES = 2 ** 20
 /** About how much memory a course takes. */
 const COURSE_BYTES = 2048

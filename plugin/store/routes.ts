@@ -3,7 +3,6 @@ import { type App, createRouteStats, type RouteStats } from './route-stats.ts'
 
 /** The routes of an application that have had a request. */
 export interface Routes {
-  readonly size: number
   get(route: string): RouteStats | undefined
   all(): RouteStats[]
   /** Routes with something to report: a request has ended, ran for at least a microsecond, or made others wait. */
@@ -18,9 +17,6 @@ export function createRoutes(app: App): Routes {
   const byMethod = new Map<string, Map<string | undefined, RouteStats>>()
 
   return {
-    get size() {
-      return routes.size
-    },
     get: (route) => routes.get(route),
     all: () => [...routes.values()],
     known: () =>
