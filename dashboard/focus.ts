@@ -37,13 +37,8 @@ export function useFocusBack(opened: string): void {
  * button of the same name that replaces it, or to the graph, as soon as one is there.
  */
 export function useFocusKept(): void {
-  const last = useRef<Element | null>(null)
-  const { activeElement } = document
-  if (activeElement !== document.body) last.current = activeElement
-  useEffect(() => {
-    const lost = last.current
-    if (!(lost instanceof HTMLButtonElement) || lost.isConnected || document.activeElement !== document.body)
-      return
+  useLostFocus((lost) => {
+    if (!(lost instanceof HTMLButtonElement)) return
     const buttons = [...document.querySelectorAll('main button')]
     const next = buttons.find(({ textContent }) => textContent === lost.textContent) ?? graph()
     if (next instanceof HTMLElement) next.focus({ preventScroll: true })
@@ -55,14 +50,27 @@ export function useFocusKept(): void {
  * has a place of its own for it (see {@link useFocusKept}), once it has loaded.
  */
 export function useFocusOnTitle(): void {
+  useLostFocus(
+    () => {
+      const title = document.querySelector<HTMLElement>('main h1')
+      if (title !== null) focus(title)
+    },
+    (element) => element.closest('.panel') === null,
+  )
+}
+
+/** Calls `act` after each drawing while the element that had the focus, one that `isMine`, is gone and nothing has it. */
+function useLostFocus(
+  act: (lost: Element) => void,
+  isMine: (element: Element) => boolean = () => true,
+): void {
   const last = useRef<Element | null>(null)
   const { activeElement } = document
-  if (activeElement !== document.body)
-    last.current = activeElement?.closest('.panel') === null ? activeElement : null
+  if (activeElement !== document.body && activeElement !== null)
+    last.current = isMine(activeElement) ? activeElement : null
   useEffect(() => {
-    const title = document.querySelector<HTMLElement>('main h1')
-    if (last.current?.isConnected !== false || document.activeElement !== document.body || !title) return
-    focus(title)
+    const lost = last.current
+    if (lost !== null && !lost.isConnected && document.activeElement === document.body) act(lost)
   })
 }
 

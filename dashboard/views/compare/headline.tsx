@@ -26,6 +26,7 @@ export interface HeadlineProps {
 export function Headline(props: HeadlineProps) {
   const { diff, since, sides, node, now } = props
   const nodes = differentNodes(diff, node)
+  const previous = since && previousText(since, now)
   return (
     <section class="panel headline" aria-labelledby="headline-title">
       <header class="panel-head">
@@ -36,7 +37,7 @@ export function Headline(props: HeadlineProps) {
           </a>
         </div>
       </header>
-      {since === undefined ? (
+      {since === undefined || previous === undefined ? (
         <>
           <Verdict {...props} own={diff.own} />
           {hasBaseline(diff) &&
@@ -50,15 +51,11 @@ export function Headline(props: HeadlineProps) {
         <>
           {since.own.verdict === 'few' ? (
             <>
-              <p class="before-after">{previousText(since, now).short}</p>
-              <p class="certainty">{previousText(since, now).title}</p>
+              <p class="before-after">{previous.short}</p>
+              <p class="certainty">{previous.title}</p>
             </>
           ) : (
-            <Verdict
-              {...props}
-              own={isTurned(sides) ? turned(since.own) : since.own}
-              of={previousText(since, now).title}
-            />
+            <Verdict {...props} own={isTurned(sides) ? turned(since.own) : since.own} of={previous.title} />
           )}
           <Kept diff={diff} />
         </>

@@ -15,7 +15,7 @@ import { LEAST_BOXES, Minimap } from './minimap.tsx'
 import type { Subject } from './stage.ts'
 import { Tooltip } from './tooltip.tsx'
 import { useStage } from './use-stage.ts'
-import { placeOn, type Settled, VisibleBoxes } from './visible-boxes.tsx'
+import { areaOn, placeOn, type Settled, VisibleBoxes } from './visible-boxes.tsx'
 
 export interface FlameGraphProps {
   readonly profile: Profile<Column>
@@ -155,9 +155,9 @@ export function FlameGraph(props: FlameGraphProps) {
 /** A box, and the point of the window below its start. */
 function below(scroller: HTMLElement, boxes: Boxes, settled: Settled, box: number) {
   const { left, top } = scroller.getBoundingClientRect()
-  const start = Number.parseFloat(placeOn(boxes, settled, box).left)
-  const y = top - scroller.scrollTop + (rowOf(boxes, box) + 1) * settled.rowHeight
-  return { box, x: left + start - INSET, y: y - INSET }
+  const area = areaOn(boxes, settled, box)
+  const y = top - scroller.scrollTop + area.top + area.height
+  return { box, x: left + area.left - INSET, y: y - INSET }
 }
 
 /** Keeps the stage's subject in line with the properties. */

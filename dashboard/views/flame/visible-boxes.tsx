@@ -72,16 +72,17 @@ export const VisibleBoxes = memo((props: VisibleBoxesProps) => {
 })
 
 /** The style that places an element where a box is on the canvas. */
-export function placeOn(boxes: Boxes, { range, width, rowHeight }: Settled, box: number) {
+export function placeOn(boxes: Boxes, settled: Settled, box: number) {
+  const { left, top, width, height } = areaOn(boxes, settled, box)
+  return { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` }
+}
+
+/** Where a box is on the canvas, pixels. */
+export function areaOn(boxes: Boxes, { range, width, rowHeight }: Settled, box: number) {
   const scale = width / (range.to - range.from)
   const left = Math.max((boxes.start[box] - range.from) * scale, 0)
   const right = Math.min((boxes.end[box] - range.from) * scale, width)
-  return {
-    left: `${left}px`,
-    top: `${rowOf(boxes, box) * rowHeight}px`,
-    width: `${Math.max(right - left, 0)}px`,
-    height: `${rowHeight}px`,
-  }
+  return { left, top: rowOf(boxes, box) * rowHeight, width: Math.max(right - left, 0), height: rowHeight }
 }
 
 function labelOf(frames: readonly Frame[], picture: Picture, box: number): string {
