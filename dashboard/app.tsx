@@ -10,7 +10,7 @@ import { useLive } from './use-live.ts'
 import { useLoad } from './use-load.ts'
 import { useLocation } from './use-location.ts'
 import { useRoutes } from './use-routes.ts'
-import { useShortcuts } from './use-shortcuts.ts'
+import { useCharacterKeys, useShortcuts } from './use-shortcuts.ts'
 import { useSince } from './use-since.ts'
 import { useTheme } from './use-theme.ts'
 import { Condition } from './views/condition.tsx'
@@ -37,6 +37,7 @@ export function App() {
   const screens = useLoad(isNeeded ? 'screens' : '', loadScreens)
   const aim = useCallback(() => setAimed(true), [])
   const [help, setHelp] = useState(false)
+  const [charactersAct, onCharactersAct] = useCharacterKeys()
   const busy = useBusy()
   const said = useSaid()
   useTitle(location)
@@ -129,7 +130,7 @@ export function App() {
     >
       {status !== undefined && hasRoutes && <Condition status={status} onRecord={() => record(true)} />}
       {page()}
-      <KeyboardHelp open={help} onClose={() => setHelp(false)} />
+      <KeyboardHelp open={help} onClose={() => setHelp(false)} {...{ charactersAct, onCharactersAct }} />
     </Shell>
   )
 }

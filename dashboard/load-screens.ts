@@ -1,11 +1,14 @@
 import href from './styles/screens.css?url'
 
 let style: Promise<unknown> | undefined
+let isFirst = true
 
 /** Loads the pages with a profile and the style they need. What failed to load is requested again the next time. */
 export async function loadScreens() {
   style ??= addStyle()
   const [screens] = await Promise.all([import('./screens/index.ts'), style])
+  if (isFirst) screens.rememberPlaces()
+  isFirst = false
   return screens
 }
 

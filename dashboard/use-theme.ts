@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { type Palette, palette, type Theme } from './model/colours.ts'
+import { readStored, store } from './stored.ts'
 
 const KEY = 'fastify-profiler-theme'
 
@@ -32,7 +33,7 @@ export function useTheme(): Themed {
     const next = theme === 'dark' ? 'light' : 'dark'
     const choice = next === system ? undefined : next
     setChosen(choice)
-    store(choice)
+    store(KEY, choice)
   }
   return { theme, colours, toggle }
 }
@@ -49,21 +50,7 @@ function apply(theme: Theme, colours: Palette): void {
   })
 }
 
-/** Storage can be forbidden; then the choice lasts as long as the page. */
 function readChoice(): Theme | undefined {
-  try {
-    const stored = localStorage.getItem(KEY)
-    return stored === 'light' || stored === 'dark' ? stored : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function store(choice: Theme | undefined): void {
-  try {
-    if (choice === undefined) localStorage.removeItem(KEY)
-    else localStorage.setItem(KEY, choice)
-  } catch {
-    // Nothing to do: only the memory of the choice is lost.
-  }
+  const stored = readStored(KEY)
+  return stored === 'light' || stored === 'dark' ? stored : undefined
 }

@@ -79,6 +79,7 @@ test('the keyboard map begins at its beginning, however small the window, and ca
     await page.keyboard.press('End')
     await page.waitForFunction(() => document.querySelector('.help')!.scrollTop > 0)
     await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await map.waitFor({ state: 'hidden' })
   }))

@@ -106,7 +106,7 @@ describe('routes', () => {
     }))
 })
 
-test('a link that was followed, and Back, put the focus on the title; a page that is loaded does not', async () => {
+test('a link that was followed puts the focus on the title, and Back on the link; a page that is loaded does neither', async () => {
   server = await startFakeServer({ requests: 60 })
   try {
     await withPage('', async ({ page }) => {
@@ -119,7 +119,7 @@ test('a link that was followed, and Back, put the focus on the title; a page tha
       await page.keyboard.press('Enter')
       await title('/search?q=')
       await page.goBack()
-      await title('GET /search')
+      await page.locator('.requests tbody a:focus').waitFor()
       await page.reload()
       await page.locator('.requests tbody a').first().waitFor()
       assert.equal(await page.locator('h1:focus').count(), 0)
@@ -355,6 +355,28 @@ describe('the header', () => {
       assert.equal(await map.isVisible(), false)
       await page.keyboard.press('?')
       await map.waitFor()
+    }))
+
+  test('lets single letters and signs alone where they are switched off, and remembers that', () =>
+    withPage('', async ({ page }) => {
+      const search = page.getByRole('searchbox')
+      const hasFocus = () => search.evaluate((box) => box === document.activeElement)
+      await search.waitFor()
+      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+      const letters = page.getByLabel('Single letters and signs act on the whole page')
+      assert.equal(await letters.isChecked(), true)
+      await letters.uncheck()
+      await page.keyboard.press('Escape')
+      await page.reload()
+      await search.waitFor()
+      await page.keyboard.press('/')
+      assert.equal(await hasFocus(), false)
+      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+      await letters.check()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'hidden' })
+      await page.keyboard.press('/')
+      assert.equal(await hasFocus(), true)
     }))
 
   test('clears, but asks before', () =>

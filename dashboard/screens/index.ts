@@ -1,4 +1,5 @@
-/** The pages with a profile, marks that few lists have, and the import of files: loaded when first needed. */
+/** The pages with a profile, and what is needed from then on: loaded when first needed. */
+export { rememberPlaces } from '../come-back.ts'
 export { readImport } from '../model/import/read-import.ts'
 export { SinceMark } from '../views/since-mark.tsx'
 export { FileScreen } from './file-screen.tsx'

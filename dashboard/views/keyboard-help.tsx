@@ -66,7 +66,15 @@ const groups: readonly [string, readonly [string, string][]][] = [
   ],
 ]
 
-export function KeyboardHelp({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+export interface KeyboardHelpProps {
+  readonly open: boolean
+  readonly onClose: () => void
+  /** Whether keys of letters and signs act on the whole page. */
+  readonly charactersAct: boolean
+  readonly onCharactersAct: (act: boolean) => void
+}
+
+export function KeyboardHelp({ open, onClose, charactersAct, onCharactersAct }: KeyboardHelpProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const shown = dialog.current!
@@ -106,6 +114,14 @@ export function KeyboardHelp({ open, onClose }: { readonly open: boolean; readon
           </section>
         ))}
       <form method="dialog">
+        <label>
+          <input
+            type="checkbox"
+            checked={charactersAct}
+            onChange={(event) => onCharactersAct(event.currentTarget.checked)}
+          />{' '}
+          Single letters and signs act on the whole page
+        </label>
         <button type="submit" class="button">
           Close
         </button>
