@@ -14,7 +14,6 @@ import { useCharacterKeys, useShortcuts } from './use-shortcuts.ts'
 import { useSince } from './use-since.ts'
 import { useTheme } from './use-theme.ts'
 import { Condition } from './views/condition.tsx'
-import { KeyboardHelp } from './views/keyboard-help.tsx'
 import { RecordControls } from './views/record-controls.tsx'
 import { RoutesPage } from './views/routes-page.tsx'
 import { Shell } from './views/shell.tsx'
@@ -33,10 +32,11 @@ export function App() {
   )
   const together = location.together && !opened
   const since = useSince(opened || together ? 0 : (routes.data?.routes.length ?? 0), live)
-  const isNeeded = opened || together || aimed || since.size > 0
+  const [help, setHelp] = useState(false)
+  const isNeeded = opened || together || aimed || help || since.size > 0
   const screens = useLoad(isNeeded ? 'screens' : '', loadScreens)
   const aim = useCallback(() => setAimed(true), [])
-  const [help, setHelp] = useState(false)
+  const KeyboardHelp = screens.data?.KeyboardHelp
   const [charactersAct, onCharactersAct] = useCharacterKeys()
   const busy = useBusy()
   const said = useSaid()
@@ -130,7 +130,9 @@ export function App() {
     >
       {status !== undefined && hasRoutes && <Condition status={status} onRecord={() => record(true)} />}
       {page()}
-      <KeyboardHelp open={help} onClose={() => setHelp(false)} {...{ charactersAct, onCharactersAct }} />
+      {KeyboardHelp && (
+        <KeyboardHelp open={help} onClose={() => setHelp(false)} {...{ charactersAct, onCharactersAct }} />
+      )}
     </Shell>
   )
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launch, type Opened, openPage, until } from './browser-page.ts'
-import { fakeRequest, fakeRoutes } from './fake-app.ts'
+import { fakeRequest, fakeRoutes, summarise } from './fake-app.ts'
 import { phasesOfRoute } from './fake-blame.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
+import { serveOnce } from './served.ts'
 
 let browser: Browser
 let server: FakeServer
@@ -104,6 +105,27 @@ describe('routes', () => {
       await page.goBack()
       await page.locator('.routes').waitFor()
     }))
+})
+
+test('of very many routes only the first are drawn until the rest is asked for; the filter knows all', async () => {
+  const one = summarise(fakeRoutes[0], [fakeRequest(fakeRoutes[0], 1, Date.now())], 0, [])
+  const routes = Array.from({ length: 230 }, (_, i) => ({
+    ...one,
+    route: `GET /r${i}`,
+    url: `/r${i}`,
+    own: { ...one.own, totalMs: 1000 - i },
+  }))
+  await serveOnce(browser, { routes }, '', async ({ page }) => {
+    const rows = page.locator('.routes tbody tr')
+    await page.getByText('The first 200 of 230 routes.').waitFor()
+    assert.equal(await rows.count(), 200)
+    await page.getByRole('searchbox').fill('r229')
+    await page.waitForFunction(() => document.querySelectorAll('.routes tbody tr').length === 1)
+    await page.getByRole('searchbox').fill('')
+    await page.locator('.routes + .empty-row').getByRole('button', { name: 'Show all' }).click()
+    await page.locator('.routes tbody tr:nth-child(201) a:focus').waitFor()
+    assert.equal(await rows.count(), 230)
+  })
 })
 
 test('a link that was followed puts the focus on the title, and Back on the link; a page that is loaded does neither', async () => {

@@ -1,6 +1,7 @@
 /** The pages with a profile, and what is needed from then on: loaded when first needed. */
 export { rememberPlaces } from '../come-back.ts'
 export { readImport } from '../model/import/read-import.ts'
+export { KeyboardHelp } from '../views/keyboard-help.tsx'
 export { SinceMark } from '../views/since-mark.tsx'
 export { FileScreen } from './file-screen.tsx'
 export { LazyCompare as CompareScreen } from './lazy-compare.tsx'

@@ -8,10 +8,12 @@ import { searchTextOf } from '../model/names.ts'
 import { FunctionName } from './function-name.tsx'
 import { Ms, Percent } from './num.tsx'
 import { RouteName } from './route-name.tsx'
+import { useFirstRows } from './use-first-rows.tsx'
 
 /** A ranking of who made others wait. Nothing while nobody did. */
 export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
-  const rows = useMemo(() => culpritRows(answer), [answer])
+  const all = useMemo(() => culpritRows(answer), [answer])
+  const [rows, more] = useFirstRows(all, '.culprits')
   if (rows.length === 0) return null
   return (
     <section class="panel culprits-panel" aria-labelledby="culprits-title">
@@ -43,6 +45,7 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
           ))}
         </tbody>
       </table>
+      {more}
     </section>
   )
 }

@@ -10,6 +10,7 @@ import { Prose } from './num.tsx'
 import { RoutesTable } from './routes-table.tsx'
 import type { SinceMark } from './since-mark.tsx'
 import { SplitLegend } from './split-bar.tsx'
+import { useFirstRows } from './use-first-rows.tsx'
 
 export interface RoutesPageProps {
   readonly answer: RoutesAnswer
@@ -32,6 +33,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
   const found = sortRoutes(filterRoutes(routes, location.filter), sort)
   const rows = held ? holdOrder(found, (route) => route.route, shown.current) : found
   shown.current = rows.map((route) => route.route)
+  const [first, more] = useFirstRows(rows, '.routes')
   return (
     <>
       <div class="page-tools">
@@ -64,7 +66,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
         />
       </div>
       <RoutesTable
-        routes={rows}
+        routes={first}
         since={since}
         Mark={Mark}
         allOwnMs={routes.reduce((sum, route) => sum + route.own.totalMs, 0)}
@@ -78,6 +80,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
           if (now) onAim()
         }}
       />
+      {more}
       {rows.length === 0 && <p class="empty-row">No route matches “{location.filter}”.</p>}
       <Culprits answer={answer} />
     </>
