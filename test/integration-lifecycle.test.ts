@@ -219,6 +219,30 @@ describe('timeouts', () => {
   })
 })
 
+test('the first turn counts for a request whatever Fastify calls its functions, minified too', async () => {
+  const app = fastify()
+  const { addHook } = app
+  // Hands on a function without a name, as a minified Fastify would.
+  const nameless = (hook: (...args: unknown[]) => { then(fulfilled: () => void): void }) => {
+    return (request: unknown, reply: unknown, done: unknown) => ({
+      // biome-ignore lint/suspicious/noThenProperty: it takes the place of what is one.
+      then: (fulfilled: () => void) => hook(request, reply, done).then(() => fulfilled()),
+    })
+  }
+  app.addHook = ((name: 'onRequest', hook: never) =>
+    addHook.call(app, name, name === 'onRequest' ? (nameless(hook) as never) : hook)) as typeof app.addHook
+  await app.register(profiler, { enabled: true })
+  app.get('/', () => {
+    for (const end = performance.now() + 20; performance.now() < end; );
+    return 'ok'
+  })
+  await app.inject('/')
+  await app.profiler.flush()
+  const [{ ownMs, gcMs }] = app.profiler.requests()
+  assert.ok(ownMs + gcMs >= 20, `${ownMs} ms`)
+  await app.close()
+})
+
 describe('a client that left before the profiler knew', () => {
   /** An application in which a hook ahead of the profiler's waits until the client has left, if it means to. */
   const slowApp = async (options: FastifyServerOptions = {}) => {

@@ -88,6 +88,41 @@ describe('the process ends by itself', { concurrency: 2 }, () => {
   })
 })
 
+// In a process of its own: where tests run, hooks of others see to it that V8 announces all promise jobs.
+test('a queue consumer that is older than recording does not become part of the request that wakes it', async () => {
+  const end = await runChild(`
+    let wake
+    const arrived = () => new Promise((resolve) => { wake = resolve })
+    const burn = (ms) => { for (const end = performance.now() + ms; performance.now() < end; ); }
+    const turn = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+    const consume = async () => {
+      for (;;) {
+        await arrived()
+        await turn(1)
+        burn(50)
+      }
+    }
+    void consume()
+    const app = fastify()
+    await app.register(profiler, { enabled: true, persist: false, warnBlockedMs: false })
+    app.get('/push', async () => {
+      await turn(1)
+      wake()
+      await turn(20)
+      return 'ok'
+    })
+    for (let i = 0; i < 3; i++) await app.inject('/push')
+    await turn(100)
+    await app.profiler.flush()
+    const [{ own, count }] = app.profiler.routes()
+    console.log(JSON.stringify({ ownMs: own.totalMs, count, otherMs: app.profiler.status().accounting.otherMs }))
+    await app.close()
+    process.exit()`)
+  const { ownMs, count, otherMs } = JSON.parse(end.stdout)
+  assert.equal(count, 3)
+  assert.ok(ownMs < 50 && otherMs > 150, end.stdout)
+})
+
 describe('the process ends as it would without', () => {
   const ends: Record<string, [source: string, options?: ChildOptions]> = {
     'process.exit()': [`${serving} process.exit(7)`],

@@ -159,6 +159,20 @@ describe('the owner who runs', () => {
     assert.match(holders(), /a b a/)
   })
 
+  test('nests in a promise job too: after a bound function the job is still its own', async () => {
+    const bound = AsyncResource.bind(() => tracker.current())
+    const seen: (Owner | undefined)[] = []
+    await as(a, async () => {
+      await null
+      seen.push(bound(), tracker.current())
+      setImmediate(() => seen.push(tracker.current()))
+      await null
+      seen.push(tracker.current())
+    })
+    await sleep(5)
+    assert.deepEqual(seen, [undefined, a, a, a])
+  })
+
   test('survives an exception that leaves callbacks without an end', async () => {
     const others = process.listeners('uncaughtException')
     process.removeAllListeners('uncaughtException')

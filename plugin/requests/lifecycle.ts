@@ -173,12 +173,12 @@ class GoOnAs extends GoOn {
     this.record = record
     this.tracker = tracker
   }
-  override goOn(): void {
+  override run(fn: () => void): void {
     const { record, tracker } = this
     const outer = tracker.enter(record)
     if (record.endUs < 0) record.startUs = tracker.changedUs()
     try {
-      this.done()
+      fn()
     } finally {
       tracker.leave(outer)
     }

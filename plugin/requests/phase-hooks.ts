@@ -96,16 +96,19 @@ export class GoOn {
   }
   // biome-ignore lint/suspicious/noThenProperty: being a thenable is what it is for
   then(fulfilled?: () => void): this {
-    if (fulfilled?.name === FASTIFYS) this.goOn()
-    else fulfilled?.()
+    if (fulfilled !== undefined) this.run(fulfilled.name === FASTIFYS ? this.done : fulfilled)
     return this
   }
-  goOn(): void {
-    this.done()
+  /** Calls what follows the hook. */
+  run(fn: () => void): void {
+    fn()
   }
 }
 
-/** Name of what Fastify gives to `then`. Another name would work as well, but for where exceptions go. */
+/**
+ * Name of what Fastify gives to `then`. Another name works as well, that of a minified Fastify say, but for where
+ * exceptions go.
+ */
 const FASTIFYS = 'handleResolve'
 
 /** Whether there is a body to parse, by Fastify's own rules. */

@@ -13,8 +13,12 @@ export interface AsyncEvents {
   /** Whether the callback that begins is a tick's, one that {@link tickMade} was called for. */
   tickBegins(asyncId: number): boolean
   promiseMade(promise: object): void
-  /** A promise job begins: what waited for the promise goes on. Jobs do not nest, and their end is not announced. */
+  /**
+   * A promise job begins: what waited for the promise goes on. Jobs do not nest. A job that was awaited while nobody
+   * watched is not announced, nor is its end.
+   */
   jobBegins(promise: object): void
+  jobEnds(): void
 }
 
 /** The resource whose callback is running. */
@@ -36,7 +40,7 @@ export function watchAsync(events: AsyncEvents): AsyncWatch {
 
 /** From Node 24 on, promises are watched by V8's own hooks, which cost a fraction. */
 function watchApart(events: AsyncEvents): AsyncWatch {
-  const { made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins } = events
+  const { made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins, jobEnds } = events
   const resources = createHook({
     init(asyncId, type, _trigger, resource) {
       if (type === TICK) tickMade(asyncId)
@@ -48,7 +52,9 @@ function watchApart(events: AsyncEvents): AsyncWatch {
     after: ends,
     trackPromises: false,
   } as Hook)
-  const promises = { init: promiseMade, before: jobBegins } as Parameters<typeof promiseHooks.createHook>[0]
+  const promises = { init: promiseMade, before: jobBegins, after: jobEnds } as Parameters<
+    typeof promiseHooks.createHook
+  >[0]
   let stopPromises: (() => void) | undefined
   return {
     start() {
@@ -65,7 +71,7 @@ function watchApart(events: AsyncEvents): AsyncWatch {
 
 /** Before Node 24 a promise is a resource like any other; V8's own hooks would replace those that Node needs. */
 function watchTogether(events: AsyncEvents): AsyncWatch {
-  const { made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins } = events
+  const { made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins, jobEnds } = events
   /** Id of the promise job that is running. */
   let jobId = -1
   const hook = createHook({
@@ -83,7 +89,8 @@ function watchTogether(events: AsyncEvents): AsyncWatch {
       } else begins(asyncId, resource)
     },
     after(asyncId) {
-      if (asyncId !== jobId) ends(asyncId)
+      if (asyncId === jobId) jobEnds()
+      else ends(asyncId)
     },
   })
   return { start: () => void hook.enable(), stop: () => void hook.disable() }

@@ -117,6 +117,8 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   const ticks = new Ticks<T>()
   /** Whether a row of ticks and promise jobs without gaps is going on; its end is not known yet. */
   let inRow = false
+  /** Whether a promise job is running that no callback runs around. Callbacks can run inside of it. */
+  let inJob = false
   /** Id of the tick that marks the end of the row. */
   let awaited = 0
   /** End of the last outermost callback. */
@@ -173,7 +175,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   function enterCallback(asyncId: number, owner: T | undefined): void {
-    outerContexts[depth] = depth === 0 ? undefined : context
+    outerContexts[depth] = depth === 0 && !inJob ? undefined : context
     asyncIds[depth] = asyncId
     depth++
     context = owner
@@ -212,15 +214,15 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     depth = at
     context = outerContexts[at]
     outerContexts[at] = undefined
-    if (depth > 0) {
+    if (depth > 0 || inJob) {
       if (!holds(context)) switchTo(context)
     } else if (ticks.waiting > 0) inRow = true
     else endRow()
   }
 
   /**
-   * Promise jobs come in rows, which may be long. So nothing is done when one ends, and the clock is read only when the
-   * owner changes. A tick marks the end of a row: Node runs it when no job is left, before the loop goes on.
+   * Promise jobs come in rows, which may be long. So the clock is not read when one ends, only when the owner changes. A
+   * tick marks the end of a row: Node runs it when no job is left, before the loop goes on.
    */
   function jobBegins(promise: Owned<T>): void {
     const owner = promise[OWNER] as T | undefined
@@ -232,6 +234,14 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       enterFromLoop(owner)
     } else if (!holds(owner)) switchTo(owner)
     context = owner
+    if (depth === 0) inJob = true
+  }
+
+  /** What a job makes that is not announced, since it was awaited while the tracker was off, must not get this owner. */
+  function jobEnds(): void {
+    if (depth > 0) return
+    inJob = false
+    context = undefined
   }
 
   function endRow(): void {
@@ -251,7 +261,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     return resource.type === PARSER && resource.socket === socket ? resource : undefined
   }
 
-  const watching = watchAsync({ made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins })
+  const watching = watchAsync({ made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins, jobEnds })
 
   const tracker: Tracker<T> = {
     start() {
@@ -260,6 +270,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       context = undefined
       depth = 0
       inRow = false
+      inJob = false
       ticks.clear()
       lastIdleMs = nodeTiming.idleTime
       lastEndUs = nowUs()
