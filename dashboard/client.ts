@@ -12,6 +12,7 @@ import {
   type Selection,
   type SourceAnswer,
   type Status,
+  type WaitingAnswer,
 } from '../plugin/model/wire.ts'
 import { track } from './busy.ts'
 
@@ -38,6 +39,8 @@ export const api = {
     call<SourceAnswer>(`${paths.source}?${query({ file, ...paramsOf(selection) })}`, { signal }),
   phases: (route: string, bounds: RequestBounds, signal?: AbortSignal) =>
     call<PhasesAnswer>(`${paths.phases}?${query({ route, ...bounds })}`, { signal }),
+  waiting: (route: string, bounds: RequestBounds, signal?: AbortSignal) =>
+    call<WaitingAnswer>(`${paths.waiting}?${query({ route, ...bounds })}`, { signal }),
   /** How one route, or all of them, changed since the previous run. */
   previous: (route: string | undefined, signal: AbortSignal) =>
     call<PreviousAnswer>(`${paths.previous}?${query({ route })}`, { signal }),

@@ -50,6 +50,7 @@ export function useLive(): Live {
 
   useEffect(() => {
     const begin = () => setSession((n) => n || 1)
+    let clearedAt: string | undefined
     const timer = setTimeout(() => {
       refresh()
       begin()
@@ -69,7 +70,15 @@ export function useLive(): Live {
           begin()
         }
       },
-      status: setStatus,
+      status(next) {
+        setStatus(next)
+        // Somewhere else, in another tab say.
+        if (clearedAt !== undefined && next.clearedAt !== clearedAt) {
+          joined.drop()
+          setSession((n) => n + 1)
+        }
+        clearedAt = next.clearedAt
+      },
       requests: joined.add,
     })
     return () => {

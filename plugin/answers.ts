@@ -22,6 +22,7 @@ import type { Store } from './store/index.ts'
 import { measureSteps } from './store/measure.ts'
 import { type MergeOptions, mergeSteps, mergeTaken } from './store/merge.ts'
 import { boundsTest, describe, page } from './store/query.ts'
+import { type RequestSums, sumRequests } from './store/request-sums.ts'
 import { sumPhases } from './store/route-phases.ts'
 import { type RouteStats, summarizeCulprit, summarizeRoute } from './store/route-stats.ts'
 import type { Routes } from './store/routes.ts'
@@ -43,6 +44,8 @@ export interface Answers {
   chart(id: string): Steps<Chart | undefined>
   /** Throws `FST_PROFILER_NOT_FOUND` for a route that is not there. */
   phases(route: string, bounds?: RequestBounds): PhasesAnswer
+  /** What the requests of a selection come to, without those that are not kept; throws for a route that is not there. */
+  sums(selection: Selection): Steps<RequestSums>
   /** Throws `FST_PROFILER_NOT_FOUND` for a route or request that is not there. */
   profile(selection: Selection): Steps<Profile>
   /** One profile for each route of the selection; throws as `profile` does. */
@@ -143,6 +146,12 @@ export function createAnswers(setup: AnswersSetup): Answers {
       const { rules, hooks } = phases
       const sums = sumPhases(records, rules(route))
       return { route, requests: records.length, phases: sums, hooks: hooks(route) }
+    },
+    sums(selection) {
+      const { requests: ids = [] } = selection
+      const kept = ids.filter((id) => store.get(id) !== undefined)
+      if (kept.length === 0 && ids.length > 0) return sumRequests([])
+      return sumRequests(select({ ...selection, ...(kept.length > 0 && { requests: kept }) }).records)
     },
     profile: (selection) => merge(selection),
     *profileByRoute(selection) {

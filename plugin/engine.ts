@@ -17,7 +17,7 @@ import type { Steps } from './steps.ts'
 import { afterTurns, clearTimeout, nextTurn, setTimeout } from './timers.ts'
 import { createTracker, type Tracker } from './tracker/index.ts'
 import { NOBODY, Timeline } from './tracker/timeline.ts'
-import { connections, resourceKinds, resourceTarget } from './tracker/wait-targets.ts'
+import { connections, isWaitedFor, resourceKinds, resourceTarget } from './tracker/wait-targets.ts'
 import { addWait, createWaits } from './tracker/waits.ts'
 import { createTroubles } from './troubles.ts'
 
@@ -74,7 +74,8 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     ended: (owner) => owner.endUs >= 0,
     called(owner, type, resource, madeUs) {
       const kind = resourceKinds.get(type)
-      if (kind !== undefined && owner.endUs < 0) addWait(owner, kind, resourceTarget(kind, resource), madeUs)
+      if (kind !== undefined && owner.endUs < 0 && (kind !== 'timer' || isWaitedFor(resource)))
+        addWait(owner, kind, resourceTarget(kind, resource), madeUs)
     },
   })
   const waits = createWaits(() => tracker.current())

@@ -81,6 +81,7 @@ const offStatus: Status = {
   },
   recording: false,
   startedAt: '',
+  clearedAt: '',
   memory: { bytes: 0, limit: 0 },
   counts: { requests: 0, inFlight: 0, routes: 0, samples: 0, dropped: 0, evicted: 0 },
   accounting: { requestsMs: 0, otherMs: 0, gcMs: 0, idleMs: 0, recordedMs: 0 },

@@ -6,13 +6,18 @@ import { createCompare } from './compare.ts'
 import { aboutSteps } from './formats/about.ts'
 import { type Content, formatContent, requestInTime } from './formats/index.ts'
 import { statsTable } from './formats/stats.ts'
+import type { RequestBounds } from './model/bounds.ts'
 import type { Profile } from './model/profile.ts'
-import type { ExportFormat, Selection } from './model/wire.ts'
+import { sum } from './model/sum.ts'
+import type { ExportFormat, Selection, WaitingAnswer } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
 import type { Runs } from './runs/index.ts'
 import { atOnce, type Steps, stepwise } from './steps.ts'
 import type { PrintStatsOptions } from './types.ts'
 import { version } from './version.ts'
+
+/** More things than this that requests waited for tell nothing more. */
+const MOST_WAITS = 100
 
 /** `app.profiler` of an application; `recorder` records its requests, `calls` counts calls if that is on. */
 export function createProfiler(recorder: Recorder, baselines: Baselines, runs: Runs, calls?: Calls): Backend {
@@ -31,6 +36,16 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     if (format === 'pprof' && profile.routes !== undefined)
       return { profile, byRoute: yield* recorder.profileByRoute(selection) }
     return { profile }
+  }
+
+  function* waitingOf(route: string, bounds: RequestBounds): Steps<WaitingAnswer> {
+    const sums = yield* recorder.sums({ route, ...bounds })
+    const { wallMs, blockedMs, waitingMs, blockedBy, kinds } = sums
+    const waits = sums.waits.slice(0, MOST_WAITS)
+    return {
+      ...{ route, requests: wallMs.length, wallMs: sum(wallMs), blockedMs, waitingMs },
+      ...{ blockedBy, waits, kinds },
+    }
   }
 
   return {
@@ -78,6 +93,7 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     page: (filter) => recorder.page(filter),
     noRequest: () => recorder.noRequest(),
     prepareNames: () => stepwise(recorder.prepareNames()),
+    waitingStepwise: (route, bounds) => stepwise(waitingOf(route, bounds)),
     profileStepwise: (selection) => stepwise(profileOf(selection)),
     chartStepwise: (id) => stepwise(recorder.chart(id)),
     sourceStepwise: (selection, file) => stepwise(recorder.source(selection, file)),

@@ -38,7 +38,15 @@ export interface Recorder extends Answers {
   pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   status(): Pick<
     Status,
-    'sampler' | 'overhead' | 'problem' | 'recording' | 'startedAt' | 'memory' | 'counts' | 'accounting'
+    | 'sampler'
+    | 'overhead'
+    | 'problem'
+    | 'recording'
+    | 'startedAt'
+    | 'clearedAt'
+    | 'memory'
+    | 'counts'
+    | 'accounting'
   >
   /** Gathers the requests that begin from now on and end before the gathering does, kept or not. */
   gather(): Gathering
@@ -100,6 +108,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   /** When everything was last forgotten: requests that had ended by then count for nothing any more. */
   let clearedUs = -1
   let startedAt = ''
+  let clearedAt = ''
 
   const client: EngineClient = {
     openRequests: () => inFlight + ended.length,
@@ -182,6 +191,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     },
     clear(pinnedToo) {
       clearedUs = nowUs()
+      clearedAt = new Date().toISOString()
       store.clear(pinnedToo)
       counts.requests += ended.length
       for (const record of ended) record.stats.uncountedUs -= record.ownUs
@@ -234,6 +244,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         ...engine.status(),
         recording,
         startedAt,
+        clearedAt,
         memory: { bytes: store.bytes(), limit: setup.limits.maxBytes },
         counts: {
           requests: counts.requests,

@@ -164,6 +164,20 @@ export function handMade(): HandMade {
       if (file !== 'app.js') throw notFound(`file "${file}"`)
       return { file, path: '/srv/app/app.js', text: 'code()\n', changed: false, ...fileCosts(profile, file) }
     },
+    async waitingStepwise(wanted) {
+      if (wanted !== route.route) throw notFound(`route "${wanted}"`)
+      const blockedBy = [{ route: 'POST /report', ms: 2.5, requests: 1 }]
+      return {
+        route: wanted,
+        requests: 1,
+        wallMs: 12.5,
+        blockedMs: 2.5,
+        waitingMs: 1.25,
+        blockedBy,
+        waits: [],
+        kinds: [],
+      }
+    },
     profileStepwise: async (selection) => backend.profile(selection),
     chartStepwise: async (id) => backend.chart(id),
     sourceStepwise: async (selection, file) => backend.source(selection, file),
@@ -182,7 +196,7 @@ export function handMade(): HandMade {
             afterMs: 0,
             failed: 0,
           },
-          ...{ blockedBy: [{ name: 'POST /report', ms: 2.5, requests: 1 }], waits: [] },
+          ...{ blockedBy: [{ route: 'POST /report', ms: 2.5, requests: 1 }], waits: [], kinds: [] },
         },
         culprit: route,
         texts: new Map(),
@@ -245,6 +259,7 @@ function statusOf(recording: boolean, requests: number): Status {
     },
     recording,
     startedAt: '2026-11-22T10:00:00.000Z',
+    clearedAt: '',
     memory: { bytes: 4096, limit: 67108864 },
     counts: { requests, inFlight: 0, routes: 2, samples: 24, dropped: 0, evicted: 0 },
     accounting: { requestsMs: 24.75, otherMs: 3, gcMs: 1.5, idleMs: 970.75, recordedMs: 1000 },

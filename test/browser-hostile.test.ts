@@ -50,6 +50,7 @@ before(async () => {
     'api/requests': ofRoute,
     'api/profile': ofRoute,
     'api/phases': ofRoute,
+    'api/waiting': ofRoute,
     'api/source': '?file=lib/report.ts',
     [`api/requests/${id}`]: '',
   }

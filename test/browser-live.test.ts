@@ -161,6 +161,13 @@ describe('what is recorded', () => {
       [/404/],
     ))
 
+  test('and was cleared in another tab is gone here too', () =>
+    withPage({}, '', async ({ page }, server) => {
+      await page.locator('.routes tbody tr').first().waitFor()
+      await fetch(`${server.url}api/requests`, { method: 'DELETE' })
+      await page.getByText('Waiting for the first request').waitFor()
+    }))
+
   test('while the tab was hidden is there when it is seen again', () =>
     withPage({}, AT_ROUTE, async ({ page }, server) => {
       await page.locator('.looking-at').waitFor()

@@ -2,11 +2,18 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { keptPhasesText } from '../dashboard/model/kept-phases.ts'
 import { type Piece, requestSentence, routeSentence } from '../dashboard/model/sentence.ts'
-import type { PhaseName, RequestDetail, RoutePhase, Wait } from '../plugin/model/wire.ts'
+import { createWaitTally, sumWaits } from '../plugin/model/wait-sums.ts'
+import type { PhaseName, RequestDetail, RoutePhase, Wait, WaitingAnswer } from '../plugin/model/wire.ts'
 
 type Asked = Parameters<typeof requestSentence>[0]
 
 const fetched: Wait = { kind: 'http', target: 'GET http://prices/eur?day=', startUs: 1000, endUs: 61_000 }
+
+/** One after another. */
+function timers(count: number, us: number): Wait[] {
+  const at = (i: number) => ({ startUs: i * us, endUs: (i + 1) * us })
+  return Array.from({ length: count }, (_, i) => ({ kind: 'timer', target: `${us / 1000} ms`, ...at(i) }))
+}
 
 describe('the sentence about a request', () => {
   const cases: readonly (readonly [string, Partial<Asked>, string])[] = [
@@ -63,6 +70,47 @@ describe('the sentence about a request', () => {
         waits: [{ ...fetched, kind: 'timer', target: '5 ms', endUs: 6000 }, fetched],
       },
       'This request took 70.0 ms: 85.7 % of it waiting for GET http://prices/eur?day=.',
+    ],
+    [
+      'mostly waiting for one thing again and again',
+      { ownMs: 3, waitingMs: 78, waits: timers(26, 3000) },
+      'This request took 81.0 ms: 96.3 % of it waiting for 26 × timer 3 ms, one after another.',
+    ],
+    [
+      'mostly waiting for one thing several times at once',
+      { waitingMs: 62, waits: [fetched, fetched, fetched] },
+      'This request took 62.0 ms: 100 % of it waiting for 3 × GET http://prices/eur?day=.',
+    ],
+    [
+      'mostly waiting for many things of a kind',
+      {
+        waitingMs: 78,
+        waits: timers(26, 3000).map((wait, i) => ({
+          ...wait,
+          kind: 'http',
+          target: `GET http://users/${i}`,
+        })),
+      },
+      'This request took 78.0 ms: 100 % of it waiting for 26 HTTP calls, one after another.',
+    ],
+    [
+      'mostly waiting for what is known by its kind',
+      {
+        waitingMs: 100,
+        waits: [0, 50_000].map((startUs) => ({
+          ...{ kind: 'file', target: '', startUs },
+          endUs: startUs + 45_000,
+        })),
+      },
+      'This request took 100 ms: 100 % of it waiting for 2 file operations, one after another.',
+    ],
+    [
+      'mostly waiting for a client',
+      {
+        waitingMs: 100,
+        phases: [{ name: 'sending', includes: [], startUs: 9000, endUs: 100_000, wallMs: 91, ownMs: 0 }],
+      },
+      'This request took 100 ms: 100 % of it waiting while the response was sent.',
     ],
     [
       'mostly waiting for what has none',
@@ -166,6 +214,25 @@ describe('the sentence about a route', () => {
     )
   })
 
+  test('names whom and what its kept requests waited for', () => {
+    const waits = sumWaits(timers(26, 3000), [{ kind: 'waiting', startUs: 0, endUs: 78_000 }], 'target')
+    const tally = createWaitTally()
+    for (let i = 0; i < 10; i++) tally.add(waits)
+    const waiting: WaitingAnswer = {
+      ...{ route: 'GET /victim', requests: 10, wallMs: 1120, blockedMs: 300, waitingMs: 800 },
+      blockedBy: [{ route: 'GET /heavy', ms: 280, requests: 3 }],
+      ...{ waits: tally.list(), kinds: tally.list() },
+    }
+    const mean = { ownMs: 2, blockedMs: 30, gcMs: 0, waitingMs: 80 }
+    assert.equal(
+      plainText(routeSentence(mean, waiting)),
+      'A request takes 112 ms on average: 71.4 % of it waiting for 26 × timer 3 ms, one after another' +
+        ' and 26.8 % waiting while GET /heavy held the event loop.',
+    )
+    const none = { ...waiting, requests: 0, blockedBy: [], waits: [], kinds: [] }
+    assert.equal(plainText(routeSentence(mean, none)), plainText(routeSentence(mean)))
+  })
+
   test('says no more about little', () =>
     assert.equal(
       plainText(routeSentence({ ...split, ownMs: 0.4, blockedMs: 0 })),
@@ -185,5 +252,5 @@ function asked(given: Partial<Asked>): Asked {
   const split = { ownMs: 0, blockedMs: 0, gcMs: 0, waitingMs: 0, ...given }
   const wallMs = split.ownMs + split.blockedMs + split.gcMs + split.waitingMs
   const slices = [{ kind: 'waiting', startUs: 0, endUs: split.waitingMs * 1000 } as const]
-  return { route: 'GET /victim', blockedBy: [], waits: [], slices, ...split, wallMs }
+  return { route: 'GET /victim', blockedBy: [], waits: [], phases: [], slices, ...split, wallMs }
 }

@@ -1,5 +1,15 @@
 import type { Profile } from '../plugin/model/profile.ts'
-import type { Culprit, PhaseName, PhasesAnswer, RequestDetail, RoutePhase } from '../plugin/model/wire.ts'
+import { sum } from '../plugin/model/sum.ts'
+import { createWaitTally, sumWaits } from '../plugin/model/wait-sums.ts'
+import type {
+  BlockSum,
+  Culprit,
+  PhaseName,
+  PhasesAnswer,
+  RequestDetail,
+  RoutePhase,
+  WaitingAnswer,
+} from '../plugin/model/wire.ts'
 import { frameOf } from './fake-data.ts'
 
 /** The route of the imaginary application that makes the others wait. */
@@ -61,5 +71,26 @@ export function underPhase(profile: Profile, name: PhaseName): Profile {
       selfUs: [0, ...tree.selfUs],
       samples: [0, ...tree.samples],
     },
+  }
+}
+
+export function waitingOf(requests: readonly RequestDetail[]): WaitingAnswer {
+  const sumOf = (part: 'wallMs' | 'blockedMs' | 'waitingMs') => sum(requests.map((request) => request[part]))
+  const blocks = new Map<string, BlockSum>()
+  const [waits, kinds] = [createWaitTally(), createWaitTally()]
+  for (const request of requests) {
+    for (const { route, ms } of request.blockedBy) {
+      const last = blocks.get(route) ?? { route, ms: 0, requests: 0 }
+      blocks.set(route, { route, ms: last.ms + ms, requests: last.requests + 1 })
+    }
+    waits.add(sumWaits(request.waits, request.slices, 'target'))
+    kinds.add(sumWaits(request.waits, request.slices, 'kind'))
+  }
+  return {
+    route: requests[0]?.route ?? '',
+    requests: requests.length,
+    ...{ wallMs: sumOf('wallMs'), blockedMs: sumOf('blockedMs'), waitingMs: sumOf('waitingMs') },
+    blockedBy: [...blocks.values()].sort((a, b) => b.ms - a.ms),
+    ...{ waits: waits.list(), kinds: kinds.list() },
   }
 }

@@ -103,6 +103,7 @@ export function statusOf(change: Partial<Status> = {}): Status {
     },
     recording: true,
     startedAt: '2026-03-04T09:12:44.000Z',
+    clearedAt: '',
     memory: { bytes: 13_002_342, limit: 67_108_864 },
     counts: { requests: 0, inFlight: 2, routes: 0, samples: 0, dropped: 12, evicted: 11_642 },
     accounting: { requestsMs: 0, otherMs: 812.4, gcMs: 402.1, idleMs: 96_480.2, recordedMs: 0 },

@@ -17,7 +17,7 @@ import type {
 } from '../plugin/model/wire.ts'
 import { atOnce } from '../plugin/steps.ts'
 import { fakeProfile, fakeRequest, fakeRoutes, fakeTogether, nameOf, summarise } from './fake-app.ts'
-import { idleCulprit, phasesOfRoute, underPhase } from './fake-blame.ts'
+import { idleCulprit, phasesOfRoute, underPhase, waitingOf } from './fake-blame.ts'
 import { fakeChart } from './fake-chart.ts'
 import { randomOf, statusOf, summaryOf } from './fake-data.ts'
 import { fakeBaseline, fakeDiff } from './fake-diff.ts'
@@ -80,6 +80,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   const answers: FakeServer['answers'] = new Map(options.answers)
   const calls: string[] = []
   let recording = options.recording ?? true
+  let clearedAt = ''
   let ended = 0
 
   const end = (count: number, route?: string, agoMs = 0) => {
@@ -108,6 +109,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     return {
       ...base,
       recording,
+      clearedAt,
       sampler: { ...base.sampler, state: recording ? 'running' : 'stopped' },
       counts: {
         ...base.counts,
@@ -174,6 +176,9 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
       return made && fakeDiff(made, !base.startsWith('baseline='))
     }
     if (method === 'GET' && path === 'source') return fakeSource(query.get('file') ?? '')
+    if (method === 'GET' && path === 'waiting') {
+      return waitingOf(ofRoute(query.get('route') ?? '').filter(within(boundsOf(query))))
+    }
     if (method === 'GET' && path === 'phases') {
       return phasesOfRoute(ofRoute(query.get('route') ?? '').filter(within(boundsOf(query))))
     }
@@ -191,7 +196,12 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
       if (method !== 'GET') requests[index] = { ...requests[index], pinned: method === 'PUT' }
       return requests[index]
     }
-    if (method === 'DELETE' && path === 'requests') return { cleared: requests.splice(0).length }
+    if (method === 'DELETE' && path === 'requests') {
+      clearedAt = new Date().toISOString()
+      requests.splice(0)
+      send('status', status())
+      return status()
+    }
     return undefined
   }
 

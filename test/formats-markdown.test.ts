@@ -8,6 +8,7 @@ import { markdownSteps } from '../plugin/formats/markdown/index.ts'
 import { block, code, table } from '../plugin/formats/markdown/text.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
+import type { WaitKind, WaitSum } from '../plugin/model/wire.ts'
 import { profileOf } from './pictures.ts'
 
 const picture = `
@@ -21,11 +22,16 @@ const about: About = {
   requests: {
     wallMs: [10, 20, 30, 140],
     ...{ ownMs: 80, blockedMs: 60, gcMs: 20, waitingMs: 40, afterMs: 4, failed: 1 },
-    blockedBy: [{ name: 'POST /report', ms: 60, requests: 3 }],
-    waits: [{ name: 'database SELECT 1', ms: 8, requests: 4 }],
+    blockedBy: [{ route: 'POST /report', ms: 60, requests: 3 }],
+    waits: [waitsFor('database', 'SELECT 1', 4, 8)],
+    kinds: [],
   },
   culprit: { causedMs: 0, longestBlockMs: 0, longestBlock: null },
   texts: new Map([['src/render.ts', { text: lines(14), path: '', changed: false }]]),
+}
+
+function waitsFor(kind: WaitKind, target: string, count: number, ms: number): WaitSum {
+  return { kind, target, count, requests: count, ms, waitingMs: ms, sumMs: ms }
 }
 
 function lines(count: number): string {
@@ -187,8 +193,8 @@ describe('markdown', () => {
         const drawn = profileOf('handler@src/app.ts:3;render@src/render.ts:12 60 66ms 13:40')
         const frames = drawn.frames.map((frame, i) => (i === 0 ? frame : { ...frame, name, file }))
         const tree = { ...drawn.tree, frame: [0, 1, 2] }
-        const waits = [{ name: title, ms: 1, requests: 1 }]
-        const requests = { ...about.requests, waits, blockedBy: waits }
+        const waits = [waitsFor('http', title, 1, 1)]
+        const requests = { ...about.requests, waits, blockedBy: [{ route: title, ms: 1, requests: 1 }] }
         const texts = new Map([[file, { text: `${title}\n`.repeat(20), path: '', changed: false }]])
         const text = written({ ...drawn, title, frames, tree }, { ...about, requests, texts })
         const kinds = new Set<string>()

@@ -24,6 +24,7 @@ const paths = [
     '/api/requests/ID/chart',
     '/api/profile',
     '/api/phases',
+    '/api/waiting',
     '/api/source',
     '/api/diff',
     '/api/baselines',

@@ -6,9 +6,11 @@ import { readFile } from 'node:fs/promises'
 import { createServer, get } from 'node:http'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
-import type { Wait } from '../plugin/model/wire.ts'
+import type { Wait, WaitingAnswer } from '../plugin/model/wire.ts'
 import { originOf } from './ways.ts'
 
 const secret = 'hunter2'
@@ -50,6 +52,15 @@ before(async () => {
   app.get('/refused', async () => fetch(refusing).catch(() => 'refused'))
   app.get('/query', () => query(`SELECT * FROM users WHERE name = '${secret}' AND age > 42`))
   app.get('/none', async () => 'x')
+  app.get('/zip', async () => (await promisify(gzip)('x'.repeat(1e6))).length)
+  app.get('/unwaited', async () => {
+    setTimeout(() => {}, 5).unref()
+    return sleep(15, 'x')
+  })
+  app.get('/row', async () => {
+    for (let i = 0; i < 5; i++) await sleep(4)
+    return 'x'
+  })
   app.get('/odd', async () => {
     for (const name of channels) for (const message of odd) channel(name).publish(message)
     return 'x'
@@ -65,6 +76,46 @@ test('a timer is named with its length', async () => {
   const timer = (await waitsOf('/timer')).find(({ kind }) => kind === 'timer')
   assert.equal(timer?.target, '20 ms')
   assert.ok(timer.endUs - timer.startUs > 18_000, JSON.stringify(timer))
+})
+
+test('a timer that lets the process end is not told: nobody waits for it', async () => {
+  assert.deepEqual(
+    (await waitsOf('/unwaited')).map(({ target }) => target),
+    ['15 ms'],
+  )
+})
+
+test('compression is told as what the thread pool does', async () => {
+  assert.ok((await waitsOf('/zip')).some(({ kind }) => kind === 'compute'))
+})
+
+test('what a route waits for is added up over its requests', async () => {
+  for (let i = 0; i < 3; i++) await waitsOf('/row')
+  const ask = (query: string) =>
+    app.inject({ url: `/__profile/api/waiting${query}`, headers: { host: 'localhost' } })
+  const answer: WaitingAnswer = (await ask('?route=GET%20/row')).json()
+  assert.deepEqual([answer.route, answer.requests, answer.waits.length], ['GET /row', 3, 1])
+  const [{ kind, target, count, requests, ms, waitingMs, sumMs }] = answer.waits
+  assert.deepEqual([kind, target, count, requests], ['timer', '4 ms', 15, 3])
+  // Node's timers may be a millisecond early.
+  assert.ok(
+    ms >= 15 * 3 && ms <= answer.wallMs && waitingMs <= ms && waitingMs <= answer.waitingMs + 0.1,
+    `${ms}`,
+  )
+  assert.ok(Math.abs(sumMs - ms) < 1, 'one after another')
+  assert.deepEqual(
+    answer.kinds.map((sum) => [sum.kind, sum.target, sum.count]),
+    [['timer', '', 15]],
+  )
+  assert.equal((await ask('?route=GET%20/row&minMs=1000000')).json().requests, 0)
+  for (const [query, code] of [
+    ['', 'FST_PROFILER_BAD_PARAMETER'],
+    ['?route=GET%20/row&minMs=x', 'FST_PROFILER_BAD_PARAMETER'],
+    ['?route=GET%20/row&other=1', 'FST_PROFILER_BAD_PARAMETER'],
+    ['?route=GET%20/nothing', 'FST_PROFILER_NOT_FOUND'],
+  ]) {
+    assert.equal((await ask(query)).json().code, code, query)
+  }
 })
 
 test('files are told', async () => {

@@ -179,6 +179,7 @@ async function readAll(): Promise<void> {
   for (const { route } of own.routes()) {
     const selection = `route=${encodeURIComponent(route)}`
     await ask(`api/phases?${selection}`)
+    await ask(`api/waiting?${selection}`)
     for (const format of exportFormats) await ask(`api/profile?${selection}&phases=true&format=${format}`)
     for (const file of new Set(own.profile({ route }).frames.map(({ file }) => file))) {
       await ask(`api/source?${selection}&file=${encodeURIComponent(file)}`)

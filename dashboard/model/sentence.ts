@@ -1,8 +1,9 @@
 import { isRouteHere, NO_REQUEST } from '../../plugin/model/labels.ts'
-import type { RequestDetail } from '../../plugin/model/wire.ts'
+import { sumWaits } from '../../plugin/model/wait-sums.ts'
+import type { RequestDetail, WaitingAnswer } from '../../plugin/model/wire.ts'
 import { durationText, percentText } from './format.ts'
 import { type Split, type SplitKind, splitMs, splitParts } from './split.ts'
-import { longestWait, waitName } from './waits.ts'
+import { type MainWait, mainWait } from './waits.ts'
 
 /** A piece of a sentence; `route` makes it a link, `strong` is what matters. */
 export interface Piece {
@@ -11,7 +12,7 @@ export interface Piece {
   readonly strong?: true
 }
 
-type Asked = Split & Pick<RequestDetail, 'route' | 'wallMs' | 'blockedBy' | 'waits' | 'slices'>
+type Asked = Split & Pick<RequestDetail, 'route' | 'wallMs' | 'blockedBy' | 'waits' | 'slices' | 'phases'>
 
 /** A shorter time is not worth explaining. */
 const TINY_MS = 1
@@ -19,7 +20,6 @@ const TINY_MS = 1
 const LEAST_PERCENT = 20
 /** A culprit with this share of the blocking, or a wait with this share of the waiting, is named alone. */
 const ALONE = 0.8
-const LONGEST_TARGET = 80
 /** A wait with a smaller share of the waiting does not explain it. */
 const LEAST_NAMED = 0.2
 
@@ -31,15 +31,11 @@ export function requestSentence(request: Asked): Piece[] {
   return [took, ...answer(request, request.wallMs, (kind) => requestReason(kind, request)), { text: '.' }]
 }
 
-/** Explains where the mean time of a route's requests goes. */
-export function routeSentence(split: Split): Piece[] {
+/** Explains where the mean time of a route's requests goes; `waiting` of those that are kept, once it is known. */
+export function routeSentence(split: Split, waiting?: WaitingAnswer): Piece[] {
   const wallMs = splitMs(split)
   const took = { text: `A request takes ${durationText(wallMs)} on average` }
-  const reasons: Record<SplitKind, readonly Piece[]> = {
-    ...plainReasons,
-    blocked: [{ text: 'waiting while others held the event loop' }],
-  }
-  return [took, ...answer(split, wallMs, (kind) => reasons[kind]), { text: '.' }]
+  return [took, ...answer(split, wallMs, (kind) => routeReason(kind, waiting)), { text: '.' }]
 }
 
 /**
@@ -65,22 +61,69 @@ const plainReasons: Record<Exclude<SplitKind, 'blocked'>, readonly Piece[]> = {
 }
 
 function requestReason(kind: SplitKind, request: Asked): readonly Piece[] {
-  if (kind === 'blocked')
-    return [{ text: 'waiting while ' }, ...culprits(request), { text: ' held the event loop' }]
+  if (kind === 'blocked') return heldBy(culprits(request))
   if (kind !== 'waiting') return plainReasons[kind]
-  const wait = longestWait(request.waits, request.slices)
-  if (wait === undefined || wait.ms < LEAST_NAMED * request.waitingMs)
-    return [{ text: 'waiting for something that Node does not name' }]
-  const alone = wait.ms >= ALONE * request.waitingMs
+  const { waits, slices, waitingMs } = request
+  const main = mainWait(sumWaits(waits, slices, 'target'), sumWaits(waits, slices, 'kind'))
+  return (
+    waitReason(main, waitingMs) ??
+    (isSending(request)
+      ? [{ text: 'waiting while the response was sent' }]
+      : [{ text: 'waiting for something that Node does not name' }])
+  )
+}
+
+function routeReason(kind: SplitKind, waiting: WaitingAnswer | undefined): readonly Piece[] {
+  if (kind === 'own' || kind === 'gc') return plainReasons[kind]
+  if (waiting === undefined || waiting.requests === 0)
+    return kind === 'blocked' ? heldBy([{ text: 'others' }]) : plainReasons.waiting
+  const { waits, kinds, requests, waitingMs } = waiting
+  if (kind === 'blocked') return heldBy(culprits(perRequest(waiting)))
+  return waitReason(mainWait(waits, kinds, requests), waitingMs / requests) ?? plainReasons.waiting
+}
+
+function heldBy(who: readonly Piece[]): Piece[] {
+  return [{ text: 'waiting while ' }, ...who, { text: ' held the event loop' }]
+}
+
+/** Undefined if the wait does not explain the waiting. */
+function waitReason(main: MainWait | undefined, waitingMs: number): readonly Piece[] | undefined {
+  if (main === undefined || main.ms < LEAST_NAMED * waitingMs) return undefined
+  const alone = main.ms >= ALONE * waitingMs
   return [
     { text: alone ? 'waiting for ' : 'waiting, longest for ' },
-    { text: shortened(waitName(wait)), strong: true },
-    ...(alone ? [] : [{ text: ` (${durationText(wait.ms)})` }]),
+    { text: main.label, strong: true },
+    ...(alone ? [] : [{ text: ` (${durationText(main.ms)})` }]),
+    ...(main.oneByOne ? [{ text: ', one after another' }] : []),
   ]
 }
 
+/** Whether it waited mostly for the client to take the response. */
+function isSending({ phases, slices, waitingMs }: Asked): boolean {
+  const sending = phases.filter(({ name }) => name === 'sending')
+  const us = sending.flatMap((phase) =>
+    slices
+      .filter(({ kind }) => kind === 'waiting')
+      .map(({ startUs, endUs }) => Math.min(endUs, phase.endUs) - Math.max(startUs, phase.startUs)),
+  )
+  return us.reduce((sum, part) => sum + Math.max(0, part), 0) / 1000 >= ALONE * waitingMs
+}
+
+function perRequest({ route, requests, blockedMs, blockedBy }: WaitingAnswer) {
+  const of = (ms: number) => ms / requests
+  return {
+    route,
+    blockedMs: of(blockedMs),
+    blockedBy: blockedBy.map((block) => ({ route: block.route, ms: of(block.ms) })),
+  }
+}
+
 /** Who held the loop: the worst, and how many others if it was not the worst alone. */
-function culprits({ blockedBy, blockedMs, route }: Asked): Piece[] {
+function culprits({
+  blockedBy,
+  blockedMs,
+  route,
+}: Pick<Asked, 'blockedBy' | 'blockedMs' | 'route'>): Piece[] {
   const [worst] = blockedBy
   if (worst === undefined) return [{ text: 'others' }]
   const name: Piece =
@@ -92,8 +135,4 @@ function culprits({ blockedBy, blockedMs, route }: Asked): Piece[] {
   const others = blockedBy.length - 1
   if (others === 0 || worst.ms >= ALONE * blockedMs) return [name]
   return [name, { text: ` (${durationText(worst.ms)}) and ${others === 1 ? 'another' : `${others} others`}` }]
-}
-
-function shortened(text: string): string {
-  return text.length > LONGEST_TARGET ? `${text.slice(0, LONGEST_TARGET - 1)}…` : text
 }

@@ -1,4 +1,5 @@
-import type { Slice, Wait } from '../../plugin/model/wire.ts'
+import type { Wait, WaitSum } from '../../plugin/model/wire.ts'
+import { count } from './format.ts'
 
 export const waitNames: Record<Wait['kind'], string> = {
   http: 'HTTP',
@@ -27,49 +28,81 @@ export function waitName({ kind, target }: Pick<Wait, 'kind' | 'target'>): strin
   return target === '' ? name : `${name} ${target}`
 }
 
-/**
- * The wait that was open longest while the request was waiting, not while others held the loop or it ran itself.
- * Undefined if there was none.
- */
-export function longestWait(
-  waits: readonly Wait[],
-  slices: readonly Slice[],
-): (Wait & { readonly ms: number }) | undefined {
-  const waiting = slices.filter(({ kind }) => kind === 'waiting')
-  let longest: (Wait & { readonly ms: number }) | undefined
-  for (const wait of waits) {
-    const overlap = (slice: Slice) =>
-      Math.max(0, Math.min(wait.endUs, slice.endUs) - Math.max(wait.startUs, slice.startUs))
-    const ms = waiting.reduce((us, slice) => us + overlap(slice), 0) / 1000
-    if (ms > (longest?.ms ?? 0)) longest = { ...wait, ms }
-  }
-  return longest
+/** What the name of a wait does not say: `HTTP, 26 times`; of sums over several requests, `HTTP, 2.6 a request`. */
+export function waitFacts({ kind, count: times }: WaitSum, requests: number): string {
+  const sort = kind === 'http' || kind === 'database' ? [waitNames[kind]] : []
+  if (requests > 1)
+    return [...sort, `${count(Math.round((times / requests) * 10) / 10)} a request`].join(', ')
+  return [...sort, ...(times > 1 ? [`${count(times)} times`] : [])].join(', ')
 }
 
-export interface WaitRow {
-  readonly kind: Wait['kind']
-  readonly name: string
-  readonly count: number
-  readonly longestMs: number
-  /** Sum of all of them; they may have overlapped. */
-  readonly totalMs: number
+/** Several operations of a kind, for different things. */
+const manyNames: Record<Wait['kind'], string> = {
+  http: 'HTTP calls',
+  database: 'database calls',
+  timer: 'timers',
+  file: 'file operations',
+  dns: 'DNS lookups',
+  connect: 'connections',
+  compute: 'jobs in the thread pool',
+  process: 'child processes',
 }
 
-/** The waits grouped by what they were for, the longest first. Each counts up to the end of the request. */
-export function waitRows(waits: readonly Wait[], wallMs: number): WaitRow[] {
-  const rows = new Map<string, WaitRow>()
-  for (const wait of waits) {
-    const ms = Math.max(0, Math.min(wait.endUs / 1000, wallMs) - Math.max(0, wait.startUs / 1000))
-    const name = waitName(wait)
-    const key = `${wait.kind} ${name}`
-    const { count, longestMs, totalMs } = rows.get(key) ?? { count: 0, longestMs: 0, totalMs: 0 }
-    rows.set(key, {
-      kind: wait.kind,
-      name,
-      count: count + 1,
-      longestMs: Math.max(longestMs, ms),
-      totalMs: totalMs + ms,
-    })
+/** An operation that is known by its kind alone. */
+const someNames: Record<Wait['kind'], string> = {
+  http: 'HTTP',
+  database: 'the database',
+  timer: 'a timer',
+  file: 'the file system',
+  dns: 'DNS',
+  connect: 'a connection',
+  compute: 'the thread pool',
+  process: 'a child process',
+}
+
+/** What explains waiting time: operations for one thing, or those of one kind. */
+export interface MainWait {
+  /** As `GET http://prices`, `26 × timer 3 ms`, `12 file operations`. */
+  readonly label: string
+  /** How long any of them was open while the request did nothing but wait, milliseconds per request. */
+  readonly ms: number
+  /** Whether there were several, hardly any of which overlapped. */
+  readonly oneByOne: boolean
+}
+
+/** Operations for one thing explain the waiting if they make up this share of all of their kind that does. */
+const SHARE_OF_KIND = 0.5
+/** Operations one after another take as long together as added up; some overlap is chance. */
+const OVERLAP = 1.05
+const LONGEST_TARGET = 80
+
+/** What `requests` waited for longest, of their sums (`sumWaits`) by target and by kind; undefined if for nothing known. */
+export function mainWait(
+  byTarget: readonly WaitSum[],
+  byKind: readonly WaitSum[],
+  requests = 1,
+): MainWait | undefined {
+  const [ofTarget, ofKind] = [longest(byTarget), longest(byKind)]
+  if (ofTarget === undefined || ofKind === undefined || ofKind.waitingMs <= 0) return undefined
+  const isOne = ofTarget.waitingMs >= SHARE_OF_KIND * ofKind.waitingMs
+  const sum = isOne ? ofTarget : ofKind
+  const count = Math.round(sum.count / requests)
+  return {
+    label: labelOf(isOne && sum.target !== '' ? shortened(waitName(sum)) : '', sum.kind, count),
+    ms: sum.waitingMs / requests,
+    oneByOne: count > 1 && sum.sumMs <= OVERLAP * sum.ms,
   }
-  return [...rows.values()].sort((a, b) => b.longestMs - a.longestMs)
+}
+
+function labelOf(name: string, kind: Wait['kind'], times: number): string {
+  if (times <= 1) return name || someNames[kind]
+  return name === '' ? `${count(times)} ${manyNames[kind]}` : `${count(times)} × ${name}`
+}
+
+function longest(sums: readonly WaitSum[]): WaitSum | undefined {
+  return sums.reduce<WaitSum | undefined>((a, b) => (a && a.waitingMs >= b.waitingMs ? a : b), undefined)
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST_TARGET ? `${text.slice(0, LONGEST_TARGET - 1)}…` : text
 }

@@ -1,4 +1,6 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { sumWaits } from '../../plugin/model/wait-sums.ts'
+import type { RequestDetail, WaitSum } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
@@ -29,6 +31,7 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
   const profile = useLoad(`${merged ? `profile ${phases}` : 'chart'} of ${id}`, (signal) =>
     merged ? loadProfile({ requests: [id], phases }, location, signal) : loadChart(id, location, signal),
   )
+  const waits = useMemo(() => waitsOf(detail.data), [detail.data])
   const area = useRef<HTMLDivElement>(null)
   const { data: request, error, change, reload } = detail
   const { route } = request ?? location
@@ -86,10 +89,16 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
         location={location}
         go={go}
       >
-        {request !== undefined && <WhoAndWhat request={request} />}
+        {request !== undefined && (
+          <WhoAndWhat blockedBy={request.blockedBy} waits={waits} wallMs={request.wallMs} />
+        )}
       </ProfileScreen>
     </div>
   )
+}
+
+function waitsOf(request: RequestDetail | undefined): WaitSum[] {
+  return request === undefined ? [] : sumWaits(request.waits, request.slices, 'target')
 }
 
 function NoLongerKept({ route }: { readonly route: string | undefined }) {

@@ -19,6 +19,7 @@ import { RequestsList } from '../views/requests-list.tsx'
 import { RouteTime } from '../views/route-time.tsx'
 import { Message } from '../views/states.tsx'
 import { RouteNumbers } from '../views/summary.tsx'
+import { WhoAndWhat } from '../views/time-line/lists.tsx'
 import { CompareMenu } from './compare-menu.tsx'
 import { Export } from './export.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
@@ -66,11 +67,16 @@ export function RouteScreen(props: RouteScreenProps) {
     (signal) => api.phases(route, bounds, signal),
     `phases ${route}`,
   )
+  const waiting = useLoad(
+    session > 0 ? `waiting ${chosen}` : '',
+    (signal) => api.waiting(route, bounds, signal),
+    `waiting ${route}`,
+  )
   const requests = useRequests(route, live)
   // The whole page at once, so that all of it has the same age.
   const reload = useCallback(() => {
-    for (const renew of [loaded.reload, phasesOf.reload, requests.reload, onRenew]) renew()
-  }, [loaded.reload, phasesOf.reload, requests.reload, onRenew])
+    for (const renew of [loaded.reload, phasesOf.reload, waiting.reload, requests.reload, onRenew]) renew()
+  }, [loaded.reload, phasesOf.reload, waiting.reload, requests.reload, onRenew])
   const profile = { ...loaded, reload }
   const previous = usePrevious(route, live)
   const kept = requests.data
@@ -126,7 +132,9 @@ export function RouteScreen(props: RouteScreenProps) {
         {summary !== undefined && <RouteNumbers route={summary} slowest={slowest} />}
       </PageHead>
       <PreviousLine since={previous} />
-      {summary !== undefined && <RouteTime route={summary} />}
+      {summary !== undefined && (
+        <RouteTime route={summary} waiting={isBounded(bounds) ? undefined : waiting.data} />
+      )}
       <LatencyPanel
         key={route}
         requests={kept}
@@ -155,6 +163,7 @@ export function RouteScreen(props: RouteScreenProps) {
           onPin={requests.pin}
           onHold={requests.hold}
         />
+        {waiting.data !== undefined && <WhoAndWhat {...waiting.data} />}
         <PhasesTable
           answer={phasesOf.data}
           route={isBounded(bounds) ? undefined : summary}

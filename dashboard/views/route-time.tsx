@@ -1,12 +1,18 @@
-import type { RouteSummary } from '../../plugin/model/wire.ts'
+import type { RouteSummary, WaitingAnswer } from '../../plugin/model/wire.ts'
 import { routeSentence } from '../model/sentence.ts'
 import { splitOfRoute } from '../model/split.ts'
 import { Answer } from './answer.tsx'
 import { memo } from './memo.ts'
 import { SplitSum } from './time-line/split-sum.tsx'
 
+export interface RouteTimeProps {
+  readonly route: RouteSummary
+  /** Of the requests that are kept; undefined until it is known. */
+  readonly waiting: WaitingAnswer | undefined
+}
+
 /** Where the time of a route's requests goes, on average. */
-export const RouteTime = memo(({ route }: { readonly route: RouteSummary }) => {
+export const RouteTime = memo(({ route, waiting }: RouteTimeProps) => {
   const split = splitOfRoute(route)
   return (
     <section class="panel time-panel time-mean" aria-labelledby="time-title">
@@ -14,7 +20,7 @@ export const RouteTime = memo(({ route }: { readonly route: RouteSummary }) => {
         <h2 id="time-title" class="hidden">
           Where the time goes
         </h2>
-        <Answer pieces={routeSentence(split)} />
+        <Answer pieces={routeSentence(split, waiting)} />
       </header>
       <SplitSum split={split} whole="Mean wall time" />
     </section>

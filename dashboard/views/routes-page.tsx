@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
-import type { RoutesAnswer, SincePrevious, Status } from '../../plugin/model/wire.ts'
+import { sum } from '../../plugin/model/sum.ts'
+import type { RouteSummary, RoutesAnswer, SincePrevious, Status } from '../../plugin/model/wire.ts'
 import { filterRoutes } from '../model/filter.ts'
 import { count, durationText, percentText, plural } from '../model/format.ts'
 import { type Change, type Location, TOGETHER, writeLocation } from '../model/location.ts'
@@ -42,7 +43,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
           {location.filter === ''
             ? plural(routes.length, 'route')
             : `${rows.length} of ${plural(routes.length, 'route')}`}
-          {status !== undefined && <Busy status={status} />}
+          {status !== undefined && <Busy status={status} routes={routes} />}
         </p>
         {routes.length > 1 && (
           <a
@@ -88,9 +89,10 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
 }
 
 /** How busy the process is, in a few words. */
-function Busy({ status }: { readonly status: Status }) {
+function Busy({ status, routes }: { readonly status: Status; readonly routes: readonly RouteSummary[] }) {
   const { recordedMs, idleMs } = status.accounting
-  const { requests, inFlight } = status.counts
+  const { inFlight } = status.counts
+  const requests = sum(routes.map(({ count }) => count))
   return (
     <>
       {' · '}

@@ -1,4 +1,5 @@
 import type { Content } from '../formats/index.ts'
+import type { RequestBounds } from '../model/bounds.ts'
 import type { ProfileDiff } from '../model/diff.ts'
 import type { Chart, Profile } from '../model/profile.ts'
 import type {
@@ -11,6 +12,7 @@ import type {
   Selection,
   SincePrevious,
   Source,
+  WaitingAnswer,
 } from '../model/wire.ts'
 import type { Profiler } from '../types.ts'
 
@@ -22,6 +24,8 @@ export interface Backend extends Profiler {
   noRequest(): Culprit
   /** Reads what `routes` and `noRequest` need to name functions, without holding the event loop for long. */
   prepareNames(): Promise<void>
+  /** Whom and what the requests of a route waited for. Throws `FST_PROFILER_NOT_FOUND` for a route that is not there. */
+  waitingStepwise(route: string, bounds: RequestBounds): Promise<WaitingAnswer>
   /** Like `profile`, without holding the event loop for long. */
   profileStepwise(selection: Selection): Promise<Profile>
   /** Like `chart`, without holding the event loop for long. */

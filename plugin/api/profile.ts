@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badParameter } from '../errors.ts'
 import { fileName, fileNameParameters, formatStepwise } from '../formats/index.ts'
-import { boundNames } from '../model/bounds.ts'
+import { boundNames, type RequestBounds } from '../model/bounds.ts'
 import { exportFormats, type PhasesAnswer } from '../model/wire.ts'
 import { sendBody, sendJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
@@ -10,7 +10,7 @@ import { addCall } from './call.ts'
 import { choice, queryOf, text } from './query.ts'
 import { selectionNames, selectionOf } from './selection.ts'
 
-/** Endpoints for the merged profile of a route, of requests or of everything, also as a file; and a route's phases. */
+/** Endpoints for the merged profile of a route, of requests or of everything, also as a file; and a route's phases and waits. */
 export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: () => Promise<void>): void {
   addCall(scope, 'GET', '/api/profile', async (request, reply) => {
     const query = queryOf(request, [...selectionNames, 'format'])
@@ -29,11 +29,21 @@ export function profileRoutes(scope: FastifyInstance, backend: Backend, fresh: (
   })
 
   addCall(scope, 'GET', '/api/phases', async (request, reply) => {
-    const query = queryOf(request, ['route', ...boundNames])
-    const route = text(query, 'route')
-    if (route === undefined) throw badParameter('route', route, 'one route')
-    const bounds = boundsOf(query)
+    const { route, bounds } = oneRoute(request)
     await fresh()
     sendJson(reply, backend.phases(route, bounds) satisfies PhasesAnswer)
   })
+
+  addCall(scope, 'GET', '/api/waiting', async (request, reply) => {
+    const { route, bounds } = oneRoute(request)
+    await fresh()
+    sendJson(reply, await backend.waitingStepwise(route, bounds))
+  })
+}
+
+function oneRoute(request: FastifyRequest): { route: string; bounds: RequestBounds } {
+  const query = queryOf(request, ['route', ...boundNames])
+  const route = text(query, 'route')
+  if (route === undefined) throw badParameter('route', route, 'one route')
+  return { route, bounds: boundsOf(query) }
 }

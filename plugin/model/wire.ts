@@ -22,6 +22,7 @@ export const paths = {
   pin: (id: string) => `api/requests/${encodeURIComponent(id)}/pin`,
   profile: 'api/profile',
   phases: 'api/phases',
+  waiting: 'api/waiting',
   source: 'api/source',
   baselines: 'api/baselines',
   baseline: (name: string) => `api/baselines/${encodeURIComponent(name)}`,
@@ -53,6 +54,8 @@ export interface Status {
   readonly recording: boolean
   /** When recording first started, ISO 8601. */
   readonly startedAt: string
+  /** When what was recorded was last cleared, ISO 8601; `''` if it never was. */
+  readonly clearedAt: string
   readonly memory: { readonly bytes: number; readonly limit: number }
   readonly counts: {
     /** Requests recorded and ended since the start. */
@@ -277,6 +280,46 @@ export interface PhasesAnswer {
   readonly phases: readonly RoutePhase[]
   /** Hooks of the application on the route, in order; empty when they are not known. */
   readonly hooks: readonly PhaseHook[]
+}
+
+/** Answer of `GET api/waiting?route=GET%20/users/:id`: sums over kept requests of the route, milliseconds. */
+export interface WaitingAnswer {
+  readonly route: string
+  /** Kept requests of the route, within the bounds if any are given. */
+  readonly requests: number
+  readonly wallMs: number
+  readonly blockedMs: number
+  readonly waitingMs: number
+  /** Who held the event loop while they waited, worst first; the times add up to `blockedMs`. */
+  readonly blockedBy: readonly BlockSum[]
+  /** What they waited for, as far as Node reports it, longest first; at most 100. */
+  readonly waits: readonly WaitSum[]
+  /** The same by kind, all of them. */
+  readonly kinds: readonly WaitSum[]
+}
+
+export interface BlockSum {
+  /** `(no request)` for work that belongs to none. */
+  readonly route: string
+  readonly ms: number
+  /** Number of requests that it made wait. */
+  readonly requests: number
+}
+
+/** Operations for the same thing, or of the same kind. */
+export interface WaitSum {
+  readonly kind: WaitKind
+  /** As that of a {@link Wait}; `''` for all of a kind. */
+  readonly target: string
+  readonly count: number
+  /** Number of requests with any of them. */
+  readonly requests: number
+  /** Time in which at least one of a request's was open; operations for other things may have been open too. */
+  readonly ms: number
+  /** Part of `ms` in which the request only waited: it did not run, nor did others hold the event loop. */
+  readonly waitingMs: number
+  /** Their times added up: more than `ms` where several of a request were open at a time. */
+  readonly sumMs: number
 }
 
 /** A hook, and the plugin it belongs to as far as Fastify can tell. */

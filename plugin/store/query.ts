@@ -55,7 +55,7 @@ export function describe(record: RequestRecord, rules: PhaseRules): RequestDetai
   }
 }
 
-function waitsOf({ waits = [], startUs, endUs }: RequestRecord): Wait[] {
+export function waitsOf({ waits = [], startUs, endUs }: RequestRecord): Wait[] {
   return waits
     .map(({ kind, target, ...times }) => ({
       kind,
@@ -67,7 +67,7 @@ function waitsOf({ waits = [], startUs, endUs }: RequestRecord): Wait[] {
     .sort((a, b) => a.startUs - b.startUs)
 }
 
-function slicesOf(record: RequestRecord): Slice[] {
+export function slicesOf(record: RequestRecord): Slice[] {
   const { split } = record.blame
   if (split === undefined) return []
   return split.endUs.map((endUs, i) => {

@@ -18,8 +18,18 @@ export const resourceKinds: ReadonlyMap<string, WaitKind> = new Map<string, Wait
   ['KEYPAIRGENREQUEST', 'compute'],
   ['SIGNREQUEST', 'compute'],
   ['HASHREQUEST', 'compute'],
+  ['ZLIB', 'compute'],
   ['PROCESSWRAP', 'process'],
 ])
+
+/**
+ * Whether the application waits for it. It does not for a timer that lets the process end: those keep time for libraries,
+ * as the one of Node's own `fetch` does.
+ */
+export function isWaitedFor(resource: object): boolean {
+  const { hasRef } = resource as { hasRef?: unknown }
+  return typeof hasRef !== 'function' || hasRef.call(resource) !== false
+}
 
 /** Connections, including those to worker threads: a pool, such as that of `fetch`, keeps them for later requests. */
 export const connections: ReadonlySet<string> = new Set([

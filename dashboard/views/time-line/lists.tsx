@@ -1,38 +1,45 @@
 import { isRouteHere, NO_REQUEST } from '../../../plugin/model/labels.ts'
 import { sum } from '../../../plugin/model/sum.ts'
-import type { RequestDetail } from '../../../plugin/model/wire.ts'
+import type { RequestDetail, WaitSum } from '../../../plugin/model/wire.ts'
 import { NO_REQUEST_MEANING } from '../../model/culprits.ts'
 import { count } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
-import { waitNames, waitRows } from '../../model/waits.ts'
+import { waitFacts, waitName } from '../../model/waits.ts'
 import { memo } from '../memo.ts'
 import { Ms, Percent } from '../num.tsx'
 
 const MOST_ROWS = 8
 
-interface ListProps {
-  readonly request: RequestDetail
+export interface WhoAndWhatProps {
+  /** Worst first. */
+  readonly blockedBy: RequestDetail['blockedBy']
+  /** By target, longest first. */
+  readonly waits: readonly WaitSum[]
+  /** Of the request. */
+  readonly wallMs: number
+  /** Number of requests that all of these are sums over; shown are means. */
+  readonly requests?: number
 }
 
-/** Who held the event loop during the request, and what ran outside of it. */
-export const WhoAndWhat = memo(({ request }: ListProps) => {
-  const { blockedBy, waits } = request
+/** Who held the event loop, and what was waited for that ran outside of it. */
+export const WhoAndWhat = memo((props: WhoAndWhatProps) => {
+  const { blockedBy, waits } = props
   if (blockedBy.length === 0 && waits.length === 0) return null
   return (
     <section class="panel time-lists" aria-label="Why it waited">
-      {blockedBy.length > 0 && <BlockedBy request={request} />}
-      {waits.length > 0 && <WaitedFor request={request} />}
+      {blockedBy.length > 0 && <BlockedBy {...props} />}
+      {waits.length > 0 && <WaitedFor {...props} />}
     </section>
   )
 })
 
-/** Who held the event loop during the request. */
-function BlockedBy({ request }: ListProps) {
-  const { blockedBy, wallMs } = request
+function BlockedBy({ blockedBy, wallMs, requests = 1 }: WhoAndWhatProps) {
   const worst = blockedBy[0].ms
   return (
     <table class="time-list">
-      <caption>Held by others</caption>
+      <caption>
+        Held by others <span class="muted">{meanText(requests)}</span>
+      </caption>
       <tbody>
         {blockedBy.slice(0, MOST_ROWS).map(({ route, ms }) => (
           <tr key={route}>
@@ -46,47 +53,46 @@ function BlockedBy({ request }: ListProps) {
               )}
             </th>
             <td class="own">
-              <Ms ms={ms} /> <Percent share={ms / wallMs} />
+              <Ms ms={ms / requests} /> <Percent share={ms / wallMs} />
               <span class="bar" aria-hidden="true">
                 <i class="part-blocked" style={{ width: `${(ms / worst) * 100}%` }} />
               </span>
             </td>
           </tr>
         ))}
-        <More rows={blockedBy.slice(MOST_ROWS).map(({ ms }) => ms)} wallMs={wallMs} />
+        <More rows={blockedBy.slice(MOST_ROWS).map(({ ms }) => ms)} wallMs={wallMs} requests={requests} />
       </tbody>
     </table>
   )
 }
 
-/** What ran outside of the event loop. */
-function WaitedFor({ request }: ListProps) {
-  const rows = waitRows(request.waits, request.wallMs)
+function WaitedFor({ waits, wallMs, requests = 1 }: WhoAndWhatProps) {
   return (
     <table class="time-list">
       <caption>
-        Waited for <span class="muted">longest of each; several can run at the same time</span>
+        Waited for <span class="muted">{meanText(requests) || 'several can be open at the same time'}</span>
       </caption>
       <tbody>
-        {rows.slice(0, MOST_ROWS).map(({ kind, name, count: times, longestMs }) => (
-          <tr key={`${kind} ${name}`}>
-            <th scope="row" title={name}>
-              {name}{' '}
-              <span class="muted">{kind === 'http' || kind === 'database' ? waitNames[kind] : ''}</span>
-            </th>
-            <td class="wait-count">{times > 1 ? `${count(times)} ×` : ''}</td>
-            <td class="own">
-              <Ms ms={longestMs} /> <Percent share={longestMs / request.wallMs} />
-              <span class="bar" aria-hidden="true">
-                <i class="part-waiting" style={{ width: `${(longestMs / rows[0].longestMs) * 100}%` }} />
-              </span>
-            </td>
-          </tr>
-        ))}
-        {rows.length > MOST_ROWS && (
+        {waits.slice(0, MOST_ROWS).map((wait) => {
+          const name = waitName(wait)
+          return (
+            <tr key={`${wait.kind} ${wait.target}`}>
+              <th scope="row" title={name}>
+                {name} <span class="muted">{waitFacts(wait, requests)}</span>
+              </th>
+              <td class="own" title="While at least one was open">
+                <Ms ms={wait.ms / requests} /> <Percent share={wait.ms / wallMs} />
+                <span class="bar" aria-hidden="true">
+                  <i class="part-waiting" style={{ width: `${(wait.ms / waits[0].ms) * 100}%` }} />
+                </span>
+              </td>
+            </tr>
+          )
+        })}
+        {waits.length > MOST_ROWS && (
           <tr>
-            <th scope="row" class="muted" colSpan={3}>
-              {rows.length - MOST_ROWS} more
+            <th scope="row" class="muted" colSpan={2}>
+              {waits.length - MOST_ROWS} more
             </th>
           </tr>
         )}
@@ -95,7 +101,11 @@ function WaitedFor({ request }: ListProps) {
   )
 }
 
-function More({ rows, wallMs }: { readonly rows: readonly number[]; readonly wallMs: number }) {
+interface MoreProps extends Pick<Required<WhoAndWhatProps>, 'wallMs' | 'requests'> {
+  readonly rows: readonly number[]
+}
+
+function More({ rows, wallMs, requests }: MoreProps) {
   if (rows.length === 0) return null
   const ms = sum(rows)
   return (
@@ -104,8 +114,12 @@ function More({ rows, wallMs }: { readonly rows: readonly number[]; readonly wal
         {rows.length} more
       </th>
       <td class="own">
-        <Ms ms={ms} /> <Percent share={ms / wallMs} />
+        <Ms ms={ms / requests} /> <Percent share={ms / wallMs} />
       </td>
     </tr>
   )
+}
+
+function meanText(requests: number): string {
+  return requests > 1 ? `means of ${count(requests)} kept requests` : ''
 }

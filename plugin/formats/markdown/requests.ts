@@ -1,7 +1,9 @@
 import { holderOf, nameOf, placeOf } from '../../model/names.ts'
 import { nearestRank } from '../../model/rank.ts'
 import { sum } from '../../model/sum.ts'
-import type { About, RequestSums, SumOf } from '../about.ts'
+import type { WaitSum } from '../../model/wire.ts'
+import type { RequestSums } from '../../store/request-sums.ts'
+import type { About } from '../about.ts'
 import { count, ms, percent } from '../number-text.ts'
 import { code, table } from './text.ts'
 
@@ -17,11 +19,16 @@ export function* requestSections({ requests, culprit }: About): Iterable<string>
     yield '## Who made it wait'
     yield requests.blockedBy.length === 0
       ? 'Nobody: when it could go on, the event loop was free.'
-      : sums('held by', requests.blockedBy, requests)
+      : sums(
+          'held by',
+          requests.blockedBy.map(({ route, ...of }) => ({ name: route, ...of })),
+          requests,
+        )
     if (requests.waits.length > 0) {
       yield '## What it waited for'
-      yield 'As far as Node says so. Operations overlap, and last until the request goes on: what held it up meanwhile is in them.'
-      yield sums('operation', requests.waits, requests)
+      yield 'As far as Node says so. Operations for different things overlap, and last until the request goes on: what held it up meanwhile is in them.'
+      const named = ({ kind, target, ...of }: WaitSum) => ({ name: `${kind} ${target}`.trim(), ...of })
+      yield sums('operation', requests.waits.map(named), requests)
     }
   }
   if (culprit !== undefined) {
@@ -71,6 +78,13 @@ function latency({ wallMs, failed }: RequestSums): string {
 function after(requests: RequestSums): string {
   if (requests.afterMs <= 0) return ''
   return ` After the response another ${perRequest(requests.afterMs, requests)} ms of CPU per request, in the profile too.`
+}
+
+interface SumOf {
+  readonly name: string
+  readonly ms: number
+  /** Number of requests in which it occurs. */
+  readonly requests: number
 }
 
 function sums(header: string, list: readonly SumOf[], requests: RequestSums): string {

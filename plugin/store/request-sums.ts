@@ -1,0 +1,57 @@
+import { culpritLabel } from '../attribution/blocks.ts'
+import { isFailed } from '../model/failed.ts'
+import { createWaitTally, sumWaits } from '../model/wait-sums.ts'
+import type { BlockSum, WaitSum } from '../model/wire.ts'
+import type { RequestRecord } from '../requests/record.ts'
+import type { Steps } from '../steps.ts'
+import { slicesOf, summarize, waitsOf } from './query.ts'
+
+/** Sums over requests, milliseconds. Own, blocked, GC and waiting time add up to the wall times. */
+export interface RequestSums {
+  /** Wall time of each request, in no particular order. */
+  readonly wallMs: readonly number[]
+  readonly ownMs: number
+  readonly blockedMs: number
+  readonly gcMs: number
+  readonly waitingMs: number
+  /** CPU after the responses. */
+  readonly afterMs: number
+  /** Number of requests that ended in an error, an abort or a timeout. */
+  readonly failed: number
+  /** Routes that blocked them, worst first. */
+  readonly blockedBy: readonly BlockSum[]
+  /** What they waited for, as far as Node reports it, longest first. */
+  readonly waits: readonly WaitSum[]
+  /** The same by kind. */
+  readonly kinds: readonly WaitSum[]
+}
+
+const REQUESTS_PER_STEP = 16
+
+/** Sums up requests, in steps because a thousand requests have many details. */
+export function* sumRequests(records: readonly RequestRecord[]): Steps<RequestSums> {
+  const sums = { ownMs: 0, blockedMs: 0, gcMs: 0, waitingMs: 0, afterMs: 0, failed: 0 }
+  const wallMs: number[] = []
+  const blocks = new Map<string, { ms: number; requests: number }>()
+  const [waits, kinds] = [createWaitTally(), createWaitTally()]
+  for (const record of records) {
+    const summary = summarize(record)
+    wallMs.push(summary.wallMs)
+    for (const part of ['ownMs', 'blockedMs', 'gcMs', 'waitingMs'] as const) sums[part] += summary[part]
+    sums.afterMs += record.afterUs / 1000
+    if (isFailed(summary)) sums.failed++
+    for (const [stats, us] of record.blame.blockedBy ?? []) {
+      const label = culpritLabel(stats, record)
+      const last = blocks.get(label) ?? { ms: 0, requests: 0 }
+      blocks.set(label, { ms: last.ms + us / 1000, requests: last.requests + 1 })
+    }
+    if (record.waits !== undefined) {
+      const [some, slices] = [waitsOf(record), slicesOf(record)]
+      waits.add(sumWaits(some, slices, 'target'))
+      kinds.add(sumWaits(some, slices, 'kind'))
+    }
+    if (wallMs.length % REQUESTS_PER_STEP === 0) yield
+  }
+  const blockedBy = [...blocks].map(([route, block]) => ({ route, ...block })).sort((a, b) => b.ms - a.ms)
+  return { ...sums, wallMs, blockedBy, waits: waits.list(), kinds: kinds.list() }
+}
