@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { lexer, type Token, type Tokens, walkTokens } from 'marked'
-import type { About } from '../plugin/formats/about.ts'
+import { type About, aboutSteps } from '../plugin/formats/about.ts'
 import { formatContent } from '../plugin/formats/index.ts'
 import { markdownSteps } from '../plugin/formats/markdown/index.ts'
 import { block, code, table } from '../plugin/formats/markdown/text.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
+import type { RequestDetail, RequestFilter, Selection } from '../plugin/model/wire.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { profileOf } from './pictures.ts'
 
 const picture = `
@@ -81,6 +83,12 @@ describe('markdown', () => {
       written(profileOf(picture), { ...about, culprit }),
       /made requests wait 75\.00 ms in all, 50\.00 ms at the longest by one turn, in `sort` \(`src\/list\.ts:9`\)\./,
     )
+    const nested = profileOf('app@src/app.ts:1;list@src/list.ts:9;sort@ 1').frames.slice(1)
+    const deep = { ...culprit, longestBlock: { requestId: '1', stack: nested } }
+    assert.match(
+      written(profileOf(picture), { ...about, culprit: deep }),
+      /, in `list` \(`src\/list\.ts:9`\)/,
+    )
     const alone = { ...about, requests: { ...about.requests, blockedBy: [] } }
     assert.match(written(profileOf(picture), alone), /## Who made it wait\n\nNobody:/)
   })
@@ -131,6 +139,29 @@ describe('markdown', () => {
       break
     }
     assert.ok(taken > 90, `${taken} steps`)
+  })
+
+  it('speaks of one request as one, of no CPU after the response, and of ten rows without more', () => {
+    const { requests } = about
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ name: `GET /${i}`, ms: 1, requests: 1 }))
+    const told = (given: Partial<About['requests']>) =>
+      written(profileOf(picture), { ...about, requests: { ...requests, ...given } })
+    assert.match(told({ wallMs: [7] }), /\nOne request, 7\.000 ms\./)
+    assert.doesNotMatch(told({ afterMs: 0 }), /After the response/)
+    assert.doesNotMatch(told({ blockedBy: rows(10) }), / more\./)
+    assert.match(told({ blockedBy: rows(12) }), /\n\n… and 2 more\./)
+    const wallMs = Array.from({ length: 200 }, (_, i) => i + 1)
+    assert.match(told({ wallMs }), /p50 100\.0 ms, p95 190\.0 ms, p99 198\.0 ms, longest 200\.0 ms/)
+  })
+
+  it('puts lines by their time, and leaves out code that is in no file', () => {
+    const text = written(profileOf('a@x.ts:1 4 9:1 5:3\nb@y.ts:1 4 2:4\nc@ 9 1:9'))
+    const [code] = lexer(text).filter((token) => token.type === 'code')
+    assert.deepEqual(
+      (code as Tokens.Code).text.split('\n').map((line) => line.trim().split(/ +/).at(-1)),
+      ['y.ts:2', 'x.ts:5', 'x.ts:9'],
+    )
   })
 
   it('shows no line of a text that is another by now, or not there', () => {
@@ -208,6 +239,71 @@ describe('markdown', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('what a report says about its requests', () => {
+  const detail = (id: string, rest: Partial<RequestDetail> = {}) =>
+    ({
+      ...{ id, wallMs: 10, ownMs: 4, blockedMs: 3, gcMs: 1, waitingMs: 2, afterMs: 0.5 },
+      ...{ outcome: 'completed', statusCode: 200, blockedBy: [], waits: [] },
+      ...rest,
+    }) as unknown as RequestDetail
+  /** A recorder with these requests, which gives them out in pages of two. */
+  function aboutOf(details: readonly RequestDetail[], selection: Selection): About {
+    const pages: RequestFilter[] = []
+    const recorder = {
+      page(filter: RequestFilter) {
+        pages.push(filter)
+        const from = Number(filter.cursor ?? 0)
+        const cursor = from + 2 < details.length ? String(from + 2) : null
+        return { requests: details.slice(from, from + 2), cursor }
+      },
+      request: (id: string) => details.find((one) => one.id === id),
+      routes: () => ['GET /b', 'GET /a'].map((route) => ({ route, causedMs: route === 'GET /a' ? 7 : 0 })),
+      status: () => ({ sampler: { name: 'v8', achievedIntervalUs: 1000 } }),
+      *texts() {
+        yield
+        return new Map()
+      },
+    }
+    const found = atOnce(aboutSteps(recorder as never, selection, profileOf('a 1')))
+    const { route, minMs } = selection
+    for (const page of pages) assert.deepEqual([page.route, page.minMs], [route, minMs])
+    return found
+  }
+
+  it('are sums over all of them, page after page, each request counted once per name', () => {
+    const wait = (target: string, startUs: number, endUs: number) =>
+      ({ kind: 'database', target, startUs, endUs }) as const
+    const details = [
+      detail('1', { waits: [wait('SELECT 1', 0, 1000), wait('SELECT 1', 2000, 3000)] }),
+      detail('2', { blockedBy: [{ route: 'GET /c', ms: 1 }], statusCode: 503 }),
+      detail('3', { blockedBy: [{ route: 'GET /b', ms: 2 }], waits: [wait('', 0, 9000)] }),
+      detail('4', { blockedBy: [{ route: 'GET /b', ms: 3 }] }),
+      detail('5', { waits: [wait('SELECT 1', 0, 500)], outcome: 'aborted' }),
+    ]
+    const { requests, culprit } = aboutOf(details, { route: 'GET /a', minMs: 1 })
+    assert.deepEqual(requests, {
+      wallMs: [10, 10, 10, 10, 10],
+      ...{ ownMs: 20, blockedMs: 15, gcMs: 5, waitingMs: 10, afterMs: 2.5, failed: 2 },
+      blockedBy: [
+        { name: 'GET /b', ms: 5, requests: 2 },
+        { name: 'GET /c', ms: 1, requests: 1 },
+      ],
+      waits: [
+        { name: 'database', ms: 9, requests: 1 },
+        { name: 'database SELECT 1', ms: 2.5, requests: 2 },
+      ],
+    })
+    assert.equal(culprit?.causedMs, 7, 'of the route, not of another')
+  })
+
+  it('are those that were selected by id, each once, and no route is to blame for several', () => {
+    const details = ['1', '2', '3'].map((id) => detail(id))
+    const { requests, culprit } = aboutOf(details, { requests: ['2', '2', '3', 'gone'] })
+    assert.deepEqual(requests.wallMs, [10, 10])
+    assert.equal(culprit, undefined)
   })
 })
 
