@@ -221,6 +221,21 @@ describe('the merged profile', () => {
     assert.deepEqual(tree.samples, [0, 2, 1])
   })
 
+  test('tells lines of neighbouring nodes apart, however long the files', () => {
+    const { requests, request } = attributed(`
+      turns   AAAA
+      samples abcc
+      a = f:2049
+      b = g:1025
+      c = h:1
+    `)
+    const { lines, tree, frames } = merge(requests, request('A'))
+    assert.deepEqual(
+      lines.node.map((node, i) => `${frames[tree.frame[node]].name}:${lines.line[i]} ${lines.samples[i]}`),
+      ['f:2049 1', 'g:1025 1', 'h:1 2'],
+    )
+  })
+
   test('keeps a sample that stands for almost nothing where it was', () => {
     const requests = createRequests()
     const record = requests.record({ ownUs: 4000, weighedUs: 4000, openUs: 0 })
