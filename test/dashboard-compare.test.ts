@@ -28,6 +28,14 @@ handler@app.ts:1 200`,
 )
 const diff = fakeDiff(after, false)
 
+test('the table of changes is filtered by what was typed, without the spaces around it', () => {
+  const found = changeRows(diff, { column: 'function', descending: false }, ' GROUPBY ')
+  assert.deepEqual(
+    found.map(({ info }) => info.name),
+    ['groupBy'],
+  )
+})
+
 describe('the picture of a comparison', () => {
   test('has the widths of head, and colours and signs that say how each place changed', () => {
     const { profile, changes } = diffPicture(diff, true)

@@ -160,6 +160,7 @@ describe('order', () => {
     assert.deepEqual(found('>=0.038s'), [38, 39])
     assert.deepEqual(found('>38000us'), [38, 39])
     assert.deepEqual(found('>38000µs'), [38, 39])
+    assert.deepEqual(found('>37 >20'), [37, 38, 39], 'the larger of two')
     assert.deepEqual(found('5xx >20'), [20, 25, 30, 35])
     assert.deepEqual(found('503 POST'), [10, 25])
     assert.deepEqual(found('404'), [])
@@ -220,6 +221,9 @@ describe('order', () => {
     assert.equal(newestKept(kept), 20)
     assert.deepEqual(mergeRequests(kept, all.slice(60), newestKept(kept)), mergeRequests([], all, 20))
     assert.equal(newestKept([]), 0)
+    const [known] = kept
+    const [now] = mergeRequests([known], [{ ...known, pinned: !known.pinned }], 10)
+    assert.equal(now.pinned, !known.pinned, 'as it is now')
   })
 
   test('of requests: by start, by wall time, by own CPU', () => {
