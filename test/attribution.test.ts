@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { hottestStack } from '../plugin/attribution/hottest.ts'
 import type { Account, Collection } from '../plugin/attribution/index.ts'
 import { MAX_SAMPLES_PER_REQUEST } from '../plugin/attribution/samples.ts'
 import {
@@ -531,4 +532,26 @@ describe('the samples of a request', () => {
     addSample(list, 1, 2 ** 40, 0)
     assert.deepEqual([...list.columns.timeUs.slice(0, 3)], [2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32 - 1])
   })
+})
+
+test('the hottest stack goes down while a callee has at least half of the samples between two times', () => {
+  const { segment, slices } = draw(`
+    turns   AAAAAAAA
+    samples aabbc?  
+    a = f;g
+    b = f;h
+    c = f
+  `)
+  const [start] = slices.timeUs
+  const hottest = (from: number, to: number) => {
+    const all = hottestStack(segment, start + from * COLUMN_US, start + to * COLUMN_US, () => false)
+    return all.map(({ name }) => name).join(';')
+  }
+  assert.equal(hottest(0, 8), 'f', 'two of five, twice')
+  assert.equal(hottest(0, 4), 'f;g', 'half is enough, and the first of two is taken')
+  assert.equal(hottest(2, 5), 'f;h')
+  assert.equal(hottest(0.5, 2.5), 'f;g', 'from the first moment on, without the last')
+  assert.equal(hottest(2.5, 3), 'f;h')
+  assert.equal(hottest(2.5, 2.5), '')
+  assert.equal(hottest(5, 8), '', 'states of V8 are no stack')
 })

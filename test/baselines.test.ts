@@ -99,6 +99,23 @@ describe('a baseline', () => {
     assert.deepEqual(readdirSync(path), ['baseline-one.json'])
   })
 
+  test('takes the place of one of the same name where there is no room for both', async () => {
+    const { save, bytes } = baselinesIn(undefined, 64 * 1024)
+    await save('one', routes(200))
+    assert.ok(bytes() > 16 * 1024 && bytes() < 32 * 1024, `${bytes()} bytes`)
+    await save('one', routes(201))
+    await assert.rejects(save('two', routes(200)), { code: 'FST_PROFILER_BASELINES_FULL' })
+  })
+
+  test('has times to a hundredth of a microsecond, since those of many requests are divided by their number', async () => {
+    const { route, measured } = measuredRoute('GET /a', 2)
+    const tree = { ...measured.profile.tree, selfUs: [0, 0.256, 7.125] }
+    const profile = { ...measured.profile, tree }
+    const { save, readNow } = baselinesIn(undefined)
+    await save('one', () => [{ route, measured: { ...measured, profile } }])
+    assert.deepEqual(readNow('one', undefined, undefined).profile.tree.selfUs, [0, 0.26, 7.13])
+  })
+
   test('is refused where there is no room, and the others stay', async () => {
     const { save, list, bytes } = baselinesIn(undefined, 64 * 1024)
     await save('one', routes(5))
@@ -286,7 +303,9 @@ describe('the folder', () => {
     mkdirSync(join(path, 'any'))
     await baselinesIn(join(path, 'made', 'folder')).save('one', routes())
     assert.equal(statSync(join(path, 'made')).mode, statSync(join(path, 'any')).mode)
-    if (process.platform !== 'win32') assert.equal(statSync(join(path, 'made/folder')).mode & 0o777, 0o700)
+    if (process.platform === 'win32') return
+    assert.equal(statSync(join(path, 'made/folder')).mode & 0o777, 0o700)
+    assert.equal(statSync(fileIn(join(path, 'made/folder'), 'one')).mode & 0o777, 0o600)
   })
 
   test('may have files of others, and left-overs that cannot be removed', async (t) => {
@@ -381,6 +400,13 @@ describe('a file that is no baseline', async () => {
       symlinkSync(join(path, 'elsewhere'), fileIn(path, 'one'))
     },
     'that is a pipe nobody writes into': (path) => execFileSync('mkfifo', [fileIn(path, 'one')]),
+    'with a version that is no short text': (path) =>
+      writeFileSync(
+        fileIn(path, 'one'),
+        content()
+          .toString()
+          .replace('"version":"0.1.0"', `"version":"${'1'.repeat(41)}"`),
+      ),
     'that is too large': (path) => writeFileSync(fileIn(path, 'one'), Buffer.alloc(33 * 2 ** 20)),
   }
   const posixOnly = /link|pipe/
@@ -396,6 +422,7 @@ describe('a file that is no baseline', async () => {
       assert.equal(warned.length, 1, warned.join('\n'))
       assert.equal(status().ignored, 1)
       assert.match(status().problem, /^baseline-.* is ignored: /)
+      if (what === 'that is too large') assert.match(status().problem, /: it is too large$/)
       for (const name of ['one', 'two']) {
         const refused = (error: Error & { statusCode: number }) => [404, 409].includes(error.statusCode)
         await assert.rejects(read(name, undefined, undefined), refused)
@@ -460,6 +487,10 @@ describe('the commit', () => {
     ]) {
       assert.equal(await commitOf(repository(t, head)), '')
     }
+    const outside = repository(t, 'ref: refs/../../secret')
+    mkdirSync(join(outside, '.git/refs'), { recursive: true })
+    writeFileSync(join(outside, 'secret'), hash)
+    assert.equal(await commitOf(outside), '', 'nothing outside of the repository is read')
     const none = temporary(t)
     writeFileSync(join(none, '.git'), 'gitdir: nowhere')
     assert.equal(await commitOf(none), '')

@@ -66,6 +66,20 @@ function play(picture: string, affords?: (takes: number) => boolean): Record<str
   )
 }
 
+test('requests that ended before the counters were gone are counted as skipped, and each ends once', () => {
+  const { visits, routeOf } = drawn()
+  const [first, second] = [visits.begins(routeOf('a')), visits.begins(routeOf('a'))]
+  visits.ends(first)
+  visits.ends(first)
+  visits.drop()
+  visits.ends(second)
+  const { requests, partly, overlapped, skipped } = routeOf('a')
+  assert.deepEqual(
+    { requests, partly, overlapped, skipped },
+    { requests: 0, partly: 0, overlapped: 0, skipped: 2 },
+  )
+})
+
 describe('calls are credited', () => {
   const cases: [string, string, Record<string, string>][] = [
     ['to the route that alone is in flight', 'a 7 A a 7 A', { a: '14 in 2+0, not 0+0' }],

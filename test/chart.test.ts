@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Chart } from '../plugin/model/profile.ts'
+import type { SliceKind } from '../plugin/model/wire.ts'
 import { unmarkedRules } from '../plugin/requests/phases.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
 import { atOnce } from '../plugin/steps.ts'
 import { chartSteps } from '../plugin/store/chart.ts'
 import { createStore } from '../plugin/store/index.ts'
+import { ownTurns } from '../plugin/store/own-turns.ts'
 import { describe as detailOf } from '../plugin/store/query.ts'
 import type { Naming } from '../plugin/symbols/naming.ts'
 import { COLUMN_US, drawBlamed } from './turns.ts'
@@ -166,5 +168,36 @@ describe('a chart', () => {
       }),
       { numRuns: 200 },
     )
+  })
+})
+
+describe('the turns in slices', () => {
+  test('go on over collections, and over nothing else', () => {
+    const turns = (kind: SliceKind) => {
+      const split = {
+        endUs: [10, 12, 20],
+        kind: ['own' as const, kind, 'own' as const],
+        by: [],
+        ownUs: undefined,
+      }
+      return ownTurns(split, []).map(({ startUs, endUs, pieces }) => [startUs, endUs, ...pieces])
+    }
+    assert.deepEqual(turns('gc'), [[0, 20, 0, 10, 12, 20]])
+    for (const kind of ['waiting', 'blocked'] as const)
+      assert.deepEqual(turns(kind), [
+        [0, 10, 0, 10],
+        [12, 20, 12, 20],
+      ])
+  })
+
+  test('in a merged slice lie around its samples, each with the same part, and all within it', () => {
+    const pieces = (...sampledUs: number[]) =>
+      ownTurns({ endUs: [100], kind: ['blocked'], by: [undefined], ownUs: [40] }, sampledUs)[0].pieces
+    assert.deepEqual(pieces(), [0, 40])
+    assert.deepEqual(pieces(50), [30, 70])
+    assert.deepEqual(pieces(99), [60, 100])
+    assert.deepEqual(pieces(1), [0, 40])
+    assert.deepEqual(pieces(10, 80), [0, 20, 70, 90])
+    assert.deepEqual(pieces(50, 51), [40, 60, 60, 80])
   })
 })

@@ -69,6 +69,43 @@ describe('two runs of a route', () => {
     assert.equal(compareCourses(courseOf(warming(40)), courseOf(warming(12, 0.3))).own.verdict, 'faster')
   })
 
+  test('need stronger evidence than a single comparison, because they are compared again and again', () => {
+    /** Blocks whose means differ by so many times the standard error of the difference. */
+    const block = (meanMs: number): Course => ({
+      requests: 6,
+      blocks: [{ meanMs, variance: 1, leastMs: meanMs }],
+    })
+    const verdict = (errors: number) =>
+      compareCourses(block(2), block(2 + errors * Math.sqrt(2 / 5))).own.verdict
+    // With 8 degrees of freedom chance goes beyond 2.306 standard errors in 5 of 100 cases, and 3.355 in one.
+    assert.equal(verdict(2.6), 'unclear')
+    assert.equal(verdict(3.3), 'unclear')
+    assert.equal(verdict(3.4), 'slower')
+  })
+
+  test('differ only if the cheapest requests do in four of five blocks, by more than a tenth', () => {
+    /** The second run is slower on average, and in so many blocks also in its cheapest request. */
+    const verdict = (slowBlocks: number, factor = 1.2) => {
+      const blocks = Array.from({ length: 5 }, () => ({ meanMs: 10, variance: 0.01, leastMs: 10 }))
+      const slower = blocks.map((block, i) => ({
+        ...block,
+        meanMs: 15,
+        leastMs: i < slowBlocks ? 10 * factor : 10,
+      }))
+      const [base, head] = [blocks, slower].map((some): Course => ({ requests: 30, blocks: some }))
+      const back = compareCourses(head, base).own.verdict
+      return `${compareCourses(base, head).own.verdict} ${back}`
+    }
+    assert.equal(verdict(4), 'slower faster')
+    assert.equal(verdict(3), 'unclear unclear')
+    assert.equal(verdict(5, 1.05), 'unclear unclear')
+  })
+
+  test('have in each block the mean, the variance and the least of its requests', () => {
+    const { blocks } = courseOf([1000, 1, 2, 3, 4, 5])
+    assert.deepEqual(blocks, [{ meanMs: 3, variance: 2.5, leastMs: 1 }])
+  })
+
   test('do not count what was cleared, but go on counting', () => {
     const notes = createCourse()
     for (const ms of warming(30)) notes.add(ms)

@@ -141,6 +141,7 @@ rest@app.ts:20 1`)
   test('a link to the editor has a place, counted from 1', () => {
     assert.equal(editorLink('vscode://file/a.ts:{line}:{column}', 7, 3), 'vscode://file/a.ts:7:3')
     assert.equal(editorLink('x://{line}/{line}', 0, 0), 'x://1/1')
+    assert.equal(editorLink('x://{line}:{column}', 0, 0), 'x://1:1')
     assert.equal(editorLink('x://a.ts', 7, 3), 'x://a.ts')
   })
 })

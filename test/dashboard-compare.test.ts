@@ -11,6 +11,7 @@ import { picture } from '../dashboard/model/picture.ts'
 import { keptText, previousRoute, previousText, turned } from '../dashboard/model/previous.ts'
 import { differentNodes, pageOf, routeOf, sideNames, sideText, writeSide } from '../dashboard/model/side.ts'
 import { cautions, certainty, relative, signed } from '../dashboard/model/verdict.ts'
+import type { Verdict } from '../plugin/model/change.ts'
 import { nameOf } from '../plugin/model/names.ts'
 import { totals } from '../plugin/model/tree.ts'
 import { fakeDiff } from './fake-diff.ts'
@@ -26,6 +27,14 @@ handler@app.ts:1 200`,
   { requests: 20 },
 )
 const diff = fakeDiff(after, false)
+
+test('the table of changes is filtered by what was typed, without the spaces around it', () => {
+  const found = changeRows(diff, { column: 'function', descending: false }, ' GROUPBY ')
+  assert.deepEqual(
+    found.map(({ info }) => info.name),
+    ['groupBy'],
+  )
+})
 
 describe('the picture of a comparison', () => {
   test('has the widths of head, and colours and signs that say how each place changed', () => {
@@ -49,6 +58,15 @@ describe('the picture of a comparison', () => {
     assert.match(changeText(changes.of(2)), /^20\.0 ms, was 38\.0 ms: 18\.0 ms faster$/)
     assert.equal(changeText({ ...changes.of(2), verdict: 'few' }), '20.0 ms, was 38.0 ms: too few to tell')
     assert.match(changeText(changes.of(0)), /^50\.0 ms, was 55\.5 ms: no certain change$/)
+  })
+
+  test('colours no place whose function has too few samples to tell, or turned the other way there', () => {
+    const of = (verdict: Verdict) => {
+      const functions = diff.functions.map((one) => ({ ...one, total: { ...one.total, verdict } }))
+      const { changes } = diffPicture({ ...diff, functions }, true)
+      return changes.classes[2] === UNCHANGED ? '=' : changes.classes[2] < FASTER ? '+' : '-'
+    }
+    assert.deepEqual((['faster', 'slower', 'unclear', 'few'] as const).map(of), ['-', '=', '=', '='])
   })
 
   test('keeps a place in the address when its verdict turns', () => {

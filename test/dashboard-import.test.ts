@@ -159,6 +159,15 @@ describe('what is no profile', () => {
     'a node for its own caller': [/before its caller/, ownWith({ parent: [-1, 1] })],
     'a column too short': [/differ in length/, ownWith({ samples: [0] })],
     'a frame that is not there': [/frame is missing/, ownWith({ frame: [0, 5] })],
+    'a line of a node that is not there': [
+      /node is missing/,
+      { ...profileOf('a 1'), lines: { node: [9], line: [1], samples: [1], selfUs: [1] } },
+    ],
+    'time beyond what numbers can tell': [/selfUs is not a number/, ownWith({ selfUs: [0, 1e300] })],
+    'times whose sum is too large': [
+      /times are too large/,
+      ownWith({ selfUs: [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] }),
+    ],
     'negative time': [/selfUs is not a number of 0 or more/, ownWith({ selfUs: [0, -1] })],
   }
   for (const [name, [words, profile]] of Object.entries(faults)) {

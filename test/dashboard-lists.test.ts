@@ -52,6 +52,7 @@ describe('numbers for people', () => {
     [125_000, '2 min 5 s'],
     [3_599_800, '1 h 0 min'],
     [9_000_000, '2 h 30 min'],
+    [86_400_000, '1 d 0 h'],
     [200_000_000, '2 d 8 h'],
     [8.64e9, '100 d'],
     [1e15, '11.6 M d'],
@@ -86,6 +87,7 @@ describe('numbers for people', () => {
   table('bytes', bytesText, [
     [0, '0 B'],
     [999, '999 B'],
+    [999.6, '0.98 KiB'],
     [1024, '1.00 KiB'],
     [67_108_864, '64.0 MiB'],
     [1e13, '9.09 TiB'],
@@ -95,6 +97,10 @@ describe('numbers for people', () => {
   test('how long ago, the time of day, and how many', () => {
     assert.equal(ago(1000, 1000), 'now')
     assert.equal(ago(5000, 1000), 'now', 'a clock that is ahead')
+    assert.equal(ago(0, 1499), 'now')
+    assert.equal(ago(0, 1500), '1 s ago')
+    assert.equal(ago(0, 60_000), '1 min ago')
+    assert.equal(ago(0, 3_600_000), '1 h ago')
     assert.equal(ago(0, 61_000), '1 min ago')
     assert.equal(ago(0, 2 * 86_400_000), '2 d ago')
     assert.equal(ago(Number.NaN, 0), '–')
@@ -152,6 +158,9 @@ describe('order', () => {
     assert.equal(filterRequests(all, ' '), all)
     assert.deepEqual(found('>37 ms'.replace(' ', '')), [37, 38, 39])
     assert.deepEqual(found('>=0.038s'), [38, 39])
+    assert.deepEqual(found('>38000us'), [38, 39])
+    assert.deepEqual(found('>38000µs'), [38, 39])
+    assert.deepEqual(found('>37 >20'), [37, 38, 39], 'the larger of two')
     assert.deepEqual(found('5xx >20'), [20, 25, 30, 35])
     assert.deepEqual(found('503 POST'), [10, 25])
     assert.deepEqual(found('404'), [])
@@ -212,6 +221,9 @@ describe('order', () => {
     assert.equal(newestKept(kept), 20)
     assert.deepEqual(mergeRequests(kept, all.slice(60), newestKept(kept)), mergeRequests([], all, 20))
     assert.equal(newestKept([]), 0)
+    const [known] = kept
+    const [now] = mergeRequests([known], [{ ...known, pinned: !known.pinned }], 10)
+    assert.equal(now.pinned, !known.pinned, 'as it is now')
   })
 
   test('of requests: by start, by wall time, by own CPU', () => {

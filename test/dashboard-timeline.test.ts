@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { addUp } from '../dashboard/model/add-up.ts'
 import { culpritRows } from '../dashboard/model/culprits.ts'
+import { nearestOf, walkLanes } from '../dashboard/model/lane-walk.ts'
 import { packLanes } from '../dashboard/model/lanes.ts'
 import {
   exceedsWall,
@@ -14,9 +15,10 @@ import {
 } from '../dashboard/model/split.ts'
 import { stretches } from '../dashboard/model/stretches.ts'
 import { ticks } from '../dashboard/model/ticks.ts'
+import { timeLine } from '../dashboard/model/time-line.ts'
 import { waitName } from '../dashboard/model/waits.ts'
 import { holderOf } from '../plugin/model/names.ts'
-import type { Slice } from '../plugin/model/wire.ts'
+import type { RequestDetail, Slice } from '../plugin/model/wire.ts'
 import { emptyRoute, frameOf } from './fake-data.ts'
 
 const time = fc.integer({ min: 0, max: 100_000 })
@@ -234,6 +236,99 @@ describe('culprits', () => {
     assert.equal(holderOf(held('mine'))?.name, 'mine')
     assert.equal(holderOf([frameOf('listen@node:net:1'), frameOf('sort')])?.name, 'sort')
     assert.equal(holderOf([]), undefined)
+  })
+})
+
+describe('keys in lanes', () => {
+  const lanes = [drawn(['aa  bb  cc']), [], drawn(['   d  e  f']), drawn(['g         '])]
+  const from = (lane: number, item: number, key: string) => {
+    const at = walkLanes(lanes, { lane, item }, key)
+    return at && lanes[at.lane][at.item].name
+  }
+
+  test('lead along a lane, and stay at its ends', () => {
+    assert.deepEqual(
+      ['ArrowLeft', 'ArrowRight', 'Home', 'End'].map((key) => from(0, 1, key)),
+      ['a', 'c', 'a', 'c'],
+    )
+    assert.deepEqual([from(0, 0, 'ArrowLeft'), from(0, 2, 'ArrowRight')], ['a', 'c'])
+    assert.equal(from(0, 0, 'x'), undefined)
+  })
+
+  test('lead to the nearest in time of the next lane that has any, the earlier of two as near', () => {
+    assert.deepEqual(
+      [0, 1, 2].map((item) => from(0, item, 'ArrowDown')),
+      ['d', 'd', 'f'],
+    )
+    assert.deepEqual(
+      [0, 1, 2].map((item) => from(2, item, 'ArrowUp')),
+      ['b', 'b', 'c'],
+    )
+    assert.deepEqual(
+      [from(0, 1, 'ArrowUp'), from(3, 0, 'ArrowDown')],
+      ['b', 'g'],
+      'the outermost lanes are ends',
+    )
+  })
+
+  test('go on from the nearest item where other parts of the time have fewer', () => {
+    assert.deepEqual(nearestOf(lanes, { lane: 9, item: 9 }), { lane: 3, item: 0 })
+    assert.deepEqual(nearestOf(lanes, { lane: 1, item: 2 }), { lane: 1, item: 0 })
+    assert.deepEqual(nearestOf(lanes, { lane: 2, item: 1 }), { lane: 2, item: 1 })
+  })
+})
+
+describe('the time line', () => {
+  const line = (slices: string, rest: Partial<RequestDetail> = {}) =>
+    timeLine({
+      ...{ wallMs: 1, slices: sliced(slices), phases: [], waits: [] },
+      ...rest,
+    } as unknown as RequestDetail)
+
+  test('leads to the routes that held the loop, of this application and no other', () => {
+    const [loop] = line(
+      'own 300, blocked 300 GET /a, blocked 200 (no request), blocked 200 GET /b (another application)',
+    )
+    assert.deepEqual(
+      loop.items.map(({ name, label, route }) => [name, label, route]),
+      [
+        ['Own CPU', 'Own CPU', undefined],
+        ['Held by GET /a', 'GET /a', 'GET /a'],
+        ['Work outside of requests', '(no request)', undefined],
+        ['Held by GET /b (another application)', 'GET /b (another application)', undefined],
+      ],
+    )
+  })
+
+  test('has a lane of phases if they are known, and one title for all lanes of waits', () => {
+    const wait = { kind: 'timer', target: '5 ms', startUs: 100, endUs: 900 } as const
+    assert.deepEqual(
+      line('own 1000', { waits: [wait, wait] }).map(({ kind, title }) => [kind, title]),
+      [
+        ['loop', 'Event loop'],
+        ['waits', 'Outside'],
+        ['waits', ''],
+      ],
+    )
+    const phase = {
+      name: 'handler',
+      includes: ['onSend'],
+      startUs: 0,
+      endUs: 1000,
+      wallMs: 1,
+      ownMs: 1,
+    } as const
+    const [phases] = line('own 1000', { phases: [phase] })
+    assert.equal(phases.title, 'Phase')
+    assert.deepEqual(phases.items[0].facts.at(-1), ['May include', 'onSend'])
+  })
+
+  test('says what a joined stretch was made of, and of a single one nothing that its name says', () => {
+    const facts = (slices: string) => line(slices)[0].items.map((item) => item.facts.slice(2))
+    assert.deepEqual(facts('own 1000'), [[]])
+    const routes = Array.from({ length: 7 }, (_, i) => `blocked ${i === 6 ? 2 : 1} GET /${i}`)
+    const [first] = facts(`${routes.join(', ')}, own 992`)
+    assert.equal(first.length, 3)
   })
 })
 

@@ -124,6 +124,57 @@ describe('a diff', () => {
     assert.equal(verdict('a 400', 'a 420', 0.5), 'unclear')
   })
 
+  test('counts recursive calls once in the total, which rests on all samples below the function too', () => {
+    const { functions, frames } = diff(side('a;b;a;b 10\na;c 30'), side('a;b;a;b 20\na;c 60'))
+    const of = (name: string) => functions.find(({ frame }) => frames[frame].name === name)!
+    close(of('a').total.baseMs, 4)
+    close(of('a').total.headMs, 8)
+    close(of('b').total.headMs, 2)
+    // No sample ended in `a` itself, and those below it are plenty.
+    assert.equal(of('a').self.verdict, 'few')
+    assert.equal(of('a').total.verdict, 'slower')
+  })
+
+  test('tells the CPU of a request from noise without any sample, because the clock measures it', () => {
+    const unsampled = (picture: string) => side(picture, 40, 0.2)
+    const { own, functions } = diff(unsampled('a 0 400ms'), unsampled('a 0 800ms'))
+    assert.equal(own.verdict, 'slower')
+    assert.equal(functions[0].self.verdict, 'few')
+  })
+
+  test('tells a difference between requests that all took the same time', () => {
+    const { own } = diff(side('a 400', 40, 0), side('a 404', 40, 0))
+    assert.equal(own.verdict, 'slower')
+    assert.equal(own.errorMs, 0)
+    assert.equal(diff(side('a 400', 40, 0), side('a 400', 40, 0)).own.verdict, 'unclear')
+  })
+
+  test('counts the time of the root itself, as that of a function', () => {
+    const [base, head] = [side('a 10'), side('a 10')]
+    const withRoot = (one: Comparable, us: number): Comparable => {
+      const { profile } = one
+      const tree = {
+        ...profile.tree,
+        selfUs: profile.tree.selfUs.map((own, node) => (node === 0 ? us : own)),
+      }
+      return { ...one, profile: { ...profile, tree, ownUs: profile.ownUs + us } }
+    }
+    const { own, functions, tree, frames } = diff(withRoot(base, 20_000), withRoot(head, 50_000))
+    close(own.differenceMs, 3)
+    close(tree.baseMs[0], 2)
+    close(tree.headMs[0], 5)
+    assert.equal(frames[functions[0].frame].kind, 'root')
+    close(functions[0].self.differenceMs, 3)
+  })
+
+  test('pairs functions by name with another run, and by position within the same one', () => {
+    const baseline = { name: 'before', savedAt: '2026-11-22T10:00:00.000Z', node: 'v24.1.0', commit: '' }
+    const [base, head] = [side('a@app.ts:1 40'), side('a@app.ts:9 40')]
+    assert.equal(diff(base, head).functions.length, 2)
+    assert.equal(diff({ ...base, baseline }, head).functions.length, 1)
+    assert.equal(diff(base, { ...head, baseline }).functions.length, 1)
+  })
+
   test('of nothing is nothing', () => {
     const nothing = side('a 0', 0)
     const { own, functions } = diff(nothing, nothing)

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { lexer, type Token, type Tokens, walkTokens } from 'marked'
-import type { About } from '../plugin/formats/about.ts'
+import { type About, aboutSteps } from '../plugin/formats/about.ts'
 import { formatContent } from '../plugin/formats/index.ts'
 import { markdownSteps } from '../plugin/formats/markdown/index.ts'
 import { block, code, table } from '../plugin/formats/markdown/text.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
-import type { WaitKind, WaitSum } from '../plugin/model/wire.ts'
+import type { Selection, WaitKind, WaitSum } from '../plugin/model/wire.ts'
+import { atOnce } from '../plugin/steps.ts'
 import { profileOf } from './pictures.ts'
 
 const picture = `
@@ -87,6 +88,12 @@ describe('markdown', () => {
       written(profileOf(picture), { ...about, culprit }),
       /made requests wait 75\.00 ms in all, 50\.00 ms at the longest by one turn, in `sort` \(`src\/list\.ts:9`\)\./,
     )
+    const nested = profileOf('app@src/app.ts:1;list@src/list.ts:9;sort@ 1').frames.slice(1)
+    const deep = { ...culprit, longestBlock: { requestId: '1', stack: nested } }
+    assert.match(
+      written(profileOf(picture), { ...about, culprit: deep }),
+      /, in `list` \(`src\/list\.ts:9`\)/,
+    )
     const alone = { ...about, requests: { ...about.requests, blockedBy: [] } }
     assert.match(written(profileOf(picture), alone), /## Who made it wait\n\nNobody:/)
   })
@@ -137,6 +144,29 @@ describe('markdown', () => {
       break
     }
     assert.ok(taken > 90, `${taken} steps`)
+  })
+
+  it('speaks of one request as one, of no CPU after the response, and of ten rows without more', () => {
+    const { requests } = about
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ route: `GET /${i}`, ms: 1, requests: 1 }))
+    const told = (given: Partial<About['requests']>) =>
+      written(profileOf(picture), { ...about, requests: { ...requests, ...given } })
+    assert.match(told({ wallMs: [7] }), /\nOne request, 7\.000 ms\./)
+    assert.doesNotMatch(told({ afterMs: 0 }), /After the response/)
+    assert.doesNotMatch(told({ blockedBy: rows(10) }), / more\./)
+    assert.match(told({ blockedBy: rows(12) }), /\n\n… and 2 more\./)
+    const wallMs = Array.from({ length: 200 }, (_, i) => i + 1)
+    assert.match(told({ wallMs }), /p50 100\.0 ms, p95 190\.0 ms, p99 198\.0 ms, longest 200\.0 ms/)
+  })
+
+  it('puts lines by their time, and leaves out code that is in no file', () => {
+    const text = written(profileOf('a@x.ts:1 4 9:1 5:3\nb@y.ts:1 4 2:4\nc@ 9 1:9'))
+    const [code] = lexer(text).filter((token) => token.type === 'code')
+    assert.deepEqual(
+      (code as Tokens.Code).text.split('\n').map((line) => line.trim().split(/ +/).at(-1)),
+      ['y.ts:2', 'x.ts:5', 'x.ts:9'],
+    )
   })
 
   it('shows no line of a text that is another by now, or not there', () => {
@@ -215,6 +245,24 @@ describe('markdown', () => {
       { numRuns: 500 },
     )
   })
+})
+
+it('says whom the selected route made wait, and not whom another did', () => {
+  const recorder = {
+    *sums() {
+      yield
+      return about.requests
+    },
+    *texts() {
+      yield
+      return new Map()
+    },
+    routes: () => ['GET /b', 'GET /a'].map((route) => ({ route, causedMs: route === 'GET /a' ? 7 : 0 })),
+    status: () => ({ sampler: about.sampler }),
+  }
+  const of = (selection: Selection) =>
+    atOnce(aboutSteps(recorder as never, selection, profileOf('a 1'))).culprit?.causedMs
+  assert.deepEqual([of({ route: 'GET /a' }), of({ requests: ['1'] })], [7, undefined])
 })
 
 describe('text of others', () => {

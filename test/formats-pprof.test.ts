@@ -35,6 +35,18 @@ describe('pprof', () => {
     ])
   })
 
+  it('has samples that stand for no time, but nothing for a place with neither', () => {
+    const { sample } = written(
+      profileOf('a@x.ts:1 2 0ms\na@x.ts:1;b@x.ts:5 3 6ms 6:1 7:1 8:1\nc@x.ts:9 0 0ms'),
+    )
+    assert.deepEqual(sample.map(({ stack, values }) => `${stack.join(' < ')} = ${values.join(' ')}`).sort(), [
+      'a:1 = 2 0',
+      'b:6 < a:1 = 1 2000000',
+      'b:7 < a:1 = 1 2000000',
+      'b:8 < a:1 = 1 2000000',
+    ])
+  })
+
   it('names functions as people do, with the name of V8 and the absolute path beside', () => {
     const { functions } = written(profileOf(picture))
     const of = (name: string) => functions.find((one) => one.name === name)

@@ -127,6 +127,11 @@ describe('fileName', () => {
     assert.equal(named({ route: '/../..a', startedAt: '' }), 'profile-a.cpuprofile')
   })
 
+  it('is cut by bytes, which is what file systems limit, and not within a letter', () => {
+    const name = named({ route: `GET /${'日'.repeat(200)}`, startedAt: '' })
+    assert.equal(name, `profile-GET-${'日'.repeat(32)}.cpuprofile`)
+  })
+
   it('is safe in a header and on every file system, whatever the route', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(0x10ffff), { maxLength: 300 }), (points) => {

@@ -43,6 +43,14 @@ describe('hotFunctions', () => {
     assert.deepEqual(hotFunctions(emptyProfile('GET /')), [])
   })
 
+  it('leaves phases out, which are no functions, but not what ran in them', () => {
+    const profile = profileOf('handler;a 2\nhandler 1')
+    const frames = profile.frames.map((frame) =>
+      frame.name === 'handler' ? ({ ...frame, kind: 'phase' } as const) : frame,
+    )
+    assert.deepEqual(rows({ ...profile, frames }), ['a 2/2 2'])
+  })
+
   it('takes one sample, and frame 0 for a function', () => {
     const one: Profile = {
       ...profileOf('a 1'),

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { createBlame } from '../plugin/attribution/blame.ts'
 import { createAttribution } from '../plugin/attribution/index.ts'
 import { splitNow, unbroken } from '../plugin/attribution/live-split.ts'
+import { serverTiming } from '../plugin/requests/server-timing.ts'
 import { IDLE } from '../plugin/tracker/timeline.ts'
 import { COLUMN_US, draw, isOwn } from './turns.ts'
 
@@ -17,8 +18,8 @@ function split(picture: string, attributed: number) {
   createAttribution(slices, collections, segment, COLUMN_US, isOwn, blame).advance(attributed)
   const now = splitNow(record, blame.gapOf(record), [{ slices, from: attributed }], collections, slices.endUs)
   assert.ok(now !== undefined)
-  const { ownUs, blockedUs, gcUs, waitingUs, wallUs } = now
-  return { entries: slices.length, parts: [ownUs, blockedUs, gcUs, waitingUs, wallUs].map(Math.round) }
+  const { ownUs, blockedUs, gcUs, waitingUs, wallUs, worst } = now
+  return { entries: slices.length, worst, parts: [ownUs, blockedUs, gcUs, waitingUs, wallUs].map(Math.round) }
 }
 
 test('a drawn one', () => {
@@ -26,6 +27,31 @@ test('a drawn one', () => {
   assert.deepEqual(
     parts,
     [3, 1, 1, 5, 10].map((ms) => ms * COLUMN_US),
+  )
+})
+
+test('blames the route that held it up longest, in any of its gaps', () => {
+  for (const [turns, worst] of [
+    ['ABBCA', 'GET /b'],
+    ['ABCCA', 'GET /c'],
+    ['ABBACA', 'GET /b'],
+    ['ABACCA', 'GET /c'],
+    ['AB..A', '(no request)'],
+    ['ABB-CA', 'GET /c'],
+    ['AA', ''],
+  ])
+    assert.equal(split(`turns   ${turns}`, 0).worst, worst, turns)
+})
+
+test('in a header names a route in letters that a header may have, and none where nobody blocked', () => {
+  const one = { wallUs: 1, ownUs: 1205, blockedUs: 20_000, gcUs: 7, waitingUs: 0 }
+  assert.equal(
+    serverTiming({ ...one, worst: 'GET /"日"\\' }),
+    String.raw`own;dur=1.21, blocked;dur=20;desc="GET /\"?\"\\", gc;dur=0.01, wait;dur=0`,
+  )
+  assert.equal(
+    serverTiming({ ...one, blockedUs: 0, worst: 'GET /a' }),
+    'own;dur=1.21, blocked;dur=0, gc;dur=0.01, wait;dur=0',
   )
 })
 

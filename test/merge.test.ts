@@ -208,6 +208,60 @@ describe('the merged profile', () => {
     assert.equal(merge(requests, record).frames.length, 4)
   })
 
+  test('tells functions of one name apart that begin in the same line', () => {
+    const requests = createRequests()
+    const record = requests.record({ ownUs: 4000, weighedUs: 0, openUs: 4000 })
+    record.endUs = record.startUs + 9000
+    for (const column of [3, 40, 3]) sample(requests, record, { name: '', url: 'min.js', line: 1, column })
+    const { frames, tree } = merge(requests, record)
+    assert.deepEqual(
+      frames.map(({ column }) => column),
+      [0, 3, 40],
+    )
+    assert.deepEqual(tree.samples, [0, 2, 1])
+  })
+
+  test('tells lines of neighbouring nodes apart, however long the files', () => {
+    const { requests, request } = attributed(`
+      turns   AAAA
+      samples abcc
+      a = f:2049
+      b = g:1025
+      c = h:1
+    `)
+    const { lines, tree, frames } = merge(requests, request('A'))
+    assert.deepEqual(
+      lines.node.map((node, i) => `${frames[tree.frame[node]].name}:${lines.line[i]} ${lines.samples[i]}`),
+      ['f:2049 1', 'g:1025 1', 'h:1 2'],
+    )
+  })
+
+  test('keeps a sample that stands for almost nothing where it was', () => {
+    const requests = createRequests()
+    const record = requests.record({ ownUs: 4000, weighedUs: 4000, openUs: 0 })
+    record.endUs = record.startUs + 9000
+    sample(requests, record, { name: 'a', url: 'x.js', line: 1, column: 1 }, 1)
+    sample(requests, record, { name: 'b', url: 'x.js', line: 2, column: 1 }, 4000)
+    const { frames, tree } = merge(requests, record)
+    assert.deepEqual(
+      tree.frame.map((frame) => frames[frame].name),
+      ['all', 'a', 'b'],
+    )
+    assert.ok(tree.selfUs[1] > 0 && tree.selfUs[1] < 40, `${tree.selfUs[1]} µs`)
+  })
+
+  test('is measured with the CPU after the responses, and by percentiles of the wall times', () => {
+    const requests = createRequests()
+    const records = Array.from({ length: 100 }, (_, i) => {
+      const record = requests.record({ startUs: 0, ownUs: 4000, afterUs: i % 2 === 0 ? 0 : 2000 })
+      return Object.assign(record, { endUs: (i + 1) * 1000 })
+    })
+    const options = { title: 'all', root: '/app', intervalUs: 1000 }
+    const { spread, latency } = atOnce(measureSteps(records, requests.stacks, naming, options))
+    assert.ok(Math.abs(spread.own - 100 / 99) < 1e-9, `${spread.own}`)
+    assert.deepEqual(latency, { p50Ms: 50, p95Ms: 95, p99Ms: 99, maxMs: 100, meanMs: 50.5 })
+  })
+
   test('of several requests adds up their times, wherever they overlapped', () => {
     const { requests, request } = attributed(`
       turns   AABBAABBBB..A

@@ -37,6 +37,19 @@ describe('settings', () => {
     assert.deepEqual(checkOptions(Object.fromEntries(names.map((name) => [name, undefined]))), defaults)
   })
 
+  test('blocked requests are not logged in a test, unless asked for', (t) => {
+    const before = process.env.NODE_ENV
+    t.after(() => {
+      if (before === undefined) delete process.env.NODE_ENV
+      else process.env.NODE_ENV = before
+    })
+    process.env.NODE_ENV = 'Test'
+    assert.equal(checkOptions({}).warnBlockedMs, Number.POSITIVE_INFINITY)
+    assert.equal(checkOptions({ warnBlockedMs: 5 }).warnBlockedMs, 5)
+    process.env.NODE_ENV = 'staging'
+    assert.equal(checkOptions({}).warnBlockedMs, 100)
+  })
+
   test('what is given is what is set', () => {
     const authorize = () => true
     const given: ProfilerOptions = {
@@ -142,6 +155,11 @@ describe('wrong options', () => {
 
   test('options that are no object', () => {
     for (const options of [null, 1, 'x', true, [], () => ({})]) refused(options, /^option "options" is /)
+  })
+
+  test('a path of a folder that is longer than any can be', () => {
+    assert.ok(checkOptions({ persist: 'x'.repeat(4096) }).persist?.endsWith('x'.repeat(4096)))
+    assert.throws(() => checkOptions({ persist: 'x'.repeat(4097) }), { code: 'FST_PROFILER_BAD_OPTION' })
   })
 
   test('edges of ranges', () => {

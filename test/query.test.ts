@@ -9,7 +9,7 @@ import {
   requestSorts,
 } from '../plugin/model/wire.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
-import { page, summarize } from '../plugin/store/query.ts'
+import { describe as describeRequest, page, summarize } from '../plugin/store/query.ts'
 import { createRequests } from './records.ts'
 
 const requests = createRequests()
@@ -70,6 +70,14 @@ describe('a page of requests', () => {
     assert.deepEqual(shown({ to: at(2) }), [a, d], 'without those that began just then')
     assert.deepEqual(shown({ from: at(1), to: at(3), minMs: 6 }), [b])
     assert.deepEqual(shown({ from: '2026-11-22T12:00:00.002+02:00' }), [c, b], 'in any zone')
+  })
+
+  test('has a class of statuses from its first code to its last', () => {
+    const codes = [399, 400, 450, 499, 500, 599].map((statusCode) => ended({ statusCode }))
+    const of = (status: string) =>
+      page(codes, { status, sort: 'oldest' }).requests.map((one) => one.statusCode)
+    assert.deepEqual(of('4xx'), [400, 450, 499])
+    assert.deepEqual(of('5xx'), [500, 599])
   })
 
   test('has 100 requests unless another limit is given', () => {
@@ -200,6 +208,21 @@ function pages(
   }
   return assert.fail('there is always one more page')
 }
+
+test('waits are those within the request, cut where it begins and ends, in order of their start', () => {
+  const wait = (target: string, startUs: number, endUs: number) =>
+    ({ kind: 'timer', target, startUs, endUs }) as const
+  const record = ended({ startUs: 10_000, wallMs: 5 })
+  record.waits = [
+    wait('late', 14_000, 99_000),
+    wait('early', 2_000, 11_000),
+    wait('after', 15_000, 16_000),
+    wait('before', 1_000, 10_000),
+    wait('in', 12_000.4, 13_000.6),
+  ]
+  const { waits } = describeRequest(record, { untold: new Set(), empty: new Set() })
+  assert.deepEqual(waits, [wait('early', 0, 1_000), wait('in', 2_000, 3_001), wait('late', 4_000, 5_000)])
+})
 
 describe('page after page', () => {
   const parameters = [

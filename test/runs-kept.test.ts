@@ -10,6 +10,7 @@ import { isAlive } from '../plugin/runs/alive.ts'
 import { createRuns, type Runs } from '../plugin/runs/index.ts'
 import { createKeeper } from '../plugin/runs/keeper.ts'
 import { appKey, readRunName, runName } from '../plugin/runs/name.ts'
+import { newestFirst } from '../plugin/runs/previous.ts'
 import { measuredRoute } from './baselines-data.ts'
 
 const route = 'GET /a'
@@ -158,14 +159,50 @@ describe('the folder of runs', () => {
       const content = await writeBaseline({ ...about, name, savedAt }, [measuredRoute(other, 1)])
       writeFileSync(join(path, 'runs', `baseline-${name}.json`), content)
     }
+    // The oldest of all is of a run that goes on, in the process that started this one.
+    const name = runName({ app: 'a'.repeat(12), pid: process.ppid, startedAt: Date.now() }, route)
+    const savedAt = new Date(1_600_000_000_000).toISOString()
+    const living = `baseline-${name}.json`
+    writeFileSync(
+      join(path, 'runs', living),
+      await writeBaseline({ ...about, name, savedAt }, [measuredRoute(route, 1)]),
+    )
     writeFileSync(join(path, 'runs', 'baseline-mine.json'), 'mine')
     writeFileSync(join(path, 'runs', 'notes.txt'), 'mine')
     const { runs, note } = open(path)
     note(10)
     await runs.close()
     const files = filesIn(path)
-    assert.equal(files.filter((file) => file.endsWith('.json') && file !== 'baseline-mine.json').length, 500)
+    const others = ['baseline-mine.json', living]
+    assert.equal(files.filter((file) => file.endsWith('.json') && !others.includes(file)).length, 500)
+    assert.ok(files.includes(living))
     assert.ok(files.includes('baseline-mine.json') && files.includes('notes.txt'))
+  })
+
+  test('holds of each route the run that goes on and the one that it is compared with, no earlier ones', async (t) => {
+    const { path, name } = await ended(t, 10)
+    const names: string[] = []
+    for (let i = 0; i < 2; i++) {
+      const { runs, note } = open(path)
+      note(10)
+      await runs.close()
+      const files = filesIn(path).map((file) => file.slice('baseline-'.length, -'.json'.length))
+      assert.equal(files.length, 2, files.join(' '))
+      names.push(...files)
+    }
+    assert.equal(names.filter((one) => one === name).length, 1, 'the first is gone once there is another one')
+  })
+
+  test('is read newest run first, and no further than a few of them', () => {
+    const runs = Array.from({ length: 20 }, (_, i) => {
+      const run = { app: '0123456789ab', pid: 1 + (i % 3), startedAt: 1_790_000_000_000 + ((i * 7) % 20) }
+      return readRunName(runName(run, route))!
+    })
+    const sorted = newestFirst(runs).map(({ startedAt }) => startedAt - 1_790_000_000_000)
+    assert.deepEqual(
+      sorted,
+      Array.from({ length: 16 }, (_, i) => 19 - i),
+    )
   })
 
   test('may hold whatever has the name of a run', async (t) => {
@@ -236,12 +273,17 @@ describe('a run', () => {
     assert.equal(isAlive({ app: '', pid: process.pid, startedAt: 1 }), false)
   })
 
-  test('is of the application whose scripts are in its command, whatever else is', () => {
+  test('is of the application whose scripts are in its command, in that folder, whatever else is', (t) => {
     const key = (...argv: string[]) => appKey('/__profile', 0, ['node', ...argv])
     assert.equal(key('/app/a.js'), key('/app/a.js', '--port', '3001'))
     assert.notEqual(key('/app/a.js'), key('/app/b.js'))
     assert.notEqual(key('/bin/fastify', 'start', 'a.js'), key('/bin/fastify', 'start', 'b.mts'))
     assert.equal(key('/bin/fastify', 'start', '-p', '1', 'a.js'), key('/bin/fastify', 'start', 'a.js'))
+    assert.notEqual(key('/app/serve'), key('/app/work'), 'a script without an ending')
+    const here = key('/app/a.js')
+    const cwd = t.mock.method(process, 'cwd', () => '/elsewhere')
+    assert.notEqual(key('/app/a.js'), here)
+    cwd.mock.restore()
     assert.notEqual(key('/app/a.js'), appKey('/other', 0, ['node', '/app/a.js']))
     assert.notEqual(key('/app/a.js'), appKey('/__profile', 1, ['node', '/app/a.js']))
   })

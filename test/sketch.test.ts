@@ -33,6 +33,24 @@ function check(values: readonly number[]): void {
   }
 }
 
+test('what it grows by is told to the byte, and given back when it begins anew', () => {
+  let bytes = 0
+  const sketch = createSketch((grown) => {
+    bytes += grown
+  })
+  assert.equal(bytes, 0)
+  for (const value of [50, 5_000, 3, DAY_US]) {
+    const before = bytes
+    sketch.add(value)
+    assert.ok(bytes >= before)
+  }
+  const whole = bytes
+  sketch.reset()
+  assert.equal(bytes, 0)
+  for (const value of [DAY_US, 3]) sketch.add(value)
+  assert.equal(bytes, whole, 'the range decides, not the way there')
+})
+
 describe('quantiles', () => {
   test('of nothing are 0', () => {
     assert.deepEqual([createSketch().quantile(0.5), createSketch().max()], [0, 0])

@@ -123,6 +123,7 @@ describe('statsTable', () => {
     assert.match(lines[5], /aaa…aaa/)
     assert.match(lines[5], /…[d/]+e\.ts:7$/)
     assert.ok(textWidth(lines[5]) < 160)
+    assert.equal(textWidth(lines[5].slice(lines[3].indexOf('file:line')).trim()), 60)
   })
 
   it('takes as many functions as there are', () => {

@@ -202,6 +202,29 @@ describe('the cap', () => {
     assert.equal(store.evicted(), 1)
   })
 
+  test('what others take counts too: a request without room beside it goes alone, pinned ones go last', () => {
+    const plain = plainBytes()
+    const requests = createRequests()
+    let otherBytes = 20 * plain
+    const limits = { maxBytes: 30 * plain, maxRequestsPerRoute: 100 }
+    const store = createStore(limits, requests.stacks, () => otherBytes)
+    const add = (ended: Ended = {}) => {
+      const record = endedRequest(requests, ended)
+      atOnce(store.add([record]))
+      return record
+    }
+    const records = Array.from({ length: 5 }, () => add())
+    store.pin(records[0], true)
+    assert.equal(add({ samples: (15 * plain) / 8 }).gone, true)
+    assert.deepEqual(idsOf(store), ids(records))
+    otherBytes = 28.5 * plain
+    store.makeRoom()
+    assert.deepEqual(idsOf(store), ids(records.slice(0, 1)))
+    otherBytes = 30 * plain
+    store.makeRoom()
+    assert.deepEqual(idsOf(store), [])
+  })
+
   test('a request that grows beyond the cap goes alone', () => {
     const { store, add } = setup({ maxBytes: 20 * plainBytes() })
     const others = Array.from({ length: 5 }, () => add())

@@ -8,6 +8,7 @@ import { encodedMap, TraceMap } from '@jridgewell/trace-mapping'
 import fc from 'fast-check'
 import type { Frame } from '../plugin/model/profile.ts'
 import type { RawFrame } from '../plugin/model/raw-tree.ts'
+import { createByteCache } from '../plugin/symbols/byte-cache.ts'
 import { createSymbols } from '../plugin/symbols/index.ts'
 import { createScripts } from '../plugin/symbols/scripts.ts'
 
@@ -29,6 +30,7 @@ describe('files of scripts', () => {
       ['/srv/app', '/srv/app2/x.js', '../app2/x.js', 'app'],
       ['/srv/app', '/srv/lib/x.js', '../lib/x.js', 'app'],
       ['/srv/app', '/x.js', '../../x.js', 'app'],
+      ['/srv/app/src', '/srv/app', '../../app', 'app'],
       ['/', '/srv/app/x.js', 'srv/app/x.js', 'app'],
       [
         '/srv/app',
@@ -118,6 +120,38 @@ describe('names', () => {
     assert.equal(nameOf('x'.repeat(256)).length, 256)
     assert.equal(nameOf('x'.repeat(10_000)), `${'x'.repeat(255)}…`)
     assert.equal(nameOf(`${'x'.repeat(254)}🔥🔥`), `${'x'.repeat(254)}…`)
+  })
+})
+
+describe('a cache of limited bytes', () => {
+  const cacheOf = (maxBytes: number, ...sizes: [key: string, bytes: number][]) => {
+    const cache = createByteCache<string>(maxBytes)
+    for (const [key, bytes] of sizes) cache.set(key, key, bytes)
+    return cache
+  }
+  const kept = (cache: ReturnType<typeof cacheOf>, keys: string) =>
+    [...keys].filter((key) => cache.get(key) !== undefined).join('')
+
+  it('keeps what fits, to the byte, and lets the oldest go first', () => {
+    assert.equal(kept(cacheOf(10, ['a', 4], ['b', 6]), 'ab'), 'ab')
+    assert.equal(kept(cacheOf(10, ['a', 4], ['b', 4], ['c', 4]), 'abc'), 'bc')
+    assert.equal(kept(cacheOf(10, ['a', 4], ['b', 4], ['c', 9]), 'abc'), 'c')
+  })
+
+  it('keeps what was used last', () => {
+    const cache = cacheOf(10, ['a', 4], ['b', 4])
+    assert.equal(cache.get('a'), 'a')
+    cache.set('c', 'c', 4)
+    assert.equal(kept(cache, 'abc'), 'ac')
+  })
+
+  it('counts an entry once however often it is set, and keeps the newest whatever its size', () => {
+    const cache = cacheOf(10, ['a', 4], ['b', 5], ['b', 5], ['b', 5])
+    assert.equal(kept(cache, 'ab'), 'ab')
+    cache.set('c', 'c', 99)
+    assert.equal(kept(cache, 'abc'), 'c')
+    cache.set('d', 'd', 10)
+    assert.equal(kept(cache, 'cd'), 'd', 'and room is there again once it goes')
   })
 })
 

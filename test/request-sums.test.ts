@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { addSlice, createSplit } from '../plugin/requests/split.ts'
+import { atOnce } from '../plugin/steps.ts'
+import { sumRequests } from '../plugin/store/request-sums.ts'
+import { createRequests } from './records.ts'
+
+test('requests are summed up, each once per route that held them up and per thing that they waited for', () => {
+  const { record, stats } = createRequests()
+  const wait = (target: string, startUs: number, endUs: number) => ({
+    ...{ kind: 'database' as const, target },
+    ...{ startUs: startUs * 1000, endUs: endUs * 1000 },
+  })
+  const times = { ownUs: 4000, gcUs: 1000, afterUs: 500, startUs: 0, endUs: 10_000 }
+  const records = [
+    record({ ...times, waits: [wait('SELECT 1', 1, 2), wait('SELECT 1', 3, 4)] }),
+    record({ ...times, statusCode: 503 }),
+    record({ ...times, waits: [wait('', 0, 9)] }),
+    record(times),
+    record({ ...times, waits: [wait('SELECT 1', 1, 1.5)], outcome: 'aborted' }),
+  ]
+  for (const { blame } of records) {
+    blame.split = createSplit()
+    addSlice(blame.split, 10_000, 'waiting')
+  }
+  const block = (i: number, by: string | undefined, us: number) => {
+    const { blame } = records[i]
+    blame.blockedBy = new Map([...(blame.blockedBy ?? []), [by === undefined ? by : stats(by), us]])
+    blame.blockedUs += us
+  }
+  block(1, 'GET /c', 1000)
+  block(1, undefined, 500)
+  block(2, 'GET /b', 2000)
+  block(3, 'GET /b', 3000)
+
+  const sums = atOnce(sumRequests(records))
+  assert.deepEqual(sums, {
+    wallMs: [10, 10, 10, 10, 10],
+    ...{ ownMs: 20, blockedMs: 6.5, gcMs: 5, waitingMs: 18.5, afterMs: 2.5, failed: 2 },
+    blockedBy: [
+      { route: 'GET /b', ms: 5, requests: 2 },
+      { route: 'GET /c', ms: 1, requests: 1 },
+      { route: '(no request)', ms: 0.5, requests: 1 },
+    ],
+    waits: [
+      { kind: 'database', target: '', count: 1, requests: 1, ms: 9, waitingMs: 9, sumMs: 9 },
+      { kind: 'database', target: 'SELECT 1', count: 3, requests: 2, ms: 2.5, waitingMs: 2.5, sumMs: 2.5 },
+    ],
+    kinds: [{ kind: 'database', target: '', count: 4, requests: 3, ms: 11.5, waitingMs: 11.5, sumMs: 11.5 }],
+  })
+  const { ownMs, blockedMs, gcMs, waitingMs, wallMs } = sums
+  assert.equal(
+    ownMs + blockedMs + gcMs + waitingMs,
+    wallMs.reduce((a, b) => a + b),
+  )
+})
