@@ -8,6 +8,7 @@ import { type Content, formatContent, requestInTime } from './formats/index.ts'
 import { statsTable } from './formats/stats.ts'
 import type { RequestBounds } from './model/bounds.ts'
 import type { Profile } from './model/profile.ts'
+import { nearestRank } from './model/rank.ts'
 import { sum } from './model/sum.ts'
 import type { ExportFormat, Selection, WaitingAnswer } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
@@ -44,6 +45,7 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     const waits = sums.waits.slice(0, MOST_WAITS)
     return {
       ...{ route, requests: wallMs.length, wallMs: sum(wallMs), blockedMs, waitingMs },
+      queued: quantiles(sums.queuedMs),
       ...{ blockedBy, waits, kinds },
     }
   }
@@ -101,6 +103,12 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     pin: (id, pinned) => recorder.pin(id, pinned),
     onRequests: (listener) => recorder.onRequests(listener),
   }
+}
+
+function quantiles(values: readonly number[]): WaitingAnswer['queued'] {
+  const sorted = Float64Array.from(values).sort()
+  const at = (share: number) => nearestRank(sorted, share) ?? 0
+  return { p50Ms: at(0.5), p95Ms: at(0.95), maxMs: at(1) }
 }
 
 function print(profile: Profile, options: PrintStatsOptions): void {

@@ -173,6 +173,7 @@ export function handMade(): HandMade {
         wallMs: 12.5,
         blockedMs: 2.5,
         waitingMs: 1.25,
+        queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
         blockedBy,
         waits: [],
         kinds: [],
@@ -189,6 +190,7 @@ export function handMade(): HandMade {
         requests: {
           ...{
             wallMs: [12.5],
+            queuedMs: [0],
             ownMs: 8.25,
             blockedMs: 2.5,
             gcMs: 0.5,

@@ -157,6 +157,41 @@ describe('requests of a route', () => {
   })
   after(() => server.close())
 
+  test('are explained by whom and what they waited for, before they began too', () =>
+    withPage('', async ({ page }) => {
+      const times = { wallMs: 5250, blockedMs: 800, waitingMs: 4200, requests: 100 }
+      const sums = { requests: 100, ms: 4000, waitingMs: 4000, sumMs: 4000 }
+      const waits = [
+        { kind: 'database', target: 'SELECT * FROM lines WHERE id = ?', count: 2600, ...sums },
+        { kind: 'file', target: '', count: 30, ...sums, ms: 150, waitingMs: 100, sumMs: 150 },
+      ]
+      const body = {
+        ...{ route: 'GET /search', ...times, waits, kinds: waits },
+        blockedBy: [{ route: 'GET /reports/:year', ms: 800, requests: 40 }],
+        queued: { p50Ms: 21, p95Ms: 348, maxMs: 700 },
+      }
+      server.answers.set('api/waiting', { status: 200, body })
+      await page.goto(`${server.url}?route=GET+/search`)
+      const answer = page.locator('.time-mean')
+      await answer.getByText('26 × SELECT * FROM lines WHERE id = ?').waitFor()
+      assert.match(await answer.innerText(), /one after another\.\n/)
+      assert.match(await answer.innerText(), /at most 21\.0 ms, 95 % of them for at most 348 ms/)
+      const lists = page.getByRole('region', { name: 'Why it waited' })
+      const text = (await lists.innerText()).replace(/\s+/g, ' ')
+      assert.match(text, /^Held by others means of 100 kept requests GET \/reports\/:year 8\.00 ms 15\.2 % /)
+      assert.match(
+        text,
+        /WHERE id = \? Database, 26 a request 40\.0 ms 76\.2 % file system 0\.3 a request 1\.50 ms/,
+      )
+      server.answers.set('api/waiting', {
+        status: 200,
+        body: { ...body, queued: { p50Ms: 1, p95Ms: 4, maxMs: 9 } },
+      })
+      await page.reload()
+      await answer.getByText('26 ×').waitFor()
+      assert.doesNotMatch(await answer.innerText(), /queued/)
+    }))
+
   test('arrive at the top, except while somebody points at them', () =>
     withPage('?route=GET+/search', async ({ page }) => {
       const first = page.locator('.requests tbody tr').first()

@@ -220,6 +220,7 @@ describe('the sentence about a route', () => {
     for (let i = 0; i < 10; i++) tally.add(waits)
     const waiting: WaitingAnswer = {
       ...{ route: 'GET /victim', requests: 10, wallMs: 1120, blockedMs: 300, waitingMs: 800 },
+      queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
       blockedBy: [{ route: 'GET /heavy', ms: 280, requests: 3 }],
       ...{ waits: tally.list(), kinds: tally.list() },
     }

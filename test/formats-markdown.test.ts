@@ -22,6 +22,7 @@ const about: About = {
   sampler: { name: 'inspector', achievedIntervalUs: 1050 },
   requests: {
     wallMs: [10, 20, 30, 140],
+    queuedMs: [],
     ...{ ownMs: 80, blockedMs: 60, gcMs: 20, waitingMs: 40, afterMs: 4, failed: 1 },
     blockedBy: [{ route: 'POST /report', ms: 60, requests: 3 }],
     waits: [waitsFor('database', 'SELECT 1', 4, 8)],

@@ -28,6 +28,7 @@ test('requests are summed up, each once per route that held them up and per thin
     blame.blockedBy = new Map([...(blame.blockedBy ?? []), [by === undefined ? by : stats(by), us]])
     blame.blockedUs += us
   }
+  records[2].queuedUs = 30_000
   block(1, 'GET /c', 1000)
   block(1, undefined, 500)
   block(2, 'GET /b', 2000)
@@ -36,6 +37,7 @@ test('requests are summed up, each once per route that held them up and per thin
   const sums = atOnce(sumRequests(records))
   assert.deepEqual(sums, {
     wallMs: [10, 10, 10, 10, 10],
+    queuedMs: [0, 0, 30, 0, 0],
     ...{ ownMs: 20, blockedMs: 6.5, gcMs: 5, waitingMs: 18.5, afterMs: 2.5, failed: 2 },
     blockedBy: [
       { route: 'GET /b', ms: 5, requests: 2 },

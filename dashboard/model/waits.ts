@@ -31,9 +31,13 @@ export function waitName({ kind, target }: Pick<Wait, 'kind' | 'target'>): strin
 /** What the name of a wait does not say: `HTTP, 26 times`; of sums over several requests, `HTTP, 2.6 a request`. */
 export function waitFacts({ kind, count: times }: WaitSum, requests: number): string {
   const sort = kind === 'http' || kind === 'database' ? [waitNames[kind]] : []
-  if (requests > 1)
-    return [...sort, `${count(Math.round((times / requests) * 10) / 10)} a request`].join(', ')
+  if (requests > 1) return [...sort, `${meanText(times / requests)} a request`].join(', ')
   return [...sort, ...(times > 1 ? [`${count(times)} times`] : [])].join(', ')
+}
+
+function meanText(mean: number): string {
+  if (mean >= 10) return count(Math.round(mean))
+  return mean < 0.05 ? 'under 0.1' : String(Math.round(mean * 10) / 10)
 }
 
 /** Several operations of a kind, for different things. */

@@ -78,6 +78,7 @@ export function RouteScreen(props: RouteScreenProps) {
     for (const renew of [loaded.reload, phasesOf.reload, waiting.reload, requests.reload, onRenew]) renew()
   }, [loaded.reload, phasesOf.reload, waiting.reload, requests.reload, onRenew])
   const profile = { ...loaded, reload }
+  const isWaiting = waiting.data === undefined && waiting.error === undefined
   const previous = usePrevious(route, live)
   const kept = requests.data
   const maxMs = summary?.latency.maxMs
@@ -132,7 +133,7 @@ export function RouteScreen(props: RouteScreenProps) {
         {summary !== undefined && <RouteNumbers route={summary} slowest={slowest} />}
       </PageHead>
       <PreviousLine since={previous} />
-      {summary !== undefined && (
+      {summary !== undefined && !isWaiting && (
         <RouteTime route={summary} waiting={isBounded(bounds) ? undefined : waiting.data} />
       )}
       <LatencyPanel
@@ -146,7 +147,7 @@ export function RouteScreen(props: RouteScreenProps) {
         onHold={requests.hold}
       />
       <ProfileScreen
-        profile={awaited ? NOT_YET : profile}
+        profile={awaited || isWaiting ? NOT_YET : profile}
         selected={profile.data?.selected}
         {...{ selection, newer, colours, location, go }}
       >

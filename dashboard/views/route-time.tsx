@@ -1,4 +1,6 @@
 import type { RouteSummary, WaitingAnswer } from '../../plugin/model/wire.ts'
+import { durationText } from '../model/format.ts'
+import { isWorthSaying } from '../model/queue.ts'
 import { routeSentence } from '../model/sentence.ts'
 import { splitOfRoute } from '../model/split.ts'
 import { Answer } from './answer.tsx'
@@ -23,6 +25,14 @@ export const RouteTime = memo(({ route, waiting }: RouteTimeProps) => {
         <Answer pieces={routeSentence(split, waiting)} />
       </header>
       <SplitSum split={split} whole="Mean wall time" />
+      {waiting !== undefined && isWorthSaying(waiting) && (
+        <p class="time-note">
+          Before that, half of the kept requests queued for at most{' '}
+          <b>{durationText(waiting.queued.p50Ms)}</b>, 95 % of them for at most{' '}
+          <b>{durationText(waiting.queued.p95Ms)}</b>: the event loop was busy when they arrived. Not part of
+          the wall time.
+        </p>
+      )}
     </section>
   )
 })

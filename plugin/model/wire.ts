@@ -290,6 +290,11 @@ export interface WaitingAnswer {
   readonly wallMs: number
   readonly blockedMs: number
   readonly waitingMs: number
+  /**
+   * Upper bounds of what they waited before `onRequest`, which is no part of their wall times: half of the requests
+   * waited less than `p50Ms`; see `queuedMs` of a request.
+   */
+  readonly queued: { readonly p50Ms: number; readonly p95Ms: number; readonly maxMs: number }
   /** Who held the event loop while they waited, worst first; the times add up to `blockedMs`. */
   readonly blockedBy: readonly BlockSum[]
   /** What they waited for, as far as Node reports it, longest first; at most 100. */

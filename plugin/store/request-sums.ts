@@ -10,6 +10,8 @@ import { slicesOf, summarize, waitsOf } from './query.ts'
 export interface RequestSums {
   /** Wall time of each request, in no particular order. */
   readonly wallMs: readonly number[]
+  /** Upper bound of each request's wait before `onRequest`, in the same order. */
+  readonly queuedMs: readonly number[]
   readonly ownMs: number
   readonly blockedMs: number
   readonly gcMs: number
@@ -32,11 +34,13 @@ const REQUESTS_PER_STEP = 16
 export function* sumRequests(records: readonly RequestRecord[]): Steps<RequestSums> {
   const sums = { ownMs: 0, blockedMs: 0, gcMs: 0, waitingMs: 0, afterMs: 0, failed: 0 }
   const wallMs: number[] = []
+  const queuedMs: number[] = []
   const blocks = new Map<string, { ms: number; requests: number }>()
   const [waits, kinds] = [createWaitTally(), createWaitTally()]
   for (const record of records) {
     const summary = summarize(record)
     wallMs.push(summary.wallMs)
+    queuedMs.push(record.queuedUs / 1000)
     for (const part of ['ownMs', 'blockedMs', 'gcMs', 'waitingMs'] as const) sums[part] += summary[part]
     sums.afterMs += record.afterUs / 1000
     if (isFailed(summary)) sums.failed++
@@ -53,5 +57,5 @@ export function* sumRequests(records: readonly RequestRecord[]): Steps<RequestSu
     if (wallMs.length % REQUESTS_PER_STEP === 0) yield
   }
   const blockedBy = [...blocks].map(([route, block]) => ({ route, ...block })).sort((a, b) => b.ms - a.ms)
-  return { ...sums, wallMs, blockedBy, waits: waits.list(), kinds: kinds.list() }
+  return { ...sums, wallMs, queuedMs, blockedBy, waits: waits.list(), kinds: kinds.list() }
 }
