@@ -381,6 +381,31 @@ describe('bodies', () => {
   })
 })
 
+test("what a hook of the application refuses with is not passed on, Fastify's own reasons are", async (t) => {
+  const { app } = await apiApp(t, {
+    before(app) {
+      app.addHook('preHandler', async ({ url }) => {
+        const refusal = { statusCode: 401, code: url.endsWith('/status') ? 'NO_SESSION' : undefined }
+        if (!url.endsWith('/recording')) throw Object.assign(new Error('secret of /srv/app'), refusal)
+      })
+    },
+  })
+  for (const url of ['/__profile/api/status', '/__profile/api/routes']) {
+    const { statusCode, body } = await app.inject(url)
+    assert.equal(statusCode, 401)
+    const { code, message } = JSON.parse(body)
+    assert.deepEqual(
+      [code, message],
+      ['FST_PROFILER_REFUSED', 'a hook of the application refused the request'],
+    )
+  }
+  const headers = { 'content-type': 'application/json' }
+  const { body } = await app.inject({ method: 'POST', url: '/__profile/api/recording', headers, body: '{' })
+  const { code, message } = JSON.parse(body)
+  assert.equal(code, 'FST_PROFILER_BAD_BODY')
+  assert.match(message, /JSON/)
+})
+
 test('own requests are known as such, in every hook of the application, and no others', async (t) => {
   const own: [string, boolean][] = []
   const { app } = await apiApp(t, {

@@ -123,6 +123,34 @@ test('a queue consumer that is older than recording does not become part of the 
   assert.ok(ownMs < 50 && otherMs > 150, end.stdout)
 })
 
+test('where Node lets no sampler work, the application starts, and its requests are timed', async (t) => {
+  const major = Number.parseInt(process.versions.node, 10)
+  if (major >= 24) return t.skip("Node's own sampler is always let")
+  const nodeArgs = [
+    '--experimental-permission',
+    '--allow-fs-read=*',
+    '--allow-worker',
+    '--allow-child-process',
+  ]
+  const end = await runChild(
+    `
+    const lines = []
+    const app = fastify({ logger: { level: 'warn', stream: { write: (line) => lines.push(JSON.parse(line).msg) } } })
+    await app.register(profiler, { enabled: true, persist: false })
+    app.get('/', async () => 'ok')
+    for (let i = 0; i < 5; i++) await app.inject('/')
+    await app.profiler.flush()
+    const { sampler, counts } = app.profiler.status()
+    await app.close()
+    console.log(JSON.stringify({ state: sampler.state, requests: counts.requests, told: lines.length }))
+    process.exit()`,
+    { nodeArgs },
+  )
+  const { state, requests, told } = JSON.parse(end.stdout.split('\n').at(-2)!)
+  assert.deepEqual([state, requests], ['failed', 5], end.stderr)
+  assert.ok(told <= 3, `${told} lines in the log`)
+})
+
 describe('the process ends as it would without', () => {
   const ends: Record<string, [source: string, options?: ChildOptions]> = {
     'process.exit()': [`${serving} process.exit(7)`],

@@ -1,6 +1,7 @@
 import { ProfilerError } from '../errors.ts'
 import type { SamplerName } from '../model/wire.ts'
 import { createInspectorSampler } from './inspector.ts'
+import { createNoSampler } from './none.ts'
 import type { Sampler } from './segment.ts'
 import { createV8Sampler, findStartCpuProfile } from './v8.ts'
 import { createAddonSampler } from './v8-profiler-next.ts'
@@ -15,7 +16,7 @@ export interface ChosenSampler {
  * Creates the sampler asked for, or for `auto` the best one that works here. Nothing native is loaded before the call,
  * and nothing samples before the sampler is started.
  *
- * Throws `FST_PROFILER_NO_SAMPLER` if the one asked for, or every one of them, cannot work.
+ * Throws `FST_PROFILER_NO_SAMPLER` if the one asked for cannot work. Where none can, `auto` is one that never starts.
  */
 export function createSampler(wanted: 'auto' | SamplerName, intervalUs: number): ChosenSampler {
   if (wanted === 'auto') return chooseSampler(intervalUs)
@@ -52,7 +53,8 @@ function chooseSampler(intervalUs: number): ChosenSampler {
       problems.push(`${name}: ${(error as Error).message}`)
     }
   }
-  throw noSampler(`no sampler works here: ${problems.join('; ')}`)
+  const reason = `no sampler works here: ${problems.join('; ')}`
+  return { sampler: createNoSampler(intervalUs, reason), reason }
 }
 
 function noSampler(message: string): ProfilerError {
