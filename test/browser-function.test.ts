@@ -72,6 +72,25 @@ describe('a function', () => {
     }
   })
 
+  test('says how much of its self time is folded into it, where it is', async () => {
+    const usual = dashboard.server.profileFor
+    const library = 'main@app.ts:1;get@npm:some-db/lib/index.js:3'
+    const stacks = `${library} 50000\n${library};parse@npm:some-db/lib/parse.js:9 150000`
+    dashboard.server.profileFor = () => profileOf('GET /products/:id', stacks, 12)
+    try {
+      await withPage(ROUTE, async ({ page }) => {
+        await row(page, 'get').getByRole('button').click()
+        assert.match(await textOf(page, '.function-numbers'), /Self 200 ms 100 % 150 ms of it folded Total/)
+      })
+      await withPage(`${ROUTE}&all`, async ({ page }) => {
+        await row(page, 'get').getByRole('button').click()
+        assert.match(await textOf(page, '.function-numbers'), /Self 50\.0 ms 25\.0 % Total/)
+      })
+    } finally {
+      dashboard.server.profileFor = usual
+    }
+  })
+
   test('opens from a box of the flame graph: by the key, and by name when it is zoomed', () =>
     withPage(ROUTE, async ({ page }) => {
       const work = boxOf(await boxes(page), 'work')

@@ -60,6 +60,7 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
     () => (Array.prototype.includes.call(shown.tree.frame, frame) ? shown : whole),
     [shown, whole, frame],
   )
+  const unfoldedUs = useMemo(() => selfOf(whole, frame), [whole, frame])
   const without = whyNoSource(info, selection)
   // Loaded again with each profile: the file may have changed, and costs belong to its lines.
   const made = useRef({ of: whole, nth: 0 })
@@ -87,7 +88,7 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
   )
   return (
     <>
-      <FunctionPanel profile={profile} frame={frame} onOpen={open} onClose={onClose} />
+      <FunctionPanel {...{ profile, frame, unfoldedUs, onOpen: open, onClose }} />
       <SourcePanel
         frame={info}
         source={source.data}
@@ -99,6 +100,13 @@ function OneFunction({ whole, shown, selection, location, go, frame, onClose }: 
       />
     </>
   )
+}
+
+/** Self time of a frame, microseconds. */
+function selfOf({ tree: { frame: frames, selfUs } }: Profile<Column>, frame: number): number {
+  let sum = 0
+  for (let i = 0; i < frames.length; i++) if (frames[i] === frame) sum += selfUs[i]
+  return sum
 }
 
 /** Why there is nothing to ask the server for; `''` when there is. */

@@ -19,12 +19,16 @@ export interface FunctionPanelProps {
   readonly profile: Profile<Column>
   /** Index into its frames. */
   readonly frame: number
+  /** Its self time where nothing is folded into it, microseconds. */
+  readonly unfoldedUs: number
   readonly onOpen: (frame: number) => void
   readonly onClose: () => void
 }
 
 /** In profiles with more nodes, the page is drawn before callers and callees are added up. */
 const LARGE = 100_000
+/** A smaller part of the self time is no more than rounding. */
+const FOLDED_SHARE = 0.001
 
 /** One function: what it cost, who called it, what it called. */
 export const FunctionPanel = memo((props: FunctionPanelProps) => {
@@ -43,7 +47,11 @@ function butterflyOf({ profile, frame }: Pick<FunctionPanelProps, 'profile' | 'f
   return butterfly(profile, frame)
 }
 
-function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & { readonly both: Butterfly }) {
+interface PanelProps extends FunctionPanelProps {
+  readonly both: Butterfly
+}
+
+function Panel({ profile, frame, unfoldedUs, both, onOpen, onClose }: PanelProps) {
   const { frames, ownUs } = profile
   const info = frames[frame]
   // Not its index, which differs between profiles.
@@ -80,6 +88,12 @@ function Panel({ profile, frame, both, onOpen, onClose }: FunctionPanelProps & {
       <dl class="function-numbers">
         <Figure name="Self" title="CPU in the function itself">
           <Ms ms={selfUs / 1000} /> <Percent share={selfUs / ownUs} />
+          {selfUs - unfoldedUs > FOLDED_SHARE * selfUs && (
+            <span class="muted" title="“Everything” shows it by function; the lines below have none of it">
+              {' '}
+              <Ms ms={(selfUs - unfoldedUs) / 1000} /> of it folded
+            </span>
+          )}
         </Figure>
         <Figure name="Total" title="CPU in it and all it called; recursion counts once">
           <Ms ms={totalUs / 1000} /> <Percent share={totalUs / ownUs} />
