@@ -37,7 +37,7 @@ describe('since the run before', () => {
   const name = 'GET /reports/:year'
   const own = { baseMs: 12.1, headMs: 8.2, differenceMs: -3.9, errorMs: 0.5, verdict: 'faster' }
   const tell = (verdict: string, requests: number) => {
-    const previous = { requests: 212, savedAt: new Date(Date.now() - 240_000).toISOString() }
+    const previous = { requests: 212, savedAt: new Date(Date.now() - 240_000).toISOString(), p50Ms: 90 }
     const since = { route: name, requests, first: 2, last: 37, previous, own: { ...own, verdict } }
     server.answers.set('api/previous', { status: 200, body: { routes: [since] } })
   }

@@ -13,7 +13,7 @@ const name = 'GET /reports/:year'
 
 /** Answers what became of a route since the run before. */
 function tell(verdict: string, differenceMs = -3.9): void {
-  const previous = { requests: 212, savedAt: new Date(Date.now() - 240_000).toISOString() }
+  const previous = { requests: 212, savedAt: new Date(Date.now() - 240_000).toISOString(), p50Ms: 90 }
   const own = { baseMs: 12.1, headMs: 12.1 + differenceMs, differenceMs, errorMs: 0.5, verdict }
   const body = { routes: [{ route: name, requests: 40, first: 2, last: 37, previous, own }] }
   dashboard.server.answers.set('api/previous', { status: 200, body })

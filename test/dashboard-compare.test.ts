@@ -8,7 +8,7 @@ import { changeRows } from '../dashboard/model/diff-rows.ts'
 import { readLocation, writeLocation } from '../dashboard/model/location.ts'
 import { readPath, writePath } from '../dashboard/model/path.ts'
 import { picture } from '../dashboard/model/picture.ts'
-import { keptText, previousRoute, previousText, turned } from '../dashboard/model/previous.ts'
+import { keptText, previousRoute, previousText, turned, wallText } from '../dashboard/model/previous.ts'
 import { differentNodes, pageOf, routeOf, sideNames, sideText, writeSide } from '../dashboard/model/side.ts'
 import { cautions, certainty, relative, signed } from '../dashboard/model/verdict.ts'
 import type { Verdict } from '../plugin/model/change.ts'
@@ -226,7 +226,7 @@ describe('the run before', () => {
     requests: 40,
     first: 2,
     last: 37,
-    previous: { requests: 2120, savedAt: new Date(now - 240_000).toISOString() },
+    previous: { requests: 2120, savedAt: new Date(now - 240_000).toISOString(), p50Ms: 213 },
     own,
   }
 
@@ -243,6 +243,13 @@ describe('the run before', () => {
       previousText({ ...since, own: unclear }, now).short,
       'No certain difference from the previous run',
     )
+  })
+
+  test('says what became of the wall time, where it is another', () => {
+    assert.equal(wallText(since, 66.9), 'wall time p50 66.9 ms, was 213 ms')
+    assert.equal(wallText(since, 300), 'wall time p50 300 ms, was 213 ms')
+    assert.equal(wallText(since, 180), '')
+    assert.equal(wallText(since, 0), '')
   })
 
   test('says which of both had too few requests, and how many it takes', () => {

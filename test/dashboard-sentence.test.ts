@@ -77,6 +77,11 @@ describe('the sentence about a request', () => {
       'This request took 81.0 ms: 96.3 % of it waiting for 26 × timer 3 ms, one after another.',
     ],
     [
+      'mostly waiting for one thing more often than is kept',
+      { waitingMs: 700, waits: timers(200, 3000) },
+      'This request took 700 ms: 100 % of it waiting for 200+ × timer 3 ms, one after another.',
+    ],
+    [
       'mostly waiting for one thing several times at once',
       { waitingMs: 62, waits: [fetched, fetched, fetched] },
       'This request took 62.0 ms: 100 % of it waiting for 3 × GET http://prices/eur?day=.',

@@ -64,6 +64,7 @@ describe('after a restart', () => {
     await last.send('/work', 12)
     const [since] = await last.previous()
     assert.deepEqual([since.route, since.previous.requests, since.requests], [work, 12, 12])
+    assert.ok(since.previous.p50Ms > 1, `${since.previous.p50Ms} ms`)
     const { routes } = (await last.ask('baselines')).body.baselines[0]
     assert.deepEqual(routes.map(({ route }: { route: string }) => route).sort(), ['GET /other', work])
     await untilKept(persist, last.pid, work, 12)

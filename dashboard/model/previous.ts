@@ -52,6 +52,16 @@ export function turned(change: Change): Change {
   }
 }
 
+/** Medians of wall times that differ by a smaller share may just be those of another moment. */
+const LEAST_OTHER = 0.2
+
+/** The median wall time now and in the previous run; `''` where they are about the same. */
+export function wallText({ previous }: SincePrevious, p50Ms: number): string {
+  const [less, more] = [p50Ms, previous.p50Ms].sort((a, b) => a - b)
+  if (less <= 0 || more < (1 + LEAST_OTHER) * less) return ''
+  return `wall time p50 ${durationText(p50Ms)}, was ${durationText(previous.p50Ms)}`
+}
+
 /** With this many times as many requests on one side, both are hardly alike. */
 const UNEQUAL = 2
 

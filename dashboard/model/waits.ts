@@ -1,4 +1,4 @@
-import type { Wait, WaitSum } from '../../plugin/model/wire.ts'
+import { mostWaits, type Wait, type WaitSum } from '../../plugin/model/wire.ts'
 import { count } from './format.ts'
 
 export const waitNames: Record<Wait['kind'], string> = {
@@ -32,12 +32,17 @@ export function waitName({ kind, target }: Pick<Wait, 'kind' | 'target'>): strin
 export function waitFacts({ kind, count: times }: WaitSum, requests: number): string {
   const sort = kind === 'http' || kind === 'database' ? [waitNames[kind]] : []
   if (requests > 1) return [...sort, `${meanText(times / requests)} a request`].join(', ')
-  return [...sort, ...(times > 1 ? [`${count(times)} times`] : [])].join(', ')
+  return [...sort, ...(times > 1 ? [`${timesText(times)} times`] : [])].join(', ')
 }
 
 function meanText(mean: number): string {
-  if (mean >= 10) return count(Math.round(mean))
+  if (mean >= 10) return timesText(Math.round(mean))
   return mean < 0.05 ? 'under 0.1' : String(Math.round(mean * 10) / 10)
+}
+
+/** With a plus where there may have been more, which were not kept. */
+function timesText(times: number): string {
+  return `${count(times)}${times >= mostWaits ? '+' : ''}`
 }
 
 /** Several operations of a kind, for different things. */
@@ -100,7 +105,7 @@ export function mainWait(
 
 function labelOf(name: string, kind: Wait['kind'], times: number): string {
   if (times <= 1) return name || someNames[kind]
-  return name === '' ? `${count(times)} ${manyNames[kind]}` : `${count(times)} × ${name}`
+  return name === '' ? `${timesText(times)} ${manyNames[kind]}` : `${timesText(times)} × ${name}`
 }
 
 function longest(sums: readonly WaitSum[]): WaitSum | undefined {

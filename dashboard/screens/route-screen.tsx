@@ -132,7 +132,7 @@ export function RouteScreen(props: RouteScreenProps) {
       >
         {summary !== undefined && <RouteNumbers route={summary} slowest={slowest} />}
       </PageHead>
-      <PreviousLine since={previous} />
+      <PreviousLine since={previous} p50Ms={summary?.latency.p50Ms} />
       {summary !== undefined && !isWaiting && (
         <RouteTime route={summary} waiting={isBounded(bounds) ? undefined : waiting.data} />
       )}

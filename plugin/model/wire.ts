@@ -210,6 +210,9 @@ export interface Slice {
   readonly route?: string
 }
 
+/** Waits kept per request, the first ones: more than anybody reads through. */
+export const mostWaits = 200
+
 /** What kind of operation a request waited for. */
 export type WaitKind = 'http' | 'database' | 'timer' | 'file' | 'dns' | 'connect' | 'compute' | 'process'
 
@@ -424,6 +427,8 @@ export interface SincePrevious extends CourseChange {
     readonly requests: number
     /** About when the last of them ended, ISO 8601. */
     readonly savedAt: string
+    /** Median wall time of the newest of them. */
+    readonly p50Ms: number
   }
 }
 

@@ -51,7 +51,10 @@ export function createReading(folder: Folder, run: Run) {
         found.push({
           route,
           requests: course.requests,
-          previous: { requests: previous.course.requests, savedAt: previous.savedAt },
+          previous: {
+            ...{ requests: previous.course.requests, savedAt: previous.savedAt },
+            p50Ms: previous.routes[0].latency.p50Ms,
+          },
           ...compareCourses(previous.course, course),
         })
       }

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { nowUs } from '../clock.ts'
-import type { WaitKind } from '../model/wire.ts'
+import { mostWaits, type WaitKind } from '../model/wire.ts'
 import { httpTarget, redisTarget, sqlTarget, undiciTarget } from './wait-targets.ts'
 
 /** Something that a request waited for, in times of `clock.ts`. */
@@ -16,9 +16,6 @@ export interface Waits {
   start(): void
   stop(): void
 }
-
-/** Waits kept per request: more than anybody reads through. */
-const MOST_WAITS = 200
 
 interface Waiter {
   waits: Wait[] | undefined
@@ -120,7 +117,7 @@ export function createWaits<T extends Waiter>(current: () => T | undefined): Wai
 /** Notes what a waiter waited for from `startUs` until now. */
 export function addWait(waiter: Waiter, kind: WaitKind, target: string, startUs: number): void {
   waiter.waits ??= []
-  if (waiter.waits.length < MOST_WAITS) waiter.waits.push({ kind, target, startUs, endUs: nowUs() })
+  if (waiter.waits.length < mostWaits) waiter.waits.push({ kind, target, startUs, endUs: nowUs() })
 }
 
 /** The target of a message. It comes from another package, so whatever it holds, reading it must not throw. */

@@ -1,22 +1,31 @@
 import type { SincePrevious } from '../../../plugin/model/wire.ts'
-import { previousHref, previousText } from '../../model/previous.ts'
+import { previousHref, previousText, wallText } from '../../model/previous.ts'
 import { memo } from '../memo.ts'
 
 export interface PreviousLineProps {
   /** Undefined if there is no previous run, or it is not known yet. */
   readonly since: SincePrevious | undefined
+  /** Median wall time of the route's requests; undefined until it is known. */
+  readonly p50Ms: number | undefined
 }
 
 /** How a route changed since the previous run. Its place is reserved until it is known, so that nothing moves then. */
-export const PreviousLine = memo(({ since }: PreviousLineProps) => {
+export const PreviousLine = memo(({ since, p50Ms = 0 }: PreviousLineProps) => {
   if (since === undefined) return <p class="since" />
   const { short, long, which, title } = previousText(since, Date.now())
+  const wall = wallText(since, p50Ms)
   return (
     <p class="since" title={title}>
       <b class="verdict" data-verdict={since.own.verdict}>
         {short}
       </b>
       <span class="wide-1 muted">{long}</span>
+      {wall !== '' && (
+        <span title="Not of the same requests: of all so far, and of the newest of the previous run. It depends on the load too.">
+          {' · '}
+          {wall}
+        </span>
+      )}
       {since.own.verdict !== 'few' && (
         <span>
           <span class="wide-1"> · </span>
