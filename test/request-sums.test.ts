@@ -18,6 +18,7 @@ test('requests are summed up, each once per route that held them up and per thin
     record({ ...times, waits: [wait('', 0, 9)] }),
     record(times),
     record({ ...times, waits: [wait('SELECT 1', 1, 1.5)], outcome: 'aborted' }),
+    record({ ...times, gone: true }),
   ]
   for (const { blame } of records) {
     blame.split = createSplit()

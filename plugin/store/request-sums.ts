@@ -38,6 +38,8 @@ export function* sumRequests(records: readonly RequestRecord[]): Steps<RequestSu
   const blocks = new Map<string, { ms: number; requests: number }>()
   const [waits, kinds] = [createWaitTally(), createWaitTally()]
   for (const record of records) {
+    // Between two steps it may have been let go, and its details with it.
+    if (record.gone) continue
     const summary = summarize(record)
     wallMs.push(summary.wallMs)
     queuedMs.push(record.queuedUs / 1000)
