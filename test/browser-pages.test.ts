@@ -285,7 +285,7 @@ describe('requests of a route', () => {
       assert.equal(await page.locator('.phases-note').count(), 0)
     }))
 
-  test('stand beside the functions, and the phases below these, however long the list is', () =>
+  test('stand beside the functions, below these the waits and the phases, however long the list is', () =>
     withPage('?route=GET+/search', async ({ page }) => {
       await page.locator('.requests tbody tr').first().waitFor()
       const boxOfPanel = async (name: string) => (await page.getByRole('region', { name }).boundingBox())!
@@ -294,8 +294,14 @@ describe('requests of a route', () => {
       const phases = await boxOfPanel("Fastify's phases")
       assert.equal(requests.y, functions.y)
       assert.equal(phases.x, functions.x)
-      const gap = phases.y - functions.y - functions.height
-      assert.ok(gap > 0 && gap < 30, `${gap} px below the functions`)
+      const waits = await boxOfPanel('Why it waited')
+      for (const [above, below] of [
+        [functions, waits],
+        [waits, phases],
+      ]) {
+        const gap = below.y - above.y - above.height
+        assert.ok(gap > 0 && gap < 30, `${gap} px between them`)
+      }
     }))
 
   test('are pinned and let go', () =>

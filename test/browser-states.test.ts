@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { boxes, launch, type Opened } from './browser-page.ts'
+import { fakeRequest, fakeRoutes, summarise } from './fake-app.ts'
 import { emptyRoute, profileOf, statusOf } from './fake-data.ts'
 import { startFakeServer } from './fake-server.ts'
 import { serveOnce, type WithPage } from './served.ts'
@@ -159,15 +160,20 @@ test('own CPU per request that goes on after the answer, and so exceeds the wall
 for (const width of [360, 800, 1280, 1360, 1440, 1920]) {
   test(`the routes do not move when the line above them grows, ${width} pixels wide`, () => {
     const { counts, accounting } = usual
-    const status = { counts: { ...counts, requests: 3, inFlight: 0 }, accounting }
+    const status = { counts: { ...counts, inFlight: 0 }, accounting }
+    const routes = fakeRoutes.map((route) => {
+      return { ...summarise(route, [fakeRequest(route, 1, Date.now())], 0, []), count: 0 }
+    })
+    routes[0].count = 3
     return withPage(
-      { status },
+      { status, routes },
       '',
       async ({ page }, server) => {
         const top = async () => (await page.locator('.routes').boundingBox())!.y
         await page.getByText('7 routes · 3 requests').waitFor()
         const before = await top()
-        status.counts = { ...counts, requests: 9_876_543, inFlight: 123 }
+        routes[0].count = 9_876_543
+        status.counts = { ...counts, inFlight: 123 }
         status.accounting = { ...accounting, idleMs: 4e7, recordedMs: 8e7 }
         server.addRequests(1)
         await page.getByText('9.88 M requests, 123 open · busy').waitFor()
