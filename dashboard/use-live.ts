@@ -31,7 +31,7 @@ export function useLive(): Live {
   const [error, setError] = useState<ApiError>()
   const [session, setSession] = useState(0)
 
-  const { joined, onRequests, refresh } = useMemo(() => {
+  const { joined, onRequests, refresh, renew } = useMemo(() => {
     const listeners = new Set<RequestsListener>()
     const onRequests = (listener: RequestsListener) => {
       listeners.add(listener)
@@ -45,7 +45,11 @@ export function useLive(): Live {
     const joined = joinEvents((event) => {
       for (const listener of listeners) listener(event)
     })
-    return { joined, onRequests, refresh: () => void api.status().then(succeeded, failed) }
+    const renew = () => {
+      joined.drop()
+      setSession((n) => n + 1)
+    }
+    return { joined, onRequests, refresh: () => void api.status().then(succeeded, failed), renew }
   }, [])
 
   useEffect(() => {
@@ -60,8 +64,7 @@ export function useLive(): Live {
         setConnection(state)
         clearTimeout(timer)
         if (state === 'open') {
-          joined.drop()
-          setSession((n) => n + 1)
+          renew()
           setError(undefined)
         }
         // An event source does not say why it was refused; a plain call does.
@@ -73,10 +76,7 @@ export function useLive(): Live {
       status(next) {
         setStatus(next)
         // Somewhere else, in another tab say.
-        if (clearedAt !== undefined && next.clearedAt !== clearedAt) {
-          joined.drop()
-          setSession((n) => n + 1)
-        }
+        if (clearedAt !== undefined && next.clearedAt !== clearedAt) renew()
         clearedAt = next.clearedAt
       },
       requests: joined.add,
@@ -85,12 +85,11 @@ export function useLive(): Live {
       clearTimeout(timer)
       stop()
     }
-  }, [joined, refresh])
+  }, [joined, refresh, renew])
 
   const restart = () => {
     refresh()
-    joined.drop()
-    setSession((n) => n + 1)
+    renew()
   }
   return { status, connection, error, session, onRequests, refresh, restart }
 }

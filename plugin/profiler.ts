@@ -8,7 +8,7 @@ import { type Content, formatContent, requestInTime } from './formats/index.ts'
 import { statsTable } from './formats/stats.ts'
 import type { RequestBounds } from './model/bounds.ts'
 import type { Profile } from './model/profile.ts'
-import { nearestRank } from './model/rank.ts'
+import { quantilesOf } from './model/rank.ts'
 import { sum } from './model/sum.ts'
 import type { ExportFormat, Selection, WaitingAnswer } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
@@ -43,9 +43,10 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     const sums = yield* recorder.sums({ route, ...bounds })
     const { wallMs, blockedMs, waitingMs, blockedBy, kinds } = sums
     const waits = sums.waits.slice(0, MOST_WAITS)
+    const queued = quantilesOf(sums.queuedMs)
     return {
       ...{ route, requests: wallMs.length, wallMs: sum(wallMs), blockedMs, waitingMs },
-      queued: quantiles(sums.queuedMs),
+      queued: { p50Ms: queued(0.5), p95Ms: queued(0.95), maxMs: queued(1) },
       ...{ blockedBy, waits, kinds },
     }
   }
@@ -103,12 +104,6 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     pin: (id, pinned) => recorder.pin(id, pinned),
     onRequests: (listener) => recorder.onRequests(listener),
   }
-}
-
-function quantiles(values: readonly number[]): WaitingAnswer['queued'] {
-  const sorted = Float64Array.from(values).sort()
-  const at = (share: number) => nearestRank(sorted, share) ?? 0
-  return { p50Ms: at(0.5), p95Ms: at(0.95), maxMs: at(1) }
 }
 
 function print(profile: Profile, options: PrintStatsOptions): void {

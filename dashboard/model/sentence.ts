@@ -1,5 +1,5 @@
 import { isRouteHere, NO_REQUEST } from '../../plugin/model/labels.ts'
-import { sumWaits } from '../../plugin/model/wait-sums.ts'
+import { sumWaits, waitingUntil } from '../../plugin/model/wait-sums.ts'
 import type { RequestDetail, WaitingAnswer } from '../../plugin/model/wire.ts'
 import { durationText, percentText } from './format.ts'
 import { type Split, type SplitKind, splitMs, splitParts } from './split.ts'
@@ -100,13 +100,11 @@ function waitReason(main: MainWait | undefined, waitingMs: number): readonly Pie
 
 /** Whether it waited mostly for the client to take the response. */
 function isSending({ phases, slices, waitingMs }: Asked): boolean {
-  const sending = phases.filter(({ name }) => name === 'sending')
-  const us = sending.flatMap((phase) =>
-    slices
-      .filter(({ kind }) => kind === 'waiting')
-      .map(({ startUs, endUs }) => Math.min(endUs, phase.endUs) - Math.max(startUs, phase.startUs)),
-  )
-  return us.reduce((sum, part) => sum + Math.max(0, part), 0) / 1000 >= ALONE * waitingMs
+  const waitedUs = waitingUntil(slices)
+  const sendingUs = phases
+    .filter(({ name }) => name === 'sending')
+    .reduce((us, { startUs, endUs }) => us + waitedUs(endUs) - waitedUs(startUs), 0)
+  return sendingUs / 1000 >= ALONE * waitingMs
 }
 
 function perRequest({ route, requests, blockedMs, blockedBy }: WaitingAnswer) {

@@ -70,7 +70,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
         routes={first}
         since={since}
         Mark={Mark}
-        allOwnMs={routes.reduce((sum, route) => sum + route.own.totalMs, 0)}
+        allOwnMs={sum(routes.map(({ own }) => own.totalMs))}
         sort={sort}
         onSort={(column) => {
           setHeld(false)

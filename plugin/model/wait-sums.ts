@@ -76,7 +76,7 @@ function keyOfWait({ kind, target }: Pick<Wait, 'kind' | 'target'>): string {
 }
 
 /** How long a request had been waiting, by the time since its start; microseconds. */
-function waitingUntil(slices: readonly Slice[]): (us: number) => number {
+export function waitingUntil(slices: readonly Slice[]): (us: number) => number {
   const waiting = slices.filter(({ kind }) => kind === 'waiting')
   const startUs = Float64Array.from(waiting, (slice) => slice.startUs)
   const beforeUs = new Float64Array(waiting.length)

@@ -1,6 +1,6 @@
 import type { Latency, Measured, Variances } from '../model/diff.ts'
 import type { Profile } from '../model/profile.ts'
-import { nearestRank } from '../model/rank.ts'
+import { quantilesOf } from '../model/rank.ts'
 import { sum } from '../model/sum.ts'
 import { recursiveSteps } from '../model/tree.ts'
 import { type RequestRecord, type SampleList, stackOf } from '../requests/record.ts'
@@ -96,8 +96,8 @@ function variance(all: number, squares: number, count: number): number {
 }
 
 function latencyOf(records: readonly RequestRecord[]): Latency {
-  const wallMs = Float64Array.from(records, ({ startUs, endUs }) => (endUs - startUs) / 1000).sort()
-  const rank = (share: number) => nearestRank(wallMs, share) ?? 0
+  const wallMs = records.map(({ startUs, endUs }) => (endUs - startUs) / 1000)
+  const rank = quantilesOf(wallMs)
   return {
     p50Ms: rank(0.5),
     p95Ms: rank(0.95),

@@ -1,5 +1,5 @@
 import { holderOf, nameOf, placeOf } from '../../model/names.ts'
-import { nearestRank } from '../../model/rank.ts'
+import { quantilesOf } from '../../model/rank.ts'
 import { sum } from '../../model/sum.ts'
 import type { WaitSum } from '../../model/wire.ts'
 import type { RequestSums } from '../../store/request-sums.ts'
@@ -67,12 +67,12 @@ const meanings: Readonly<Record<string, string>> = {
 }
 
 function latency({ wallMs, failed }: RequestSums): string {
-  const sorted = [...wallMs].sort((a, b) => a - b)
-  const at = (share: number) => fixed(nearestRank(sorted, share)!, sorted.at(-1)!)
+  const quantile = quantilesOf(wallMs)
+  const at = (share: number) => fixed(quantile(share), quantile(1))
   const failures = failed === 0 ? '' : ` ${count(failed, 'request')} failed.`
-  if (sorted.length === 1) return `One request, ${at(1)} ms.${failures}`
+  if (wallMs.length === 1) return `One request, ${at(1)} ms.${failures}`
   const times = `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`
-  return `Wall times of ${count(sorted.length, 'request')}: ${times}.${failures}`
+  return `Wall times of ${count(wallMs.length, 'request')}: ${times}.${failures}`
 }
 
 function after(requests: RequestSums): string {
