@@ -11,14 +11,20 @@ export interface KeptPhasesText {
   readonly note: string
 }
 
+/** Says what means are of: so many requests, with wall times that add up to `wallMs`. */
+export function keptMeansText(requests: number, wallMs: number): string {
+  return `means of ${plural(requests, 'kept request')}, which take ${durationText(wallMs / requests)}`
+}
+
 /** Says what phases are means of. `route` is undefined if they are of selected requests, or it is not known. */
 export function keptPhasesText(
   { phases, requests }: Pick<PhasesAnswer, 'phases' | 'requests'>,
   route: Pick<RouteSummary, 'count' | 'latency'> | undefined,
 ): KeptPhasesText {
   // The phases of a request add up to its wall time.
-  const meanMs = phases.reduce((sum, { wallMs }) => sum + wallMs, 0) / requests
-  const means = `means of ${plural(requests, 'kept request')}, which take ${durationText(meanMs)}`
+  const keptMs = phases.reduce((sum, { wallMs }) => sum + wallMs, 0)
+  const meanMs = keptMs / requests
+  const means = keptMeansText(requests, keptMs)
   if (route === undefined) return { means, note: '' }
   const allMs = route.latency.meanMs
   if (Math.abs(meanMs - allMs) <= LEAST_SHARE * allMs) return { means, note: '' }

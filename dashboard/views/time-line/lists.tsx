@@ -2,7 +2,7 @@ import { isRouteHere, NO_REQUEST } from '../../../plugin/model/labels.ts'
 import { sum } from '../../../plugin/model/sum.ts'
 import type { RequestDetail, WaitSum } from '../../../plugin/model/wire.ts'
 import { NO_REQUEST_MEANING } from '../../model/culprits.ts'
-import { count } from '../../model/format.ts'
+import { keptMeansText } from '../../model/kept-phases.ts'
 import { writeLocation } from '../../model/location.ts'
 import { waitFacts, waitName } from '../../model/waits.ts'
 import { memo } from '../memo.ts'
@@ -38,7 +38,7 @@ function BlockedBy({ blockedBy, wallMs, requests = 1 }: WhoAndWhatProps) {
   return (
     <table class="time-list">
       <caption>
-        Held by others <span class="muted">{meanText(requests)}</span>
+        Held by others <span class="muted">{requests > 1 && keptMeansText(requests, wallMs)}</span>
       </caption>
       <tbody>
         {blockedBy.slice(0, MOST_ROWS).map(({ route, ms }) => (
@@ -70,7 +70,10 @@ function WaitedFor({ waits, wallMs, requests = 1 }: WhoAndWhatProps) {
   return (
     <table class="time-list">
       <caption>
-        Waited for <span class="muted">{meanText(requests) || 'several can be open at the same time'}</span>
+        Waited for{' '}
+        <span class="muted">
+          {requests > 1 ? keptMeansText(requests, wallMs) : 'several can be open at the same time'}
+        </span>
       </caption>
       <tbody>
         {waits.slice(0, MOST_ROWS).map((wait) => {
@@ -118,8 +121,4 @@ function More({ rows, wallMs, requests }: MoreProps) {
       </td>
     </tr>
   )
-}
-
-function meanText(requests: number): string {
-  return requests > 1 ? `means of ${count(requests)} kept requests` : ''
 }
