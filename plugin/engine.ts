@@ -15,6 +15,7 @@ import { createSampling } from './sampler/sampling.ts'
 import type { Segment } from './sampler/segment.ts'
 import type { Steps } from './steps.ts'
 import { afterTurns, clearTimeout, nextTurn, setTimeout } from './timers.ts'
+import { noteArrival } from './tracker/arrivals.ts'
 import { createTracker, type Tracker } from './tracker/index.ts'
 import { NOBODY, Timeline } from './tracker/timeline.ts'
 import { connections, isWaitedFor, resourceKinds, resourceTarget } from './tracker/wait-targets.ts'
@@ -68,7 +69,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   const activity = createActivity(sampler.coldWake === true)
   const overhead = createOverhead()
   const timeline: Timeline<RequestRecord> = new Timeline(turn)
-  const tracker: Tracker<RequestRecord> = createTracker(timeline, {
+  const tracker = createTracker<RequestRecord>(timeline, {
     types: resourceKinds,
     shared: connections,
     ended: (owner) => owner.endUs >= 0,
@@ -77,6 +78,10 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       if (kind !== undefined && owner.endUs < 0 && (kind !== 'timer' || isWaitedFor(resource)))
         addWait(owner, kind, resourceTarget(kind, resource), madeUs)
     },
+    left(owner, us) {
+      owner.leftUs = us
+    },
+    woken: noteArrival,
   })
   const waits = createWaits(() => tracker.current())
   const collections = createCollections()

@@ -87,6 +87,19 @@ describe('the sentence about a request', () => {
       'This request took 62.0 ms: 100 % of it waiting for 3 × GET http://prices/eur?day=.',
     ],
     [
+      'mostly waiting for answers that no driver announces',
+      {
+        waitingMs: 78,
+        waits: timers(26, 3000).map((wait) => ({ ...wait, kind: 'connection', target: 'db:5432' })),
+      },
+      'This request took 78.0 ms: 100 % of it waiting for 26 × data from db:5432, one after another.',
+    ],
+    [
+      'mostly waiting for its own body',
+      { waitingMs: 100, waits: [{ kind: 'body', target: '', startUs: 0, endUs: 100_000 }] },
+      'This request took 100 ms: 100 % of it waiting for its request body.',
+    ],
+    [
       'mostly waiting for many things of a kind',
       {
         waitingMs: 78,

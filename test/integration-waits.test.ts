@@ -3,10 +3,12 @@ import { channel, tracingChannel } from 'node:diagnostics_channel'
 import { lookup } from 'node:dns'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer, get } from 'node:http'
+import { createServer, get, request } from 'node:http'
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import { gzip } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
@@ -28,6 +30,8 @@ const channels = [
 /** Messages that nobody should publish. */
 const odd = [undefined, null, 7, 'text', {}, [], { request: 7 }, { request: null }, { request: 'text' }]
 let app: FastifyInstance
+let database: Awaited<ReturnType<typeof openDatabase>>
+let worker: Worker
 
 before(async () => {
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
@@ -61,6 +65,34 @@ before(async () => {
     for (let i = 0; i < 5; i++) await sleep(4)
     return 'x'
   })
+  database = await openDatabase()
+  app.get<{ Querystring: { n: string } }>('/answers', async ({ query: { n } }) => {
+    for (let i = 0; i < Number(n); i++) await database.ask()
+    return 'x'
+  })
+  let lock = Promise.resolve()
+  app.get('/locked', async () => {
+    const before = lock
+    let release = () => {}
+    lock = new Promise((resolve) => {
+      release = resolve
+    })
+    await before
+    await database.ask()
+    release()
+    return 'x'
+  })
+  worker = new Worker(
+    `const { parentPort } = require('worker_threads')
+    parentPort.on('message', () => setTimeout(() => parentPort.postMessage('x'), 10))`,
+    { eval: true },
+  )
+  await once(worker, 'online')
+  app.get('/worker', async () => {
+    worker.postMessage('')
+    return (await once(worker, 'message'))[0]
+  })
+  app.post('/body', async () => 'x')
   app.get('/odd', async () => {
     for (const name of channels) for (const message of odd) channel(name).publish(message)
     return 'x'
@@ -70,6 +102,8 @@ before(async () => {
 after(async () => {
   await app.close()
   upstream.close()
+  database.close()
+  await worker.terminate()
 })
 
 test('a timer is named with its length', async () => {
@@ -165,9 +199,87 @@ test('messages that make no sense are left out, and harm nobody', async () => {
   assert.deepEqual(told, [])
 })
 
+test('an answer over a connection of a pool is told with its address, though no driver announces it', async () => {
+  for (const [path, times] of [
+    ['/answers?n=1', 1],
+    ['/answers?n=5', 5],
+  ] as const) {
+    const waits = await waitsOf(path)
+    assert.deepEqual(
+      waits.map(({ kind, target }) => `${kind} ${target}`),
+      new Array(times).fill(`connection localhost:${database.port()}`),
+    )
+    for (const { startUs, endUs } of waits) assert.ok(endUs - startUs > 3_000, JSON.stringify(waits))
+  }
+})
+
+test('what arrives for an operation that is known is not told twice', async () => {
+  for (const path of ['/fetch', '/http', '/query'])
+    assert.ok(
+      (await waitsOf(path)).every(({ kind }) => kind !== 'connection'),
+      path,
+    )
+})
+
+test('a request that another one lets go on has not waited for what that one waited for', async () => {
+  const [first, second] = await Promise.all(['/locked', '/locked'].map((path) => waitsOf(path)))
+  const counts = [first, second].map((waits) => waits.filter(({ kind }) => kind === 'connection').length)
+  assert.deepEqual(counts.sort(), [1, 1], JSON.stringify([first, second]))
+})
+
+test('a message of a worker thread is told', async () => {
+  assert.deepEqual(
+    (await waitsOf('/worker')).map(({ kind }) => kind),
+    ['message'],
+  )
+})
+
+test('a body that comes slowly is told, and the address of the client is not', async () => {
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  const { requests } = await app.profiler.collect(async () => {
+    const sending = request(`${origin}/body`, { method: 'POST', headers: { 'content-type': 'text/plain' } })
+    sending.write('first')
+    await sleep(30)
+    sending.end('last')
+    const [response] = await once(sending, 'response')
+    await once(response.resume(), 'end')
+  })
+  const { waits } = app.profiler.request(requests[0].id)!
+  assert.deepEqual([...new Set(waits.map(({ kind, target }) => `${kind} ${target}`))], ['body '])
+  assert.ok(
+    waits.some(({ startUs, endUs }) => endUs - startUs > 15_000),
+    JSON.stringify(waits),
+  )
+})
+
 test('a request that waits for nothing has no waits', async () => {
   assert.deepEqual(await waitsOf('/none'), [])
 })
+
+/** A database with a driver that announces nothing: one connection, opened before any request, answers in turn. */
+async function openDatabase() {
+  const server = createTcpServer((socket) =>
+    socket.on('data', () => setTimeout(() => socket.write('rows'), 5)),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const port = () => (server.address() as AddressInfo).port
+  const socket = connect({ port: port(), host: 'localhost' })
+  await once(socket, 'connect')
+  const asked: (() => void)[] = []
+  socket.on('data', () => asked.shift()?.())
+  return {
+    port,
+    ask: () =>
+      new Promise<void>((resolve) => {
+        asked.push(resolve)
+        socket.write('question')
+      }),
+    close() {
+      socket.destroy()
+      server.close()
+    },
+  }
+}
 
 /** A database driver as far as diagnostics channels go. */
 function query(sql: string): Promise<string> {

@@ -20,9 +20,11 @@ let timeline: Timeline<Owner>
 let tracker: Tracker<Owner>
 const called: string[] = []
 const ended = new Set<Owner>()
+let noted: string[] = []
 
 beforeEach(() => {
   called.length = 0
+  noted = []
   ended.clear()
   timeline = new Timeline<Owner>(() => {})
   tracker = createTracker(timeline, {
@@ -30,6 +32,8 @@ beforeEach(() => {
     called: (owner, type) => called.push(`${owner.name} ${type}`),
     shared: new Set(['SHARED']),
     ended: (owner) => ended.has(owner),
+    left: ({ name }) => noted.push(`${name} left`),
+    woken: ({ name }, resource) => noted.push(`${name} by ${resource.constructor.name}`),
   })
   tracker.start()
   timeline.restart(nowUs())
@@ -82,6 +86,32 @@ describe('the owner who runs', () => {
     })
     assert.equal(tracker.current(), undefined)
     assert.equal(holders(), 'a b a')
+  })
+
+  test('is woken by the callback in which it is the first to go on', async () => {
+    setImmediate(() => {
+      as(a, () => {})
+      as(b, () => {})
+    })
+    await sleep(20)
+    assert.deepEqual(noted, ['a by Immediate', 'a left', 'b left'])
+  })
+
+  test('is woken by the callback that settled what it awaited, unless another went on before', async () => {
+    let settle = () => {}
+    const settled = new Promise<void>((resolve) => {
+      settle = resolve
+    })
+    as(a, () => void settled.then(() => {}))
+    as(b, () => void settled.then(() => {}))
+    await sleep(1)
+    noted = []
+    setImmediate(() => settle())
+    await sleep(20)
+    assert.deepEqual(
+      noted.filter((text) => text.includes(' by ')),
+      ['a by Immediate'],
+    )
   })
 
   test('is restored when what ran throws', () => {

@@ -10,6 +10,9 @@ export const waitNames: Record<Wait['kind'], string> = {
   connect: 'Connecting',
   compute: 'Thread pool',
   process: 'Process',
+  connection: 'Data',
+  message: 'Message',
+  body: 'Request body',
 }
 
 /** What a request waited for, in a few words: `GET http://prices/eur?day=`, `timer 50 ms`, `file system`. */
@@ -22,9 +25,13 @@ export function waitName({ kind, target }: Pick<Wait, 'kind' | 'target'>): strin
     connect: 'connecting to',
     compute: '',
     process: 'process',
+    connection: 'data from',
+    message: 'message of another thread',
+    body: 'its request body',
   }[kind]
   if (kind === 'compute') return target === '' ? 'thread pool' : `${target} in the thread pool`
   if (kind === 'connect' && target === '') return 'connecting'
+  if (kind === 'connection' && target === '') return someNames[kind]
   return target === '' ? name : `${name} ${target}`
 }
 
@@ -55,6 +62,9 @@ const manyNames: Record<Wait['kind'], string> = {
   connect: 'connections',
   compute: 'jobs in the thread pool',
   process: 'child processes',
+  connection: 'arrivals of data',
+  message: 'messages of other threads',
+  body: 'parts of its request body',
 }
 
 /** An operation that is known by its kind alone. */
@@ -67,6 +77,9 @@ const someNames: Record<Wait['kind'], string> = {
   connect: 'a connection',
   compute: 'the thread pool',
   process: 'a child process',
+  connection: 'data on a connection',
+  message: 'a message of another thread',
+  body: 'its request body',
 }
 
 /** What explains waiting time: operations for one thing, or those of one kind. */

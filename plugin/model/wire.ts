@@ -214,7 +214,19 @@ export interface Slice {
 export const mostWaits = 200
 
 /** What kind of operation a request waited for. */
-export type WaitKind = 'http' | 'database' | 'timer' | 'file' | 'dns' | 'connect' | 'compute' | 'process'
+export type WaitKind =
+  | 'http'
+  | 'database'
+  | 'timer'
+  | 'file'
+  | 'dns'
+  | 'connect'
+  | 'compute'
+  | 'process'
+  | ArrivalKind
+
+/** What ended a wait that no operation explains: data on a connection, a message, the request's own body. */
+export type ArrivalKind = 'connection' | 'message' | 'body'
 
 /** An operation outside the event loop; times are microseconds since the request's start. Operations may overlap. */
 export interface Wait {

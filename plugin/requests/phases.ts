@@ -84,7 +84,8 @@ const optional: ReadonlySet<PhaseName> = new Set([
   'preSerialization',
   'serialization',
 ])
-const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'TRACE'])
+/** Methods whose requests have no body that Fastify reads. */
+export const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'TRACE'])
 const unmarked: ReadonlySet<PhaseName> = new Set([
   'parsing',
   'validation',

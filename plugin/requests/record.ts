@@ -49,6 +49,8 @@ export class RequestRecord {
   samples: SampleList | undefined
   /** Where Fastify's phases began; see `phases.ts`. */
   marks: number[]
+  /** End of its last turn, -1 before that: known at once, unlike that of `blame`. */
+  leftUs: number
   /** What it waited for, in the order in which the waits ended. */
   waits: Wait[] | undefined
   pinned: boolean
@@ -83,6 +85,7 @@ export class RequestRecord {
     this.unsampledUs = 0
     this.samples = undefined
     this.marks = []
+    this.leftUs = -1
     this.waits = undefined
     this.pinned = false
     this.gone = false

@@ -1,5 +1,6 @@
 import { culpritLabel } from '../attribution/blocks.ts'
 import { badParameter } from '../errors.ts'
+import { withoutExplained } from '../model/arrivals.ts'
 import { boundNames, isTime, type RequestBounds, timeForm, within } from '../model/bounds.ts'
 import {
   type RequestDetail,
@@ -56,7 +57,7 @@ export function describe(record: RequestRecord, rules: PhaseRules): RequestDetai
 }
 
 export function waitsOf({ waits = [], startUs, endUs }: RequestRecord): Wait[] {
-  return waits
+  const inOrder = waits
     .map(({ kind, target, ...times }) => ({
       kind,
       target,
@@ -65,6 +66,7 @@ export function waitsOf({ waits = [], startUs, endUs }: RequestRecord): Wait[] {
     }))
     .filter((wait) => wait.endUs > wait.startUs)
     .sort((a, b) => a.startUs - b.startUs)
+  return withoutExplained(inOrder)
 }
 
 export function slicesOf(record: RequestRecord): Slice[] {

@@ -3,7 +3,7 @@ import { nowUs } from '../clock.ts'
 import { runningResource, watchAsync } from './async-hooks.ts'
 import { type Emitter, emitAs } from './emitters.ts'
 import { Ticks } from './ticks.ts'
-import { IDLE, NOBODY, type Timeline } from './timeline.ts'
+import { type Holder, IDLE, NOBODY, type Timeline } from './timeline.ts'
 
 /**
  * Knows which owner (request) is running now, and writes every change into the timeline.
@@ -59,6 +59,10 @@ export interface Watch<T> {
   /** Types whose resources later requests reuse: once the owner has ended, their callbacks belong to nobody. */
   readonly shared: ReadonlySet<string>
   ended(owner: T): boolean
+  /** An owner stops running at `us`. */
+  left(owner: T, us: number): void
+  /** An owner goes on at `us`, as the first one to run since the callback of `resource` began. */
+  woken(owner: T, resource: object, us: number): void
 }
 
 /** A symbol, which clashes with no name of the application's; one per process, as the hooks are. */
@@ -123,10 +127,22 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   let awaited = 0
   /** End of the last outermost callback. */
   let lastEndUs = 0
+  /** Resource of the last outermost callback, until an owner runs in it or in the jobs that follow it. */
+  let waker: object | undefined
+
+  /** Writes that `holder` holds the thread from `us` on. */
+  function push(us: number, holder: Holder<T>): void {
+    const before = timeline.holder
+    if (typeof before === 'object') watch.left(before, us)
+    timeline.push(us, holder)
+    if (waker === undefined || typeof holder !== 'object') return
+    watch.woken(holder, waker, us)
+    waker = undefined
+  }
 
   /** Writes that `owner` holds the thread from now on. For use inside a callback, where no time lies in between. */
   function switchTo(owner: T | undefined): void {
-    timeline.push(nowUs(), owner ?? NOBODY)
+    push(nowUs(), owner ?? NOBODY)
   }
 
   /**
@@ -137,16 +153,17 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     if (now - lastEndUs > SHORT_GAP_US) {
       const idleMs = nodeTiming.idleTime
       const between = idleMs === lastIdleMs ? NOBODY : IDLE
-      if (timeline.holder !== between) timeline.push(lastEndUs, between)
+      if (timeline.holder !== between) push(lastEndUs, between)
       lastIdleMs = idleMs
     }
-    if (!holds(owner)) timeline.push(now, owner ?? NOBODY)
+    if (!holds(owner)) push(now, owner ?? NOBODY)
   }
 
   /** An outermost callback begins. Callbacks of one owner in a row are one turn. */
   function enterFromLoop(owner: T | undefined): void {
     const now = nowUs()
     if (!holds(owner) || now - lastEndUs > SHORT_GAP_US) switchFromLoop(owner, now)
+    else if (owner !== undefined) waker = undefined
   }
 
   function holds(owner: T | undefined): boolean {
@@ -184,6 +201,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   function begins(asyncId: number, resource: Owned<T>): void {
+    if (depth === 0) waker = resource
     const owner = resource[OWNER]
     if (owner instanceof Watched) {
       // Not by `=`, which throws if the resource has been frozen since.
@@ -281,6 +299,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       on = false
       watching.stop()
       context = undefined
+      waker = undefined
       depth = 0
       ticks.clear()
     },

@@ -17,7 +17,7 @@ export interface Waits {
   stop(): void
 }
 
-interface Waiter {
+export interface Waiter {
   waits: Wait[] | undefined
 }
 

@@ -1,0 +1,76 @@
+import { Socket } from 'node:net'
+import { MessagePort } from 'node:worker_threads'
+import type { ArrivalKind } from '../model/wire.ts'
+import { bodyless } from '../requests/phases.ts'
+import { addWait, type Waiter } from './waits.ts'
+
+/** A request that waits, in times of `clock.ts`. */
+interface Waiting extends Waiter {
+  readonly method: string
+  /** -1 while it is open. */
+  readonly endUs: number
+  /** End of its last turn, -1 before that. */
+  readonly leftUs: number
+}
+
+/** The answer to a query takes longer, even from the same machine. */
+const SHORTEST_US = 50
+
+/**
+ * A request goes on at `us`, in the callback of `resource`: notes what arrived there, and that it waited for that since
+ * its last turn. So waits have a name that no driver announces: for the answer of a database, say. Never throws.
+ */
+export function noteArrival(request: Waiting, resource: object, us: number): void {
+  const { method, endUs, leftUs } = request
+  if (endUs >= 0 || leftUs < 0 || us - leftUs < SHORTEST_US) return
+  const arrival = arrivalOf(resource)
+  if (arrival === undefined || (arrival.kind === 'body' && bodyless.has(method))) return
+  addWait(request, arrival.kind, arrival.target, leftUs)
+}
+
+interface Arrival {
+  readonly kind: ArrivalKind
+  /** Host and port of a connection; `''` for what has none. */
+  readonly target: string
+}
+
+/** Undefined for resources that bring nothing from outside. */
+function arrivalOf(resource: object): Arrival | undefined {
+  try {
+    if (resource instanceof MessagePort) return { kind: 'message', target: '' }
+    if ((resource as { type?: unknown }).type === SERVER_PARSER) return { kind: 'body', target: '' }
+    const socket = socketOf(resource)
+    return socket === undefined || isAccepted(socket)
+      ? undefined
+      : { kind: 'connection', target: peerOf(socket) }
+  } catch {
+    // An object of the application's, which may throw whatever is asked of it.
+    return undefined
+  }
+}
+
+/** Type of the resource of a connection's HTTP parser, on the side of the server. */
+const SERVER_PARSER = 'HTTPINCOMINGMESSAGE'
+
+let socketKey: symbol | undefined
+
+/** The socket of a handle, which Node keeps under a symbol that it does not export. */
+function socketOf(handle: object): Socket | undefined {
+  socketKey ??= Object.getOwnPropertySymbols(handle).find(({ description }) => description === 'owner_symbol')
+  const owner = socketKey && (handle as Record<symbol, unknown>)[socketKey]
+  return owner instanceof Socket ? owner : undefined
+}
+
+/** Whether a client has opened it. What clients send is not what a request asked for, and their address is not kept. */
+function isAccepted(socket: Socket): boolean {
+  const { server, _tlsOptions: tls } = socket as { server?: unknown; _tlsOptions?: { isServer?: boolean } }
+  return (server !== undefined && server !== null) || tls?.isServer === true
+}
+
+/** The host by the name that the application gave it; `''` for pipes and what has closed. */
+function peerOf(socket: Socket): string {
+  const { _host, remoteAddress, remotePort } = socket as Socket & { _host?: unknown }
+  const host = typeof _host === 'string' ? _host : remoteAddress
+  if (host === undefined || remotePort === undefined) return ''
+  return `${host.includes(':') ? `[${host}]` : host}:${remotePort}`
+}
