@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { nowUs } from '../clock.ts'
+import { bodyless } from '../model/bodyless.ts'
 import type { PhaseName } from '../model/wire.ts'
 import { isOwnScope } from './own.ts'
 import { type HookPhase, hookPhases, type PhaseBook } from './phase-rules.ts'
@@ -47,7 +48,7 @@ export function markPhases(
     process.nextTick(() => {
       book.note(this, route, labels)
       for (const phase of hookPhases) {
-        if (phase === 'preParsing' && methods.every(isBodyless)) continue
+        if (phase === 'preParsing' && methods.every((method) => bodyless.has(method))) continue
         if (phase === 'preValidation' && !validates(route)) continue
         append(route, phase, ends[phase])
       }
@@ -113,14 +114,10 @@ const FASTIFYS = 'handleResolve'
 
 /** Whether there is a body to parse, by Fastify's own rules. */
 function hasBody({ method, raw: { headers } }: FastifyRequest): boolean {
-  if (isBodyless(method)) return false
+  if (bodyless.has(method)) return false
   if (headers['content-type'] !== undefined || headers['transfer-encoding'] !== undefined) return true
   const length = headers['content-length']
   return length !== undefined && length !== '0'
-}
-
-function isBodyless(method: string): boolean {
-  return method === 'GET' || method === 'HEAD'
 }
 
 function validates({ schema }: RouteOptions): boolean {

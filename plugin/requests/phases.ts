@@ -1,3 +1,4 @@
+import { bodyless } from '../model/bodyless.ts'
 import { type PhaseName, phaseNames } from '../model/wire.ts'
 import type { RequestRecord } from './record.ts'
 import { ownIn } from './split.ts'
@@ -84,8 +85,6 @@ const optional: ReadonlySet<PhaseName> = new Set([
   'preSerialization',
   'serialization',
 ])
-/** Methods whose requests have no body that Fastify reads. */
-export const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'TRACE'])
 const unmarked: ReadonlySet<PhaseName> = new Set([
   'parsing',
   'validation',

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { MessagePort } from 'node:worker_threads'
+import { bodyless } from '../model/bodyless.ts'
 import type { ArrivalKind } from '../model/wire.ts'
-import { bodyless } from '../requests/phases.ts'
 import { addWait, type Waiter } from './waits.ts'
 
 /** A request that waits, in times of `clock.ts`. */
