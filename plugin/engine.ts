@@ -74,9 +74,9 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     shared: connections,
     ended: (owner) => owner.endUs >= 0,
     called(owner, type, resource, madeUs) {
-      const kind = resourceKinds.get(type)
-      if (kind !== undefined && owner.endUs < 0 && (kind !== 'timer' || isWaitedFor(resource)))
-        addWait(owner, kind, resourceTarget(kind, resource), madeUs)
+      const kind = resourceKinds.get(type) ?? 'addon'
+      if (owner.endUs < 0 && (kind !== 'timer' || isWaitedFor(resource)))
+        addWait(owner, kind, resourceTarget(kind, type, resource), madeUs)
     },
     left(owner, us) {
       owner.leftUs = us

@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { gzip } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
+import { parseAstAsync } from 'vite'
 import profiler from '../plugin/index.ts'
 import type { Wait, WaitingAnswer } from '../plugin/model/wire.ts'
 import { originOf } from './ways.ts'
@@ -92,6 +93,7 @@ before(async () => {
     worker.postMessage('')
     return (await once(worker, 'message'))[0]
   })
+  app.get('/addon', async () => (await parseAstAsync('let a = 1;'.repeat(10_000))).type)
   app.post('/body', async () => 'x')
   app.get('/odd', async () => {
     for (const name of channels) for (const message of odd) channel(name).publish(message)
@@ -225,6 +227,11 @@ test('a request that another one lets go on has not waited for what that one wai
   const [first, second] = await Promise.all(['/locked', '/locked'].map((path) => waitsOf(path)))
   const counts = [first, second].map((waits) => waits.filter(({ kind }) => kind === 'connection').length)
   assert.deepEqual(counts.sort(), [1, 1], JSON.stringify([first, second]))
+})
+
+test('a job of a native addon that answers with a promise is told where Node tells it apart', async () => {
+  const kinds = (await waitsOf('/addon')).map(({ kind }) => kind)
+  assert.deepEqual(kinds, Number.parseInt(process.versions.node, 10) >= 24 ? ['addon'] : [])
 })
 
 test('a message of a worker thread is told', async () => {

@@ -46,6 +46,13 @@ async function burnAfterAwaits(us: number): Promise<void> {
   while (nowUs() < until);
 }
 
+/** A job as Node-API makes them: its resource is a plain object. Returns what runs a callback of it. */
+function jobOfAddon(type: string): (fn: () => void) => void {
+  const resource = Reflect.construct(AsyncResource, [type], Object) as AsyncResource
+  assert.equal(Object.getPrototypeOf(resource), Object.prototype)
+  return (fn) => AsyncResource.prototype.runInAsyncScope.call(resource, fn)
+}
+
 /** Runs `fn` as the hook of a request would. */
 function as<R>(owner: Owner, fn: () => R): R {
   const outer = tracker.enter(owner)
@@ -86,6 +93,13 @@ describe('the owner who runs', () => {
     })
     assert.equal(tracker.current(), undefined)
     assert.equal(holders(), 'a b a')
+  })
+
+  test('is told of the first callback of a job of a native addon, by the name that the addon gave it', () => {
+    const job = as(a, () => jobOfAddon('bcrypt:HashWorker'))
+    job(() => assert.equal(tracker.current(), a))
+    job(() => assert.equal(tracker.current(), a))
+    assert.deepEqual(called, ['a bcrypt:HashWorker'])
   })
 
   test('is woken by the callback in which it is the first to go on', async () => {

@@ -10,6 +10,7 @@ export const waitNames: Record<Wait['kind'], string> = {
   connect: 'Connecting',
   compute: 'Thread pool',
   process: 'Process',
+  addon: 'Native code',
   connection: 'Data',
   message: 'Message',
   body: 'Request body',
@@ -25,13 +26,14 @@ export function waitName({ kind, target }: Pick<Wait, 'kind' | 'target'>): strin
     connect: 'connecting to',
     compute: '',
     process: 'process',
+    addon: 'native code:',
     connection: 'data from',
     message: 'message of another thread',
     body: 'its request body',
   }[kind]
   if (kind === 'compute') return target === '' ? 'thread pool' : `${target} in the thread pool`
   if (kind === 'connect' && target === '') return 'connecting'
-  if (kind === 'connection' && target === '') return someNames[kind]
+  if ((kind === 'connection' || kind === 'addon') && target === '') return someNames[kind]
   return target === '' ? name : `${name} ${target}`
 }
 
@@ -62,6 +64,7 @@ const manyNames: Record<Wait['kind'], string> = {
   connect: 'connections',
   compute: 'jobs in the thread pool',
   process: 'child processes',
+  addon: 'jobs of native code',
   connection: 'arrivals of data',
   message: 'messages of other threads',
   body: 'parts of its request body',
@@ -77,6 +80,7 @@ const someNames: Record<Wait['kind'], string> = {
   connect: 'a connection',
   compute: 'the thread pool',
   process: 'a child process',
+  addon: 'native code',
   connection: 'data on a connection',
   message: 'a message of another thread',
   body: 'its request body',

@@ -223,6 +223,7 @@ export type WaitKind =
   | 'connect'
   | 'compute'
   | 'process'
+  | 'addon'
   | ArrivalKind
 
 /** What ended a wait that no operation explains: data on a connection, a message, the request's own body. */

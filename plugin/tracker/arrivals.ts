@@ -29,7 +29,7 @@ export function noteArrival(request: Waiting, resource: object, us: number): voi
 }
 
 interface Arrival {
-  readonly kind: ArrivalKind
+  readonly kind: ArrivalKind | 'addon'
   /** Host and port of a connection; `''` for what has none. */
   readonly target: string
 }
@@ -37,6 +37,8 @@ interface Arrival {
 /** Undefined for resources that bring nothing from outside. */
 function arrivalOf(resource: object): Arrival | undefined {
   try {
+    // From Node 24 on, promise jobs are not among the callbacks: this is the promise that an addon made for its job.
+    if (resource instanceof Promise) return { kind: 'addon', target: '' }
     if (resource instanceof MessagePort) return { kind: 'message', target: '' }
     if ((resource as { type?: unknown }).type === SERVER_PARSER) return { kind: 'body', target: '' }
     const socket = socketOf(resource)

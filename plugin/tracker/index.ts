@@ -53,7 +53,7 @@ export interface Source extends Emitter {
 
 /** How resources of some types are treated specially. */
 export interface Watch<T> {
-  /** Types whose resources are timed: `called` runs with the first callback of each. */
+  /** Types whose resources are timed, as those of native addons are: `called` runs with the first callback of each. */
   readonly types: ReadonlyMap<string, unknown>
   called(owner: T, type: string, resource: object, madeUs: number): void
   /** Types whose resources later requests reuse: once the owner has ended, their callbacks belong to nobody. */
@@ -177,7 +177,8 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     if (context !== undefined) {
       const shared = marked.get(type)
       let owner: Owned<T>[typeof OWNER] = context
-      if (shared !== undefined) owner = shared ? new Shared(context) : new Watched(context, type, nowUs())
+      if (shared === true) owner = new Shared(context)
+      else if (shared === false || isOfAddon(resource)) owner = new Watched(context, type, nowUs())
       ;(resource as Owned<T>)[OWNER] = owner
     } else if ((resource as Owned<T>)[OWNER] !== undefined) (resource as Owned<T>)[OWNER] = undefined
   }
@@ -350,3 +351,8 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
 }
 
 function nothing(): void {}
+
+/** Node's own resources, and those made in JavaScript, have classes; Node-API gives each job a plain object. */
+function isOfAddon(resource: object): boolean {
+  return Object.getPrototypeOf(resource) === Object.prototype
+}

@@ -42,8 +42,12 @@ export const connections: ReadonlySet<string> = new Set([
   'MESSAGEPORT',
 ])
 
+/** Name of jobs whose addon gives them none. */
+const NAMELESS = 'generic'
+
 /** The target of a wait, as far as Node's own object tells it when its callback runs. */
-export function resourceTarget(kind: WaitKind, resource: object): string {
+export function resourceTarget(kind: WaitKind, type: string, resource: object): string {
+  if (kind === 'addon') return type === NAMELESS ? '' : cut(type)
   const said = resource as Record<string, unknown>
   if (kind === 'timer') return typeof said._idleTimeout === 'number' ? `${said._idleTimeout} ms` : ''
   if (kind === 'dns') return text(said.hostname)
