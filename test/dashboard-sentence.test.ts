@@ -133,7 +133,7 @@ describe('the sentence about a request', () => {
     [
       'mostly waiting for what has none',
       { ownMs: 10, waitingMs: 90 },
-      'This request took 100 ms: 90 % of it waiting for something that Node does not name.',
+      'This request took 100 ms: 90 % of it waiting for something that Node does not name, such as a lock, a pool or a queue.',
     ],
     [
       'mixed',
@@ -169,8 +169,14 @@ describe('the sentence about a request', () => {
         ),
       )
     assert.match(said(0), /waiting, longest for GET http:\S+ \(60\.0 ms\)\.$/)
-    assert.match(said(50_000), /waiting for something that Node does not name\.$/)
-    assert.match(said(70_000), /waiting for something that Node does not name\.$/)
+    assert.match(
+      said(50_000),
+      /waiting for something that Node does not name, such as a lock, a pool or a queue\.$/,
+    )
+    assert.match(
+      said(70_000),
+      /waiting for something that Node does not name, such as a lock, a pool or a queue\.$/,
+    )
   })
 
   test('leads to the culprit, and to no route where there is none', () => {

@@ -69,7 +69,7 @@ function requestReason(kind: SplitKind, request: Asked): readonly Piece[] {
     waitReason(main, waitingMs) ??
     (isSending(request)
       ? [{ text: 'waiting while the response was sent' }]
-      : [{ text: 'waiting for something that Node does not name' }])
+      : [{ text: 'waiting for something that Node does not name, such as a lock, a pool or a queue' }])
   )
 }
 
