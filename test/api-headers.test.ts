@@ -161,6 +161,21 @@ function openCors(app: FastifyInstance): void {
   )
 }
 
+/** What Express middleware does to answers, in a Fastify older than 5.12, whose replies know nothing of the response. */
+function olderMiddleware(app: FastifyInstance): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.raw.setHeader('Access-Control-Allow-Origin', '*')
+    reply.raw.setHeader('Content-Security-Policy', "default-src 'self'")
+    reply.raw.setHeader('Content-Security-Policy-Report-Only', "default-src 'self'")
+    const key = Object.getOwnPropertySymbols(reply).find((s) => s.description === 'fastify.reply.headers')!
+    const headers = (reply as unknown as Record<symbol, Record<string, unknown>>)[key]
+    reply.removeHeader = (name) => {
+      delete headers[name.toLowerCase()]
+      return reply
+    }
+  })
+}
+
 /** What a helmet-like plugin, a tracker and a careless hook do. */
 function otherPlugins(app: FastifyInstance): void {
   app.addHook('onSend', async (_request, reply) => {
@@ -188,6 +203,7 @@ describe('plugins of the application', () => {
   for (const when of ['before', 'after'] as const) {
     for (const [what, plugin] of [
       ['CORS', openCors],
+      ['older middleware', olderMiddleware],
       ['others', otherPlugins],
     ] as const) {
       test(`${what}, registered ${when} it, open nothing`, async (t) => {

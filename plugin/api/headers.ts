@@ -25,13 +25,19 @@ const securityHeaders: Readonly<Record<string, string>> = {
 /** Sets the security headers, and removes those of the application's plugins (CORS, helmet) that contradict them. */
 export function secure(reply: FastifyReply): void {
   for (const name of Object.keys(reply.getHeaders())) if (isForeign(name)) reply.removeHeader(name)
+  // Before 5.12 Fastify removed only its own, and Express middleware sets them on the response.
+  if (!reply.raw.headersSent) removeForeign(reply.raw)
   reply.headers(securityHeaders)
 }
 
 /** Like {@link secure}, for an answer that is written past Fastify. */
 export function secureRaw(response: ServerResponse): void {
-  for (const name of response.getHeaderNames()) if (isForeign(name)) response.removeHeader(name)
+  removeForeign(response)
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+}
+
+function removeForeign(response: ServerResponse): void {
+  for (const name of response.getHeaderNames()) if (isForeign(name)) response.removeHeader(name)
 }
 
 function isForeign(name: string): boolean {
