@@ -345,6 +345,23 @@ describe('the hooks of a route', () => {
     await app.close()
   })
 
+  test('those that run before the request begins are not among them: nothing of theirs is measured', async () => {
+    const app = fastify()
+    app.addHook('onRequest', async function earlier() {})
+    app.addHook('preHandler', async function counted() {})
+    await app.register(profiler, { enabled: true, callCounts: true })
+    app.addHook('onRequest', async function later() {})
+    app.register(async (scope) => {
+      scope.addHook('onRequest', async function inner() {})
+      scope.get('/inner', { onRequest: async function own() {} }, async () => 'x')
+    })
+    await app.inject('/inner')
+    await app.profiler.flush()
+    const names = app.profiler.phases('GET /inner').hooks.map(({ phase, name }) => `${phase} ${name}`)
+    assert.deepEqual(names, ['onRequest later', 'onRequest inner', 'onRequest own', 'preHandler counted'])
+    await app.close()
+  })
+
   test('on a scope that several plugins add to, nobody is named as the owner', async () => {
     const app = fastify()
     await app.register(profiler, { enabled: true })

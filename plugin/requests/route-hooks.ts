@@ -36,17 +36,23 @@ export function foreignHooks(instance: FastifyInstance, phase: PhaseName): reado
   return Array.isArray(hooks) ? hooks.filter((hook) => !ours.has(hook)) : undefined
 }
 
-/** All hooks that run for a route, in their order. */
+/** All hooks that run for a route since its request began, which is in ours, in their order. */
 export function describeHooks(instance: FastifyInstance, ofRoute: RouteHooks): PhaseHook[] {
   const plugin = pluginOf(instance)
+  const before = hooksBeforeOurs(instance)
   return named.flatMap((phase) => [
-    ...(foreignHooks(instance, phase) ?? []).map((hook) => ({
+    ...(foreignHooks(instance, phase) ?? []).slice(phase === 'onRequest' ? before : 0).map((hook) => ({
       phase,
       name: nameOf(hook),
       plugin: pluginOf(ownerOf(instance, phase, hook)),
     })),
     ...(ofRoute[phase] ?? []).map((hook) => ({ phase, name: nameOf(hook), plugin })),
   ])
+}
+
+/** Number of `onRequest` hooks of the application that run before a request begins; 0 when that is unknown. */
+function hooksBeforeOurs(instance: FastifyInstance): number {
+  return Math.max(0, hooksOf(instance)?.onRequest?.findIndex((hook) => ours.has(hook)) ?? 0)
 }
 
 /** The outermost instance that has a hook: instances below inherit it from there. */
