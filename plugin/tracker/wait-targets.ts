@@ -49,7 +49,9 @@ const NAMELESS = 'generic'
 export function resourceTarget(kind: WaitKind, type: string, resource: object): string {
   if (kind === 'addon') return type === NAMELESS ? '' : cut(type)
   const said = resource as Record<string, unknown>
-  if (kind === 'timer') return typeof said._idleTimeout === 'number' ? `${said._idleTimeout} ms` : ''
+  // Node counts whole milliseconds, whatever a random delay before another try has behind the point.
+  if (kind === 'timer')
+    return typeof said._idleTimeout === 'number' ? `${Math.trunc(said._idleTimeout)} ms` : ''
   if (kind === 'dns') return text(said.hostname)
   if (kind === 'connect') return said.address === undefined ? '' : `${text(said.address)}:${text(said.port)}`
   return ''
