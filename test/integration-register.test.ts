@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -216,6 +217,27 @@ describe('registered', () => {
     assert.equal((await app.inject('/debug/cpu/api/status')).statusCode, 200)
     assert.equal((await app.inject('/__profile/api/status')).statusCode, 404)
   })
+})
+
+test('registered while the instance is made, it is ahead of the hooks that a framework adds at once', async (t) => {
+  const burn = namedBurn('burn', 10, () => {})
+  const made = (message: unknown) => {
+    const { fastify } = message as { fastify: FastifyInstance }
+    fastify.register(profiler, on)
+  }
+  subscribe('fastify.initialization', made)
+  const app = appOf(t)
+  unsubscribe('fastify.initialization', made)
+  app.addHook('onRequest', async function middleware(request, reply) {
+    await sleep(20)
+    burn()
+    if (request.url === '/early') return reply.send('early')
+  })
+  app.get('/framework', async () => 'ok')
+  for (const url of ['/early', '/framework']) await app.inject(url)
+  assert.deepEqual(await recorded(app), ['(not found) 200', 'GET /framework 200'])
+  const [{ wallMs, ownMs }] = app.profiler.requests({ route: 'GET /framework' })
+  assert.ok(ownMs > 9 && wallMs > 28, `${ownMs} of ${wallMs} ms`)
 })
 
 test('two applications in one process: each knows its own, and one goes on when the other stops', (t) =>
