@@ -253,23 +253,28 @@ describe('names and lines of TypeScript', () => {
     assert.deepEqual(names.sort(), ['(anonymous)', 'computeTotals', 'renderReport'])
   })
 
-  it('by a loader that compiles in memory and leaves the map to V8 alone, as ts-node does', () => {
-    const { code } = transform({
-      sourcemap: 'inline',
-      format: 'cjs',
-      sourcefile: join(folder.path, 'src/memory.cts'),
-    })
-    folder.write('src/memory.cts', source)
-    folder.write('src/code.txt', code)
-    folder.write(
-      'src/loader.cjs',
-      `
-      const Module = require('node:module'), { join } = require('node:path'), { readFileSync } = require('node:fs')
-      const made = new Module(join(__dirname, 'memory.cts'))
-      made._compile(readFileSync(join(__dirname, 'code.txt'), 'utf8'), join(__dirname, 'memory.cts'))
-      exports.run = made.exports.run`,
-    )
-    check(folder.run('src/loader.cjs'), 'src/memory.cts', 'lines')
+  it('by a loader that compiles in memory and leaves the map to V8 alone, as ts-node and Babel do', () => {
+    for (const name of ['memory.cts', 'memory.js']) {
+      const path = folder.write(`src/${name}`, source)
+      const { code } = transform({ sourcemap: 'inline', format: 'cjs', sourcefile: path })
+      folder.write('src/code.txt', code)
+      folder.write(
+        'src/loader.cjs',
+        `
+        const Module = require('node:module'), { join } = require('node:path'), { readFileSync } = require('node:fs')
+        const made = new Module(join(__dirname, '${name}'))
+        made._compile(readFileSync(join(__dirname, 'code.txt'), 'utf8'), join(__dirname, '${name}'))
+        exports.run = made.exports.run`,
+      )
+      for (const sampler of ['inspector', 'auto']) {
+        process.env.SAMPLER = sampler
+        try {
+          check(folder.run('src/loader.cjs'), `src/${name}`, 'lines')
+        } finally {
+          delete process.env.SAMPLER
+        }
+      }
+    }
   })
 
   it('by a loader that leaves no map: where the code ran, and no lines', () => {
@@ -278,7 +283,7 @@ describe('names and lines of TypeScript', () => {
     folder.write('src/code.txt', code)
     folder.write(
       'src/loader.cjs',
-      readFileSync(join(folder.path, 'src/loader.cjs'), 'utf8').replaceAll('memory.cts', 'unmapped.cts'),
+      readFileSync(join(folder.path, 'src/loader.cjs'), 'utf8').replaceAll('memory.js', 'unmapped.cts'),
     )
     const found = folder.run('src/loader.cjs').find(({ frame }) => frame.name === 'burnTop')
     assert.equal(found?.frame.file, 'src/unmapped.cts')

@@ -1,4 +1,4 @@
-import { type Place, placeOf } from '../model/place.ts'
+import { type Place, placeOf, toPath } from '../model/place.ts'
 import type { Frame } from '../model/profile.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
 import { atOnce, type Steps } from '../steps.ts'
@@ -109,7 +109,7 @@ function* findMap(
   const map = text === undefined ? undefined : yield* positionsOf(mapOfText(text.text, url))
   if (map !== undefined) return { ...script, map, text: map.names.length > 0 ? text : undefined }
   if (text !== undefined && running !== false) return { ...script, lineCount: text.count }
-  if (isPlain(place.path)) return { ...script, inMemory: running === false }
+  if (isPlain(place.path) && running !== false) return script
   return { ...script, map: yield* inV8.take(url), inMemory: text !== undefined }
 }
 
@@ -138,6 +138,7 @@ function* positionsOf(found: FoundMap | undefined): Steps<Positions | undefined>
   return found && (yield* readPositions(found))
 }
 
+/** Whether a file needs no compiler: if it is gone, V8 is not asked. */
 function isPlain(path: string): boolean {
   return /\.[cm]?js$/.test(path)
 }
@@ -152,23 +153,29 @@ function createV8Maps(): V8Maps {
   let references = new Map<string, string>()
   return {
     *take(url) {
-      if (!references.has(url)) references = withinBytes(mapsInV8(), url)
-      const reference = references.get(url)
-      references.delete(url)
+      const key = keyOf(url)
+      if (!references.has(key)) references = withinBytes(mapsInV8(), key)
+      const reference = references.get(key)
+      references.delete(key)
       return reference ? yield* positionsOf(mapAt(reference, url)) : undefined
     },
   }
 }
 
-/** The references of files, up to 16 MiB of text, but always the wanted one. */
+/** The references of files, by key, up to 16 MiB of text, but always the wanted one. */
 function withinBytes(references: Map<string, string>, wanted: string): Map<string, string> {
-  const kept = new Map([[wanted, references.get(wanted) ?? '']])
+  const kept = new Map([[wanted, '']])
   let length = 0
   for (const [url, reference] of references) {
     if (url === '' || url.startsWith('node:')) continue
+    const key = keyOf(url)
     length += reference.length
-    if (length > 16 * 2 ** 20) break
-    kept.set(url, reference)
+    if (length <= 16 * 2 ** 20 || key === wanted) kept.set(key, reference)
   }
   return kept
+}
+
+/** The debugger calls every script by a URL, but other samplers call those that are no ES modules by their paths. */
+function keyOf(url: string): string {
+  return /[?#]/.test(url) ? url : (toPath(url) ?? url)
 }
