@@ -64,6 +64,17 @@ test('every package that the built code names is declared', () => {
   assert.deepEqual([...named].sort(), declared.sort())
 })
 
+test('no bundler takes for its own what the built code loads later', () => {
+  // @vercel/ncc renames a variable `require`, before it is set; webpack empties what an imported `createRequire` makes.
+  for (const name of ['index.js', 'install.js', 'shared.js']) {
+    const text = readFileSync(join(root, 'dist/plugin', name), 'utf8')
+    assert.doesNotMatch(
+      text,
+      /(?:var|let|const) require\b|(?<![.\w])require\(|^import \{[^}]*\bcreateRequire\b/m,
+    )
+  }
+})
+
 test('works as an ES module without the optional profiler, page included', () => {
   assert.ok(!existsSync(join(scratch, 'node_modules/v8-profiler-next')))
   const seen = run(['esm.mjs', 'auto'])
@@ -195,7 +206,7 @@ function packagesIn(folder: string): string[] {
   const specifiers = files.flatMap((name) => {
     const text = readFileSync(join(folder, name), 'utf8')
     const found = text.matchAll(
-      /^(?:import|export)\s[^;]*?from "([^"]+)"|(?:import|require|\.url\))\("([^"]+)"\)/gm,
+      /^(?:import|export)\s[^;]*?from "([^"]+)"|(?:import|[rR]equire|\.url\))\("([^"]+)"\)/gm,
     )
     return [...found].map((match) => match[1] ?? match[2])
   })

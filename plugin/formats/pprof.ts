@@ -1,20 +1,17 @@
-import { createRequire } from 'node:module'
 import type { FunctionInput, LocationInput, ProfileInput, SampleInput } from 'pprof-format'
 import { frameKey, nameOf } from '../model/names.ts'
 import type { Frame, Profile } from '../model/profile.ts'
 import { moduleUrl } from '../module-url.ts'
+import { ownRequire } from '../own-require.ts'
 import type { Steps } from '../steps.ts'
 import { version } from '../version.ts'
 import { framePath } from './file-url.ts'
 import { wholeParts } from './whole-parts.ts'
 
-const here = moduleUrl(import.meta.url)
-const require = createRequire(here)
-
 /** Loads the library when the first profile is written. The published package has a copy of it. */
 function pprofFormat() {
-  const path = here.endsWith('.ts') ? 'pprof-format' : './pprof-format.cjs'
-  return require(path) as typeof import('pprof-format')
+  const path = moduleUrl(import.meta.url).endsWith('.ts') ? 'pprof-format' : './pprof-format.cjs'
+  return ownRequire(path) as typeof import('pprof-format')
 }
 
 const PARTS_PER_STEP = 256

@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
 import { ProfilerError } from '../errors.ts'
-import { moduleUrl } from '../module-url.ts'
+import { ownRequire } from '../own-require.ts'
 import { provideBinary } from './addon-binary.ts'
 
 /** The part of v8-profiler-next that is used; its own typings describe another form. */
@@ -42,13 +41,12 @@ let loaded: GuardedAddon | undefined
 function load(): GuardedAddon {
   if (!isMainThread) throw new Error('it works in the main thread only')
   if (process.versions.bun || process.versions.deno) throw new Error('it works with Node only')
-  const require = createRequire(moduleUrl(import.meta.url))
   let addon: Addon
   let wasLoaded: boolean
   try {
-    wasLoaded = require.cache[require.resolve('v8-profiler-next')] !== undefined
-    provideBinary(require)
-    addon = require('v8-profiler-next') as Addon
+    wasLoaded = ownRequire.cache[ownRequire.resolve('v8-profiler-next')] !== undefined
+    provideBinary(ownRequire)
+    addon = ownRequire('v8-profiler-next') as Addon
   } catch (error) {
     throw new Error(explain(error as NodeJS.ErrnoException))
   }

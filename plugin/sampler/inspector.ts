@@ -1,7 +1,6 @@
 import type { Session } from 'node:inspector'
-import { createRequire } from 'node:module'
 import { ProfilerError } from '../errors.ts'
-import { moduleUrl } from '../module-url.ts'
+import { ownRequire } from '../own-require.ts'
 import { dropUnseenCode } from './cold-start.ts'
 import { readSegment } from './read-segment.ts'
 import { createRotation, type Slot, type SlotProfiler } from './rotation.ts'
@@ -24,7 +23,7 @@ const STARTS_UNTIL_RENEWAL = 50_000
  * it.
  */
 export function createInspectorSampler(intervalUs: number): Sampler {
-  const inspector = createRequire(moduleUrl(import.meta.url))('node:inspector') as Inspector
+  const inspector = ownRequire('node:inspector') as Inspector
   const console = inspector.console as unknown as ProfileConsole
   openSession(inspector, intervalUs, () => {}).disconnect()
 

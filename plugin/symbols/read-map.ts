@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module'
 import type { SourceMapInput, TraceMap } from '@jridgewell/trace-mapping'
 import { toFileUrl } from '../model/place.ts'
 import { sum } from '../model/sum.ts'
-import { moduleUrl } from '../module-url.ts'
+import { ownRequire } from '../own-require.ts'
 import type { Steps } from '../steps.ts'
 import type { FoundMap } from './find-map.ts'
 import { type Base, type Positions, PositionsWriter } from './positions.ts'
@@ -12,10 +11,8 @@ const MAX_MAPPINGS = 10_000_000
 
 /** Loads the library with the first map; many applications never have one. */
 function traceMapping() {
-  return require('@jridgewell/trace-mapping') as typeof import('@jridgewell/trace-mapping')
+  return ownRequire('@jridgewell/trace-mapping') as typeof import('@jridgewell/trace-mapping')
 }
-
-const require = createRequire(moduleUrl(import.meta.url))
 
 /**
  * Reads a source map, plain or with sections, in steps: a large one takes long. `undefined` for no map. Never throws.
