@@ -359,6 +359,25 @@ describe('functions', () => {
       ['native 1020', 'lib 400', 'Node.js 300'],
     )
   })
+
+  test('functions made at run time are no native ones', () => {
+    const found = origins(
+      profileOf(
+        'all',
+        `a@app.ts:1;parse 1000
+         a@app.ts:1;template@:3 400
+         a@app.ts:1;serialize@npm:fast-json-stringify/x.js:2;made@:7 20`,
+      ),
+    )
+    assert.deepEqual(
+      found.map(({ key, label, selfUs }) => `${key} ${label} ${selfUs}`),
+      [
+        'native native 1000',
+        'generated generated code 400',
+        'npm:fast-json-stringify fast-json-stringify 20',
+      ],
+    )
+  })
 })
 
 describe('the view in the URL', () => {

@@ -1,9 +1,11 @@
-import { nameOf, placeOf } from '../../plugin/model/names.ts'
+import { isGenerated, nameOf, placeOf } from '../../plugin/model/names.ts'
 import type { Frame } from '../../plugin/model/profile.ts'
 
 /** The key of a frame's origin in a URL. A package's differs from all other origins, whatever its name. */
-export function originKey({ kind, name, ...frame }: Frame): string {
+export function originKey(frame: Frame): string {
+  const { kind, name } = frame
   if (kind === 'package') return `npm:${frame.package ?? ''}`
+  if (isGenerated(frame)) return 'generated'
   return kind === 'system' ? `v8:${name.replace(/[()]/g, '')}` : kind
 }
 

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks'
 import { fileCosts } from '../../plugin/model/file-costs.ts'
-import { originOf } from '../../plugin/model/names.ts'
+import { isGenerated, originOf } from '../../plugin/model/names.ts'
 import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
 import type { Selection } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
@@ -111,6 +111,7 @@ function selfOf({ tree: { frame: frames, selfUs } }: Profile<Column>, frame: num
 
 /** Why there is nothing to ask the server for; `''` when there is. */
 function whyNoSource(frame: Frame, selection: Selection | undefined): string {
+  if (isGenerated(frame)) return 'generated code: it was made at run time and is in no file.'
   const isCode = frame.kind === 'app' || frame.kind === 'package'
   if (!isCode || frame.file === '') {
     return `${originOf(frame)}: this is not code of your application or its packages.`

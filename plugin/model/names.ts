@@ -32,9 +32,16 @@ export function placeOf(frame: Frame): string {
   return frame.line > 0 ? `${file}:${frame.line}` : file
 }
 
+/** Whether a function was made at run time, by `new Function` or `eval`: V8 knows a line of it, but no file. */
+export function isGenerated({ kind, file, line }: Frame): boolean {
+  return kind === 'native' && file === '' && line > 0
+}
+
 /** Where a function comes from, in a word or two. */
-export function originOf({ kind, name, ...frame }: Frame): string {
+export function originOf(frame: Frame): string {
+  const { kind, name } = frame
   if (kind === 'package') return frame.package ?? 'package'
+  if (isGenerated(frame)) return 'generated code'
   // `(garbage collector)`
   if (kind === 'system') return name.replace(/[()]/g, '')
   return { app: 'your code', node: 'Node.js', native: 'native', phase: 'Fastify', root: 'all' }[kind]
