@@ -177,6 +177,16 @@ describe('lists', () => {
       opened.complaints()
     }))
 
+  test('of what a request waited for tell the part in which it only waited, as the sum does', () =>
+    withRequest(async ({ page }) => {
+      const list = page.locator('.time-list', { hasText: 'Waited for' })
+      const rows = await list.locator('tbody tr').allInnerTexts()
+      assert.match(rows[0], /prices.*HTTP\s+25\.0 ms 25\.0 %/)
+      assert.match(rows[1], /DNS prices\s+10\.0 ms 10\.0 %/)
+      // Others held the event loop all the while.
+      assert.match(rows[2], /timer 5 ms open 5\.00 ms\s+0 ms 0 %/)
+    }))
+
   test('of routes show the split in words and rank those who make others wait', () =>
     withPage('?sort=-caused', async ({ page }) => {
       await page.locator('.routes tbody tr').first().waitFor()

@@ -1,5 +1,5 @@
 import { mostWaits, type Wait, type WaitSum } from '../../plugin/model/wire.ts'
-import { count } from './format.ts'
+import { count, durationText } from './format.ts'
 
 export const waitNames: Record<Wait['kind'], string> = {
   http: 'HTTP',
@@ -37,11 +37,16 @@ export function waitName({ kind, target }: Pick<Wait, 'kind' | 'target'>): strin
   return target === '' ? name : `${name} ${target}`
 }
 
-/** What the name of a wait does not say: `HTTP, 26 times`; of sums over several requests, `HTTP, 2.6 a request`. */
-export function waitFacts({ kind, count: times }: WaitSum, requests: number): string {
+/**
+ * What the name of a wait does not say: `HTTP, 26 times`; of sums over several requests, `HTTP, 2.6 a request`; and how
+ * long any was open, if the request did not only wait then: `open 140 ms`.
+ */
+export function waitFacts({ kind, count: times, ms, waitingMs }: WaitSum, requests: number): string {
   const sort = kind === 'http' || kind === 'database' ? [waitNames[kind]] : []
-  if (requests > 1) return [...sort, `${meanText(times / requests)} a request`].join(', ')
-  return [...sort, ...(times > 1 ? [`${timesText(times)} times`] : [])].join(', ')
+  const open = durationText(ms / requests)
+  const more = open === durationText(waitingMs / requests) ? [] : [`open ${open}`]
+  if (requests > 1) return [...sort, `${meanText(times / requests)} a request`, ...more].join(', ')
+  return [...sort, ...(times > 1 ? [`${timesText(times)} times`] : []), ...more].join(', ')
 }
 
 function meanText(mean: number): string {

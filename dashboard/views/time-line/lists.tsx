@@ -66,7 +66,10 @@ function BlockedBy({ blockedBy, wallMs, requests = 1 }: WhoAndWhatProps) {
   )
 }
 
+/** The time in which the request only waited comes first: it is part of what is called waiting elsewhere. */
 function WaitedFor({ waits, wallMs, requests = 1 }: WhoAndWhatProps) {
+  const longest = waits.toSorted((a, b) => b.waitingMs - a.waitingMs || b.ms - a.ms)
+  const most = longest[0].waitingMs
   return (
     <table class="time-list">
       <caption>
@@ -76,17 +79,20 @@ function WaitedFor({ waits, wallMs, requests = 1 }: WhoAndWhatProps) {
         </span>
       </caption>
       <tbody>
-        {waits.slice(0, MOST_ROWS).map((wait) => {
+        {longest.slice(0, MOST_ROWS).map((wait) => {
           const name = waitName(wait)
           return (
             <tr key={`${wait.kind} ${wait.target}`}>
               <th scope="row" title={name}>
                 {name} <span class="muted">{waitFacts(wait, requests)}</span>
               </th>
-              <td class="own" title="While at least one was open">
-                <Ms ms={wait.ms / requests} /> <Percent share={wait.ms / wallMs} />
+              <td class="own" title="In which it was open and the request did nothing but wait">
+                <Ms ms={wait.waitingMs / requests} /> <Percent share={wait.waitingMs / wallMs} />
                 <span class="bar" aria-hidden="true">
-                  <i class="part-waiting" style={{ width: `${(wait.ms / waits[0].ms) * 100}%` }} />
+                  <i
+                    class="part-waiting"
+                    style={{ width: `${most > 0 ? (wait.waitingMs / most) * 100 : 0}%` }}
+                  />
                 </span>
               </td>
             </tr>
