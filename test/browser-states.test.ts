@@ -149,11 +149,11 @@ test('own CPU per request that goes on after the answer, and so exceeds the wall
     const cell = (name: string) => page.getByRole('row', { name }).locator('td').nth(1)
     await cell('/beyond').waitFor()
     assert.equal(await cell('/beyond').innerText(), '*439 µs')
-    assert.match((await cell('/beyond').getAttribute('title')) ?? '', /of which 39\.0 µs after the answer/)
+    assert.match((await cell('/beyond').getAttribute('title')) ?? '', /of which 39\.0 µs after the response/)
     assert.equal(await cell('/after').innerText(), '375 µs')
     assert.match(await page.locator('.after-note').innerText(), /^\* More than the mean wall time/)
     const head = page.getByRole('button', { name: 'Per request' })
-    assert.match((await head.getAttribute('title')) ?? '', /after its answer too/)
+    assert.match((await head.getAttribute('title')) ?? '', /after its response too/)
   })
 })
 

@@ -16,7 +16,7 @@ import {
 import { stretches } from '../dashboard/model/stretches.ts'
 import { ticks } from '../dashboard/model/ticks.ts'
 import { timeLine } from '../dashboard/model/time-line.ts'
-import { waitName } from '../dashboard/model/waits.ts'
+import { waitFacts, waitName } from '../dashboard/model/waits.ts'
 import { holderOf } from '../plugin/model/names.ts'
 import type { RequestDetail, Slice } from '../plugin/model/wire.ts'
 import { emptyRoute, frameOf } from './fake-data.ts'
@@ -199,11 +199,13 @@ describe('the split', () => {
     assert.equal(splitMs(splitOfRoute(route)), 10)
     assert.equal(
       ownText(route),
-      '50.0 ms own CPU, of which 47.0 ms after the answer: no part of the wall time',
+      '50.0 ms own CPU, of which 47.0 ms after the response: no part of the wall time',
     )
     assert.ok(exceedsWall(route))
     const within = { ...route, own: { ...route.own, meanMs: 3 } }
     assert.ok(!exceedsWall(within))
+    const hardly = { ...route, own: { ...route.own, meanMs: 10.001 } }
+    assert.ok(!exceedsWall(hardly), 'both read 10.0 ms')
     assert.equal(ownText(within), '3.00 ms own CPU')
   })
 })
@@ -340,6 +342,13 @@ test('waits have a name each, with and without a target', () => {
     ...['x', 'HTTP', 'x', 'Database', 'timer x', 'timer', 'file system x', 'file system', 'DNS x', 'DNS'],
     ...['connecting to x', 'connecting', 'x in the thread pool', 'thread pool', 'process x', 'process'],
   ])
+})
+
+test('a wait says how long it was open where the request did not only wait then', () => {
+  const wait = { kind: 'http', target: 'x', requests: 2, sumMs: 60, ms: 60, waitingMs: 60 } as const
+  assert.equal(waitFacts({ ...wait, count: 1 }, 1), 'HTTP')
+  assert.equal(waitFacts({ ...wait, count: 3, waitingMs: 40 }, 1), 'HTTP, 3 times, open 60.0 ms')
+  assert.equal(waitFacts({ ...wait, count: 3, waitingMs: 40 }, 2), 'HTTP, 1.5 a request, open 30.0 ms')
 })
 
 /** Spells from a picture: a row for each depth, a letter for each microsecond. */

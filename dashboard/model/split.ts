@@ -72,12 +72,12 @@ export function afterOfRoute(route: RouteSummary): number {
   return worthTelling(route.own.meanMs - splitOfRoute(route).ownMs, route.own.meanMs)
 }
 
-/** Rounding of means in floating point, as a share of them. */
-const ROUNDING = 1e-9
-
-/** Whether a request takes more CPU than wall time: it goes on after its response, with which its wall time ends. */
+/**
+ * Whether a request takes more CPU than wall time, as far as the two can be told apart on the page: it goes on after its
+ * response, with which its wall time ends.
+ */
 export function exceedsWall({ own, latency }: RouteSummary): boolean {
-  return own.meanMs > latency.meanMs * (1 + ROUNDING)
+  return own.meanMs > latency.meanMs && durationText(own.meanMs) !== durationText(latency.meanMs)
 }
 
 /** CPU per request, and how much of it is not in the wall time. */
@@ -85,7 +85,7 @@ export function ownText(route: RouteSummary): string {
   const { meanMs } = route.own
   const afterMs = exceedsWall(route) ? meanMs - splitOfRoute(route).ownMs : afterOfRoute(route)
   const rest =
-    afterMs > 0 ? `, of which ${durationText(afterMs)} after the answer: no part of the wall time` : ''
+    afterMs > 0 ? `, of which ${durationText(afterMs)} after the response: no part of the wall time` : ''
   return `${durationText(meanMs)} own CPU${rest}`
 }
 

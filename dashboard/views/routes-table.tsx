@@ -39,14 +39,14 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
             <SortHeader
               {...head}
               column="own"
-              title="CPU of the route's requests, in total, after their answers too"
+              title="CPU of the route's requests, in total, after their responses too"
             >
               Own CPU
             </SortHeader>
             <SortHeader
               {...head}
               column="mean"
-              title="Own CPU per request, after its answer too; * if that makes it more than the mean wall time"
+              title="Own CPU per request, after its response too; * if that makes it more than the mean wall time"
               class="wide-2"
             >
               Per request
@@ -77,7 +77,7 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
             <SortHeader
               {...head}
               column="wall"
-              title="Mean wall time of a request, which ends with its answer, and where it goes"
+              title="Mean wall time of a request, which ends with its response, and where it goes"
             >
               Where it went
             </SortHeader>
@@ -111,7 +111,7 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
       </table>
       {routes.some(exceedsWall) && (
         <p class="after-note wide-2">
-          * More than the mean wall time, which ends with the answer: own CPU after it counts too.
+          * More than the mean wall time, which ends with the response: own CPU after it counts too.
         </p>
       )}
     </>
