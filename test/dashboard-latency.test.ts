@@ -9,6 +9,7 @@ import { wallScale, wallTicks } from '../dashboard/model/wall-scale.ts'
 import { isBounded, isTime, type RequestBounds, within } from '../plugin/model/bounds.ts'
 import { isFailed } from '../plugin/model/failed.ts'
 import type { RequestSummary } from '../plugin/model/wire.ts'
+import { createSketch } from '../plugin/store/sketch.ts'
 import { fakeRequest, fakeRoutes } from './fake-app.ts'
 import { summaryOf } from './fake-data.ts'
 
@@ -221,13 +222,28 @@ describe('bands', () => {
     const [above, , , below] = bands([slow, slower], percentiles)
     assert.deepEqual(above, {
       name: 'Above p99',
-      bounds: { minMs: 90 },
+      bounds: { minMs: 90 / 0.99 },
       requests: 2,
       wallMs: 150,
       split: { ownMs: 15, blockedMs: 120, gcMs: 1, waitingMs: 14 },
     })
     assert.equal(below.requests, 0)
     assert.equal(below.wallMs, 0)
+  })
+
+  test('are those of percentiles that are not exact: of requests that take the same, none is above any', () => {
+    const sketch = createSketch()
+    const times = Array.from({ length: 200 }, (_, i) => 60_400 + i)
+    for (const us of times) sketch.add(us)
+    const [p50Ms, p95Ms, p99Ms] = [0.5, 0.95, 0.99].map((q) => sketch.quantile(q) / 1000)
+    const rows = bands(
+      times.map((us) => request(us / 1000, 0)),
+      { p50Ms, p95Ms, p99Ms },
+    )
+    assert.deepEqual(
+      rows.map(({ name, requests }) => `${name} ${requests}`),
+      ['Above p99 0', 'p95 to p99 0', 'p50 to p95 0', 'Up to p50 200'],
+    )
   })
 })
 

@@ -1,5 +1,5 @@
 import { type RequestBounds, within } from '../../plugin/model/bounds.ts'
-import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
+import { PERCENTILE_ERROR, type RequestSummary, type RouteSummary } from '../../plugin/model/wire.ts'
 import type { Split } from './split.ts'
 
 /** Requests between two percentiles of the latency, taken together. */
@@ -14,17 +14,19 @@ export interface Band {
 
 /**
  * The kept requests in bands from the slowest to the fastest: above p99, above p95, above the median, below it.
- * Each belongs to one band. The percentiles are of all requests of the route, kept or not.
+ * Each belongs to one band. The percentiles are of all requests of the route, kept or not; since they are not exact, only
+ * what is certainly longer is above one. Of requests that all take the same, none is.
  */
 export function bands(
   requests: readonly RequestSummary[],
   { p50Ms, p95Ms, p99Ms }: Pick<RouteSummary['latency'], 'p50Ms' | 'p95Ms' | 'p99Ms'>,
 ): Band[] {
+  const [p50, p95, p99] = [p50Ms, p95Ms, p99Ms].map((ms) => ms / (1 - PERCENTILE_ERROR))
   const all: [string, RequestBounds][] = [
-    ['Above p99', { minMs: p99Ms }],
-    ['p95 to p99', { minMs: p95Ms, maxMs: p99Ms }],
-    ['p50 to p95', { minMs: p50Ms, maxMs: p95Ms }],
-    ['Below p50', { maxMs: p50Ms }],
+    ['Above p99', { minMs: p99 }],
+    ['p95 to p99', { minMs: p95, maxMs: p99 }],
+    ['p50 to p95', { minMs: p50, maxMs: p95 }],
+    ['Up to p50', { maxMs: p50 }],
   ]
   return all.map(([name, bounds]) => bandOf(name, bounds, requests.filter(within(bounds))))
 }

@@ -127,6 +127,9 @@ export interface Culprit {
   readonly longestBlock: { readonly requestId: string; readonly stack: readonly Frame[] } | null
 }
 
+/** Percentiles of wall times and CPU are off by at most this share. */
+export const PERCENTILE_ERROR = 0.01
+
 export interface RouteSummary extends Culprit {
   /** Method and route pattern: `GET /users/:id`. */
   readonly route: string

@@ -1,3 +1,5 @@
+import { PERCENTILE_ERROR } from '../model/wire.ts'
+
 /**
  * Quantiles of positive values within 1 %. Values are counted in buckets by their logarithm, so memory depends on the
  * range that they span.
@@ -11,8 +13,7 @@ export interface Sketch {
   reset(): void
 }
 
-const ERROR = 0.01
-const GAMMA = (1 + ERROR) / (1 - ERROR)
+const GAMMA = (1 + PERCENTILE_ERROR) / (1 - PERCENTILE_ERROR)
 const LOG_GAMMA = Math.log(GAMMA)
 /** Up to a day in microseconds; larger values are counted as a day. */
 const BUCKETS = Math.ceil(Math.log(86_400_000_000) / LOG_GAMMA) + 1
