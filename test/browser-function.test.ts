@@ -41,6 +41,21 @@ describe('a function', () => {
       assert.equal(page.url().includes('function='), false)
     }))
 
+  test('shows its name below the header when it opens, on a window lower than its panel too', () =>
+    withPage(
+      ROUTE,
+      async ({ page }) => {
+        await row(page, 'work').getByRole('button').click()
+        const title = page.locator('#function-title')
+        await title.waitFor()
+        const header = (await page.locator('header.top').boundingBox())!
+        const { y } = (await title.boundingBox())!
+        assert.ok(y >= header.y + header.height, `${y}`)
+      },
+      'is silent',
+      { viewport: { width: 360, height: 460 } },
+    ))
+
   test('has its exact calls where they are counted, also when no sample met it', async () => {
     const usual = dashboard.server.profileFor
     const profile = profileOf('GET /products/:id', STACKS, 12)

@@ -62,6 +62,8 @@ function Panel({ profile, frame, unfoldedUs, both, onOpen, onClose }: PanelProps
   const title = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     panel.current!.scrollIntoView({ block: 'nearest' })
+    // The panel may be higher than the window.
+    title.current!.scrollIntoView({ block: 'nearest' })
     title.current!.focus({ preventScroll: true })
   }, [key])
 
