@@ -19,7 +19,9 @@ before(async () => {
   const routes = [...known.routes, ...ends.map((end) => emptyRoute('GET', `${PROJECT}/${end}`))]
   server.answers.set('api/routes', { status: 200, body: { ...known, routes } })
   server.profileFor = (route) =>
-    route === 'POST /orders' ? profileOf(route, `groupBySimilarity@${PLACE} 90000\nf@a.ts:1 1000`) : undefined
+    route === 'POST /orders'
+      ? profileOf(route, `groupBySimilarity@${PLACE} 90000\nf@a.ts:1 1000\n(anonymous)@a.ts:9 500`)
+      : undefined
 })
 
 after(async () => {
@@ -269,3 +271,58 @@ async function withPage(
     await page.context().close()
   }
 }
+
+test('a function without a name is told by its place, once', () =>
+  withPage('?route=POST+/orders', 1280, async (page) => {
+    const named = page.locator('.functions tbody button')
+    await named.nth(2).waitFor()
+    assert.deepEqual((await named.allInnerTexts()).slice(1), ['f\na.ts:1', 'a.ts:9'])
+  }))
+
+test('the parts of a sum have their signs within the panel, where they do not fit in one line either', async () => {
+  for (const width of [1280, 720, 600, 480, 360]) {
+    await withPage('?route=GET+/search', width, async (page) => {
+      const sum = page.locator('.split-sum')
+      await sum.waitFor()
+      const { edge, signs } = await sum.evaluate((list) => ({
+        edge: list.closest('.panel')!.getBoundingClientRect().left + 12,
+        signs: [...list.children]
+          .slice(1)
+          .map(
+            (part) =>
+              part.getBoundingClientRect().left + Number.parseFloat(getComputedStyle(part, '::before').left),
+          ),
+      }))
+      assert.equal(signs.length, 4)
+      for (const left of signs) assert.ok(left >= edge, `${left} of ${edge} at ${width}`)
+    })
+  }
+})
+
+test('numbers of a group stand in one line, however long their names are', () =>
+  withPage('?route=GET+/search', 360, async (page) => {
+    const group = page.locator('.numbers dl').first()
+    await group
+      .locator('dt')
+      .nth(1)
+      .evaluate((name) => {
+        name.textContent = 'of which after response'
+        name.parentElement!.style.width = '60px'
+      })
+    const tops = await group
+      .locator('dd')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
+    assert.equal(new Set(tops).size, 1, `${tops}`)
+  }))
+
+test('phases keep their names on a phone', () =>
+  withPage('?route=GET+/search', 320, async (page) => {
+    const names = page.locator('.phases tbody th')
+    await names.first().waitFor()
+    const cut = await names.evaluateAll((all) =>
+      all
+        .filter((one) => one.querySelector('.muted') === null && one.scrollWidth > one.clientWidth)
+        .map((one) => one.textContent),
+    )
+    assert.deepEqual(cut, [])
+  }))

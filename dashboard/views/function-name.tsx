@@ -5,13 +5,15 @@ import { Swatch } from './swatch.tsx'
 
 /** A function: the colour of its origin, its name and its place. */
 export function FunctionName({ frame }: { readonly frame: Frame }) {
+  const name = nameOf(frame)
+  const place = placeOf(frame) || originOf(frame)
   return (
     <>
       <Swatch colour={colourClass(frame)} />
-      <span class="function-name">{nameOf(frame)}</span>
-      {frame.kind !== 'system' && (
+      <span class="function-name">{name}</span>
+      {frame.kind !== 'system' && place !== name && (
         <span class="function-place">
-          <bdi dir="ltr">{placeOf(frame) || originOf(frame)}</bdi>
+          <bdi dir="ltr">{place}</bdi>
         </span>
       )}
     </>

@@ -34,7 +34,7 @@ export const PhasesTable = memo(({ answer, route, error, onReload }: PhasesTable
           <thead>
             <tr>
               <th scope="col">Phase</th>
-              <th scope="col" title="Requests in which it happened">
+              <th scope="col" class="wide-1" title="Requests in which it happened">
                 Requests
               </th>
               <th scope="col">Wall</th>
@@ -61,7 +61,7 @@ function Row({ phase, longest }: { readonly phase: RoutePhase; readonly longest:
         {phase.name}
         {phase.includes.length > 0 && <span class="muted"> may include {phase.includes.join(', ')}</span>}
       </th>
-      <td>{count(phase.count)}</td>
+      <td class="wide-1">{count(phase.count)}</td>
       <td class="own">
         <Ms ms={phase.meanWallMs} />
         <span class="bar" aria-hidden="true">

@@ -81,10 +81,11 @@ function WaitedFor({ waits, wallMs, requests = 1 }: WhoAndWhatProps) {
       <tbody>
         {longest.slice(0, MOST_ROWS).map((wait) => {
           const name = waitName(wait)
+          const facts = waitFacts(wait, requests)
           return (
             <tr key={`${wait.kind} ${wait.target}`}>
-              <th scope="row" title={name}>
-                {name} <span class="muted">{waitFacts(wait, requests)}</span>
+              <th scope="row" title={[name, facts].filter(Boolean).join(', ')}>
+                {name} <span class="muted">{facts}</span>
               </th>
               <td class="own" title="In which it was open and the request did nothing but wait">
                 <Ms ms={wait.waitingMs / requests} /> <Percent share={wait.waitingMs / wallMs} />
