@@ -139,6 +139,31 @@ describe('not as usual', () => {
     }))
 })
 
+for (const [query, asked] of [
+  ['?route=GET+/search', 'api/waiting'],
+  ['?route=GET+/search&request=', 'api/requests/'],
+] as const) {
+  test(`what stands below keeps its place when ${asked} answers late`, () =>
+    withPage({}, '', async ({ page }, server) => {
+      const [{ id }] = server.ofRoute('GET /search')
+      const isRequest = query.endsWith('=')
+      server.answers.set(isRequest ? asked + id : asked, { status: 0, body: undefined, delayMs: 2000 })
+      await page.goto(`${server.url}${query}${isRequest ? id : ''}`)
+      const below = page.locator('.time-none + .panel, .time-none + * .panel').first()
+      await below.waitFor()
+      // The routes may come later than the first drawing.
+      await page.waitForTimeout(300)
+      assert.match(await page.locator('h1').innerText(), /^GET \/search/)
+      const before = (await below.boundingBox())!.y
+      await page.locator('.split-sum').waitFor()
+      const after = (await page
+        .locator('.time-panel + .panel, .time-panel + * .panel')
+        .first()
+        .boundingBox())!.y
+      assert.ok(Math.abs(after - before) <= 40, `${before} to ${after}`)
+    }))
+}
+
 test('own CPU per request that goes on after the answer, and so exceeds the wall time, is marked and explained', () => {
   const route = { ...emptyRoute('GET', '/after'), count: 9 }
   const latency = { ...route.latency, meanMs: 0.4 }

@@ -10,7 +10,8 @@ import { useLoad } from '../use-load.ts'
 import { useShortcuts } from '../use-shortcuts.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { PinButton } from '../views/pin-button.tsx'
-import { Message } from '../views/states.tsx'
+import { partsOfRoute } from '../views/route-name.tsx'
+import { Message, Skeleton } from '../views/states.tsx'
 import { RequestNumbers } from '../views/summary.tsx'
 import { WhoAndWhat } from '../views/time-line/lists.tsx'
 import { shownQueue } from '../views/time-line/picture.tsx'
@@ -57,12 +58,13 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
   }
   const mark = (pinned: boolean) => change((data) => ({ ...data, pinned }))
   const queued = request !== undefined && shownQueue(request) > 0
+  const { method, url } = request ?? partsOfRoute(location.route ?? id)
   const hasChart = !merged && !location.table && location.function === ''
   return (
     <div class={queued ? 'request-time queued' : 'request-time'} ref={area}>
       <PageHead
-        method={request?.method ?? ''}
-        url={request?.url ?? id}
+        method={method}
+        url={url}
         action={
           request && (
             <>
@@ -74,7 +76,11 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
       >
         {request !== undefined && <RequestNumbers request={request} />}
       </PageHead>
-      {request !== undefined && (
+      {request === undefined ? (
+        <section class="panel time-panel time-none time-none-line">
+          <Skeleton rows={6} label="Loading the time line" />
+        </section>
+      ) : (
         <TimeLine
           request={request}
           range={hasChart ? location.range : ''}

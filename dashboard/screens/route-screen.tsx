@@ -17,7 +17,7 @@ import { PageHead } from '../views/page-head.tsx'
 import { PhasesTable } from '../views/phases-table.tsx'
 import { RequestsList } from '../views/requests-list.tsx'
 import { RouteTime } from '../views/route-time.tsx'
-import { Message } from '../views/states.tsx'
+import { Message, Skeleton } from '../views/states.tsx'
 import { RouteNumbers } from '../views/summary.tsx'
 import { WhoAndWhat } from '../views/time-line/lists.tsx'
 import { CompareMenu } from './compare-menu.tsx'
@@ -133,8 +133,14 @@ export function RouteScreen(props: RouteScreenProps) {
         {summary !== undefined && <RouteNumbers route={summary} slowest={slowest} />}
       </PageHead>
       <PreviousLine since={previous} p50Ms={summary?.latency.p50Ms} />
-      {summary !== undefined && !isWaiting && (
-        <RouteTime route={summary} waiting={isBounded(bounds) ? undefined : waiting.data} />
+      {isWaiting || awaited ? (
+        <section class="panel time-panel time-none">
+          <Skeleton rows={3} label="Loading where the time goes" />
+        </section>
+      ) : (
+        summary !== undefined && (
+          <RouteTime route={summary} waiting={isBounded(bounds) ? undefined : waiting.data} />
+        )
       )}
       <LatencyPanel
         key={route}

@@ -13,3 +13,9 @@ export function RouteName({ method, url }: { readonly method: string; readonly u
     </span>
   )
 }
+
+/** The parts of `GET /users/:id`; of `(not found)` and the like, which have no method, all is the URL. */
+export function partsOfRoute(route: string): { method: string; url: string } {
+  const [, method = '', url = route] = /^([^( ]+) (.*)/.exec(route) ?? []
+  return { method, url }
+}

@@ -3,7 +3,7 @@ import type { Theme } from '../model/colours.ts'
 import { TOGETHER, writeLocation } from '../model/location.ts'
 import { FullName } from './full-name.tsx'
 import { Logo, MoonIcon, OpenIcon, SunIcon } from './icons.tsx'
-import { RouteName } from './route-name.tsx'
+import { partsOfRoute, RouteName } from './route-name.tsx'
 
 export interface ShellProps {
   readonly route: string | undefined
@@ -29,7 +29,6 @@ export interface ShellProps {
 
 export function Shell(props: ShellProps) {
   const { route, request, together, file, theme } = props
-  const [, method = '', url = route ?? ''] = /^(\S+) (.*)/.exec(route ?? '') ?? []
   return (
     <>
       <header class="top">
@@ -44,7 +43,7 @@ export function Shell(props: ShellProps) {
               title={route}
               aria-current={request === undefined ? 'page' : undefined}
             >
-              <RouteName method={method} url={url} />
+              <RouteName {...partsOfRoute(route)} />
             </a>
           )}
           {request !== undefined && <span aria-current="page">#{request}</span>}
