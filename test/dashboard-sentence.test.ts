@@ -132,7 +132,7 @@ describe('the sentence about a request', () => {
     ],
     [
       'mostly waiting for what has none',
-      { ownMs: 10, waitingMs: 90 },
+      { ownMs: 10, waitingMs: 90, waits: timers(10, 4000) },
       'This request took 100 ms: 90 % of it waiting for something that Node does not name, such as a lock, a pool or a queue.',
     ],
     [

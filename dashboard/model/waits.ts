@@ -1,6 +1,9 @@
 import { mostWaits, type Wait, type WaitSum } from '../../plugin/model/wire.ts'
 import { count, durationText } from './format.ts'
 
+/** Times with a smaller ratio are alike: that operations overlap a bit, or end a bit before the request goes on, is chance. */
+const ALIKE = 1.05
+
 export const waitNames: Record<Wait['kind'], string> = {
   http: 'HTTP',
   database: 'Database',
@@ -43,8 +46,7 @@ export function waitName({ kind, target }: Pick<Wait, 'kind' | 'target'>): strin
  */
 export function waitFacts({ kind, count: times, ms, waitingMs }: WaitSum, requests: number): string {
   const sort = kind === 'http' || kind === 'database' ? [waitNames[kind]] : []
-  const open = durationText(ms / requests)
-  const more = open === durationText(waitingMs / requests) ? [] : [`open ${open}`]
+  const more = ms <= ALIKE * waitingMs ? [] : [`open ${durationText(ms / requests)}`]
   if (requests > 1) return [...sort, `${meanText(times / requests)} a request`, ...more].join(', ')
   return [...sort, ...(times > 1 ? [`${timesText(times)} times`] : []), ...more].join(', ')
 }
@@ -103,8 +105,6 @@ export interface MainWait {
 
 /** Operations for one thing explain the waiting if they make up this share of all of their kind that does. */
 const SHARE_OF_KIND = 0.5
-/** Operations one after another take as long together as added up; some overlap is chance. */
-const OVERLAP = 1.05
 const LONGEST_TARGET = 80
 
 /** What `requests` waited for longest, of their sums (`sumWaits`) by target and by kind; undefined if for nothing known. */
@@ -121,7 +121,7 @@ export function mainWait(
   return {
     label: labelOf(isOne && sum.target !== '' ? shortened(waitName(sum)) : '', sum.kind, count),
     ms: sum.waitingMs / requests,
-    oneByOne: count > 1 && sum.sumMs <= OVERLAP * sum.ms,
+    oneByOne: count > 1 && sum.sumMs <= ALIKE * sum.ms,
   }
 }
 
