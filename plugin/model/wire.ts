@@ -216,7 +216,7 @@ export interface Slice {
 /** Waits kept per request, the first ones: more than anybody reads through. */
 export const mostWaits = 200
 
-/** What kind of operation a request waited for. */
+/** What kind of operation, or of arrival, a request waited for. */
 export type WaitKind =
   | 'http'
   | 'database'
@@ -232,10 +232,13 @@ export type WaitKind =
 /** What ended a wait that no operation explains: data on a connection, a message, the request's own body. */
 export type ArrivalKind = 'connection' | 'message' | 'body'
 
-/** An operation outside the event loop; times are microseconds since the request's start. Operations may overlap. */
+/**
+ * An operation outside the event loop, or what arrived from there while none was open that explains it. Times are
+ * microseconds since the request's start; operations may overlap.
+ */
 export interface Wait {
   readonly kind: WaitKind
-  /** Such as `GET http://prices/eur?day=`, `SELECT * FROM users WHERE id = ?`, `50 ms`; `''` if it is not known. */
+  /** Such as `GET http://prices/eur?day=`, `SELECT * FROM users WHERE id = ?`, `50 ms`, `db:5432`; `''` if not known. */
   readonly target: string
   readonly startUs: number
   readonly endUs: number
