@@ -253,8 +253,10 @@ test('a body that comes slowly is told, and the address of the client is not', a
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   const { requests } = await app.profiler.collect(async () => {
     const sending = request(`${origin}/body`, { method: 'POST', headers: { 'content-type': 'text/plain' } })
-    sending.write('first')
-    await sleep(30)
+    for (const part of ['first', 'second', 'third']) {
+      sending.write(part)
+      await sleep(10)
+    }
     sending.end('last')
     const [response] = await once(sending, 'response')
     await once(response.resume(), 'end')

@@ -74,7 +74,7 @@ const manyNames: Record<Wait['kind'], string> = {
   addon: 'jobs of native code',
   connection: 'arrivals of data',
   message: 'messages of other threads',
-  body: 'parts of its request body',
+  body: 'request bodies',
 }
 
 /** An operation that is known by its kind alone. */

@@ -25,7 +25,10 @@ export function noteArrival(request: Waiting, resource: object, us: number): voi
   if (endUs >= 0 || leftUs < 0 || us - leftUs < SHORTEST_US) return
   const arrival = arrivalOf(resource)
   if (arrival === undefined || (arrival.kind === 'body' && bodyless.has(method))) return
-  addWait(request, arrival.kind, arrival.target, leftUs)
+  let fromUs = leftUs
+  // A body is one thing, in however many parts it comes.
+  if (arrival.kind === 'body' && request.waits?.at(-1)?.kind === 'body') fromUs = request.waits.pop()!.startUs
+  addWait(request, arrival.kind, arrival.target, fromUs)
 }
 
 interface Arrival {
