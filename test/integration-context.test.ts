@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { AsyncResource } from 'node:async_hooks'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -367,6 +368,63 @@ describe('whose work it is', () => {
     const { payload } = await app.inject('/print/all')
     assert.match(payload, /GET \/print\/:what #\w+/)
     assert.doesNotMatch(payload, /startedAtMs|recorder/)
+  })
+
+  for (const [when, routesFirst] of [
+    ['before the routes', false],
+    ['after them', true],
+  ] as const) {
+    test(`a hook that goes on in a context older than the request gives it back, added ${when}`, async (t) => {
+      const burn = burnOf('inHandler', 10)
+      const check = burnOf('inHook', 5)
+      const app = fastify()
+      t.after(() => app.close())
+      // As `@fastify/request-context` does, before and after the body is read.
+      const contexts = new WeakMap<object, AsyncResource>()
+      app.addHook('onRequest', (request, _reply, done) => {
+        const context = new AsyncResource('context')
+        contexts.set(request, context)
+        context.runInAsyncScope(done)
+      })
+      app.addHook('preValidation', (request, _reply, done) => contexts.get(request)!.runInAsyncScope(done))
+      const routes = () => {
+        app.get('/handler', async () => {
+          burn()
+          await sleep(1)
+          burn()
+          return 'ok'
+        })
+        app.post('/hook', { preHandler: async () => check() }, async () => 'ok')
+      }
+      if (routesFirst) routes()
+      await app.register(profiler, { enabled: true, serverTiming: false })
+      if (!routesFirst) routes()
+      await app.listen({ port: 0, host: '127.0.0.1' })
+      const headers = { 'content-type': 'application/json' }
+      for (let i = 0; i < 3; i++) {
+        assert.equal(await textOf(app, '/handler'), 'ok')
+        await fetch(`${originOf(app.server)}/hook`, { method: 'POST', headers, body: '{}' })
+      }
+      await app.profiler.flush()
+      assertCharged(app, 'GET /handler', burn)
+      assertCharged(app, 'POST /hook', check)
+      const [{ id }] = app.profiler.requests({ route: 'GET /handler' })
+      assert.ok(app.profiler.request(id)!.waits.some(({ target }) => target === '1 ms'))
+    })
+  }
+
+  test('a hook that goes on from a pool that knows no request leaves what follows to its request', async (t) => {
+    const burn = burnOf('afterPool', 10)
+    const app = await recording(t, (app) => {
+      app.addHook('preHandler', (_request, _reply, done) => runInPool(done))
+      app.get('/session', async () => {
+        burn()
+        return 'ok'
+      })
+    })
+    for (let i = 0; i < 3; i++) await app.inject('/session')
+    await app.profiler.flush()
+    assertCharged(app, 'GET /session', burn)
   })
 
   test('work after the response is the own CPU of the route, and no part of the wall time', (t) =>

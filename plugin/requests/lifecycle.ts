@@ -4,7 +4,7 @@ import type { Recorder } from '../recorder.ts'
 import type { Tracker } from '../tracker/index.ts'
 import { withQuestionMark } from '../urls.ts'
 import { outcomeOf, type Told } from './outcome.ts'
-import { GoOn, markPhases } from './phase-hooks.ts'
+import { GoOn, GoOnAs, markPhases } from './phase-hooks.ts'
 import type { PhaseBook } from './phase-rules.ts'
 import { addMark, phaseCode } from './phases.ts'
 import type { RequestRecord } from './record.ts'
@@ -75,10 +75,10 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const open = begin(request, reply)
-    return open === undefined ? new GoOn(done) : new GoOnAs(done, open.record, tracker)
+    return open === undefined ? new GoOn(done) : new Begin(done, open.record, tracker)
   }
   app.addHook('onRequest', ownHook(onRequest))
-  markPhases(app, setup.phases, (request) => openOf(request)?.record)
+  markPhases(app, setup.phases, (request) => openOf(request)?.record, tracker)
   const marksSending = !setup.phases.isLate('onSend')
   const onSend = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void) => {
     const open = openOf(request)
@@ -164,24 +164,10 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   }
 }
 
-/** Goes on in a turn of the request, which begins here. */
-class GoOnAs extends GoOn {
-  readonly record: RequestRecord
-  readonly tracker: Tracker<RequestRecord>
-  constructor(done: () => void, record: RequestRecord, tracker: Tracker<RequestRecord>) {
-    super(done)
-    this.record = record
-    this.tracker = tracker
-  }
-  override run(fn: () => void): void {
-    const { record, tracker } = this
-    const outer = tracker.enter(record)
-    if (record.endUs < 0) record.startUs = tracker.changedUs()
-    try {
-      fn()
-    } finally {
-      tracker.leave(outer)
-    }
+/** Goes on in the first turn of the request, which begins here. */
+class Begin extends GoOnAs {
+  override entered(): void {
+    if (this.record.endUs < 0) this.record.startUs = this.tracker.changedUs()
   }
 }
 

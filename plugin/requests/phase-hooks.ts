@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { nowUs } from '../clock.ts'
 import { bodyless } from '../model/bodyless.ts'
 import type { PhaseName } from '../model/wire.ts'
+import type { Tracker } from '../tracker/index.ts'
 import { isOwnScope } from './own.ts'
 import { type HookPhase, hookPhases, type PhaseBook } from './phase-rules.ts'
 import { addMark, phaseCode } from './phases.ts'
@@ -23,17 +24,22 @@ const withPayload: ReadonlySet<string> = new Set(['preParsing', 'preSerializatio
  * Notes when the phases of recorded requests begin, with own hooks around those of the application: one before them,
  * which is registered first, and one after them, the last hook of each route. The application's hooks stay as they are
  * and in their order. The beginning of `onSend` is left to `lifecycle.ts`, which has a hook there anyway.
+ *
+ * A hook of the application may go on in a context that is older than the record, `@fastify/request-context` in
+ * `preValidation` for one: the next of our hooks takes the request back to its own.
  */
 export function markPhases(
   app: FastifyInstance,
   book: PhaseBook,
   recordOf: (request: FastifyRequest) => RequestRecord | undefined,
+  tracker: Turns,
 ): void {
+  const following = (phase: HookPhase, begins?: PhaseName) => marker(phase, begins, recordOf, tracker)
   for (const phase of hookPhases) {
-    if (phase === 'onSend' || book.isLate(phase)) continue
-    app.addHook(phase as 'preHandler', marker(phase, phase, recordOf) as never)
+    if (phase === 'onSend') continue
+    app.addHook(phase as 'preHandler', following(phase, book.isLate(phase) ? undefined : phase) as never)
   }
-  const ends = Object.fromEntries(hookPhases.map((phase) => [phase, marker(phase, next[phase], recordOf)]))
+  const ends = Object.fromEntries(hookPhases.map((phase) => [phase, following(phase, next[phase])]))
   const parsing = ends.preParsing
   ends.preParsing = ownHook((request: FastifyRequest, reply: unknown, payload: unknown, done: Done) =>
     hasBody(request) ? parsing(request, reply, payload, done) : new GoOn(done),
@@ -60,25 +66,26 @@ export function markPhases(
 type Done = () => void
 type Marker = (request: FastifyRequest, reply: unknown, ...rest: unknown[]) => GoOn
 
+/** The tracker, as far as hooks need it. */
+type Turns = Pick<Tracker<RequestRecord>, 'current' | 'enter' | 'leave' | 'changedUs'>
+
+/** A hook of a phase, which goes on as its request; without `begins` it marks nothing. */
 function marker(
   phase: HookPhase,
-  begins: PhaseName,
+  begins: PhaseName | undefined,
   recordOf: (request: FastifyRequest) => RequestRecord | undefined,
+  tracker: Turns,
 ): Marker {
-  const code = phaseCode(begins)
-  function mark(request: FastifyRequest): void {
+  const code = begins === undefined ? -1 : phaseCode(begins)
+  function mark(request: FastifyRequest, done: Done): GoOn {
     const record = recordOf(request)
-    if (record !== undefined) addMark(record, code, nowUs())
+    if (record === undefined) return new GoOn(done)
+    if (code >= 0) addMark(record, code, nowUs())
+    return tracker.current() === record ? new GoOn(done) : new GoOnAs(done, record, tracker)
   }
   const markPhase = withPayload.has(phase)
-    ? (request: FastifyRequest, _reply: unknown, _payload: unknown, done: Done) => {
-        mark(request)
-        return new GoOn(done)
-      }
-    : (request: FastifyRequest, _reply: unknown, done: Done) => {
-        mark(request)
-        return new GoOn(done)
-      }
+    ? (request: FastifyRequest, _reply: unknown, _payload: unknown, done: Done) => mark(request, done)
+    : (request: FastifyRequest, _reply: unknown, done: Done) => mark(request, done)
   return ownHook(markPhase as Marker)
 }
 
@@ -104,6 +111,28 @@ export class GoOn {
   run(fn: () => void): void {
     fn()
   }
+}
+
+/** Goes on in a turn of the request. */
+export class GoOnAs extends GoOn {
+  readonly record: RequestRecord
+  readonly tracker: Turns
+  constructor(done: Done, record: RequestRecord, tracker: Turns) {
+    super(done)
+    this.record = record
+    this.tracker = tracker
+  }
+  override run(fn: () => void): void {
+    const outer = this.tracker.enter(this.record)
+    this.entered()
+    try {
+      fn()
+    } finally {
+      this.tracker.leave(outer)
+    }
+  }
+  /** The turn has begun. */
+  entered(): void {}
 }
 
 /**
