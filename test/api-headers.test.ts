@@ -217,6 +217,22 @@ describe('plugins of the application', () => {
     }
   }
 
+  test('hooks find the values that requests and replies were decorated with, also later than it', async (t) => {
+    const api = await at(
+      t,
+      'after',
+      wrapped((app) => {
+        app.decorateRequest('circuit', 0)
+        app.decorateReply('user', null)
+        app.addHook('onSend', async (request, reply) => {
+          const { circuit } = request as unknown as { circuit: unknown }
+          assert.deepEqual([circuit, (reply as unknown as { user: unknown }).user], [0, null], request.url)
+        })
+      }),
+    )
+    await eachAnswer(api, onlyOwn)
+  })
+
   test('a preflight from another site is refused', async (t) => {
     const api = await apiApp(t, { before: openCors })
     const preflight = {

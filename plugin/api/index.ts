@@ -4,6 +4,7 @@ import { markOwn } from '../requests/own.ts'
 import type { Backend } from './backend.ts'
 import { baselineRoutes } from './baselines.ts'
 import { parseBodies } from './body.ts'
+import { followDecorations } from './decorations.ts'
 import { diffRoutes } from './diff.ts'
 import { EventReaders, eventRoutes } from './events.ts'
 import { sendFailure } from './failure.ts'
@@ -33,6 +34,7 @@ export function registerApi(
 ): void {
   markOwn(scope)
   scope.addHook('onRoute', keepApart)
+  followDecorations(scope)
   scope.addHook('onRequest', guard(settings))
   scope.addHook('onSend', secureAnswer)
   scope.setErrorHandler((error, _request, reply) => sendFailure(reply, error))

@@ -1,0 +1,43 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+/**
+ * Gives requests and replies of a scope the values that the application has decorated its own with since the scope was
+ * made. Hooks that are added later reach the scope, but these values do not, and a hook that compares with one would
+ * fail.
+ */
+export function followDecorations(scope: FastifyInstance): void {
+  let ofRequests: readonly Decoration[] = []
+  let ofReplies: readonly Decoration[] = []
+  scope.addHook('onReady', async () => {
+    ofRequests = laterOf(scope, 'fastify.Request')
+    ofReplies = laterOf(scope, 'fastify.Reply')
+  })
+  scope.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+    for (const { key, value } of ofRequests) Reflect.set(request, key, value)
+    for (const { key, value } of ofReplies) Reflect.set(reply, key, value)
+  })
+}
+
+interface Decoration {
+  readonly key: PropertyKey
+  readonly value: unknown
+}
+
+function laterOf(scope: FastifyInstance, name: string): Decoration[] {
+  const known = new Set(decorations(scope, name).map(({ key }) => key))
+  return decorations(Object.getPrototypeOf(scope), name).filter(({ key }) => !known.has(key))
+}
+
+/**
+ * Values on the requests or replies of an instance, which Fastify keeps under symbols that it does not export; they are
+ * only read. Empty if a Fastify keeps them elsewhere.
+ */
+function decorations(instance: object, name: string): readonly Decoration[] {
+  for (let at: object | null = instance; at !== null; at = Object.getPrototypeOf(at)) {
+    const key = Object.getOwnPropertySymbols(at).find(({ description }) => description === name)
+    if (key === undefined) continue
+    const { props } = (at as Record<symbol, { props?: unknown }>)[key]
+    return Array.isArray(props) ? props : []
+  }
+  return []
+}
