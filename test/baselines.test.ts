@@ -233,6 +233,17 @@ describe('a folder that cannot be written', () => {
     assert.deepEqual(await list(), [])
   })
 
+  test('because none can be made where it should be', {
+    skip: process.platform !== 'linux',
+    timeout: 10_000,
+  }, async () => {
+    for (const path of ['/proc/none', '/proc/none/below']) {
+      const { save, list } = baselinesIn(path)
+      await assert.rejects(save('one', routes()), { code: 'FST_PROFILER_NOT_PERSISTED', message: /ENOENT/ })
+      assert.equal((await list()).length, 1)
+    }
+  })
+
   test('and no room in memory are both told of', async (t) => {
     const file = join(temporary(t), 'file')
     writeFileSync(file, '')

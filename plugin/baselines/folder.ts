@@ -223,14 +223,25 @@ function headBytes({ head }: Found): number {
 }
 
 /** Makes a folder for its owner only; folders above it, which others may use too, get the usual permissions. */
-async function makeFolder(path: string): Promise<void> {
+async function makeFolder(path: string, mode = 0o700): Promise<void> {
   try {
-    await mkdir(path, { mode: 0o700 })
+    await mkdir(path, { mode })
   } catch (error) {
-    if (isMissing(error)) await mkdir(dirname(path), { recursive: true })
     // Does nothing if the folder exists, and otherwise fails with the actual reason.
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    if (!isMissing(error)) await mkdir(path, { recursive: true })
+    else await makeBelow(dirname(path), path, mode)
   }
+}
+
+/**
+ * Makes a folder and those above it. Not by `recursive`: where none can be made though the one above exists, as in
+ * `/proc`, Node before 26 tries for ever, and takes a thread of the application's pool each time.
+ */
+async function makeBelow(above: string, path: string, mode: number): Promise<void> {
+  if (above !== path) await makeFolder(above, 0o777)
+  await mkdir(path, { mode }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error
+  })
 }
 
 async function headOf(file: FileHandle, before: Found | undefined): Promise<Found> {
