@@ -89,8 +89,8 @@ export interface Profiler {
    */
   printStats(options?: PrintStatsOptions): void
   /**
-   * Runs `fn`, which usually calls `app.inject()`, and returns what the requests that began in it cost. Records for the
-   * time of the call if it was not recording; calls may overlap.
+   * Runs `fn`, which usually calls `app.inject()`, and returns what the requests cost that began meanwhile, whoever sent
+   * them, and had ended when it was done. Records for the time of the call if it was not recording; calls may overlap.
    */
   collect<T>(fn: () => T | Promise<T>): Promise<Collected<T>>
   /** The state of the sampler, memory, counts, where the recorded time went, and the profiler's own cost. */
