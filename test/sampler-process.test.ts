@@ -66,6 +66,14 @@ test('without native addons auto takes what Node has, and says why', () => {
   if (major < 24) assert.match(auto.reason, /--no-addons/)
 })
 
+test('without __proto__ auto takes what Node has, and says why', () => {
+  for (const flag of ['--disable-proto=throw', '--disable-proto=delete']) {
+    const auto = run(['choose', 'auto'], [flag])
+    assert.equal(auto.name, major >= 24 ? 'v8' : 'inspector')
+    if (major < 24 && loads) assert.match(auto.reason, /--disable-proto/)
+  }
+})
+
 test('a sampler asked for by name that cannot work is an error that helps', () => {
   const addon = run(['choose', 'v8-profiler-next'], ['--no-addons'])
   assert.equal(addon.code, noSampler)

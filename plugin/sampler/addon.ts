@@ -41,6 +41,7 @@ let loaded: GuardedAddon | undefined
 function load(): GuardedAddon {
   if (!isMainThread) throw new Error('it works in the main thread only')
   if (process.versions.bun || process.versions.deno) throw new Error('it works with Node only')
+  if (!hasProto()) throw new Error('it needs __proto__, which --disable-proto takes away')
   let addon: Addon
   let wasLoaded: boolean
   try {
@@ -53,6 +54,14 @@ function load(): GuardedAddon {
   const guarded = guard(addon)
   if (wasLoaded) renewProfiler(addon, guarded)
   return guarded
+}
+
+function hasProto(): boolean {
+  try {
+    return Reflect.get({}, '__proto__') !== undefined
+  } catch {
+    return false
+  }
 }
 
 function guard(addon: Addon): GuardedAddon {
