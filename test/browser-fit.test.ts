@@ -20,7 +20,10 @@ before(async () => {
   server.answers.set('api/routes', { status: 200, body: { ...known, routes } })
   server.profileFor = (route) =>
     route === 'POST /orders'
-      ? profileOf(route, `groupBySimilarity@${PLACE} 90000\nf@a.ts:1 1000\n(anonymous)@a.ts:9 500`)
+      ? profileOf(
+          route,
+          `groupBySimilarity@${PLACE} 90000\nf@a.ts:1 1000\n(anonymous)@a.ts:9 500\n(anonymous)@lib/deep/b.ts:3 100`,
+        )
       : undefined
 })
 
@@ -275,8 +278,8 @@ async function withPage(
 test('a function without a name is told by its place, once', () =>
   withPage('?route=POST+/orders', 1280, async (page) => {
     const named = page.locator('.functions tbody button')
-    await named.nth(2).waitFor()
-    assert.deepEqual((await named.allInnerTexts()).slice(1), ['f\na.ts:1', 'a.ts:9'])
+    await named.nth(3).waitFor()
+    assert.deepEqual((await named.allInnerTexts()).slice(1), ['f\na.ts:1', 'a.ts:9', 'b.ts:3\nlib/deep'])
   }))
 
 test('the parts of a sum have their signs within the panel, where they do not fit in one line either', async () => {

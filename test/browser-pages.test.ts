@@ -184,7 +184,7 @@ describe('requests of a route', () => {
       )
       assert.match(
         text,
-        /WHERE id = \? Database, 26 a request 40\.0 ms 76\.2 % file system 0\.3 a request 1\.50 ms/,
+        /WHERE id = \? Database, 26 a request 40\.0 ms 76\.2 % file system 0\.3 a request, open 1\.50 ms 1\.00 ms 1\.9 %/,
       )
       server.answers.set('api/waiting', {
         status: 200,
