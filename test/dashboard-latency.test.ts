@@ -207,11 +207,13 @@ describe('bands', () => {
   test('have each request once', () => {
     fc.assert(
       fc.property(wallTimes, (times) => {
-        const rows = bands(times.map(request), percentiles)
-        assert.equal(
-          rows.reduce((sum, { requests }) => sum + requests, 0),
-          times.length,
-        )
+        for (const count of [times.length, times.length + 1]) {
+          const rows = bands(times.map(request), percentiles, count)
+          assert.equal(
+            rows.reduce((sum, { requests }) => sum + requests, 0),
+            times.length,
+          )
+        }
       }),
     )
   })
@@ -219,7 +221,7 @@ describe('bands', () => {
   test('say what their requests took on average, and where it went', () => {
     const slow = { ...request(100, 0), ownMs: 10, blockedMs: 80, gcMs: 0, waitingMs: 10 }
     const slower = { ...request(200, 0), ownMs: 20, blockedMs: 160, gcMs: 2, waitingMs: 18 }
-    const [above, , , below] = bands([slow, slower], percentiles)
+    const [above, , , below] = bands([slow, slower], percentiles, 500)
     assert.deepEqual(above, {
       name: 'Above p99',
       bounds: { minMs: 90 / 0.99 },
@@ -231,19 +233,16 @@ describe('bands', () => {
     assert.equal(below.wallMs, 0)
   })
 
-  test('are those of percentiles that are not exact: of requests that take the same, none is above any', () => {
+  test('are exact while all requests are kept; then, of those that take about the same, none is above a percentile', () => {
     const sketch = createSketch()
     const times = Array.from({ length: 200 }, (_, i) => 60_400 + i)
     for (const us of times) sketch.add(us)
     const [p50Ms, p95Ms, p99Ms] = [0.5, 0.95, 0.99].map((q) => sketch.quantile(q) / 1000)
-    const rows = bands(
-      times.map((us) => request(us / 1000, 0)),
-      { p50Ms, p95Ms, p99Ms },
-    )
-    assert.deepEqual(
-      rows.map(({ name, requests }) => `${name} ${requests}`),
-      ['Above p99 0', 'p95 to p99 0', 'p50 to p95 0', 'Up to p50 200'],
-    )
+    const kept = times.map((us) => request(us / 1000, 0))
+    const counts = (count: number) =>
+      bands(kept, { p50Ms, p95Ms, p99Ms }, count).map(({ requests }) => requests)
+    assert.deepEqual(counts(200), [3, 8, 90, 99])
+    assert.deepEqual(counts(1000), [0, 0, 0, 200])
   })
 })
 

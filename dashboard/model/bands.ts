@@ -1,4 +1,5 @@
 import { type RequestBounds, within } from '../../plugin/model/bounds.ts'
+import { quantilesOf } from '../../plugin/model/rank.ts'
 import { PERCENTILE_ERROR, type RequestSummary, type RouteSummary } from '../../plugin/model/wire.ts'
 import type { Split } from './split.ts'
 
@@ -12,16 +13,15 @@ export interface Band {
   readonly split: Split
 }
 
+type Percentiles = Pick<RouteSummary['latency'], 'p50Ms' | 'p95Ms' | 'p99Ms'>
+
 /**
- * The kept requests in bands from the slowest to the fastest: above p99, above p95, above the median, below it.
- * Each belongs to one band. The percentiles are of all requests of the route, kept or not; since they are not exact, only
- * what is certainly longer is above one. Of requests that all take the same, none is.
+ * The kept requests in bands from the slowest to the fastest: from p99 on, from p95, from the median, and the rest. Each
+ * belongs to one band. The percentiles are of all `count` requests of the route, kept or not: those of the kept ones if
+ * these are all.
  */
-export function bands(
-  requests: readonly RequestSummary[],
-  { p50Ms, p95Ms, p99Ms }: Pick<RouteSummary['latency'], 'p50Ms' | 'p95Ms' | 'p99Ms'>,
-): Band[] {
-  const [p50, p95, p99] = [p50Ms, p95Ms, p99Ms].map((ms) => ms / (1 - PERCENTILE_ERROR))
+export function bands(requests: readonly RequestSummary[], latency: Percentiles, count: number): Band[] {
+  const { p50Ms: p50, p95Ms: p95, p99Ms: p99 } = count > requests.length ? certain(latency) : exact(requests)
   const all: [string, RequestBounds][] = [
     ['Above p99', { minMs: p99 }],
     ['p95 to p99', { minMs: p95, maxMs: p99 }],
@@ -29,6 +29,17 @@ export function bands(
     ['Up to p50', { maxMs: p50 }],
   ]
   return all.map(([name, bounds]) => bandOf(name, bounds, requests.filter(within(bounds))))
+}
+
+/** What is longer is certainly above: of requests that all take about the same, none is. */
+function certain({ p50Ms, p95Ms, p99Ms }: Percentiles): Percentiles {
+  const end = (ms: number) => ms / (1 - PERCENTILE_ERROR)
+  return { p50Ms: end(p50Ms), p95Ms: end(p95Ms), p99Ms: end(p99Ms) }
+}
+
+function exact(requests: readonly RequestSummary[]): Percentiles {
+  const quantile = quantilesOf(requests.map(({ wallMs }) => wallMs))
+  return { p50Ms: quantile(0.5), p95Ms: quantile(0.95), p99Ms: quantile(0.99) }
 }
 
 function bandOf(name: string, bounds: RequestBounds, requests: readonly RequestSummary[]): Band {

@@ -148,6 +148,7 @@ export function RouteScreen(props: RouteScreenProps) {
         error={requests.error}
         onReload={requests.reload}
         latency={summary?.latency}
+        all={summary?.count ?? 0}
         bounds={bounds}
         onSelect={select}
         onHold={requests.hold}

@@ -10,13 +10,15 @@ import { SplitBar } from '../split-bar.tsx'
 export interface BandsTableProps {
   readonly requests: readonly RequestSummary[]
   readonly latency: RouteSummary['latency']
+  /** Number of all requests of the route, kept or not. */
+  readonly all: number
   readonly bounds: RequestBounds
   readonly onSelect: (bounds: RequestBounds) => void
 }
 
 /** The plot in numbers: what slow requests have that fast ones have not. A click on a row selects its requests. */
-export function BandsTable({ requests, latency, bounds, onSelect }: BandsTableProps) {
-  const rows = useMemo(() => bands(requests, latency), [requests, latency])
+export function BandsTable({ requests, latency, all, bounds, onSelect }: BandsTableProps) {
+  const rows = useMemo(() => bands(requests, latency, all), [requests, latency, all])
   const longest = rows.reduce((most, { wallMs }) => Math.max(most, wallMs), 0)
   const chosen = writeBounds(bounds)
   return (

@@ -18,6 +18,8 @@ export interface LatencyPanelProps {
   readonly onReload: () => void
   /** Latency of all requests of the route; undefined until it is known. */
   readonly latency: RouteSummary['latency'] | undefined
+  /** Number of all requests of the route, kept or not. */
+  readonly all: number
   readonly bounds: RequestBounds
   /** `replace` for step-by-step changes. */
   readonly onSelect: (bounds: RequestBounds, how: 'push' | 'replace') => void
@@ -29,7 +31,7 @@ const SETTLE_MS = 250
 
 /** How long each kept request took, and the selection that the rest of the page is about. */
 export const LatencyPanel = memo((props: LatencyPanelProps) => {
-  const { requests, error, latency, bounds, onSelect } = props
+  const { requests, error, latency, all, bounds, onSelect } = props
   const hold = useHold(props.onHold)
   const plot = useMemo(() => requests && scatter(requests), [requests])
   /** Bounds that are being drawn or moved, and not yet applied to the page. */
@@ -79,7 +81,7 @@ export const LatencyPanel = memo((props: LatencyPanelProps) => {
             onTake={take}
           />
           {latency !== undefined && (
-            <BandsTable requests={requests} latency={latency} bounds={shown} onSelect={take} />
+            <BandsTable requests={requests} {...{ latency, all }} bounds={shown} onSelect={take} />
           )}
         </div>
       )}
