@@ -324,3 +324,26 @@ async function setHidden(page: Page, hidden: boolean): Promise<void> {
     document.dispatchEvent(new Event('visibilitychange'))
   }, hidden)
 }
+
+test('a page does not keep what it was before each event', () =>
+  withPage({}, AT_ROUTE, async ({ page }, server) => {
+    await page.locator('.requests tbody tr').first().waitFor()
+    await page.locator('.phases tbody tr').first().waitFor()
+    const session = await page.context().newCDPSession(page)
+    const used = async () => {
+      await session.send('HeapProfiler.collectGarbage')
+      return (await session.send('Runtime.getHeapUsage')).usedSize
+    }
+    // Events are passed on once a second.
+    const end = async (times: number) => {
+      for (let i = 0; i < times; i++) {
+        server.addRequests(2, ROUTE)
+        await page.waitForTimeout(1050)
+      }
+    }
+    await end(3)
+    const before = await used()
+    await end(9)
+    const bytes = (await used()) - before
+    assert.ok(bytes < 2 ** 20, `${bytes} bytes more`)
+  }))

@@ -1,15 +1,17 @@
-import { type FunctionComponent, h, type VNode } from 'preact'
-import { useRef } from 'preact/hooks'
+import { type Component, type FunctionComponent, h } from 'preact'
 
-/** A view that is not drawn again as long as all of its properties stay the same. */
+/**
+ * A view that is not drawn again as long as all of its properties stay the same.
+ *
+ * What was drawn is not kept here to be returned again: its parent is the page as it was then, which leads to all pages
+ * since, by what has changed in each.
+ */
 export function memo<Props extends object>(view: FunctionComponent<Props>): FunctionComponent<Props> {
-  return function Memo(props: Props) {
-    const last = useRef<{ readonly props: Props; readonly drawn: VNode<Props> }>(undefined)
-    if (last.current === undefined || !same(last.current.props, props)) {
-      last.current = { props, drawn: h(view, props) }
-    }
-    return last.current.drawn
+  function Memo(this: Component<Props>, props: Props) {
+    this.shouldComponentUpdate = (next) => !same(this.props as Props, next as Props)
+    return h(view, props)
   }
+  return Memo as FunctionComponent<Props>
 }
 
 function same<Props extends object>(a: Props, b: Props): boolean {
