@@ -42,10 +42,10 @@ export interface BacklogSetup<Client> {
 }
 
 /**
- * Longest time to hold the event loop in one go, microseconds: less than a short request takes. On a busy machine
- * longer holds are interrupted, and then take several times as long.
+ * Longest time to hold the event loop in one go for each batch that waits, microseconds: less than a short request
+ * takes. On a busy machine longer holds are interrupted, and then take several times as long.
  */
-const HOLD_US = 500
+const HOLD_US = 250
 /** If more batches than this wait, they are attributed at once: the log fills faster than the steps empty it. */
 const MOST_WAITING = 3
 /** Turns of the event loop to wait for the collections: Node reports them up to two turns late. */
@@ -66,7 +66,7 @@ export function createBacklog<Client>(setup: BacklogSetup<Client>): Backlog<Clie
     goesOn = false
     while (!goesOn && waiting.length > 0 && complete.has(waiting[0])) {
       const hurries = waiting.length > MOST_WAITING || setup.hurries()
-      goesOn = !attributeUntil(hurries ? Number.POSITIVE_INFINITY : began + HOLD_US)
+      goesOn = !attributeUntil(hurries ? Number.POSITIVE_INFINITY : began + HOLD_US * waiting.length)
     }
     setup.spent(began)
     if (goesOn) setup.outside(() => setImmediate(goOn))
