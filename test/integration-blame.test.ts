@@ -3,11 +3,12 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
-import type { RequestDetail, RequestSummary } from '../plugin/model/wire.ts'
+import type { Culprit, RequestDetail, RequestSummary } from '../plugin/model/wire.ts'
 import { calmly } from './calmly.ts'
 import { namedBurn, originOf } from './ways.ts'
 
 const burnOutside = namedBurn('burnOutside', 100, () => {})
+const burnBriefly = namedBurn('burnBriefly', 5, () => {})
 const burnBehind = namedBurn('burnBehind', 60, () => {})
 /** Holds `/heavy` back until `/victim` has begun to wait, so that the order does not depend on the machine. */
 let gate = withResolvers()
@@ -117,6 +118,24 @@ test('work of no request that delays a request is named as such', () =>
     }, 'GET /timer/:ms')
     assert.equal(timer.blockedBy[0].route, '(no request)')
     assert.ok(timer.blockedMs > 50, `blocked ${timer.blockedMs}`)
+  }))
+
+test('work of no request is named though it holds the event loop only briefly', () =>
+  calmly(async () => {
+    const app = fastify()
+    await app.register(profiler, { enabled: true })
+    app.get('/timer', () => sleep(40, 'timer'))
+    const interval = setInterval(burnBriefly, 15)
+    for (let i = 0; i < 5; i++) await app.inject('/timer')
+    clearInterval(interval)
+    await app.profiler.flush()
+    const answer = await app.inject({ url: '/__profile/api/routes', headers: { host: 'localhost' } })
+    await app.close()
+    const { longestBlock }: Culprit = answer.json().noRequest
+    assert.ok(
+      longestBlock?.stack.some(({ name }) => name === 'burnBriefly'),
+      JSON.stringify(longestBlock),
+    )
   }))
 
 test('queueing before onRequest is told as an upper bound, and is no part of the wall time', () =>

@@ -14,8 +14,8 @@ export interface Block {
   readonly stack: readonly RawFrame[]
 }
 
-/** Blocks shorter than this are not worth a name. */
-export const WORTH_NAMING_US = 10_000
+/** Blocks shorter than this are not worth a name: they hold too few samples, and finding it for each would cost more. */
+export const WORTH_NAMING_US = 4_000
 
 /** Books a turn of the culprit's on the culprit, and on the request that waited. */
 export function noteBlock(
