@@ -5,6 +5,7 @@ import { filterRequests, filterRoutes } from '../dashboard/model/filter.ts'
 import { ago, bytesText, clock, count, durationText, percentText, plural } from '../dashboard/model/format.ts'
 import { filterFunctions, functionList, functionsOf, sortFunctions } from '../dashboard/model/functions.ts'
 import { type Location, readLocation, writeLocation } from '../dashboard/model/location.ts'
+import { besideName } from '../dashboard/model/names.ts'
 import {
   holdOrder,
   mergeRequests,
@@ -425,4 +426,18 @@ test('a sparkline starts at 0 and fits its box', () => {
   assert.equal(sparkline([0, 5, 10], 20, 10), '0,10 10,5 20,0')
   assert.equal(sparkline([0, 0], 20, 10), '0,10 20,10')
   assert.equal(sparkline([4], 20, 10), '0,0')
+})
+
+test('beside the name of a function stands its place or origin, and only the folder if file and line are its name', () => {
+  const generated = { ...frameOf('e'), kind: 'native', file: '', line: 1 } as const
+  const examples = [
+    [{ ...frameOf('sum'), file: 'src/sum.ts', line: 3 }, 'sum', 'src/sum.ts:3'],
+    [{ ...frameOf(''), file: 'src/sum.ts', line: 3 }, 'sum.ts:3', 'src'],
+    [{ ...frameOf('(anonymous)'), file: 'sum.ts', line: 3 }, 'sum.ts:3', ''],
+    // A name of one letter, in which the origin happens to end.
+    [generated, 'e', 'generated code'],
+    [{ ...generated, name: '' }, '(anonymous)', 'generated code'],
+  ] as const
+  for (const [frame, name, text] of examples)
+    assert.deepEqual([nameOf(frame), besideName(frame).text], [name, text])
 })

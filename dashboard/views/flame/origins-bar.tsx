@@ -75,7 +75,6 @@ export const OriginsBar = memo(({ origins, only, onOnly }: OriginsBarProps) => {
 /** Says which time the number includes. */
 function meaningOf({ key, kind }: Origin): string {
   if (key === 'generated') return 'in functions made at run time that your code called'
-
   if (kind === 'package' || kind === 'node') return 'in its own functions and the native ones they called'
   return kind === 'native'
     ? 'in native functions that your code called'
