@@ -57,10 +57,14 @@ function arrivalOf(resource: object): Arrival | undefined {
 /** Type of the resource of a connection's HTTP parser, on the side of the server. */
 const SERVER_PARSER = 'HTTPINCOMINGMESSAGE'
 
+/** What only handles of streams have. Asked first, because most requests are woken by timers. */
+const OF_STREAMS = 'readStop'
+
 let socketKey: symbol | undefined
 
 /** The socket of a handle, which Node keeps under a symbol that it does not export. */
 function socketOf(handle: object): Socket | undefined {
+  if (!(OF_STREAMS in handle)) return undefined
   socketKey ??= Object.getOwnPropertySymbols(handle).find(({ description }) => description === 'owner_symbol')
   const owner = socketKey && (handle as Record<symbol, unknown>)[socketKey]
   return owner instanceof Socket ? owner : undefined
