@@ -1,7 +1,6 @@
 import { isRouteHere, NO_REQUEST } from '../../plugin/model/labels.ts'
-import { sum } from '../../plugin/model/sum.ts'
 import { sumWaits, waitingUntil } from '../../plugin/model/wait-sums.ts'
-import type { RequestDetail, WaitingAnswer, WaitSum } from '../../plugin/model/wire.ts'
+import type { RequestDetail, WaitingAnswer } from '../../plugin/model/wire.ts'
 import { durationText, percentText } from './format.ts'
 import { type Split, type SplitKind, splitMs, splitParts } from './split.ts'
 import { type MainWait, mainWait } from './waits.ts'
@@ -65,10 +64,9 @@ function requestReason(kind: SplitKind, request: Asked): readonly Piece[] {
   if (kind === 'blocked') return heldBy(culprits(request))
   if (kind !== 'waiting') return plainReasons[kind]
   const { waits, slices, waitingMs } = request
-  const kinds = sumWaits(waits, slices, 'kind')
-  const main = mainWait(sumWaits(waits, slices, 'target'), kinds)
+  const main = mainWait(sumWaits(waits, slices, 'target'), sumWaits(waits, slices, 'kind'))
   return (
-    waitReason(main, waitingMs, kinds) ??
+    waitReason(main, waitingMs) ??
     (isSending(request)
       ? [{ text: 'waiting while the response was sent' }]
       : [{ text: 'waiting for something that Node does not name, such as a lock, a pool or a queue' }])
@@ -81,10 +79,7 @@ function routeReason(kind: SplitKind, waiting: WaitingAnswer | undefined): reado
     return kind === 'blocked' ? heldBy([{ text: 'others' }]) : plainReasons.waiting
   const { waits, kinds, requests, waitingMs } = waiting
   if (kind === 'blocked') return heldBy(culprits(perRequest(waiting)))
-  return (
-    waitReason(mainWait(waits, kinds, requests), waitingMs / requests, kinds, requests) ??
-    plainReasons.waiting
-  )
+  return waitReason(mainWait(waits, kinds, requests), waitingMs / requests) ?? plainReasons.waiting
 }
 
 function heldBy(who: readonly Piece[]): Piece[] {
@@ -92,15 +87,10 @@ function heldBy(who: readonly Piece[]): Piece[] {
 }
 
 /** Undefined if the wait does not explain the waiting, or less of it than what has no name. */
-function waitReason(
-  main: MainWait | undefined,
-  waitingMs: number,
-  kinds: readonly WaitSum[],
-  requests = 1,
-): readonly Piece[] | undefined {
-  // Kinds may overlap, so at least so much has no name.
-  const namelessMs = waitingMs - sum(kinds.map((kind) => kind.waitingMs)) / requests
-  if (main === undefined || main.ms < Math.max(namelessMs, LEAST_NAMED * waitingMs)) return undefined
+function waitReason(main: MainWait | undefined, waitingMs: number): readonly Piece[] | undefined {
+  if (main === undefined || main.ms < Math.max(waitingMs - main.namedMs, LEAST_NAMED * waitingMs)) {
+    return undefined
+  }
   const alone = main.ms >= ALONE * waitingMs
   return [
     { text: alone ? 'waiting for ' : 'waiting, longest for ' },

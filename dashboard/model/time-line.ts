@@ -4,7 +4,7 @@ import { durationText, percentText, rangeText } from './format.ts'
 import { packLanes } from './lanes.ts'
 import { splitNames } from './split.ts'
 import { type Stretch, type StretchPart, stretches } from './stretches.ts'
-import { waitName, waitNames } from './waits.ts'
+import { waitName, waitTitle } from './waits.ts'
 
 /** A box of the time line. */
 export interface Item {
@@ -90,9 +90,9 @@ function phaseItem(phase: RequestPhase, wallUs: number): Item {
 }
 
 function waitItem(wait: Wait, wallUs: number): Item {
-  const { startUs, endUs, kind } = wait
+  const { startUs, endUs } = wait
   const name = waitName(wait)
-  const facts = [['Kind', waitNames[kind]] as const, ...times(wait, wallUs)]
+  const facts = [['Kind', waitTitle(wait)] as const, ...times(wait, wallUs)]
   return { startUs, endUs, kind: 'waiting', name, label: name, facts }
 }
 

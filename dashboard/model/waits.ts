@@ -1,54 +1,115 @@
+import { sum as total } from '../../plugin/model/sum.ts'
 import { mostWaits, type Wait, type WaitSum } from '../../plugin/model/wire.ts'
 import { count, durationText } from './format.ts'
 
 /** Times with a smaller ratio are alike: that operations overlap a bit, or end a bit before the request goes on, is chance. */
 const ALIKE = 1.05
 
-export const waitNames: Record<Wait['kind'], string> = {
-  http: 'HTTP',
-  database: 'Database',
-  timer: 'Timer',
-  file: 'File system',
-  dns: 'DNS',
-  connect: 'Connecting',
-  compute: 'Thread pool',
-  process: 'Process',
-  addon: 'Native code',
-  connection: 'Data',
-  message: 'Message',
-  body: 'Request body',
+/** What waits of a kind are called. */
+interface Words {
+  readonly title: string
+  /** One whose target is not known, and one with it. */
+  readonly bare: string
+  readonly withTarget: (target: string) => string
+  /** Several for different things, and one that is known by its kind alone, in a sentence. */
+  readonly many: string
+  readonly some: string
+}
+
+const itself = (target: string) => target
+const after = (lead: string) => (target: string) => `${lead} ${target}`
+
+const words: Record<Wait['kind'], Words> = {
+  http: { title: 'HTTP', bare: 'HTTP', withTarget: itself, many: 'HTTP calls', some: 'HTTP' },
+  database: {
+    title: 'Database',
+    bare: 'Database',
+    withTarget: itself,
+    many: 'database calls',
+    some: 'the database',
+  },
+  timer: { title: 'Timer', bare: 'timer', withTarget: after('timer'), many: 'timers', some: 'a timer' },
+  file: {
+    title: 'File system',
+    bare: 'file system',
+    withTarget: after('file system'),
+    many: 'file operations',
+    some: 'the file system',
+  },
+  dns: { title: 'DNS', bare: 'DNS', withTarget: after('DNS'), many: 'DNS lookups', some: 'DNS' },
+  connect: {
+    title: 'Connecting',
+    bare: 'connecting',
+    withTarget: after('connecting to'),
+    many: 'connections',
+    some: 'a connection',
+  },
+  compute: {
+    title: 'Thread pool',
+    bare: 'thread pool',
+    withTarget: (target) => `${target} in the thread pool`,
+    many: 'jobs in the thread pool',
+    some: 'the thread pool',
+  },
+  process: {
+    title: 'Process',
+    bare: 'process',
+    withTarget: after('process'),
+    many: 'child processes',
+    some: 'a child process',
+  },
+  addon: {
+    title: 'Native code',
+    bare: 'native code',
+    withTarget: after('native code:'),
+    many: 'jobs of native code',
+    some: 'native code',
+  },
+  connection: {
+    title: 'Data',
+    bare: 'data on a connection',
+    withTarget: after('data from'),
+    many: 'arrivals of data',
+    some: 'data on a connection',
+  },
+  message: {
+    title: 'Message',
+    bare: 'message of another thread',
+    withTarget: after('message of another thread'),
+    many: 'messages of other threads',
+    some: 'a message of another thread',
+  },
+  body: {
+    title: 'Request body',
+    bare: 'its request body',
+    withTarget: after('its request body'),
+    many: 'request bodies',
+    some: 'its request body',
+  },
+}
+
+/** The kind of a wait, as a heading. */
+export function waitTitle({ kind }: Pick<Wait, 'kind'>): string {
+  return words[kind].title
 }
 
 /** What a request waited for, in a few words: `GET http://prices/eur?day=`, `timer 50 ms`, `file system`. */
 export function waitName({ kind, target }: Pick<Wait, 'kind' | 'target'>): string {
-  if (kind === 'http' || kind === 'database') return target === '' ? waitNames[kind] : target
-  const name = {
-    timer: 'timer',
-    file: 'file system',
-    dns: 'DNS',
-    connect: 'connecting to',
-    compute: '',
-    process: 'process',
-    addon: 'native code:',
-    connection: 'data from',
-    message: 'message of another thread',
-    body: 'its request body',
-  }[kind]
-  if (kind === 'compute') return target === '' ? 'thread pool' : `${target} in the thread pool`
-  if (kind === 'connect' && target === '') return 'connecting'
-  if ((kind === 'connection' || kind === 'addon') && target === '') return someNames[kind]
-  return target === '' ? name : `${name} ${target}`
+  const { bare, withTarget } = words[kind]
+  return target === '' ? bare : withTarget(target)
 }
 
 /**
  * What the name of a wait does not say: `HTTP, 26 times`; of sums over several requests, `HTTP, 2.6 a request`; and how
  * long any was open, if the request did not only wait then: `open 140 ms`.
  */
-export function waitFacts({ kind, count: times, ms, waitingMs }: WaitSum, requests: number): string {
-  const sort = kind === 'http' || kind === 'database' ? [waitNames[kind]] : []
-  const more = ms <= ALIKE * waitingMs ? [] : [`open ${durationText(ms / requests)}`]
-  if (requests > 1) return [...sort, `${meanText(times / requests)} a request`, ...more].join(', ')
-  return [...sort, ...(times > 1 ? [`${timesText(times)} times`] : []), ...more].join(', ')
+export function waitFacts({ kind, count, ms, waitingMs }: WaitSum, requests: number): string {
+  const facts: string[] = []
+  if (kind === 'http' || kind === 'database') facts.push(words[kind].title)
+  if (requests > 1) facts.push(`${meanText(count / requests)} a request`)
+  else if (count > 1) facts.push(`${timesText(count)} times`)
+  if (ms > ALIKE * waitingMs) facts.push(`open ${durationText(ms / requests)}`)
+  return facts.join(', ')
 }
 
 function meanText(mean: number): string {
@@ -61,44 +122,14 @@ function timesText(times: number): string {
   return `${count(times)}${times >= mostWaits ? '+' : ''}`
 }
 
-/** Several operations of a kind, for different things. */
-const manyNames: Record<Wait['kind'], string> = {
-  http: 'HTTP calls',
-  database: 'database calls',
-  timer: 'timers',
-  file: 'file operations',
-  dns: 'DNS lookups',
-  connect: 'connections',
-  compute: 'jobs in the thread pool',
-  process: 'child processes',
-  addon: 'jobs of native code',
-  connection: 'arrivals of data',
-  message: 'messages of other threads',
-  body: 'request bodies',
-}
-
-/** An operation that is known by its kind alone. */
-const someNames: Record<Wait['kind'], string> = {
-  http: 'HTTP',
-  database: 'the database',
-  timer: 'a timer',
-  file: 'the file system',
-  dns: 'DNS',
-  connect: 'a connection',
-  compute: 'the thread pool',
-  process: 'a child process',
-  addon: 'native code',
-  connection: 'data on a connection',
-  message: 'a message of another thread',
-  body: 'its request body',
-}
-
 /** What explains waiting time: operations for one thing, or those of one kind. */
 export interface MainWait {
   /** As `GET http://prices`, `26 × timer 3 ms`, `12 file operations`. */
   readonly label: string
   /** How long any of them was open while the request did nothing but wait, milliseconds per request. */
   readonly ms: number
+  /** The same for all that has a name, at most: kinds may overlap. */
+  readonly namedMs: number
   /** Whether there were several, hardly any of which overlapped. */
   readonly oneByOne: boolean
 }
@@ -121,13 +152,14 @@ export function mainWait(
   return {
     label: labelOf(isOne && sum.target !== '' ? shortened(waitName(sum)) : '', sum.kind, count),
     ms: sum.waitingMs / requests,
+    namedMs: total(byKind.map(({ waitingMs }) => waitingMs)) / requests,
     oneByOne: count > 1 && sum.sumMs <= ALIKE * sum.ms,
   }
 }
 
 function labelOf(name: string, kind: Wait['kind'], times: number): string {
-  if (times <= 1) return name || someNames[kind]
-  return name === '' ? `${timesText(times)} ${manyNames[kind]}` : `${timesText(times)} × ${name}`
+  if (times <= 1) return name || words[kind].some
+  return name === '' ? `${timesText(times)} ${words[kind].many}` : `${timesText(times)} × ${name}`
 }
 
 function longest(sums: readonly WaitSum[]): WaitSum | undefined {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { symbolOf } from '../symbol-of.ts'
 
 /**
  * Gives requests and replies of a scope the values that the application has decorated its own with since the scope was
@@ -28,16 +29,9 @@ function laterOf(scope: FastifyInstance, name: string): Decoration[] {
   return decorations(Object.getPrototypeOf(scope), name).filter(({ key }) => !known.has(key))
 }
 
-/**
- * Values on the requests or replies of an instance, which Fastify keeps under symbols that it does not export; they are
- * only read. Empty if a Fastify keeps them elsewhere.
- */
+/** Values on the requests or replies of an instance; empty if a Fastify keeps them elsewhere. */
 function decorations(instance: object, name: string): readonly Decoration[] {
-  for (let at: object | null = instance; at !== null; at = Object.getPrototypeOf(at)) {
-    const key = Object.getOwnPropertySymbols(at).find(({ description }) => description === name)
-    if (key === undefined) continue
-    const { props } = (at as Record<symbol, { props?: unknown }>)[key]
-    return Array.isArray(props) ? props : []
-  }
-  return []
+  const key = symbolOf(instance, name)
+  const props = key && (instance as Record<symbol, { props?: unknown }>)[key].props
+  return Array.isArray(props) ? props : []
 }

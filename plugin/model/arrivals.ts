@@ -1,6 +1,6 @@
-import type { Wait, WaitKind } from './wire.ts'
+import { arrivalKinds, type Wait, type WaitKind } from './wire.ts'
 
-const arrivals: ReadonlySet<WaitKind> = new Set<WaitKind>(['connection', 'message', 'body'])
+const arrivals: ReadonlySet<WaitKind> = new Set(arrivalKinds)
 
 /** An operation explains the wait for what arrived if it was open for this share of it. */
 const EXPLAINED = 0.5

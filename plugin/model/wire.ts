@@ -230,7 +230,8 @@ export type WaitKind =
   | ArrivalKind
 
 /** What ended a wait that no operation explains: data on a connection, a message, the request's own body. */
-export type ArrivalKind = 'connection' | 'message' | 'body'
+export const arrivalKinds = ['connection', 'message', 'body'] as const
+export type ArrivalKind = (typeof arrivalKinds)[number]
 
 /**
  * An operation outside the event loop, or what arrived from there while none was open that explains it. Times are

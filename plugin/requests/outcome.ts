@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import type { Outcome } from '../model/wire.ts'
+import { symbolOf } from '../symbol-of.ts'
 
 /** What Fastify told about a request before its end. */
 export interface Told {
@@ -50,11 +51,11 @@ function wasCutHere({ raw: { socket }, request }: FastifyReply): boolean {
   return socket.destroyed && !socket.readableEnded && !socket.errored
 }
 
-/** The key of Fastify's note of `hijack()`, a symbol that it does not export. */
+/** The key of Fastify's note of `hijack()`. */
 let hijacked: symbol | undefined
 
 function isHijacked(reply: FastifyReply): boolean {
   const own = reply as unknown as Record<symbol, unknown>
-  hijacked ??= Object.getOwnPropertySymbols(reply).find((s) => s.description === 'fastify.reply.hijacked')
+  hijacked ??= symbolOf(reply, 'fastify.reply.hijacked')
   return hijacked !== undefined && own[hijacked] === true
 }

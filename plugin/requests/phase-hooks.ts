@@ -32,7 +32,7 @@ export function markPhases(
   app: FastifyInstance,
   book: PhaseBook,
   recordOf: (request: FastifyRequest) => RequestRecord | undefined,
-  tracker: Turns,
+  tracker: Tracker<RequestRecord>,
 ): void {
   const following = (phase: HookPhase, begins?: PhaseName) => marker(phase, begins, recordOf, tracker)
   for (const phase of hookPhases) {
@@ -66,15 +66,12 @@ export function markPhases(
 type Done = () => void
 type Marker = (request: FastifyRequest, reply: unknown, ...rest: unknown[]) => GoOn
 
-/** The tracker, as far as hooks need it. */
-type Turns = Pick<Tracker<RequestRecord>, 'current' | 'enter' | 'leave' | 'changedUs'>
-
 /** A hook of a phase, which goes on as its request; without `begins` it marks nothing. */
 function marker(
   phase: HookPhase,
   begins: PhaseName | undefined,
   recordOf: (request: FastifyRequest) => RequestRecord | undefined,
-  tracker: Turns,
+  tracker: Tracker<RequestRecord>,
 ): Marker {
   const code = begins === undefined ? -1 : phaseCode(begins)
   function mark(request: FastifyRequest, done: Done): GoOn {
@@ -116,8 +113,8 @@ export class GoOn {
 /** Goes on in a turn of the request. */
 export class GoOnAs extends GoOn {
   readonly record: RequestRecord
-  readonly tracker: Turns
-  constructor(done: Done, record: RequestRecord, tracker: Turns) {
+  readonly tracker: Tracker<RequestRecord>
+  constructor(done: Done, record: RequestRecord, tracker: Tracker<RequestRecord>) {
     super(done)
     this.record = record
     this.tracker = tracker

@@ -1,5 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { PhaseHook, PhaseName } from '../model/wire.ts'
+import { symbolOf } from '../symbol-of.ts'
 
 /** Hooks of the profiler itself. */
 const ours = new WeakSet<object>()
@@ -85,13 +86,9 @@ function nameOf(hook: unknown): string {
 
 let hooksKey: symbol | undefined
 
-/**
- * Hooks of an instance, which Fastify keeps under a symbol that it does not export; they are only read. `undefined` if
- * a Fastify keeps them elsewhere.
- */
+/** Hooks of an instance; `undefined` if a Fastify keeps them elsewhere. */
 function hooksOf(instance: object | null): Record<string, object[] | undefined> | undefined {
-  for (let at = instance; at !== null && hooksKey === undefined; at = Object.getPrototypeOf(at)) {
-    hooksKey = Object.getOwnPropertySymbols(at).find(({ description }) => description === 'fastify.hooks')
-  }
-  return hooksKey === undefined || instance === null ? undefined : (instance as never)[hooksKey]
+  if (instance === null) return undefined
+  hooksKey ??= symbolOf(instance, 'fastify.hooks')
+  return hooksKey && (instance as never)[hooksKey]
 }

@@ -2,6 +2,8 @@ import { Socket } from 'node:net'
 import { MessagePort } from 'node:worker_threads'
 import { bodyless } from '../model/bodyless.ts'
 import type { ArrivalKind } from '../model/wire.ts'
+import { symbolOf } from '../symbol-of.ts'
+import { PARSER } from './async-hooks.ts'
 import { addWait, type Waiter } from './waits.ts'
 
 /** A request that waits, in times of `clock.ts`. */
@@ -43,7 +45,7 @@ function arrivalOf(resource: object): Arrival | undefined {
     // From Node 24 on, promise jobs are not among the callbacks: this is the promise that an addon made for its job.
     if (resource instanceof Promise) return { kind: 'addon', target: '' }
     if (resource instanceof MessagePort) return { kind: 'message', target: '' }
-    if ((resource as { type?: unknown }).type === SERVER_PARSER) return { kind: 'body', target: '' }
+    if ((resource as { type?: unknown }).type === PARSER) return { kind: 'body', target: '' }
     const socket = socketOf(resource)
     return socket === undefined || isAccepted(socket)
       ? undefined
@@ -54,18 +56,14 @@ function arrivalOf(resource: object): Arrival | undefined {
   }
 }
 
-/** Type of the resource of a connection's HTTP parser, on the side of the server. */
-const SERVER_PARSER = 'HTTPINCOMINGMESSAGE'
-
 /** What only handles of streams have. Asked first, because most requests are woken by timers. */
 const OF_STREAMS = 'readStop'
 
 let socketKey: symbol | undefined
 
-/** The socket of a handle, which Node keeps under a symbol that it does not export. */
 function socketOf(handle: object): Socket | undefined {
   if (!(OF_STREAMS in handle)) return undefined
-  socketKey ??= Object.getOwnPropertySymbols(handle).find(({ description }) => description === 'owner_symbol')
+  socketKey ??= symbolOf(handle, 'owner_symbol')
   const owner = socketKey && (handle as Record<symbol, unknown>)[socketKey]
   return owner instanceof Socket ? owner : undefined
 }

@@ -29,6 +29,8 @@ export interface AsyncWatch {
   stop(): void
 }
 
+/** Node's type for the parser of a connection that a client has opened. */
+export const PARSER = 'HTTPINCOMINGMESSAGE'
 /** Node's type for what `process.nextTick` makes. */
 const TICK = 'TickObject'
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { nowUs } from '../clock.ts'
-import { runningResource, watchAsync } from './async-hooks.ts'
+import { PARSER, runningResource, watchAsync } from './async-hooks.ts'
 import { type Emitter, emitAs } from './emitters.ts'
 import { Ticks } from './ticks.ts'
 import { type Holder, IDLE, NOBODY, type Timeline } from './timeline.ts'
@@ -94,7 +94,6 @@ class Shared<T> {
 
 /** The resource of a connection's HTTP parser, which reads the requests of the connection one after another. */
 type Parser<T> = Owned<T> & { readonly type?: unknown; readonly socket?: unknown }
-const PARSER = 'HTTPINCOMINGMESSAGE'
 
 /** Node's own, taken before a test can replace it by that of a fake clock. */
 const { nextTick } = process
