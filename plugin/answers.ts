@@ -17,16 +17,17 @@ import type { PhaseBook } from './requests/phase-rules.ts'
 import { phasesOf } from './requests/phases.ts'
 import type { RequestRecord } from './requests/record.ts'
 import type { Steps } from './steps.ts'
+import type { Background } from './store/background.ts'
 import { chartSteps } from './store/chart.ts'
 import type { Store } from './store/index.ts'
 import { measureSteps } from './store/measure.ts'
-import { type MergeOptions, mergeSteps, mergeTaken } from './store/merge.ts'
+import { type MergeOptions, mergeBackground, mergeSteps, mergeTaken } from './store/merge.ts'
 import { boundsTest, describe, page } from './store/query.ts'
 import { type RequestSums, sumRequests } from './store/request-sums.ts'
 import { sumPhases } from './store/route-phases.ts'
 import { type RouteStats, summarizeCulprit, summarizeRoute } from './store/route-stats.ts'
 import type { Routes } from './store/routes.ts'
-import { checkSelection } from './store/selection.ts'
+import { checkSelection, isBackground } from './store/selection.ts'
 import { findSource, findTexts, type SourceNaming } from './store/source.ts'
 import type { Stacks } from './store/stacks.ts'
 import { take } from './store/taken.ts'
@@ -64,6 +65,7 @@ export interface Answers {
 export interface AnswersSetup {
   readonly store: Store
   readonly stacks: Stacks
+  readonly background: Background
   readonly routes: Routes
   /** Work that belongs to no request, as a culprit. */
   readonly nobody: RouteStats
@@ -76,7 +78,7 @@ export interface AnswersSetup {
 }
 
 export function createAnswers(setup: AnswersSetup): Answers {
-  const { store, stacks, routes, nobody, naming, phases, root, intervalUs } = setup
+  const { store, stacks, background, routes, nobody, naming, phases, root, intervalUs } = setup
 
   function select(selection: Selection): { title: string; records: RequestRecord[] } {
     const { route, requests } = checkSelection(selection)
@@ -109,6 +111,7 @@ export function createAnswers(setup: AnswersSetup): Answers {
   }
 
   function* merge(selection: Selection, names: Naming = naming): Steps<Profile> {
+    if (isBackground(selection)) return yield* mergeBackground(background, names, { root, intervalUs })
     const { title, records } = select(selection)
     if (records.length === 0) return emptyProfile(title, root, intervalUs)
     return yield* mergeSteps(records, stacks, names, optionsOf(title, selection))

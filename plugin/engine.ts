@@ -8,7 +8,7 @@ import { type LiveSplit, splitNow, unbroken } from './attribution/live-split.ts'
 import { nowUs } from './clock.ts'
 import type { SamplerName, Status } from './model/wire.ts'
 import { createOverhead } from './overhead.ts'
-import type { RequestRecord } from './requests/record.ts'
+import type { RequestRecord, Sampled } from './requests/record.ts'
 import { createSampler } from './sampler/index.ts'
 import { createPace } from './sampler/pace.ts'
 import { createSampling } from './sampler/sampling.ts'
@@ -47,6 +47,8 @@ export interface Engine {
 }
 
 export interface EngineClient {
+  /** Where the work of no request goes that is attributed next, and was recorded between these times. */
+  background(startUs: number, endUs: number): Sampled
   /** Time up to `endUs` is attributed; `account` says what it went to. What that entails may be done bit by bit. */
   attributed(account: Account, endUs: number): Steps<void>
   /** Requests that are open, or whose last turns are not attributed yet. While there are any the engine does not rest. */
@@ -153,7 +155,9 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     const segment = capture && (yield* sampling.read(capture))
     yield
     batch.collections = collections.take(slices.endUs)
-    batch.attribution = createAttribution(slices, batch.collections, segment, intervalUs, isOwn, blame)
+    const background = all.map((client) => client.background(slices.timeUs[0], slices.endUs))
+    const recorded = [slices, batch.collections, segment] as const
+    batch.attribution = createAttribution(...recorded, intervalUs, isOwn, blame, background)
     while (batch.attribution.advance(ENTRIES_AT_ONCE)) yield
     const { account } = batch.attribution
     overhead.recorded(account.recordedUs)

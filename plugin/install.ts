@@ -18,7 +18,7 @@ import { createRuns, noRuns, type Runs } from './runs/index.ts'
 import { acquireEngine, releaseEngine } from './shared-engine.ts'
 import { createSymbols } from './symbols/index.ts'
 
-/** Folders of the plugin's own code, whose frames are never shown. */
+/** Folders of the plugin's own code, whose frames are no request's. */
 const ownFolders = [ownFolder(moduleUrl(import.meta.url))].filter((folder) => folder !== undefined)
 
 /** Wires the parts for one application, and all that stops them when it closes. */

@@ -8,6 +8,7 @@ import { NO_REQUEST } from './model/labels.ts'
 import type { Outcome, RequestSummary, Status } from './model/wire.ts'
 import { closeSplit, NO_TOTALS, RequestRecord } from './requests/record.ts'
 import { atOnce, each, type Steps } from './steps.ts'
+import { createBackground } from './store/background.ts'
 import { createStore, type StoreLimits } from './store/index.ts'
 import { summarize } from './store/query.ts'
 import { type App, countRequest, createRouteStats, type RouteStats, resetRoute } from './store/route-stats.ts'
@@ -77,6 +78,8 @@ export interface RecorderSetup extends Pick<AnswersSetup, 'phases' | 'root' | 'i
 
 /** Most requests that are reported to listeners at a time. */
 const TOLD_AT_ONCE = 50
+/** Share of `maxBytes` that work of no request may take. */
+const BACKGROUND_SHARE = 1 / 8
 /** Length of the random prefix of ids: a link or page of another process must find no request of this recorder. */
 const RUN_DIGITS = 4
 
@@ -85,10 +88,13 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   const stacks = createStacks()
   const app: App = { closed: false, bytes: 0 }
   const routes = createRoutes(app)
-  const store = createStore(setup.limits, stacks, () => app.bytes + (setup.otherBytes?.() ?? 0))
+  const otherBytes = () => app.bytes + background.bytes() + (setup.otherBytes?.() ?? 0)
+  const store = createStore(setup.limits, stacks, otherBytes)
   const { phases, root, intervalUs } = setup
+  const background = createBackground(setup.limits.maxBytes * BACKGROUND_SHARE)
   const nobody = createRouteStats(NO_REQUEST, '', NO_REQUEST, app)
-  const answers = createAnswers({ store, stacks, routes, nobody, naming, phases, root, intervalUs })
+  const of = { store, stacks, background, routes, nobody }
+  const answers = createAnswers({ ...of, naming, phases, root, intervalUs })
   const listeners = new Set<(ended: readonly RequestSummary[]) => void>()
   /** Called for each request that has ended, before it may be let go. */
   const gathering = new Set<(record: RequestRecord) => void>()
@@ -112,6 +118,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
 
   const client: EngineClient = {
     openRequests: () => inFlight + ended.length,
+    background: background.part,
     isOwn: naming.isOwn,
     warn: setup.warn,
     attributed(account, endUs) {
@@ -137,6 +144,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       if (record.samples !== undefined) grown.add(record)
     }
     for (const record of grown) store.grown(record)
+    background.grown()
+    store.makeRoom()
   }
 
   /** Counts, keeps and reports the records whose last moment is attributed. */
@@ -193,6 +202,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       clearedUs = nowUs()
       clearedAt = new Date().toISOString()
       store.clear(pinnedToo)
+      background.clear()
       counts.requests += ended.length
       for (const record of ended) record.stats.uncountedUs -= record.ownUs
       for (const record of [...settling, ...ended])

@@ -12,6 +12,7 @@ import {
   trim,
   weightOf,
 } from '../plugin/requests/record.ts'
+import { createBackground } from '../plugin/store/background.ts'
 import { type Holder, IDLE, NOBODY, type Slices } from '../plugin/tracker/timeline.ts'
 import { attribute } from './attribute.ts'
 import { createRequests } from './records.ts'
@@ -393,14 +394,18 @@ function checkTimes({ records, slices, collected }: Built, account: Account): vo
   }
 }
 
+/** Who held the thread; undefined outside of the log. */
+function holderAt({ slices }: Pick<Built, 'slices'>, us: number): Holder<RequestRecord> | undefined {
+  if (us < slices.timeUs[0] || us >= slices.endUs) return undefined
+  return slices.holder[[...slices.timeUs].findLastIndex((start) => start <= us)]
+}
+
 /** The samples of each record, one by one: those that fell in its turn, with what is left of their stacks. */
 function expectedSamples({ records, slices, taken }: Built): string[][] {
   const expected = records.map((): string[] => [])
   for (const { stack, timeUs } of taken) {
-    if (timeUs < slices.timeUs[0] || timeUs >= slices.endUs) continue
-    const turn = [...slices.timeUs].findLastIndex((start) => start <= timeUs)
-    const holder = slices.holder[turn]
-    if (holder === NOBODY || holder === IDLE) continue
+    const holder = holderAt({ slices }, timeUs)
+    if (holder === undefined || holder === NOBODY || holder === IDLE) continue
     const [path, line] = stack.split(':')
     const names = path.split(';')
     const left = names.filter((name) => !/^(own_.|[?#~]|)$/.test(name))
@@ -431,9 +436,16 @@ describe('whatever happens', () => {
       fc.property(schedule, (given) => {
         const built = build(given)
         const { slices, collected, segment, records } = built
-        const account = attribute(slices, collected, segment, COLUMN_US, isOwn)
+        const background = createBackground(2 ** 30)
+        const part = background.part(slices.timeUs[0], slices.endUs)
+        const account = attribute(slices, collected, segment, COLUMN_US, isOwn, undefined, [part])
         checkTimes(built, account)
+        near(part.ownUs, account.nobodyUs, 'work of no request')
+        assert.ok(part.weighedUs + part.openUs + part.unsampledUs <= part.ownUs + 1e-6)
         assert.deepEqual(records.map(keptSamples), expectedSamples(built))
+        const atWork = built.taken.filter(({ timeUs }) => holderAt(built, timeUs) === NOBODY)
+        const seen = atWork.filter(({ stack }) => !/^[#~]?$/.test(stack))
+        assert.equal(part.samples?.length ?? 0, seen.length)
         for (const { recorder } of records) {
           const mine = records.filter((record) => record.recorder === recorder)
           assert.equal(

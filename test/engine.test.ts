@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Account } from '../plugin/attribution/index.ts'
 import { nowUs } from '../plugin/clock.ts'
 import { createEngine, type Engine } from '../plugin/engine.ts'
+import { createBackground } from '../plugin/store/background.ts'
 import { nextTurn } from '../plugin/timers.ts'
 import { createRequests } from './records.ts'
 
@@ -15,6 +16,7 @@ const UNTIL_BEGUN = 3
 function attach(t: TestContext, engine: Engine) {
   const told: Account[] = []
   const client = {
+    background: createBackground(2 ** 20).part,
     openRequests: () => 2,
     isOwn: () => false,
     warn() {},

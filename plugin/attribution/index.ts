@@ -1,6 +1,7 @@
-import type { RequestRecord } from '../requests/record.ts'
+import type { RequestRecord, Sampled } from '../requests/record.ts'
 import type { Segment } from '../sampler/segment.ts'
 import { type Holder, IDLE, NOBODY, type Slices } from '../tracker/timeline.ts'
+import { bookBackground } from './background.ts'
 import type { Blame } from './blame.ts'
 import { WORTH_NAMING_US } from './blocks.ts'
 import { sampleDealer } from './samples.ts'
@@ -46,8 +47,8 @@ export interface Attribution {
  * Joins the two recordings by time: the switch log says who held the thread, the segment says what ran.
  *
  * Time comes from the switch log alone, less the garbage collections that fall into it; samples only say where the time
- * went. Samples in idle time or in nobody's turn are given to nobody. `collections` must be in order of time and
- * without overlap; `blame` gets every piece.
+ * went. Samples in idle time are given to nobody. `collections` must be in order of time and without overlap; `blame`
+ * gets every piece, and each of `background` all work of no request.
  */
 export function createAttribution(
   slices: Slices<RequestRecord>,
@@ -56,6 +57,7 @@ export function createAttribution(
   intervalUs: number,
   isOwn: (url: string) => boolean,
   blame?: Blame,
+  background: readonly Sampled[] = [],
 ): Attribution {
   const account: Account = {
     recordedUs: 0,
@@ -68,6 +70,7 @@ export function createAttribution(
     dropped: 0,
   }
   const reader = segment === undefined ? undefined : sampleDealer(segment, isOwn)
+  const bookNobody = bookBackground(background, segment)
   const sums = createSums(account.ownUs)
   let next = 0
   let done = 0
@@ -92,15 +95,13 @@ export function createAttribution(
     ownUs += end - from
     ran(holder, from, end, account, sums, blame)
     account.recordedUs += end - start
-    if (reader === undefined) {
-      if (holder !== IDLE && holder !== NOBODY) holder.unsampledUs += ownUs
-      return 0
-    }
-    if (blame !== undefined && holder !== IDLE && ownUs >= WORTH_NAMING_US)
+    if (holder === IDLE) return 0
+    if (blame !== undefined && reader !== undefined && ownUs >= WORTH_NAMING_US)
       blame.name(reader.hottest(start, end, holder === NOBODY))
-    if (holder !== IDLE && holder !== NOBODY)
-      return reader.give(holder, { start, end, ownUs, long: end - start >= LONG_TURN * intervalUs }, account)
-    reader.skip(end)
+    const turn = { start, end, ownUs, long: end - start >= LONG_TURN * intervalUs }
+    if (holder === NOBODY) return bookNobody(turn)
+    if (reader !== undefined) return reader.give(holder, turn, account)
+    holder.unsampledUs += ownUs
     return 0
   }
 

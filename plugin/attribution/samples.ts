@@ -1,4 +1,4 @@
-import { addSample, createSampleList, type RequestRecord } from '../requests/record.ts'
+import { addSample, createSampleList, type Sampled } from '../requests/record.ts'
 import type { Segment } from '../sampler/segment.ts'
 import type { Place, Stacks } from '../store/stacks.ts'
 import { hottestStack } from './hottest.ts'
@@ -7,7 +7,10 @@ import type { Account } from './index.ts'
 /** More samples than anybody looks at one by one; 8 bytes each. A request with more samples loses the later ones. */
 export const MAX_SAMPLES_PER_REQUEST = 100_000
 
-/** A turn: a time in which one request held the thread. */
+/** Samples that were given out, per recorder, and those that were lost because their record had no room for more. */
+type Counts = Pick<Account, 'samples' | 'dropped'>
+
+/** A turn: a time in which one request, or work of none, held the thread. */
 export interface TurnToSample {
   readonly start: number
   readonly end: number
@@ -21,27 +24,32 @@ export interface TurnToSample {
  * In a long turn each sample stands for the time since the sample before, so that a gap in the sampling costs the turn
  * nothing. A turn shorter than a few intervals has a sample only by chance: such samples weigh alike, and their weight
  * is settled when records are merged.
+ *
+ * Time that V8 cannot name counts for the next function found, except where `program` is set: work of no request is
+ * for the most part Node's own, outside of JavaScript, and no function's.
  */
-export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) {
+export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean, program = false) {
   const { node, line, timeUs } = segment.samples
   const own = segment.frames.map((frame) => frame.url !== '' && isOwn(frame.url))
+  /** Whether a frame is a state of V8 and no place where time can go. */
+  const isState = segment.frames.map(({ state }) => state !== undefined && !(program && state === 'program'))
   const interns = new Map<Stacks, (node: number, line: number) => number>()
   let next = 0
 
   function internFor(stacks: Stacks) {
     let intern = interns.get(stacks)
     if (intern === undefined) {
-      intern = internStacks(segment, stacks, own)
+      intern = internStacks(segment, stacks, own, isState)
       interns.set(stacks, intern)
     }
     return intern
   }
 
   /** Whether the record took the sample. */
-  function add(record: RequestRecord, sample: number, weightUs: number, account: Account): boolean {
+  function add(record: Sampled, sample: number, weightUs: number, counts: Counts): boolean {
     record.samples ??= createSampleList()
     if (record.samples.length >= MAX_SAMPLES_PER_REQUEST) {
-      account.dropped++
+      counts.dropped++
       return false
     }
     const { stacks } = record.recorder
@@ -49,7 +57,7 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) 
     if (stack === 0) return false
     stacks.hold(stack)
     addSample(record.samples, stack, Math.max(0, timeUs[sample] - record.startUs), weightUs)
-    account.samples.set(record.recorder, (account.samples.get(record.recorder) ?? 0) + 1)
+    counts.samples.set(record.recorder, (counts.samples.get(record.recorder) ?? 0) + 1)
     return true
   }
 
@@ -57,27 +65,28 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) 
     while (next < timeUs.length && timeUs[next] < endUs) next++
   }
 
-  function stateOf(sample: number) {
-    return segment.frames[segment.nodes.frame[node[sample]]].state
-  }
+  const frameOf = (sample: number) => segment.nodes.frame[node[sample]]
+
+  const isCollection = (sample: number) => segment.frames[frameOf(sample)].state === 'gc'
 
   /** Gives the record the samples of its turn; returns how many the turn had. */
-  function give(record: RequestRecord, turn: TurnToSample, account: Account): number {
+  function give(record: Sampled, turn: TurnToSample, counts: Counts): number {
     skip(turn.start)
     const first = next
     skip(turn.end)
-    if (first === next && turn.end <= segment.startUs) record.unsampledUs += turn.ownUs
-    else if (!turn.long) record.openUs += turn.ownUs
+    const ownUs = Math.min(turn.ownUs, Math.max(0, turn.end - Math.max(turn.start, segment.startUs)))
+    record.unsampledUs += turn.ownUs - ownUs
+    if (!turn.long) record.openUs += ownUs
     if (record.gone || first === next) return 0
     let sum = 0
     if (turn.long) weigh(turn, first, (_, us) => (sum += us))
     let taken = false
     // Collections lie not only between samples, so weights are scaled: those of a turn add up to its own time.
     weigh(turn, first, (sample, us) => {
-      const weightUs = turn.long ? Math.max(1, (us * turn.ownUs) / sum) : 0
-      taken = add(record, sample, weightUs, account) || taken
+      const weightUs = turn.long ? Math.max(1, (us * ownUs) / sum) : 0
+      taken = add(record, sample, weightUs, counts) || taken
     })
-    if (taken && turn.long) record.weighedUs += turn.ownUs
+    if (taken && turn.long) record.weighedUs += ownUs
     return next - first
   }
 
@@ -85,16 +94,16 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) 
   function weigh(turn: TurnToSample, first: number, tell: (sample: number, us: number) => void): void {
     let tail = next - 1
     let collectedUs = Number.NEGATIVE_INFINITY
-    for (; tail >= first && stateOf(tail) !== undefined; tail--)
-      if (stateOf(tail) === 'gc') collectedUs = Math.max(collectedUs, timeUs[tail])
+    for (; tail >= first && isState[frameOf(tail)]; tail--)
+      if (isCollection(tail)) collectedUs = Math.max(collectedUs, timeUs[tail])
     // The time after the last sample goes to the first one, which has too little before it: each sample then stands for
     // a whole interval, and no function gains or loses by standing at an end of the turn.
-    let last = turn.start - (turn.end - Math.max(collectedUs, timeUs[tail]))
+    const start = Math.max(turn.start, segment.startUs)
+    let last = start - (turn.end - Math.max(collectedUs, timeUs[tail]))
     for (let sample = first; sample <= tail; sample++) {
-      const state = stateOf(sample)
       // Time that V8 cannot name counts for the next function found; that of a collection counts for none.
-      if (state === 'gc') last = timeUs[sample]
-      if (state !== undefined) continue
+      if (isCollection(sample)) last = timeUs[sample]
+      if (isState[frameOf(sample)]) continue
       tell(sample, Math.max(1, timeUs[sample] - last))
       last = timeUs[sample]
     }
@@ -110,14 +119,19 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean) 
     )
   }
 
-  return { skip, give, hottest }
+  return { give, hottest }
 }
 
 /**
  * Maps a segment's nodes to kept stacks. Frames of the profiler itself are left out: a function they called appears
  * below their caller, and a sample that ended in them ends in their caller.
  */
-function internStacks(segment: Segment, stacks: Stacks, own: readonly boolean[]) {
+function internStacks(
+  segment: Segment,
+  stacks: Stacks,
+  own: readonly boolean[],
+  isState: readonly boolean[],
+) {
   const { parent, frame } = segment.nodes
   const inner = new Int32Array(parent.length).fill(-1)
   inner[0] = 0
@@ -131,7 +145,7 @@ function internStacks(segment: Segment, stacks: Stacks, own: readonly boolean[])
     let stack = inner[at]
     for (let i = path.length - 1; i >= 0; i--) {
       const id = frame[path[i]]
-      if (!own[id] && segment.frames[id].state === undefined) {
+      if (!own[id] && !isState[id]) {
         calls[id] ??= stacks.place(segment.frames[id], 0)
         stack = stacks.node(stack, calls[id])
       }

@@ -1,5 +1,5 @@
 import { isBounded } from '../model/bounds.ts'
-import { routeLabel } from '../model/labels.ts'
+import { NO_REQUEST, routeLabel } from '../model/labels.ts'
 import { toPath } from '../model/place.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Selection, Status } from '../model/wire.ts'
@@ -94,9 +94,9 @@ export function createCalls({ naming, maxBytes, warn }: CallsSetup): Calls {
   }
 }
 
-/** Whether only some requests are selected: counts are known by route, not by request. */
+/** Whether it is not all requests of a route or of all routes: counts are known by route, not by request. */
 function isPart(selection: Selection): boolean {
-  return (selection.requests?.length ?? 0) > 0 || isBounded(selection)
+  return (selection.requests?.length ?? 0) > 0 || isBounded(selection) || selection.route === NO_REQUEST
 }
 
 /** Whether a script is a file: generated code has no place to show, and Node's own code runs for all requests. */

@@ -4,7 +4,7 @@ import { FEW_SAMPLES, trustIn } from '../model/certainty.ts'
 import { type HotFunction, type HotSort, hotFunctions, hotSorts } from '../model/hot.ts'
 import type { Frame, Profile } from '../model/profile.ts'
 import { sum } from '../model/sum.ts'
-import { count, ms, percent } from './number-text.ts'
+import { count, ms, percent, requestsText } from './number-text.ts'
 import { cutMiddle, padEnd, textWidth } from './text-width.ts'
 
 export interface StatsOptions {
@@ -55,9 +55,10 @@ const legend = [
   'self: CPU of the function itself; adds up to the own CPU. total: with all that it called, recursion counted once.',
 ]
 
-function summary({ requests, samples, ownUs, intervalUs }: Profile, sort: StatsSort): string {
+function summary(profile: Profile, sort: StatsSort): string {
+  const { samples, ownUs, intervalUs } = profile
   const every = intervalUs > 0 ? ` (one per ${intervalUs / 1000} ms)` : ''
-  const counts = `${count(requests, 'request')}, ${count(samples, 'sample')}${every}, ${ms(ownUs, ownUs)} ms own CPU`
+  const counts = `${requestsText(profile)}, ${count(samples, 'sample')}${every}, ${ms(ownUs, ownUs)} ms own CPU`
   return `${counts}, sorted by ${sortNames[sort]}`
 }
 

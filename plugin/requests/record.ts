@@ -9,6 +9,26 @@ import { addSlice, createSplit, type Split } from './split.ts'
 /** The list of a record without totals; nobody writes into it. */
 export const NO_TOTALS: number[] = []
 
+/** CPU time, and the samples that say where it went; microseconds. */
+export interface Sampled {
+  /** The recorder that keeps it, one per application. */
+  readonly recorder: { readonly stacks: Stacks }
+  /** What the times of samples are relative to. */
+  readonly startUs: number
+  ownUs: number
+  /** CPU after the end of a request. */
+  readonly afterUs: number
+  /** Part of `ownUs + afterUs` in turns whose samples have weights. */
+  weighedUs: number
+  /** Part of `ownUs + afterUs` in turns too short for weights. */
+  openUs: number
+  /** Part of `ownUs + afterUs` in turns while V8 did not sample. */
+  unsampledUs: number
+  samples: SampleList | undefined
+  /** Whether the store let it go: nothing more is kept of it. */
+  readonly gone: boolean
+}
+
 type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' | 'startedAtMs' | 'startUs'>
 
 /**
@@ -17,7 +37,7 @@ type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' 
  *
  * Times are microseconds of `clock.ts`.
  */
-export class RequestRecord {
+export class RequestRecord implements Sampled {
   readonly id: string
   /** The recorder of the request's application: each application has one. */
   readonly recorder: { readonly stacks: Stacks; readonly nobody: RouteStats }
@@ -40,11 +60,8 @@ export class RequestRecord {
   /** How long the loop had been busy without a break when the request began: an upper bound of its wait before that. */
   queuedUs: number
   readonly blame: RecordBlame
-  /** Part of `ownUs + afterUs` in turns whose samples have weights. */
   weighedUs: number
-  /** Part of `ownUs + afterUs` in turns too short for weights. */
   openUs: number
-  /** Part of `ownUs + afterUs` in turns while V8 did not sample. */
   unsampledUs: number
   samples: SampleList | undefined
   /** Where Fastify's phases began; see `phases.ts`. */

@@ -1,12 +1,15 @@
 import { findChildren } from '../model/children.ts'
+import { NO_REQUEST } from '../model/labels.ts'
 import { frameKey } from '../model/names.ts'
 import type { Frame, Profile } from '../model/profile.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
+import { sum } from '../model/sum.ts'
 import type { Phase } from '../requests/phases.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { atOnce, type Steps } from '../steps.ts'
 import type { Naming } from '../symbols/naming.ts'
 import { acrossRequests } from './across.ts'
+import type { Background } from './background.ts'
 import { costsByPhase, costsInAll, type Group, totalOwnUs } from './costs.ts'
 import type { Stacks } from './stacks.ts'
 import { type Taken, take } from './taken.ts'
@@ -48,35 +51,60 @@ export function* mergeSteps(
 
 /** Like {@link mergeSteps}, from what was already taken of the records, in the same step as this begins. */
 export function* mergeTaken(
-  taken: Taken,
+  taken: Taken<RequestRecord>,
   stacks: Stacks,
   naming: Naming,
   options: MergeOptions,
 ): Steps<Profile> {
   const { records } = taken
   const phases = options.phasesOf && records.map(options.phasesOf)
-  const about = {
-    version: 1,
-    title: options.title,
-    ...routesOf(records),
-    requests: records.length,
-    samples: taken.requests.reduce((sum, { samples }) => sum + (samples?.length ?? 0), 0),
-    ownUs: totalOwnUs(taken),
-    intervalUs: options.intervalUs,
-    ...span(records),
-    root: options.root,
-  } as const
+  const of = { ...routesOf(records), requests: records.length, ...span(records) }
+  return yield* merge(taken, stacks, naming, { ...options, of, phases })
+}
+
+/** The profile of all kept work that belongs to no request; in steps, like {@link mergeSteps}. */
+export function* mergeBackground(
+  { parts, stacks }: Background,
+  naming: Naming,
+  options: Pick<MergeOptions, 'root' | 'intervalUs'>,
+): Steps<Profile> {
+  const kept = parts()
+  const [first, last] = [kept[0], kept.at(-1)]
+  const of = {
+    route: NO_REQUEST,
+    requests: 0,
+    startedAt: first === undefined ? '' : isoTime(first.startedAtMs),
+    endedAt: last === undefined ? '' : isoTime(last.endedAtMs),
+  }
+  const taken = take(kept, stacks)
+  try {
+    return yield* merge(taken, stacks, naming, { ...options, title: NO_REQUEST, of })
+  } finally {
+    taken.release()
+  }
+}
+
+interface Merged extends Omit<MergeOptions, 'phasesOf'> {
+  readonly of: Pick<Profile, 'route' | 'routes' | 'requests' | 'startedAt' | 'endedAt'>
+  /** Phases of each record, to put below the root. */
+  readonly phases?: readonly (readonly Phase[])[] | undefined
+}
+
+function* merge(taken: Taken, stacks: Stacks, naming: Naming, options: Merged): Steps<Profile> {
+  const { title, root, intervalUs, of, phases } = options
+  const samples = sum(taken.requests.map((request) => request.samples?.length ?? 0))
+  const about = { version: 1, title, ...of, samples, ownUs: totalOwnUs(taken), intervalUs, root } as const
   yield
   const groups = yield* phases === undefined ? costsInAll(taken) : costsByPhase(taken, phases)
-  const tree = createTree(options.title)
+  const tree = createTree(title)
   /** Node in which each stack ends; one of its nodes if it is below several phases. */
   const endOf = new Map<number, number>()
   const lines = yield* placeGroups(groups, stacks, naming, tree, (stack, node) => {
     endOf.set(stack, node)
     options.placed?.(stack, node)
   })
-  const { parent, frameOf, selfUs, samples, frames } = tree
-  const callTree = { parent, frame: frameOf, selfUs, samples }
+  const { parent, frameOf, selfUs, frames } = tree
+  const callTree = { parent, frame: frameOf, selfUs, samples: tree.samples }
   if (!options.across) return { ...about, frames, tree: callTree, lines }
   yield
   const across = yield* acrossRequests(taken, endOf, callTree, frames)
@@ -237,5 +265,9 @@ function span(records: readonly RequestRecord[]): { startedAt: string; endedAt: 
     endMs = Math.max(endMs, record.startedAtMs + (record.endUs - record.startUs) / 1000)
   }
   if (first === undefined) return { startedAt: '', endedAt: '' }
-  return { startedAt: new Date(first.startedAtMs).toISOString(), endedAt: new Date(endMs).toISOString() }
+  return { startedAt: isoTime(first.startedAtMs), endedAt: isoTime(endMs) }
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString()
 }

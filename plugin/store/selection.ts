@@ -1,5 +1,6 @@
 import { badParameter } from '../errors.ts'
 import { boundNames } from '../model/bounds.ts'
+import { NO_REQUEST } from '../model/labels.ts'
 import type { Selection } from '../model/wire.ts'
 
 const names: readonly string[] = ['route', 'requests', ...boundNames, 'phases', 'across']
@@ -24,6 +25,19 @@ export function checkSelection(selection: Selection): Selection {
       throw badParameter(name, bound, 'bounds of the requests of a route, or of all routes')
   }
   return selection
+}
+
+/**
+ * Whether a selection is the work that belongs to no request. Throws `FST_PROFILER_BAD_PARAMETER` if it has bounds:
+ * they are those of requests.
+ */
+export function isBackground(selection: Selection): boolean {
+  if (checkSelection(selection).route !== NO_REQUEST) return false
+  for (const name of boundNames) {
+    const bound = selection[name]
+    if (bound !== undefined) throw badParameter(name, bound, `no bounds, since ${NO_REQUEST} has no requests`)
+  }
+  return true
 }
 
 /** Throws unless `value` is an object with no fields but `names`; a field that is `undefined` counts as not given. */

@@ -1,24 +1,16 @@
-import { type RequestRecord, type SampleList, stackOf } from '../requests/record.ts'
+import { type Sampled, stackOf } from '../requests/record.ts'
 import type { Stacks } from './stacks.ts'
 
 /** Times and samples of a request as they were at one moment. */
-export interface TakenRequest {
-  readonly startUs: number
-  readonly ownUs: number
-  readonly afterUs: number
-  readonly openUs: number
-  readonly weighedUs: number
-  readonly unsampledUs: number
-  readonly samples: SampleList | undefined
-}
+export type TakenRequest = Readonly<Omit<Sampled, 'recorder' | 'gone'>>
 
 /**
  * A snapshot of requests, for work that is done in steps: what is added later, and what the store drops meanwhile, does
  * not change it.
  */
-export interface Taken {
+export interface Taken<Record extends Sampled = Sampled> {
   /** Records that it was taken from. */
-  readonly records: readonly RequestRecord[]
+  readonly records: readonly Record[]
   /** In the order of the records. */
   readonly requests: readonly TakenRequest[]
   /** Distinct stacks in which samples ended, in order of appearance. They are held, so that their nodes stay valid. */
@@ -29,7 +21,7 @@ export interface Taken {
   release(): void
 }
 
-export function take(records: readonly RequestRecord[], stacks: Stacks): Taken {
+export function take<Record extends Sampled>(records: readonly Record[], stacks: Stacks): Taken<Record> {
   const requests = records.map(takeRequest)
   const indexOf = new Int32Array(stacks.room()).fill(-1)
   const distinct: number[] = []
@@ -53,7 +45,7 @@ export function take(records: readonly RequestRecord[], stacks: Stacks): Taken {
   }
 }
 
-function takeRequest(record: RequestRecord): TakenRequest {
+function takeRequest(record: Sampled): TakenRequest {
   const { startUs, ownUs, afterUs, openUs, weighedUs, unsampledUs, samples } = record
   // Samples may be appended later, and the list may then get new columns.
   const list = samples && { length: samples.length, columns: { ...samples.columns } }

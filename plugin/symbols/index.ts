@@ -41,6 +41,7 @@ export function createSymbols(root: string, ownFolders: readonly string[]): Symb
   const rootPath = folder(root)
   const scripts = createScripts(rootPath)
   const texts = createByteCache<Lines>(SOURCE_BYTES)
+  const isOwn = ownScripts(ownFolders.map(folder))
 
   function textOf(path: string): Lines {
     const text = texts.get(path) ?? readLines(path) ?? linesOf('')
@@ -54,7 +55,8 @@ export function createSymbols(root: string, ownFolders: readonly string[]): Symb
       mappedName(raw, script) ??
       (raw.name === '' && source >= 0 ? sourceName(raw, script, textOf(place.path)) : undefined) ??
       raw.name
-    return toFrame(name, place, line, column)
+    const owner = isOwn(raw.url) ? ownPackage : undefined
+    return toFrame(name, { ...place, ...owner }, line, column)
   }
 
   return {
@@ -77,9 +79,12 @@ export function createSymbols(root: string, ownFolders: readonly string[]): Symb
       const { place, source } = locate(raw, script, rootPath)
       return sourceText(place, rootPath, heldText(raw.url, script, source))
     },
-    isOwn: ownScripts(ownFolders.map(folder)),
+    isOwn,
   }
 }
+
+/** Wherever the profiler's code lies, it is not the application's. */
+const ownPackage = { kind: 'package', package: 'fastify-profiler' } as const
 
 /** Bytes of sources that stay cached, for names that only the source tells. */
 const SOURCE_BYTES = 8 * 2 ** 20

@@ -3,7 +3,7 @@ import type { Profile } from '../../model/profile.ts'
 import type { Steps } from '../../steps.ts'
 import { version } from '../../version.ts'
 import type { About } from '../about.ts'
-import { count, ms } from '../number-text.ts'
+import { count, ms, requestsText } from '../number-text.ts'
 import { functionSections } from './functions.ts'
 import { lineSection } from './lines.ts'
 import { requestSections } from './requests.ts'
@@ -28,13 +28,13 @@ export function* markdownSteps(profile: Profile, about?: About): Steps<string> {
 }
 
 function measured(profile: Profile, about: About | undefined): string {
-  const { requests, samples, ownUs, intervalUs, startedAt, endedAt } = profile
+  const { samples, ownUs, intervalUs, startedAt, endedAt } = profile
   const achievedUs = about?.sampler.achievedIntervalUs ?? 0
   const achieved = achievedUs > 0 ? ` (${ms(achievedUs, 0)} ms achieved)` : ''
   const interval = intervalUs > 0 ? `, one per ${intervalUs / 1000} ms of CPU${achieved}` : ''
   const sampler = about === undefined ? '' : `, sampler ${code(about.sampler.name)}`
   return [
-    `- ${count(requests, 'request')}${startedAt === '' ? '' : `, ${startedAt} to ${endedAt}`}`,
+    `- ${requestsText(profile)}${startedAt === '' ? '' : `, ${startedAt} to ${endedAt}`}`,
     `- ${ms(ownUs, ownUs)} ms of own CPU, ${count(samples, 'sample')}${interval}`,
     `- Node ${process.version}${sampler}, fastify-profiler ${version}`,
   ].join('\n')
