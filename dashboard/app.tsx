@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
+import { NO_REQUEST } from '../plugin/model/labels.ts'
 import { useBusy } from './busy.ts'
 import { type ApiError, api } from './client.ts'
 import { sayWhy, useSaid } from './failures.ts'
@@ -64,7 +65,8 @@ export function App() {
     const isEmpty = routes.data !== undefined && !hasRoutes
     if (opened || (together && !isEmpty)) {
       if (screens.data === undefined) return <Loading {...screens} label="Loading" />
-      const { CompareScreen, FileScreen, RequestScreen, RouteScreen, TogetherScreen } = screens.data
+      const { BackgroundScreen, CompareScreen, FileScreen, RequestScreen, RouteScreen, TogetherScreen } =
+        screens.data
       if (name !== undefined) {
         return (
           <FileScreen name={name} file={fileNamed(name)} onChoose={choose} {...{ colours, location, go }} />
@@ -81,6 +83,14 @@ export function App() {
           />
         )
       if (request !== undefined) return <RequestScreen id={request} {...{ colours, location, go }} />
+      if (route === NO_REQUEST)
+        return (
+          <BackgroundScreen
+            culprit={routes.data?.noRequest}
+            onRenew={routes.reload}
+            {...{ status, live, colours, location, go }}
+          />
+        )
       const summary = routes.data?.routes.find((known) => known.route === route)
       const awaited = routes.data === undefined && routes.error === undefined
       const renewed = { summary, awaited, onRenew: routes.reload }

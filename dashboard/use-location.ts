@@ -14,6 +14,7 @@ export function useLocation(): [Location, Change] {
       if (href === undefined) return
       event.preventDefault()
       if (href.href !== window.location.href) history.pushState(null, '', href)
+      document.querySelector<HTMLElement>(':popover-open')?.hidePopover()
       window.scrollTo(0, 0)
       onPop()
     }

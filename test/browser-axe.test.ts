@@ -26,6 +26,7 @@ const sights: readonly Sight[] = [
   { name: 'routes', query: '', ready: '.routes tbody tr' },
   { name: 'routes, filtered to nothing', query: '?filter=nope', ready: '.empty-row' },
   { name: 'all routes together', query: '?together', ready: '.flame-box' },
+  { name: 'work of no request', query: '?route=(no+request)', ready: '.flame-box' },
   { name: 'a route', query: route, ready: '.requests tbody tr' },
   { name: 'a route, zoomed and searched', query: `${route}&search=walk`, ready: '.flame-box', prepare: zoom },
   { name: 'a route, bottom-up', query: `${route}&inverted`, ready: '.flame-box' },

@@ -185,7 +185,7 @@ describe('the sentence about a request', () => {
         (piece) => piece.route ?? [],
       )
     assert.deepEqual(links('GET /heavy'), ['GET /heavy'])
-    assert.deepEqual(links('(no request)'), [])
+    assert.deepEqual(links('(no request)'), ['(no request)'])
     assert.deepEqual(links('GET /heavy (another application)'), [])
   })
 

@@ -287,7 +287,7 @@ describe('the time line', () => {
       ...rest,
     } as unknown as RequestDetail)
 
-  test('leads to the routes that held the loop, of this application and no other', () => {
+  test('leads to what held the loop, but to no other application', () => {
     const [loop] = line(
       'own 300, blocked 300 GET /a, blocked 200 (no request), blocked 200 GET /b (another application)',
     )
@@ -296,7 +296,7 @@ describe('the time line', () => {
       [
         ['Own CPU', 'Own CPU', undefined],
         ['Held by GET /a', 'GET /a', 'GET /a'],
-        ['Work outside of requests', '(no request)', undefined],
+        ['Work outside of requests', '(no request)', '(no request)'],
         ['Held by GET /b (another application)', 'GET /b (another application)', undefined],
       ],
     )

@@ -1,4 +1,6 @@
+import { NO_REQUEST } from '../plugin/model/labels.ts'
 import type { Profile } from '../plugin/model/profile.ts'
+import { emptyProfile } from '../plugin/model/tree.ts'
 import type { RequestDetail, RequestPhase, RouteSummary, Slice, Wait } from '../plugin/model/wire.ts'
 import { CULPRIT, culpritOf } from './fake-blame.ts'
 import { bigProfile, emptyRoute, fakeLines, profileOf, randomOf } from './fake-data.ts'
@@ -193,6 +195,14 @@ export function fakeProfile(route: FakeRoute, requests: readonly RequestDetail[]
 }
 
 /** The profile of requests of all routes: each route's stacks, scaled to its requests' own time. */
+/** What the imaginary application did for no request: a report of its own. */
+export function fakeBackground(requests: readonly RequestDetail[]): Profile {
+  if (requests.length === 0) return { ...emptyProfile(NO_REQUEST), route: NO_REQUEST }
+  const made = fakeProfile(fakeRoutes[0], requests.slice(0, 20))
+  const frames = made.frames.map((frame, i) => (i === 0 ? { ...frame, name: NO_REQUEST } : frame))
+  return { ...made, title: NO_REQUEST, route: NO_REQUEST, requests: 0, frames }
+}
+
 export function fakeTogether(requests: readonly RequestDetail[]): Profile {
   const stacks: string[] = []
   const told = fakeRoutes.filter((route) => requests.some((request) => request.route === nameOf(route)))

@@ -5,6 +5,7 @@ import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packSteps } from '../plugin/formats/packed.ts'
 import { type RequestBounds, within } from '../plugin/model/bounds.ts'
+import { NO_REQUEST } from '../plugin/model/labels.ts'
 import { packedType } from '../plugin/model/packed.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
@@ -16,7 +17,15 @@ import type {
   Status,
 } from '../plugin/model/wire.ts'
 import { atOnce } from '../plugin/steps.ts'
-import { fakeProfile, fakeRequest, fakeRoutes, fakeTogether, nameOf, summarise } from './fake-app.ts'
+import {
+  fakeBackground,
+  fakeProfile,
+  fakeRequest,
+  fakeRoutes,
+  fakeTogether,
+  nameOf,
+  summarise,
+} from './fake-app.ts'
 import { idleCulprit, phasesOfRoute, underPhase, waitingOf } from './fake-blame.ts'
 import { fakeChart } from './fake-chart.ts'
 import { randomOf, statusOf, summaryOf } from './fake-data.ts'
@@ -126,6 +135,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   }
   const profile = (query: URLSearchParams): Profile | undefined => {
     const ids = query.getAll('request')
+    if (query.get('route') === NO_REQUEST) return fakeBackground(requests)
     if (ids.length === 0 && !query.has('route')) {
       return requests.length === 0 ? emptyProfile('all routes') : fakeTogether(requests)
     }

@@ -1,4 +1,4 @@
-import { isRouteHere, NO_REQUEST } from '../../plugin/model/labels.ts'
+import { hasPage, NO_REQUEST } from '../../plugin/model/labels.ts'
 import { sumWaits, waitingUntil } from '../../plugin/model/wait-sums.ts'
 import type { RequestDetail, WaitingAnswer } from '../../plugin/model/wire.ts'
 import { durationText, percentText } from './format.ts'
@@ -128,10 +128,10 @@ function culprits({
   if (worst === undefined) return [{ text: 'others' }]
   const name: Piece =
     worst.route === NO_REQUEST
-      ? { text: 'work outside of any request', strong: true }
+      ? { text: 'work outside of any request', route: NO_REQUEST, strong: true }
       : worst.route === route
         ? { text: 'other requests of the same route', strong: true }
-        : { text: worst.route, route: isRouteHere(worst.route) ? worst.route : undefined, strong: true }
+        : { text: worst.route, route: hasPage(worst.route) ? worst.route : undefined, strong: true }
   const others = blockedBy.length - 1
   if (others === 0 || worst.ms >= ALONE * blockedMs) return [name]
   return [name, { text: ` (${durationText(worst.ms)}) and ${others === 1 ? 'another' : `${others} others`}` }]

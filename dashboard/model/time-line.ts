@@ -1,4 +1,4 @@
-import { isRouteHere, NO_REQUEST } from '../../plugin/model/labels.ts'
+import { hasPage, NO_REQUEST } from '../../plugin/model/labels.ts'
 import type { RequestDetail, RequestPhase, Wait } from '../../plugin/model/wire.ts'
 import { durationText, percentText, rangeText } from './format.ts'
 import { packLanes } from './lanes.ts'
@@ -73,7 +73,7 @@ function loopItem(stretch: Stretch, wallUs: number): Item {
     kind,
     name: partName(stretch),
     label: kind === 'gc' ? 'GC' : (route ?? splitNames[kind]),
-    ...(kind === 'blocked' && route !== undefined && isRouteHere(route) && { route }),
+    ...(kind === 'blocked' && route !== undefined && hasPage(route) && { route }),
     facts: [
       ...times(stretch, wallUs),
       ...shown.map((part) => [partName(part), durationText(part.us / 1000)] as const),

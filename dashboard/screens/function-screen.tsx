@@ -39,7 +39,7 @@ export function FunctionScreen(props: FunctionScreenProps) {
           title="This function is not in the profile"
           action={{ label: 'Back to the flame graph', onClick: close }}
         >
-          <p>It did not run in the requests that are kept now.</p>
+          <p>It did not run in what is kept now.</p>
         </Message>
       </section>
     )

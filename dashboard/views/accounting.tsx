@@ -1,12 +1,21 @@
+import { NO_REQUEST } from '../../plugin/model/labels.ts'
 import type { Status } from '../../plugin/model/wire.ts'
+import { NO_REQUEST_MEANING } from '../model/culprits.ts'
 import { durationText } from '../model/format.ts'
+import { writeLocation } from '../model/location.ts'
 import { shares } from '../model/shares.ts'
+
+const OtherWork = () => (
+  <a class="link" href={writeLocation({ route: NO_REQUEST })} title={NO_REQUEST_MEANING}>
+    Other work
+  </a>
+)
 
 /** Where the recorded time went, as a bar and as numbers that add up to it. */
 export function Accounting({ accounting }: { readonly accounting: Status['accounting'] }) {
   const parts = [
     { name: 'Requests', ms: accounting.requestsMs, kind: 'own' },
-    { name: 'Other work', ms: accounting.otherMs, kind: 'other' },
+    { name: <OtherWork />, ms: accounting.otherMs, kind: 'other' },
     { name: 'Garbage collection', ms: accounting.gcMs, kind: 'gc' },
     { name: 'Idle', ms: accounting.idleMs, kind: 'idle' },
   ]

@@ -51,17 +51,15 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
 }
 
 function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number }) {
-  const name = <RouteName method={row.method} url={row.url} />
   return (
     <tr>
       <th scope="row">
-        {row.method === '' ? (
-          <span title={NO_REQUEST_MEANING}>{name}</span>
-        ) : (
-          <a href={writeLocation({ route: row.route })} title={row.route}>
-            {name}
-          </a>
-        )}
+        <a
+          href={writeLocation({ route: row.route })}
+          title={row.method === '' ? NO_REQUEST_MEANING : row.route}
+        >
+          <RouteName method={row.method} url={row.url} />
+        </a>
       </th>
       <td class="own" title={`${percentText(row.share)} of all waiting for the event loop`}>
         <Ms ms={row.causedMs} /> <Percent share={row.share} />
@@ -75,10 +73,6 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
       <td class="holder wide-2">
         {row.holder === undefined ? (
           <span class="muted">not sampled</span>
-        ) : row.method === '' ? (
-          <span class="cell" title={searchTextOf(row.holder)}>
-            <FunctionName frame={row.holder} />
-          </span>
         ) : (
           <a
             class="cell link"

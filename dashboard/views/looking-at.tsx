@@ -109,7 +109,8 @@ function Explanation({ profile }: { readonly profile: Profile<Column> }) {
             <b>
               <Prose>{percentText(high)}</Prose>
             </b>{' '}
-            (95 % confidence). Four times as many samples halve the uncertainty: send more requests.
+            (95 % confidence). Four times as many samples halve the uncertainty
+            {profile.requests > 0 && ': send more requests'}.
           </Prose>
         </p>
       )}

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
-import type { RequestDetail, RouteSummary } from '../../plugin/model/wire.ts'
+import type { Culprit, RequestDetail, RouteSummary } from '../../plugin/model/wire.ts'
 import { clock, count } from '../model/format.ts'
 import type { Imported } from '../model/import/imported.ts'
 import { writeLocation } from '../model/location.ts'
@@ -102,6 +102,38 @@ export function TogetherNumbers({ profile, routes }: TogetherNumbersProps) {
         </Figure>
         <Figure name="since the start">
           <span class="num">{count(all((route) => route.count))}</span>
+        </Figure>
+      </Group>
+    </div>
+  )
+}
+
+export interface BackgroundNumbersProps {
+  /** Profile of what is kept; undefined while it is loading. */
+  readonly profile: Profile<Column> | undefined
+  /** All since the start, milliseconds. */
+  readonly allMs: number | undefined
+  readonly culprit: Culprit | undefined
+}
+
+/** What is kept of the work of no request, beside the total since the start, and how much others waited for it. */
+export function BackgroundNumbers({ profile, allMs, culprit }: BackgroundNumbersProps) {
+  return (
+    <div class="numbers">
+      <Group title="CPU">
+        <Figure name="kept">
+          <Ms ms={profile === undefined ? Number.NaN : profile.ownUs / 1000} />
+        </Figure>
+        <Figure name="since the start">
+          <Ms ms={allMs ?? Number.NaN} />
+        </Figure>
+      </Group>
+      <Group title="Made requests wait">
+        <Figure name="in all">
+          <Ms ms={culprit?.causedMs ?? Number.NaN} />
+        </Figure>
+        <Figure name="longest block">
+          <Ms ms={culprit?.longestBlockMs ?? Number.NaN} />
         </Figure>
       </Group>
     </div>

@@ -22,7 +22,7 @@ export function labelElsewhere(route: string): string {
   return route + ELSEWHERE
 }
 
-/** Whether it is a route of this application that is to blame: there is a page of it. */
-export function isRouteHere(culprit: string): boolean {
-  return culprit !== NO_REQUEST && !culprit.endsWith(ELSEWHERE)
+/** Whether there is a page of what is to blame: not of a route of another application. */
+export function hasPage(culprit: string): boolean {
+  return !culprit.endsWith(ELSEWHERE)
 }

@@ -389,7 +389,10 @@ export interface RoutesAnswer {
   readonly noRequest: Culprit
 }
 
-/** Selects the kept requests of one route or of all routes, optionally within bounds; or one or more requests by id. */
+/**
+ * Selects the kept requests of one route or of all routes, optionally within bounds; or one or more requests by id. The
+ * route `(no request)` is what is kept of work that belongs to none: it has no bounds, and nothing to compare.
+ */
 export interface Selection extends RequestBounds {
   route?: string | undefined
   requests?: readonly string[] | undefined

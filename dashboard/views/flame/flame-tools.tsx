@@ -1,3 +1,4 @@
+import { NO_REQUEST } from '../../../plugin/model/labels.ts'
 import type { Change, Location } from '../../model/location.ts'
 import type { Matches } from '../../model/search.ts'
 import { Segments } from '../segments.tsx'
@@ -54,7 +55,7 @@ export function FlameTools({ canFold, canOrder, matches, span, location, onChang
         />
       )}
       {canOrder && <OrderChoice merged onChange={onChange} />}
-      {location.file === undefined && (
+      {location.file === undefined && location.route !== NO_REQUEST && (
         <Segments
           label="First level"
           choices={levels}

@@ -27,7 +27,7 @@ export function ItemTooltip({ item, x, y }: ItemTooltipProps) {
           ))}
         </tbody>
       </table>
-      {item.route !== undefined && <p class="muted">Click to open the route</p>}
+      {item.route !== undefined && <p class="muted">Click to open its page</p>}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { isRouteHere, NO_REQUEST } from '../../../plugin/model/labels.ts'
+import { hasPage, NO_REQUEST } from '../../../plugin/model/labels.ts'
 import { sum } from '../../../plugin/model/sum.ts'
 import type { RequestDetail, WaitSum } from '../../../plugin/model/wire.ts'
 import { NO_REQUEST_MEANING } from '../../model/culprits.ts'
@@ -44,12 +44,16 @@ function BlockedBy({ blockedBy, wallMs, requests = 1 }: WhoAndWhatProps) {
         {blockedBy.slice(0, MOST_ROWS).map(({ route, ms }) => (
           <tr key={route}>
             <th scope="row">
-              {isRouteHere(route) ? (
-                <a class="link" href={writeLocation({ route })}>
+              {hasPage(route) ? (
+                <a
+                  class="link"
+                  href={writeLocation({ route })}
+                  title={route === NO_REQUEST ? NO_REQUEST_MEANING : undefined}
+                >
                   {route}
                 </a>
               ) : (
-                <span title={route === NO_REQUEST ? NO_REQUEST_MEANING : undefined}>{route}</span>
+                <span>{route}</span>
               )}
             </th>
             <td class="own">
