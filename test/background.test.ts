@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { nowUs } from '../plugin/clock.ts'
 import type { Frame } from '../plugin/model/profile.ts'
 import type { RawFrame } from '../plugin/model/raw-tree.ts'
 import { addSample, createSampleList } from '../plugin/requests/record.ts'
@@ -132,6 +133,18 @@ describe('what is kept of it', () => {
     background.clear()
     assert.equal(background.stacks.size(), 0)
     assert.equal(background.bytes(), background.stacks.bytes())
+  })
+
+  test('is nothing of a time before all was cleared, though that is attributed after it', () => {
+    const background = createBackground(2 ** 20)
+    const before = nowUs()
+    background.clear()
+    const late = background.part(before - 2, before - 1)
+    late.ownUs += 5
+    assert.equal(profileOf(background).ownUs, 0)
+    const part = background.part(before - 1, nowUs() + 1)
+    part.ownUs += 7
+    assert.equal(profileOf(background).ownUs, 7)
   })
 
   test('takes no more samples once it has been let go', () => {

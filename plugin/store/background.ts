@@ -8,7 +8,7 @@ import { createStacks, type Stacks } from './stacks.ts'
  */
 export interface Background {
   readonly stacks: Stacks
-  /** The part for what is recorded between two times of `clock.ts`; it is the newest. */
+  /** The part for what was recorded between two times of `clock.ts`: the newest; none that is kept before a clear. */
   part(startUs: number, endUs: number): BackgroundPart
   /** Parts in which something was recorded, oldest first. */
   parts(): readonly BackgroundPart[]
@@ -30,7 +30,7 @@ const FULL = 500
 /** With an interval of a millisecond, so many parts hold a minute of work. */
 const MOST_PARTS = 120
 /** Measured: the object and two typed arrays, without their contents. */
-const PART_BYTES = 640
+const PART_BYTES = 780
 
 export function createBackground(maxBytes: number): Background {
   const stacks = createStacks()
@@ -38,29 +38,25 @@ export function createBackground(maxBytes: number): Background {
   /** The last one may grow. */
   const parts: BackgroundPart[] = []
 
+  let clearedUs = Number.NEGATIVE_INFINITY
+
   const bytes = () => parts.reduce((sum, part) => sum + sizeOf(part), stacks.bytes())
 
-  function begin(startUs: number): BackgroundPart {
+  function begin(startUs: number, gone: boolean): BackgroundPart {
     const startedAtMs = wallTimeMs(startUs)
-    const times = { startedAtMs, endedAtMs: startedAtMs, startUs, ownUs: 0, afterUs: 0 }
-    const part = {
-      recorder,
-      ...times,
-      weighedUs: 0,
-      openUs: 0,
-      unsampledUs: 0,
-      samples: undefined,
-      gone: false,
-    }
-    parts.push(part)
-    return part
+    const times = { startUs, ownUs: 0, afterUs: 0, weighedUs: 0, openUs: 0, unsampledUs: 0 }
+    return { recorder, startedAtMs, endedAtMs: startedAtMs, ...times, samples: undefined, gone }
   }
 
   return {
     stacks,
     part(startUs, endUs) {
-      const last = parts.at(-1)
-      const part = last === undefined || isFull(last) ? begin(startUs) : last
+      if (endUs <= clearedUs) return begin(startUs, true)
+      let part = parts.at(-1)
+      if (part === undefined || isFull(part)) {
+        part = begin(startUs, false)
+        parts.push(part)
+      }
       part.endedAtMs = wallTimeMs(endUs)
       return part
     },
@@ -72,6 +68,7 @@ export function createBackground(maxBytes: number): Background {
     },
     bytes,
     clear() {
+      clearedUs = nowUs()
       for (const part of parts) letGo(part)
       parts.length = 0
     },
