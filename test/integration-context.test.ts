@@ -46,6 +46,13 @@ function busyMs(app: FastifyInstance, route: string): number {
   return summary === undefined ? 0 : summary.own.totalMs + summary.gc.totalMs
 }
 
+/** Work of no request so far, and all garbage collections. */
+async function nobodysMs(app: FastifyInstance): Promise<number> {
+  await app.profiler.flush()
+  const { otherMs, gcMs } = app.profiler.status().accounting
+  return otherMs + gcMs
+}
+
 /** Own CPU of a request of the route, as a rule. */
 function usualOwnMs(app: FastifyInstance, route: string): number {
   return median(app.profiler.requests({ route }).map(({ ownMs }) => ownMs))
@@ -169,25 +176,22 @@ describe('one request in the midst of another', () => {
       return 'ignored'
     })
     await app.listen({ port: 0, host: '127.0.0.1' })
+    const before = await nobodysMs(app)
     for (let i = 0; i < 3; i++) {
       const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
       const head = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n`
       socket.write(`${head('/slow')}\r\n${head('/ignored')}Connection: close\r\n\r\n`)
       assert.match(String(Buffer.concat(await socket.toArray())), /slow[\s\S]*ignored$/)
     }
-    await app.profiler.flush()
+    const ofNobody = (await nobodysMs(app)) - before
     assert.ok(burn.ms() > 80)
     assert.deepEqual([functions(app, { route: 'GET /slow' }).has(burn.name)], [false])
-    assert.ok(usualOwnMs(app, 'GET /slow') < 20, `${usualOwnMs(app, 'GET /slow')} ms`)
+    assert.ok(ofNobody > burn.ms() * 0.95, `${ofNobody} of ${burn.ms()} ms`)
   })
 })
 
 describe('what one request opens for all', () => {
-  async function asked(
-    t: TestContext,
-    ask: () => Promise<unknown>,
-    burn: { readonly name: string; ms(): number },
-  ) {
+  async function asked(t: TestContext, ask: () => Promise<unknown>, burn: { ms(): number }) {
     const app = await recording(t, (app) => {
       app.get('/first', ask)
       app.get('/later', ask)
@@ -195,14 +199,17 @@ describe('what one request opens for all', () => {
     await app.listen({ port: 0, host: '127.0.0.1' })
     await textOf(app, '/first')
     const ofFirst = burn.ms()
+    const before = await nobodysMs(app)
     for (let i = 0; i < 5; i++) await textOf(app, '/later')
-    await app.profiler.flush()
-    assert.ok(burn.ms() - ofFirst > 40)
-    assert.ok(busyMs(app, 'GET /first') < ofFirst + 40, `${busyMs(app, 'GET /first')} of ${ofFirst} ms`)
-    for (const { blockedBy } of app.profiler
-      .requests({ route: 'GET /later' })
-      .map(({ id }) => app.profiler.request(id)!))
-      assert.ok(!blockedBy.some(({ route }) => route === 'GET /first'))
+    const ofNobody = (await nobodysMs(app)) - before
+    const ofLater = burn.ms() - ofFirst
+    assert.ok(ofLater > 40)
+    assert.ok(ofNobody > ofLater * 0.95, `${ofNobody} of ${ofLater} ms`)
+    const later = app.profiler.requests({ route: 'GET /later' }).map(({ id }) => app.profiler.request(id)!)
+    // Not 0: Node renews the header Date by a timer of the request that needed it first.
+    const blamed = later.flatMap(({ blockedBy }) => blockedBy.filter(({ route }) => route === 'GET /first'))
+    const blamedMs = blamed.reduce((sum, { ms }) => sum + ms, 0)
+    assert.ok(blamedMs < ofLater / 2, `${blamedMs} of ${ofLater} ms`)
   }
 
   test('a worker thread: its messages are not the work of the request that started it, once that has ended', async (t) => {
@@ -262,11 +269,12 @@ describe('work without a request', () => {
         })
       })
     })
+    const before = await nobodysMs(app)
     for (let i = 0; i < 5; i++) await app.inject('/query')
-    await app.profiler.flush()
+    const ofNobody = (await nobodysMs(app)) - before
     assert.ok(burn.ms() >= 50)
     assert.equal(functions(app).has('burn_unbound'), false)
-    assert.ok(app.profiler.status().accounting.otherMs >= burn.ms() * 0.9)
+    assert.ok(ofNobody > burn.ms() * 0.95, `${ofNobody} of ${burn.ms()} ms`)
   })
 
   test('of a timer started before the first request', async (t) => {
@@ -345,13 +353,16 @@ describe('work without a request', () => {
       app.get('/later', answer)
     })
     await app.inject('/first')
+    const ofFirst = burn.ms()
     for (let i = 0; i < 4; i++) await app.inject('/later')
     await app.profiler.flush()
     assertCharged(app, 'GET /first', burn)
     assert.equal(functions(app, { route: 'GET /later' }).has('burn_lazyPool'), false)
     const [first] = app.profiler.requests({ route: 'GET /first' })
     const { afterMs } = app.profiler.request(first.id)!
-    assert.ok(afterMs > burn.ms() * 0.5, `${afterMs} ms after the response`)
+    const ofLater = burn.ms() - ofFirst
+    const { gcMs } = app.profiler.status().accounting
+    assert.ok(afterMs + gcMs > ofLater * 0.95, `${afterMs} and ${gcMs} of ${ofLater} ms after the response`)
   })
 })
 

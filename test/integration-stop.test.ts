@@ -16,7 +16,7 @@ async function listening(t: TestContext, routes: (app: FastifyInstance) => void)
   return app
 }
 
-/** The slices tell all of the wall time, and the same of it as the sums. */
+/** The slices tell all of the wall time, and the same of it as the sums. No route may have had two requests. */
 function assertSlicesAddUp(app: FastifyInstance): void {
   for (const { id } of app.profiler.requests()) {
     const detail = app.profiler.request(id)!
@@ -31,7 +31,7 @@ function assertSlicesAddUp(app: FastifyInstance): void {
       )
     }
     assert.ok(
-      detail.blockedBy.every(({ route }) => route !== detail.route || detail.route === 'GET /burns'),
+      detail.blockedBy.every(({ route }) => route !== detail.route),
       `${detail.route} blocked itself: ${JSON.stringify(detail.blockedBy)}`,
     )
   }
@@ -57,24 +57,32 @@ describe('recording that stops in the midst of requests', () => {
     assert.equal(app.profiler.requests().length, 2)
     assertSlicesAddUp(app)
     const [request] = app.profiler.requests({ route: 'GET /stops' })
-    assert.ok(request.waitingMs > 30 && request.ownMs > 20, JSON.stringify(request))
+    // On a busy machine the burn can be interrupted by a collection that takes most of its time.
+    assert.ok(request.waitingMs > 30 && request.ownMs + request.gcMs > 20, JSON.stringify(request))
   })
 
   test('and starts again at once, breaks no split', async (t) => {
+    const burns = async () => {
+      await sleep(10)
+      burn()
+      return 'ok'
+    }
+    const waits = async () => {
+      for (let i = 0; i < 6; i++) await sleep(12)
+      return 'ok'
+    }
+    // Each request has a route of its own, as one can have work left when the next round runs: Node renews the header
+    // Date by a timer of the request that needed it first.
     const app = await listening(t, (app) => {
-      app.get('/burns', async () => {
-        await sleep(10)
-        burn()
-        return 'ok'
-      })
-      app.get('/waits', async () => {
-        for (let i = 0; i < 6; i++) await sleep(12)
-        return 'ok'
-      })
+      for (let round = 0; round < 4; round++) {
+        app.get(`/burns/${round}`, burns)
+        app.get(`/waits/${round}`, waits)
+        app.get(`/burns-too/${round}`, burns)
+      }
     })
     const get = async (path: string) => (await fetch(originOf(app.server) + path)).text()
     for (let round = 0; round < 4; round++) {
-      const all = Promise.all([get('/burns'), get('/waits'), get('/burns')])
+      const all = Promise.all([get(`/burns/${round}`), get(`/waits/${round}`), get(`/burns-too/${round}`)])
       await sleep(round * 20)
       app.profiler.stop()
       app.profiler.start()
