@@ -1,3 +1,4 @@
+import { badParameter } from './errors.ts'
 import { emptyProfile } from './model/tree.ts'
 import type { Recorder } from './recorder.ts'
 import { atOnce } from './steps.ts'
@@ -31,6 +32,7 @@ export function createCollecting(recorder: Recorder): Collecting {
 
   return {
     async collect(fn) {
+      if (typeof fn !== 'function') throw badParameter('fn', fn, 'a function')
       await recorder.flush()
       begin()
       const gathering = recorder.gather()

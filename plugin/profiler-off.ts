@@ -1,3 +1,4 @@
+import { badParameter } from './errors.ts'
 import { formatContent } from './formats/index.ts'
 import type { Change } from './model/change.ts'
 import type { DiffSide, ProfileDiff } from './model/diff.ts'
@@ -28,7 +29,10 @@ export function createOffProfiler(): Profiler {
     baselines: async () => [],
     deleteBaseline: async () => false,
     printStats() {},
-    collect: async (fn) => ({ result: await fn(), requests: [], ownMs: 0, profile: emptyProfile('off') }),
+    async collect(fn) {
+      if (typeof fn !== 'function') throw badParameter('fn', fn, 'a function')
+      return { result: await fn(), requests: [], ownMs: 0, profile: emptyProfile('off') }
+    },
     status: () => offStatus,
   }
 }

@@ -3,6 +3,7 @@ import type { Baselines } from './baselines/index.ts'
 import type { Calls } from './calls/index.ts'
 import { createCollecting } from './collect.ts'
 import { createCompare } from './compare.ts'
+import { badParameter } from './errors.ts'
 import { aboutSteps } from './formats/about.ts'
 import { type Content, formatContent, requestInTime } from './formats/index.ts'
 import { statsTable } from './formats/stats.ts'
@@ -14,6 +15,7 @@ import type { ExportFormat, Selection, WaitingAnswer } from './model/wire.ts'
 import type { Recorder } from './recorder.ts'
 import type { Runs } from './runs/index.ts'
 import { atOnce, type Steps, stepwise } from './steps.ts'
+import { checkSelection, onlyFields } from './store/selection.ts'
 import type { PrintStatsOptions } from './types.ts'
 import { version } from './version.ts'
 
@@ -30,7 +32,7 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
   }
 
   function* contentOf(selection: Selection, format: ExportFormat): Steps<Content> {
-    const id = requestInTime(selection, format)
+    const id = requestInTime(checkSelection(selection), format)
     const chart = id === undefined ? undefined : yield* recorder.chart(id)
     const profile = chart ?? (yield* profileOf(selection))
     if (format === 'markdown') return { profile, about: yield* aboutSteps(recorder, selection, profile) }
@@ -83,7 +85,10 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     },
     ...createCompare(recorder, baselines, runs),
     printStats(options = {}) {
-      print(atOnce(profileOf({ route: options.route })), options)
+      onlyFields(options, ['route', 'sort', 'limit', 'stream'], 'options')
+      const { route, sort, limit } = options
+      const stream = streamOf(options)
+      stream.write(`${statsTable(atOnce(profileOf({ route })), { sort, limit })}\n`)
     },
     collect: collecting.collect,
     status: () => ({
@@ -106,7 +111,8 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
   }
 }
 
-function print(profile: Profile, options: PrintStatsOptions): void {
-  const stream = options.stream ?? process.stdout
-  stream.write(`${statsTable(profile, { sort: options.sort, limit: options.limit })}\n`)
+function streamOf({ stream }: PrintStatsOptions): { write(text: string): unknown } {
+  const chosen = stream ?? process.stdout
+  if (typeof chosen.write === 'function') return chosen
+  throw badParameter('stream', stream, 'an object with a function "write"')
 }

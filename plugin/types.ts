@@ -85,12 +85,13 @@ export interface Profiler {
   deleteBaseline(name: string): Promise<boolean>
   /**
    * Prints a table of functions like Python's `pstats`. Throws `FST_PROFILER_NOT_FOUND` for a route that is not there,
-   * `FST_PROFILER_BAD_PARAMETER` for a wrong sort or limit.
+   * `FST_PROFILER_BAD_PARAMETER` for a wrong sort, limit or stream.
    */
   printStats(options?: PrintStatsOptions): void
   /**
    * Runs `fn`, which usually calls `app.inject()`, and returns what the requests cost that began meanwhile, whoever sent
    * them, and had ended when it was done. Records for the time of the call if it was not recording; calls may overlap.
+   * Rejects with what `fn` throws, or with `FST_PROFILER_BAD_PARAMETER` if it is no function.
    */
   collect<T>(fn: () => T | Promise<T>): Promise<Collected<T>>
   /** The state of the sampler, memory, counts, where the recorded time went, and the profiler's own cost. */

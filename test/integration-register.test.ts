@@ -503,6 +503,29 @@ describe('recording by hand', () => {
       assert.equal(app.profiler.recording, false)
     }))
 
+  test('what cannot be called, printed or exported is refused with a code', async (t) => {
+    const [app, off] = [appOf(t), appOf(t)]
+    await app.register(profiler, { ...on, record: 'manual' })
+    await off.register(profiler, { enabled: false })
+    const wrong = { code: 'FST_PROFILER_BAD_PARAMETER' }
+    for (const fn of [undefined, null, 1, 'x', {}]) {
+      await assert.rejects(app.profiler.collect(fn as never), {
+        ...wrong,
+        message: /"fn" is .*; allowed: a function/,
+      })
+      await assert.rejects(off.profiler.collect(fn as never), wrong)
+    }
+    assert.equal(app.profiler.recording, false)
+    for (const stream of [1, 'x', {}, { write: 1 }]) {
+      const options = { stream } as never
+      assert.throws(() => app.profiler.printStats(options), { ...wrong, message: /"stream" is .*write/ })
+    }
+    for (const options of [null, 5, [], { limits: 5 }])
+      assert.throws(() => app.profiler.printStats(options as never), wrong)
+    for (const selection of [undefined, null, 5])
+      assert.throws(() => app.profiler.export(selection as never, 'json'), wrong)
+  })
+
   test('collect() counts what is not kept, and what goes on after another call has ended', (t) =>
     calmly(async () => {
       const app = appOf(t)

@@ -40,11 +40,14 @@ export function isBackground(selection: Selection): boolean {
   return true
 }
 
-/** Throws unless `value` is an object with no fields but `names`; a field that is `undefined` counts as not given. */
-export function onlyFields(value: unknown, names: readonly string[]): void {
+/**
+ * Throws unless `value`, which errors call `what`, is an object with no fields but `names`; a field that is `undefined`
+ * counts as not given.
+ */
+export function onlyFields(value: unknown, names: readonly string[], what = 'selection'): void {
   const allowed = `an object with no more than ${names.join(', ')}`
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw badParameter('selection', value, allowed)
+    throw badParameter(what, value, allowed)
   for (const [name, given] of Object.entries(value))
     if (given !== undefined && !names.includes(name)) throw badParameter(name, given, allowed)
 }
