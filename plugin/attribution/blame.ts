@@ -155,9 +155,7 @@ export function createBlame(onBlock: OnBlock): Blame {
           longest[index]?.find((turn) => turn.endUs > busyFromUs),
         )
     }
-    stretch.between(busyFromUs, toUs, main, (endUs, kind, by) =>
-      addSlice(split, endUs - record.startUs, kind, by),
-    )
+    stretch.since(busyFromUs, main, (endUs, kind, by) => addSlice(split, endUs - record.startUs, kind, by))
   }
 
   function block(

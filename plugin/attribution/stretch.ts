@@ -12,12 +12,11 @@ export interface Stretch {
   /** The loop slept until `endUs`: the next stretch starts there. */
   slept(endUs: number): void
   /**
-   * Tells the pieces between two times, in order. If there are too many, only the last ones are told one by one, and
+   * Tells the pieces from a time on, in order. If there are too many, only the last ones are told one by one, and
    * all before them as one piece of `main`, the label with most of that time.
    */
-  between(
+  since(
     fromUs: number,
-    toUs: number,
     main: Label,
     tell: (endUs: number, kind: SliceKind, by: RouteStats | undefined) => void,
   ): void
@@ -54,10 +53,10 @@ export function createStretch(): Stretch {
       endUs.length = 0
       labels.length = 0
     },
-    between(fromUs, toUs, main, tell) {
+    since(fromUs, main, tell) {
       const telling = (label: Label, end: number) => {
-        if (label === GC) tell(Math.min(end, toUs), 'gc', undefined)
-        else tell(Math.min(end, toUs), 'blocked', label)
+        if (label === GC) tell(end, 'gc', undefined)
+        else tell(end, 'blocked', label)
       }
       let first = labels.length
       while (first > 0 && endUs[first - 1] > fromUs && labels.length - first < MOST_TOLD) first--

@@ -1,5 +1,4 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { NOT_FOUND } from '../model/labels.ts'
 import type { PhaseHook } from '../model/wire.ts'
 import { type PhaseRules, unmarkedRules } from './phases.ts'
 import { describeHooks, foreignHooks, hooksOfRoute, type RouteHooks } from './route-hooks.ts'
@@ -55,7 +54,7 @@ export function createPhaseBook(app: FastifyInstance): PhaseBook {
       for (const one of noted) learn(one)
       noted = []
     },
-    rules: (label) => (label === NOT_FOUND ? unmarked : (rulesOf.get(label) ?? unmarked)),
+    rules: (label) => rulesOf.get(label) ?? unmarked,
     hooks: (label) => hooksOf.get(label) ?? [],
   }
 }

@@ -52,7 +52,7 @@ class LogSketch implements Sketch {
   quantile(q: number): number {
     if (this.#total === 0) return 0
     // Nearest rank: the smallest value such that at least a share q of all values is not larger.
-    let left = Math.max(1, Math.ceil(q * this.#total))
+    let left = Math.ceil(q * this.#total)
     let at = 0
     while (left > this.#counts[at]) left -= this.#counts[at++]
     const middle = (2 * GAMMA ** (this.#low + at)) / (GAMMA + 1)
