@@ -258,6 +258,9 @@ describe('wrong parameters', () => {
     ['GET', `${paths.profile}?route=a&from=5`, 'from'],
     ['GET', `${paths.profile}?route=a&from=2026-11-22T10:00:00Z&from=2026-11-22T10:00:00Z`, 'from'],
     ['GET', `${paths.phases}?route=a&to=noon`, 'to'],
+    ['GET', `${paths.requests}?from=2026-02-30T10:00:00Z`, 'from'],
+    ['GET', `${paths.profile}?to=2026-04-31T10:00:00%2B02:00`, 'to'],
+    ['GET', `${paths.profile}?to=2026-02-29T10:00:00Z`, 'to'],
     ['GET', `${paths.requests}?maxMs=-1`, 'maxMs'],
   ]
 

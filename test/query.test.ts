@@ -70,6 +70,7 @@ describe('a page of requests', () => {
     assert.deepEqual(shown({ to: at(2) }), [a, d], 'without those that began just then')
     assert.deepEqual(shown({ from: at(1), to: at(3), minMs: 6 }), [b])
     assert.deepEqual(shown({ from: '2026-11-22T12:00:00.002+02:00' }), [c, b], 'in any zone')
+    assert.deepEqual(shown({ from: '2024-02-29T23:59:59-12:00' }), [c, b, a, d], 'in a leap year')
   })
 
   test('has a class of statuses from its first code to its last', () => {
@@ -125,7 +126,19 @@ describe('a page of requests', () => {
     ],
     minMs: [-1, -0.001, Number.NaN, Number.POSITIVE_INFINITY, '5', '', true, [5]],
     maxMs: [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null],
-    from: ['', '5', '2026', '2026-11-22', '2026-11-22T10:00:00', '2026-99-22T10:00:00Z', 5, [], null, 'now'],
+    from: [
+      '',
+      '5',
+      '2026',
+      '2026-11-22',
+      '2026-11-22T10:00:00',
+      '2026-99-22T10:00:00Z',
+      '2026-02-30T10:00:00Z',
+      5,
+      [],
+      null,
+      'now',
+    ],
     to: ['yesterday', '2026-11-22T10:00:00Z\n', {}, Number.NaN],
     cursor: ['', ' ', 'x', '!', '0', 'null', 7, true, {}, [], '¤', 'A'.repeat(5000)].concat(
       [null, 5, 'ab', {}, [], [1], ['1', 'a'], [1, 2], [null, 'a'], { 0: 1, 1: 'a' }, [[1], 'a']].map(

@@ -31,7 +31,9 @@ const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)
 
 /** Whether a value is a time that `from` and `to` accept. */
 export function isTime(value: unknown): value is string {
-  return typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value))
+  if (typeof value !== 'string' || !isoTime.test(value) || Number.isNaN(Date.parse(value))) return false
+  // JavaScript takes February 30 for March 2.
+  return new Date(value.slice(0, 10)).getUTCDate() === Number(value.slice(8, 10))
 }
 
 /** Makes a test of whether a request is within the bounds. */
