@@ -52,7 +52,8 @@ before(async () => {
   app.server.on('request', ({ url }) => {
     if (url === '/behind') burnBehind()
   })
-  await app.listen({ port: 0, host: '127.0.0.1' })
+  // Room for a thousand connections that a busy machine accepts late; others would be reset.
+  await app.listen({ port: 0, host: '127.0.0.1', backlog: 2048 })
   origin = originOf(app.server)
   await get('/quick')
 })
