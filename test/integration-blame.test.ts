@@ -70,13 +70,9 @@ test('what runs behind Fastify in the callback that began a request is its own t
 
 test('a 5 ms timer behind a 150 ms burn of another route is blocked by that route', () =>
   calmly(async () => {
-    gate = withResolvers()
-    heavyWaits = withResolvers()
-    const [light] = await record(async () => {
-      const heavy = get('/heavy')
-      await heavyWaits.promise
-      await Promise.all([heavy, get('/victim')])
-    }, 'GET /victim')
+    // The longest block of the try before would stay the longest.
+    app.profiler.clear()
+    const light = await victim()
     const { blockedBy, blockedMs } = light
     assert.equal(blockedBy[0].route, 'GET /heavy')
     assert.ok(blockedBy[0].ms > 120 && blockedMs > 120, `blocked ${blockedMs}: ${JSON.stringify(blockedBy)}`)
@@ -89,13 +85,13 @@ test('a 5 ms timer behind a 150 ms burn of another route is blocked by that rout
     )
   }))
 
-test('the log says who was blocked, how long, by whom, in which function, and where to look', () => {
-  const line = lines.find(({ msg }) => msg.includes('GET /victim was blocked'))
-  assert.ok(line, 'a line in the log')
-  assert.match(
-    line.msg,
-    /blocked for \d+ of its \d+ ms, \d+ ms by one turn of GET \/heavy, in burnHeavy.*\/__profile\/\?request=\w+/,
-  )
+test('the log says who was blocked, how long, by whom, in which function, and where to look', async () => {
+  const told =
+    /GET \/victim was blocked for \d+ of its \d+ ms, \d+ ms by one turn of GET \/heavy, in burnHeavy.*\/__profile\/\?request=\w+/
+  const isTold = () => lines.some(({ msg }) => told.test(msg))
+  // Another request may have had the line of this second, or a machine that is busy no sample of the function.
+  for (let again = 20; again > 0 && !isTold(); again--) await victim()
+  assert.ok(isTold(), JSON.stringify(lines))
 })
 
 test('foreign work in the middle of a long timer, with idle time after it, blocks nothing', () =>
@@ -271,6 +267,18 @@ function burnHeavy(): void {
 async function get(path: string): Promise<string> {
   const response = await fetch(origin + path)
   return response.text()
+}
+
+/** A request to `/victim`, whose timer rings while `/heavy` burns. */
+async function victim(): Promise<RequestDetail> {
+  gate = withResolvers()
+  heavyWaits = withResolvers()
+  const [detail] = await record(async () => {
+    const heavy = get('/heavy')
+    await heavyWaits.promise
+    await Promise.all([heavy, get('/victim')])
+  }, 'GET /victim')
+  return detail
 }
 
 /** Details of the kept requests of a route that began in `fn`, oldest first. */
