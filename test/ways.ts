@@ -3,6 +3,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
+// Loaded before a test registers the profiler, for which Fastify allows ten seconds: too few for compiling it all on a
+// machine that is very busy.
+import '@fastify/static'
+import '../plugin/install.ts'
 import { insideWays, outsideWays, type Way } from './ways-async.ts'
 import { type Job, phaseRoutes } from './ways-phases.ts'
 import { poolWays } from './ways-pool.ts'
