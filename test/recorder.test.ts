@@ -353,6 +353,8 @@ describe('selections', () => {
       [{ route: 7 }, /^"route" is 7; allowed: a route by its name/],
       [{ route, requests: [a.id] }, /^"route" is "GET \/a"; allowed: either one route, or/],
       [{ requests: a.id }, /^"requests" is "\w+"; allowed: a list of ids/],
+      [{ phases: 'false' }, /^"phases" is "false"; allowed: true, false/],
+      [{ across: 1 }, /^"across" is 1; allowed: true, false/],
       [{ requests: [1] }, /^"requests" is /],
       [{ requests: [a.id], minMs: 5 }, /^"minMs" is 5; allowed: bounds of the requests of a route/],
     ]

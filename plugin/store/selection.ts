@@ -15,6 +15,10 @@ export function checkSelection(selection: Selection): Selection {
   const { route, requests } = selection
   if (route !== undefined && typeof route !== 'string')
     throw badParameter('route', route, 'a route by its name')
+  for (const name of ['phases', 'across'] as const) {
+    const flag = selection[name]
+    if (flag !== undefined && typeof flag !== 'boolean') throw badParameter(name, flag, 'true, false')
+  }
   if (requests === undefined) return selection
   if (!Array.isArray(requests) || !requests.every((id) => typeof id === 'string'))
     throw badParameter('requests', requests, 'a list of ids')
