@@ -164,6 +164,33 @@ for (const [query, asked] of [
     }))
 }
 
+for (const width of [360, 800, 1100, 1280]) {
+  for (const [query, asked] of [
+    ['?route=POST+/orders', 'api/routes'],
+    ['?route=POST+/orders&request=', 'api/requests/'],
+  ] as const) {
+    test(`the numbers below the title have their place when ${asked} answers late, ${width} pixels wide`, () =>
+      withPage(
+        {},
+        '',
+        async ({ page }, server) => {
+          const [{ id }] = server.ofRoute('POST /orders')
+          const end = query.endsWith('=') ? id : ''
+          const top = async (panel: string) => (await page.locator(panel).boundingBox())!.y
+          server.answers.set(asked + end, { status: 0, body: undefined, delayMs: 1500 })
+          await page.goto(`${server.url}${query}${end}`)
+          await page.locator('.time-none').waitFor()
+          const before = await top('.time-none')
+          await page.locator('.split-sum').waitFor()
+          const after = await top('.time-panel')
+          assert.ok(Math.abs(after - before) <= 1, `${before} to ${after}`)
+        },
+        [],
+        { viewport: { width, height: 800 } },
+      ))
+  }
+}
+
 test('own CPU per request that goes on after the answer, and so exceeds the wall time, is marked and explained', () => {
   const route = { ...emptyRoute('GET', '/after'), count: 9 }
   const latency = { ...route.latency, meanMs: 0.4 }

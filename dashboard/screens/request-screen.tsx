@@ -66,15 +66,18 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
         method={method}
         url={url}
         action={
-          request && (
-            <>
-              <PinButton pinned={request.pinned} label="Pin" onClick={() => togglePin(request, mark)} />
-              <Export selection={{ requests: [id], phases: merged && phases }} />
-            </>
-          )
+          <>
+            <PinButton
+              pinned={request?.pinned ?? false}
+              label="Pin"
+              disabled={request === undefined}
+              onClick={() => request && togglePin(request, mark)}
+            />
+            <Export selection={{ requests: [id], phases: merged && phases }} />
+          </>
         }
       >
-        {request !== undefined && <RequestNumbers request={request} />}
+        <RequestNumbers request={request} />
       </PageHead>
       {request === undefined ? (
         <section class="panel time-panel time-none time-none-line">

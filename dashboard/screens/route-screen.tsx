@@ -16,6 +16,7 @@ import { LatencyPanel } from '../views/latency/latency-panel.tsx'
 import { PageHead } from '../views/page-head.tsx'
 import { PhasesTable } from '../views/phases-table.tsx'
 import { RequestsList } from '../views/requests-list.tsx'
+import { partsOfRoute } from '../views/route-name.tsx'
 import { RouteTime } from '../views/route-time.tsx'
 import { Message, Skeleton } from '../views/states.tsx'
 import { RouteNumbers } from '../views/summary.tsx'
@@ -96,6 +97,7 @@ export function RouteScreen(props: RouteScreenProps) {
     (next: RequestBounds, how: 'push' | 'replace') => go(writeBounds(next), how),
     [go],
   )
+  const { method, url } = summary ?? partsOfRoute(route)
   useShortcuts({ r: reload })
 
   if (profile.error?.status === 404 && profile.data === undefined) {
@@ -121,8 +123,8 @@ export function RouteScreen(props: RouteScreenProps) {
   return (
     <>
       <PageHead
-        method={summary?.method ?? ''}
-        url={summary?.url ?? route}
+        method={method}
+        url={url}
         action={
           <>
             <CompareMenu route={route} summary={summary} bounds={bounds} />
@@ -130,7 +132,7 @@ export function RouteScreen(props: RouteScreenProps) {
           </>
         }
       >
-        {summary !== undefined && <RouteNumbers route={summary} slowest={slowest} />}
+        {(awaited || summary !== undefined) && <RouteNumbers route={summary} slowest={slowest} />}
       </PageHead>
       <PreviousLine since={previous} p50Ms={summary?.latency.p50Ms} />
       {isWaiting || awaited ? (

@@ -5,17 +5,19 @@ export interface PinButtonProps {
   readonly label: string
   /** Whether to show only the icon. */
   readonly small?: boolean
+  readonly disabled?: boolean
   readonly onClick: () => void
 }
 
 /** Pins a request, so that it is not dropped to make room. */
-export function PinButton({ pinned, label, small = false, onClick }: PinButtonProps) {
+export function PinButton({ pinned, label, small = false, disabled = false, onClick }: PinButtonProps) {
   return (
     <button
       type="button"
       class={small ? 'pin' : 'button pin-button'}
       aria-pressed={pinned}
       aria-label={label}
+      disabled={disabled}
       title={
         pinned
           ? 'Pinned: kept when others are dropped. Click to unpin'

@@ -8,17 +8,26 @@ import { afterOfRoute } from '../model/split.ts'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 
+/** Hidden, these keep the place of numbers that are awaited: as wide as numbers mostly are. */
+const likelyMs = { totalMs: 100, meanMs: 100, p50Ms: 100, p95Ms: 100, p99Ms: 100, maxMs: 100 }
+const likelyRoute = { latency: likelyMs, own: likelyMs, gc: likelyMs, count: 100, errors: 0 }
+const likelyRequest = {
+  ...{ wallMs: 100, ownMs: 100, gcMs: 100, afterMs: 0 },
+  ...{ statusCode: 200, outcome: 'completed', startedAt: '2000-01-01T00:00:00.000Z', samples: 100 },
+}
+
 export interface RouteNumbersProps {
-  readonly route: RouteSummary
+  /** Undefined while it is awaited. */
+  readonly route: RouteSummary | undefined
   /** Id of the slowest request, while it is kept. */
   readonly slowest: string | undefined
 }
 
 export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
-  const { latency, own, gc } = route
-  const afterMs = afterOfRoute(route)
+  const { latency, own, gc, count: all, errors } = route ?? likelyRoute
+  const afterMs = route === undefined ? 0 : afterOfRoute(route)
   return (
-    <div class="numbers">
+    <div class={route === undefined ? 'numbers awaited' : 'numbers'}>
       <Group title="Own CPU">
         <Figure name="total">
           <Ms ms={own.totalMs} />
@@ -46,7 +55,7 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
           <Ms ms={latency.p99Ms} />
         </Figure>
         <Figure name="max">
-          {slowest === undefined ? (
+          {route === undefined || slowest === undefined ? (
             <Ms ms={latency.maxMs} />
           ) : (
             <a
@@ -66,10 +75,10 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
       </Group>
       <Group title="Requests">
         <Figure name="all">
-          <span class="num">{count(route.count)}</span>
+          <span class="num">{count(all)}</span>
         </Figure>
         <Figure name="errors">
-          <span class={route.errors > 0 ? 'num bad' : 'num'}>{count(route.errors)}</span>
+          <span class={errors > 0 ? 'num bad' : 'num'}>{count(errors)}</span>
         </Figure>
       </Group>
     </div>
@@ -140,9 +149,11 @@ export function BackgroundNumbers({ profile, allMs, culprit }: BackgroundNumbers
   )
 }
 
-export function RequestNumbers({ request }: { readonly request: RequestDetail }) {
+/** Of a request that may be awaited. */
+export function RequestNumbers({ request: known }: { readonly request: RequestDetail | undefined }) {
+  const request = known ?? likelyRequest
   return (
-    <div class="numbers">
+    <div class={known === undefined ? 'numbers awaited' : 'numbers'}>
       <Group title="Time">
         <Figure name="wall">
           <Ms ms={request.wallMs} />
