@@ -53,6 +53,28 @@ describe('the list of requests', () => {
       }))
   }
 
+  test('shows what is pinned in another tab, and so does the page of the request', () =>
+    withPage({}, AT_ROUTE, async ({ page }) => {
+      const pin = (where: Page) => where.locator('.requests .pin').first()
+      const isPinned = (where: Page, state: boolean) =>
+        pin(where)
+          .and(where.locator(`[aria-pressed=${state}]`))
+          .waitFor()
+      await pin(page).waitFor()
+      const other = await page.context().newPage()
+      await other.goto(page.url())
+      await pin(other).waitFor()
+
+      await pin(page).click()
+      await isPinned(other, true)
+      await rows(other).first().getByRole('link').click()
+      const ofRequest = other.getByRole('button', { name: 'Pin', exact: true })
+      await ofRequest.and(other.locator('[aria-pressed=true]')).click()
+      await isPinned(page, false)
+      await pin(page).click()
+      await ofRequest.and(other.locator('[aria-pressed=true]')).waitFor()
+    }))
+
   test('stays as it is while the pointer is over it, says how many wait, and takes them then', () =>
     withPage({}, AT_ROUTE, async ({ page }, server) => {
       await rows(page).first().hover()

@@ -1,10 +1,10 @@
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks'
 import { sumWaits } from '../../plugin/model/wait-sums.ts'
 import type { RequestDetail, WaitSum } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, writeLocation } from '../model/location.ts'
-import { togglePin } from '../pin.ts'
+import { onPinnedElsewhere, togglePin } from '../pin.ts'
 import { loadChart, loadProfile } from '../profiles.ts'
 import { useLoad } from '../use-load.ts'
 import { useShortcuts } from '../use-shortcuts.ts'
@@ -40,6 +40,8 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
   useEffect(() => {
     if (route !== location.route) go({ route }, 'replace')
   }, [route, location.route, go])
+  const mark = useCallback((pinned: boolean) => change((data) => ({ ...data, pinned })), [change])
+  useEffect(() => onPinnedElsewhere((one) => one.id === id && mark(one.pinned)), [id, mark])
   useShortcuts({
     r() {
       reload()
@@ -56,7 +58,6 @@ export function RequestScreen({ id, colours, location, go }: RequestScreenProps)
       </Message>
     )
   }
-  const mark = (pinned: boolean) => change((data) => ({ ...data, pinned }))
   const queued = request !== undefined && shownQueue(request) > 0
   const { method, url } = request ?? partsOfRoute(location.route ?? id)
   const hasChart = !merged && !location.table && location.function === ''

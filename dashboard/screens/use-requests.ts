@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
 import { mergeRequests, newestKept } from '../model/order.ts'
-import { togglePin } from '../pin.ts'
+import { onPinnedElsewhere, togglePin } from '../pin.ts'
 import type { Live } from '../use-live.ts'
 import { type Loaded, useLoad } from '../use-load.ts'
 
@@ -61,16 +61,20 @@ export function useRequests(route: string, live: Live): RouteRequests {
   }, [route, change, reload, onRequests])
 
   const hold = useCallback((now: boolean) => setHolds((n) => n + (now ? 1 : -1)), [])
-  const pin = useCallback(
-    (request: RequestSummary) =>
-      togglePin(request, (pinned) => {
-        const marked = (list: readonly RequestSummary[]) =>
-          list.map((one) => (one.id === request.id ? { ...one, pinned } : one))
-        shown.current = shown.current && marked(shown.current)
-        change(marked)
-      }),
+  const mark = useCallback(
+    (id: string, pinned: boolean) => {
+      const marked = (list: readonly RequestSummary[]) =>
+        list.map((one) => (one.id === id ? { ...one, pinned } : one))
+      shown.current = shown.current && marked(shown.current)
+      change(marked)
+    },
     [change],
   )
+  const pin = useCallback(
+    (request: RequestSummary) => togglePin(request, (pinned) => mark(request.id, pinned)),
+    [mark],
+  )
+  useEffect(() => onPinnedElsewhere(({ id, pinned }) => mark(id, pinned)), [mark])
   return { ...loaded, data: shown.current, waiting, hold, pin }
 }
 
