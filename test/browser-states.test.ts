@@ -82,6 +82,14 @@ describe('nothing to show', () => {
       [/404/],
     ))
 
+  test('an address that names no route', () =>
+    withPage({}, '?route=', async ({ page }) => {
+      await page.getByRole('heading', { name: 'The address names no route' }).waitFor()
+      assert.equal(await page.locator('.crumbs a').count(), 0)
+      await page.getByRole('link', { name: 'all routes', exact: true }).click()
+      await page.locator('.routes').waitFor()
+    }))
+
   test('a request that is no longer kept', () =>
     withPage(
       {},

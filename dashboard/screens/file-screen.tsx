@@ -30,7 +30,9 @@ export function FileScreen({ name, file, onChoose, colours, location, go }: File
   if (file.state !== 'read' || profile === undefined) {
     return (
       <Message
-        title={file.state === 'failed' ? `${name} cannot be shown` : `${name} is no longer open`}
+        title={
+          file.state === 'failed' ? `${name} cannot be shown` : `${name || 'The file'} is no longer open`
+        }
         action={{ label: 'Choose a file', onClick: onChoose }}
       >
         <p>

@@ -112,6 +112,7 @@ function waitsOf(request: RequestDetail | undefined): WaitSum[] {
 }
 
 function NoLongerKept({ route }: { readonly route: string | undefined }) {
+  const isNamed = route !== undefined && route !== ''
   return (
     <Message title="This request is no longer kept">
       <p>
@@ -119,8 +120,8 @@ function NoLongerKept({ route }: { readonly route: string | undefined }) {
         the application is restarted.
       </p>
       <p>
-        <a href={writeLocation(route === undefined ? {} : { route })}>
-          {route === undefined ? 'All routes' : `Requests of ${route}`}
+        <a href={writeLocation(isNamed ? { route } : {})}>
+          {isNamed ? `Requests of ${route}` : 'All routes'}
         </a>
       </p>
     </Message>

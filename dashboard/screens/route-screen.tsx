@@ -47,6 +47,17 @@ const AGO_MS = 5000
 const NOT_YET = given<Opened>(undefined)
 
 export function RouteScreen(props: RouteScreenProps) {
+  if (props.route !== '') return <NamedRoute {...props} />
+  return (
+    <Message title="The address names no route">
+      <p>
+        Look at <a href={writeLocation({})}>all routes</a>.
+      </p>
+    </Message>
+  )
+}
+
+function NamedRoute(props: RouteScreenProps) {
   const { route, summary, awaited, live, onRenew, colours, location, go } = props
   const { phases, wall, started, list } = location
   const bounds = useMemo(() => readBounds({ wall, started }), [wall, started])

@@ -37,7 +37,7 @@ export function Shell(props: ShellProps) {
           <span>fastify-profiler</span>
         </a>
         <nav class="crumbs" aria-label="Breadcrumb">
-          {route !== undefined && (
+          {route !== undefined && route !== '' && (
             <a
               href={writeLocation({ route })}
               title={route}
