@@ -18,36 +18,9 @@ export function useTitleFocus(place: string): void {
   })
 }
 
-/** When something with the focus closes, gives the focus back to what opened it, or to the graph, which is drawn again. */
-export function useFocusBack(opened: string): void {
-  const last = useRef('')
-  const opener = useRef<Element>(null)
-  if (last.current === '' && opened !== '') opener.current = document.activeElement
-  last.current = opened
-  useEffect(() => {
-    if (opened !== '' || opener.current === null || document.activeElement !== document.body) return
-    const isThere = opener.current !== document.body && opener.current.isConnected
-    const back = isThere ? opener.current : graph()
-    if (back instanceof HTMLElement) back.focus()
-  }, [opened])
-}
-
-/**
- * When the button with the focus disappears, with its panel or because it has nothing left to do, gives the focus to the
- * button of the same name that replaces it, or to the graph, as soon as one is there.
- */
-export function useFocusKept(): void {
-  useLostFocus((lost) => {
-    if (!(lost instanceof HTMLButtonElement)) return
-    const buttons = [...document.querySelectorAll('main button')]
-    const next = buttons.find(({ textContent }) => textContent === lost.textContent) ?? graph()
-    if (next instanceof HTMLElement) next.focus({ preventScroll: true })
-  })
-}
-
 /**
  * When the button with the focus disappears, gives the focus to the title; not where the button was in a panel, which
- * has a place of its own for it (see {@link useFocusKept}), once it has loaded.
+ * has a place of its own for it (see `panel-focus.ts`), once it has loaded.
  */
 export function useFocusOnTitle(): void {
   useLostFocus(
@@ -60,7 +33,7 @@ export function useFocusOnTitle(): void {
 }
 
 /** Calls `act` after each drawing while the element that had the focus, one that `isMine`, is gone and nothing has it. */
-function useLostFocus(
+export function useLostFocus(
   act: (lost: Element) => void,
   isMine: (element: Element) => boolean = () => true,
 ): void {
@@ -72,10 +45,6 @@ function useLostFocus(
     const lost = last.current
     if (lost !== null && !lost.isConnected && document.activeElement === document.body) act(lost)
   })
-}
-
-function graph(): Element | null {
-  return document.querySelector('.flame-scroller, .call-tree')
 }
 
 function focus(element: HTMLElement): void {
