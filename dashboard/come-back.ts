@@ -1,11 +1,4 @@
-/** Where the user was on a page when a link led away from it; kept with that entry of the browser's history. */
-interface Place {
-  readonly top: number
-  /** How far the lists that scroll by themselves were scrolled, by name. */
-  readonly lists: Readonly<Record<string, number>>
-  /** The link, if it was one of the page; `''` for those of the header. */
-  readonly link: string
-}
+import { type Place, scrollingLists } from './place.ts'
 
 /** When the page has not become what it was after this time, it has changed. */
 const PATIENCE_MS = 5000
@@ -18,25 +11,14 @@ const userActions = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
  */
 export function rememberPlaces(): void {
   let stop = () => {}
-
-  // Before the link is followed.
-  document.addEventListener('click', ({ target }) => target instanceof Element && note(target), true)
-  addEventListener('popstate', ({ state }) => {
+  const comeBack = () => {
     stop()
-    const place: Place | undefined = state?.place
+    const place: Place | undefined = history.state?.place
     if (place !== undefined) stop = bringBack(place)
-  })
-}
-
-function note(clicked: Element): void {
-  const link = clicked.closest('a')
-  if (link === null) return
-  const place: Place = {
-    top: scrollY,
-    lists: Object.fromEntries(lists().map((list) => [list.ariaLabel, list.scrollTop])),
-    link: link.closest('main') === null ? '' : link.getAttribute('href')!,
   }
-  history.replaceState({ ...history.state, place }, '')
+  addEventListener('popstate', comeBack)
+  // It was Back that led to this page, which waits for its screen: on a page that was loaded nothing has the focus.
+  if (hasTitleFocus()) comeBack()
 }
 
 /** Returns a function that gives up. */
@@ -57,11 +39,11 @@ function bringBack({ top, lists: tops, link: href }: Place): () => void {
   }
 
   function attempt(): void {
-    for (const list of lists()) list.scrollTop = tops[list.ariaLabel!] ?? 0
+    for (const list of scrollingLists()) list.scrollTop = tops[list.ariaLabel!] ?? 0
     scrollTo(0, top)
     const link = [...main.querySelectorAll('a')].find((one) => one.getAttribute('href') === href)
     const isThere = Math.abs(scrollY - top) < 1 && (href === '' || link !== undefined)
-    if (!isThere || document.activeElement?.matches('main, h1') !== true) return
+    if (!isThere || !hasTitleFocus()) return
     stop()
     link?.focus({ preventScroll: true })
   }
@@ -69,6 +51,7 @@ function bringBack({ top, lists: tops, link: href }: Place): () => void {
   return stop
 }
 
-function lists(): Element[] {
-  return [...document.querySelectorAll('.rows-scroller[aria-label]')]
+/** Whether the focus is where it is put when a page opens. */
+function hasTitleFocus(): boolean {
+  return document.activeElement?.matches('main, h1') === true
 }

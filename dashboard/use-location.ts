@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { type Change, type Location, readLocation, writeLocation } from './model/location.ts'
+import { notePlace } from './place.ts'
 
 /**
  * The view state is the URL, and nothing else. Links are plain anchors; those that stay on the page do not reload it.
@@ -13,6 +14,7 @@ export function useLocation(): [Location, Change] {
       const href = hrefToFollow(event)
       if (href === undefined) return
       event.preventDefault()
+      notePlace(event.target as Element)
       if (href.href !== window.location.href) history.pushState(null, '', href)
       document.querySelector<HTMLElement>(':popover-open')?.hidePopover()
       window.scrollTo(0, 0)

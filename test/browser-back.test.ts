@@ -49,6 +49,36 @@ describe('Back leads to the place that a link led away from', () => {
       assert.equal((await places(page)).page, before)
     }))
 
+  // What brings the user back is loaded with the first screen.
+  for (const [when, isReloaded] of [
+    ['a link that was followed before its screen was loaded', false],
+    ['a page that is shown before its screen is loaded', true],
+  ] as const) {
+    test(`from ${when}`, () =>
+      withPage(isReloaded ? '?route=GET+/search' : '', { width: 1280, height: 300 }, async (page) => {
+        const link = page.locator(isReloaded ? '.requests tbody a' : '.routes tbody tr:last-child a').first()
+        await link.waitFor()
+        await link.scrollIntoViewIfNeeded()
+        const href = await link.getAttribute('href')
+        const before = (await places(page)).page
+        assert.ok(before > 0)
+        if (isReloaded) {
+          await link.click()
+          await page.getByLabel('fastify-profiler, all routes').click()
+          await page.reload()
+          await page.locator('.routes tbody tr').first().waitFor()
+          await page.evaluate(() => history.go(-2))
+        } else {
+          // Without pointing at it before, which loads the screen.
+          await link.evaluate((element: HTMLElement) => element.click())
+          await page.locator('#requests-title').waitFor()
+          await page.goBack()
+        }
+        await until(async () => (await focused(page)) === href, `the focus is on ${href}`)
+        assert.equal((await places(page)).page, before)
+      }))
+  }
+
   test('not against a user who scrolls meanwhile', () =>
     withPage('?route=GET+/search', windows.wide, async (page) => {
       const list = page.getByRole('group', { name: 'Requests' })
