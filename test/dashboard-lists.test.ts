@@ -8,18 +8,20 @@ import { type Location, readLocation, writeLocation } from '../dashboard/model/l
 import { besideName } from '../dashboard/model/names.ts'
 import {
   holdOrder,
-  mergeRequests,
-  newest,
-  newestKept,
-  type RequestColumn,
   readSort,
   routeColumns,
-  sortRequests,
   sortRoutes,
   toggleSort,
   writeSort,
 } from '../dashboard/model/order.ts'
 import { origins } from '../dashboard/model/origins.ts'
+import {
+  mergeRequests,
+  newest,
+  newestKept,
+  type RequestColumn,
+  sortRequests,
+} from '../dashboard/model/request-order.ts'
 import { nameRoles, nameRolesInDiff } from '../dashboard/model/roles.ts'
 import { shares } from '../dashboard/model/shares.ts'
 import { sparkline } from '../dashboard/model/sparkline.ts'

@@ -1,4 +1,4 @@
-import { type RequestSummary, type RouteSummary, SLOWEST_KEPT_PER_ROUTE } from '../../plugin/model/wire.ts'
+import type { RouteSummary } from '../../plugin/model/wire.ts'
 
 export const routeColumns = [
   'route',
@@ -77,55 +77,6 @@ export function holdOrder<Row>(
   const place = new Map(held.map((id, i) => [id, i]))
   const at = (row: Row) => place.get(key(row)) ?? held.length
   return [...rows].sort((a, b) => at(a) - at(b))
-}
-
-export const requestColumns = ['request', 'started', 'wall', 'own'] as const
-export type RequestColumn = (typeof requestColumns)[number]
-
-export const newest: Sort<RequestColumn> = { column: 'started', descending: true }
-const slowest: Sort<RequestColumn> = { column: 'wall', descending: true }
-
-const requestOrder: Record<RequestColumn, (a: RequestSummary, b: RequestSummary) => number> = {
-  request: (a, b) => compare(a.url, b.url) || a.statusCode - b.statusCode,
-  started: (a, b) => compare(a.startedAt, b.startedAt),
-  wall: (a, b) => a.wallMs - b.wallMs,
-  own: (a, b) => a.ownMs - b.ownMs,
-}
-
-/** Requests in order; of equal ones the newer first. */
-export function sortRequests(
-  list: readonly RequestSummary[],
-  { column, descending }: Sort<RequestColumn>,
-): RequestSummary[] {
-  const order = requestOrder[column]
-  const sign = descending ? -1 : 1
-  return [...list].sort((a, b) => sign * order(a, b) || requestOrder.started(b, a))
-}
-
-/** How many of a route's kept requests, newest first, the server keeps for being the newest, at least. */
-export function newestKept(list: readonly RequestSummary[]): number {
-  const worst = worstOf(list)
-  return list.findLastIndex((request) => !request.pinned && !worst.has(request)) + 1
-}
-
-/**
- * Adds requests that arrived to a list, and drops those that the server drops: only the `most` newest, the slowest and
- * the pinned stay.
- */
-export function mergeRequests(
-  list: readonly RequestSummary[],
-  arrived: readonly RequestSummary[],
-  most: number,
-): RequestSummary[] {
-  const byId = new Map(list.map((request) => [request.id, request]))
-  for (const request of arrived) byId.set(request.id, request)
-  const all = sortRequests([...byId.values()], newest)
-  const worst = worstOf(all)
-  return all.filter((request, i) => i < most || request.pinned || worst.has(request))
-}
-
-function worstOf(list: readonly RequestSummary[]): ReadonlySet<RequestSummary> {
-  return new Set(sortRequests(list, slowest).slice(0, SLOWEST_KEPT_PER_ROUTE))
 }
 
 /** Compares texts by code units, so that the order is the same everywhere. */

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestSummary } from '../../plugin/model/wire.ts'
 import { api } from '../client.ts'
-import { mergeRequests, newestKept } from '../model/order.ts'
+import { mergeRequests, newestKept } from '../model/request-order.ts'
 import { onPinnedElsewhere, togglePin } from '../pin.ts'
 import type { Live } from '../use-live.ts'
 import { type Loaded, useLoad } from '../use-load.ts'
