@@ -187,6 +187,26 @@ describe('the split', () => {
     )
   })
 
+  test('has the percents that lists of the same page have, but for its own CPU, which is in none', () => {
+    const percents = (...[ownMs, blockedMs, gcMs, waitingMs]: number[]) =>
+      splitParts({ ownMs, blockedMs, gcMs, waitingMs }).map(({ percent }) => percent)
+    assert.deepEqual(percents(26.16, 4.36, 0, 969.48), [2.7, 0.4, 0, 96.9])
+    assert.deepEqual(percents(0, 285.6, 0, 714.4), [0, 28.6, 0, 71.4])
+    assert.deepEqual(percents(0.4, 285.4, 0.4, 713.8), [0, 28.5, 0, 71.5], 'or the waiting')
+    assert.deepEqual(percents(0, 0, 0, 0), [0, 0, 0, 0])
+    const ms = fc.double({ min: 0, max: 1e9, noNaN: true })
+    fc.assert(
+      fc.property(ms, ms, ms, ms, (...parts) => {
+        const whole = parts.reduce((a, b) => a + b, 0)
+        const found = percents(...parts)
+        if (whole > 1e-9) assert.equal(Math.round(found.reduce((a, b) => a + b, 0) * 10), 1000)
+        for (const [i, part] of parts.entries()) {
+          assert.ok(found[i] >= 0 && Math.abs(found[i] - (part / (whole || 1)) * 100) <= 0.2001)
+        }
+      }),
+    )
+  })
+
   test('of a route is its mean wall time: work after the response is left out', () => {
     const route = {
       ...emptyRoute('GET', '/'),

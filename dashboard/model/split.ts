@@ -1,6 +1,6 @@
+import { sum } from '../../plugin/model/sum.ts'
 import type { RequestSummary, RouteSummary, Slice } from '../../plugin/model/wire.ts'
 import { durationText } from './format.ts'
-import { shares } from './shares.ts'
 
 export type SplitKind = Slice['kind']
 
@@ -37,8 +37,23 @@ export function splitParts(split: Split): SplitPart[] {
     ['gc', split.gcMs],
     ['waiting', split.waitingMs],
   ]
-  const percents = shares(parts.map(([, ms]) => Math.max(0, ms)))
+  const percents = percentsOf(parts.map(([, ms]) => Math.max(0, ms)))
   return parts.map(([kind, ms], i) => ({ kind, name: splitNames[kind], ms, percent: percents[i] }))
+}
+
+/** Own CPU first: no list of the page has its share. */
+const takesRest = [0, 3, 2, 1]
+
+/**
+ * Each part is rounded by itself, so that it reads as it does in lists of the same page; what is then missing to 100 goes
+ * to one that is large enough to hide it.
+ */
+function percentsOf(parts: readonly number[]): number[] {
+  const all = sum(parts)
+  if (!(all > 0)) return parts.map(() => 0)
+  const tenths = parts.map((part) => Math.round((part / all) * 1000))
+  tenths[takesRest.find((i) => tenths[i] >= 10)!] += 1000 - sum(tenths)
+  return tenths.map((value) => value / 10)
 }
 
 export function splitMs({ ownMs, blockedMs, gcMs, waitingMs }: Split): number {
