@@ -65,6 +65,31 @@ describe('names that are too long', () => {
       await told.waitFor({ state: 'detached' })
     }))
 
+  test('are cut so, and told whole, among those that held up a route', async () => {
+    const blockedBy = ends.map((end, i) => ({ route: `GET ${PROJECT}/${end}`, ms: 90 - i, requests: 9 }))
+    const times = { wallMs: 500, blockedMs: 300, waitingMs: 100, requests: 10 }
+    const queued = { p50Ms: 0, p95Ms: 0, maxMs: 0 }
+    const body = { route: 'GET /search', ...times, waits: [], kinds: [], blockedBy, queued }
+    server.answers.set('api/waiting', { status: 200, body })
+    await withPage('?route=GET+/search', 360, async (page) => {
+      const links = page.locator('.time-list th a')
+      await links.first().waitFor()
+      for (const [i, end] of ends.entries()) {
+        const link = links.nth(i)
+        assert.equal(await link.getAttribute('title'), `GET ${PROJECT}/${end}`)
+        const { seen, cut } = await link.evaluate((element) => {
+          const pattern = element.querySelector('.pattern')!
+          const text = document.createRange()
+          text.selectNodeContents(pattern)
+          const [all, whole] = [text.getBoundingClientRect(), pattern.getBoundingClientRect()]
+          return { seen: all.right <= whole.right + 1, cut: all.left < whole.left - 1 }
+        })
+        assert.ok(seen && cut, `…/${end}`)
+      }
+    })
+    server.answers.delete('api/waiting')
+  })
+
   test('are told whole in the way back from a request', () =>
     withPage('?route=GET+/search', 768, async (page) => {
       assert.equal(await page.locator('.crumbs a').getAttribute('title'), 'GET /search')

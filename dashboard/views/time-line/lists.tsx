@@ -7,6 +7,7 @@ import { writeLocation } from '../../model/location.ts'
 import { waitFacts, waitName } from '../../model/waits.ts'
 import { memo } from '../memo.ts'
 import { Ms, Percent } from '../num.tsx'
+import { partsOfRoute, RouteName } from '../route-name.tsx'
 
 const MOST_ROWS = 8
 
@@ -48,9 +49,9 @@ function BlockedBy({ blockedBy, wallMs, requests = 1 }: WhoAndWhatProps) {
                 <a
                   class="link"
                   href={writeLocation({ route })}
-                  title={route === NO_REQUEST ? NO_REQUEST_MEANING : undefined}
+                  title={route === NO_REQUEST ? NO_REQUEST_MEANING : route}
                 >
-                  {route}
+                  <RouteName {...partsOfRoute(route)} />
                 </a>
               ) : (
                 <span>{route}</span>
