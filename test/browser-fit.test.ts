@@ -12,6 +12,24 @@ const PROJECT = '/api/v1/organizations/:organizationId/projects/:projectId'
 const PLACE = 'example/src/reports/clustering/similarity.ts:7'
 const ends = ['builds', 'members', 'settings']
 
+/** Of a route that others held up. */
+const waiting = {
+  status: 200,
+  body: {
+    ...{
+      route: 'GET /search',
+      wallMs: 500,
+      blockedMs: 300,
+      waitingMs: 100,
+      requests: 10,
+      waits: [],
+      kinds: [],
+    },
+    blockedBy: ends.map((end, i) => ({ route: `GET ${PROJECT}/${end}`, ms: 90 - i, requests: 9 })),
+    queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
+  },
+}
+
 before(async () => {
   browser = await launch()
   server = await startFakeServer({ requests: 400 })
@@ -66,11 +84,7 @@ describe('names that are too long', () => {
     }))
 
   test('are cut so, and told whole, among those that held up a route', async () => {
-    const blockedBy = ends.map((end, i) => ({ route: `GET ${PROJECT}/${end}`, ms: 90 - i, requests: 9 }))
-    const times = { wallMs: 500, blockedMs: 300, waitingMs: 100, requests: 10 }
-    const queued = { p50Ms: 0, p95Ms: 0, maxMs: 0 }
-    const body = { route: 'GET /search', ...times, waits: [], kinds: [], blockedBy, queued }
-    server.answers.set('api/waiting', { status: 200, body })
+    server.answers.set('api/waiting', waiting)
     await withPage('?route=GET+/search', 360, async (page) => {
       const links = page.locator('.time-list th a')
       await links.first().waitFor()
@@ -90,9 +104,48 @@ describe('names that are too long', () => {
     server.answers.delete('api/waiting')
   })
 
+  for (const width of [360, 900]) {
+    test(`are broken before slashes in the title and the sentence, ${width} pixels`, async () => {
+      const url = `${PROJECT}/environments/:environmentId/members`
+      const known = server.answers.get('api/routes')!
+      const { latency, ...rest } = emptyRoute('GET', url)
+      const held = { latency: { ...latency, meanMs: 50 }, blocked: { totalMs: 300, meanMs: 30 } }
+      const routes = [{ ...rest, ...held, route: 'GET /search' }]
+      server.answers.set('api/waiting', waiting)
+      server.answers.set('api/routes', { status: 200, body: { ...(known.body as object), routes } })
+      await withPage('?route=GET+/search', width, async (page) => {
+        const title = page.locator('h1', { hasText: url })
+        await title.waitFor()
+        const lines = await title
+          .locator('.param')
+          .evaluateAll((all) => all.map((param) => param.getClientRects().length))
+        assert.deepEqual(lines, [1, 1, 1])
+        assert.equal(await title.innerText(), `GET ${url}`)
+        const culprit = page.locator('.answer a')
+        assert.equal(await culprit.innerText(), `GET ${PROJECT}/builds`)
+        assert.equal(await culprit.locator('wbr').count(), 8)
+      })
+      server.answers.delete('api/waiting')
+      server.answers.set('api/routes', known)
+    })
+  }
+
   test('are told whole in the way back from a request', () =>
     withPage('?route=GET+/search', 768, async (page) => {
       assert.equal(await page.locator('.crumbs a').getAttribute('title'), 'GET /search')
+    }))
+
+  test('leave room for the number of a request in the way back', () =>
+    withPage('', 768, async (page) => {
+      const [{ id }] = server.ofRoute('GET /search')
+      const detail = await (await fetch(`${server.url}api/requests/${id}`)).json()
+      const body = { ...detail, route: `GET ${PROJECT}/members` }
+      server.answers.set(`api/requests/${id}`, { status: 200, body })
+      await page.goto(`${server.url}?request=${id}`)
+      await page.locator('.crumbs a', { hasText: PROJECT }).waitFor()
+      const number = page.locator('.crumbs span', { hasText: id }).and(page.locator('[aria-current]'))
+      const hidden = await number.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+      assert.equal(hidden, 0)
     }))
 })
 

@@ -8,7 +8,7 @@ export function Answer({ pieces }: { readonly pieces: readonly Piece[] }) {
     <p class="answer">
       {pieces.map(({ text, route, strong }) =>
         route !== undefined ? (
-          <a href={writeLocation({ route })}>{text}</a>
+          <a href={writeLocation({ route })}>{text.split(/(?=\/)/).flatMap((part) => [<wbr />, part])}</a>
         ) : strong ? (
           <strong>
             <Prose>{text}</Prose>

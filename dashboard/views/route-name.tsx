@@ -1,4 +1,7 @@
-/** `GET /users/:id` with a less prominent method and marked parameters. Where it is cut, its end stays. */
+/**
+ * `GET /users/:id` with a less prominent method and marked parameters. Where it is cut, its end stays; where it has several
+ * lines, they begin with a slash.
+ */
 export function RouteName({ method, url }: { readonly method: string; readonly url: string }) {
   return (
     <span class="route-name">
@@ -6,8 +9,10 @@ export function RouteName({ method, url }: { readonly method: string; readonly u
       <span class="pattern">
         <bdi dir="ltr">
           {url
-            .split(/(:[^/]+|\*)/)
-            .map((part, i) => (i % 2 === 1 ? <span class="param">{part}</span> : part))}
+            .split(/(:[^/]+|\*|\/)/)
+            .map((part, i) =>
+              part === '/' ? [<wbr />, part] : i % 2 === 1 ? <span class="param">{part}</span> : part,
+            )}
         </bdi>
       </span>
     </span>
