@@ -172,6 +172,19 @@ test('hot functions keep file and line, and their titles begin with the whole', 
   })
 })
 
+test('signs of a sum stand beside their numbers where a name before them has two lines', () =>
+  withPage('?route=GET+/search', 360, async (page) => {
+    const parts = page.locator('.split-sum div')
+    await parts.first().waitFor()
+    const below = await parts.evaluateAll((all) =>
+      all.map((part) => {
+        const number = part.querySelector('dd')!.getBoundingClientRect()
+        return Math.round(part.getBoundingClientRect().bottom - number.bottom)
+      }),
+    )
+    assert.deepEqual(below, [0, 0, 0, 0, 0])
+  }))
+
 test('a window of 320 pixels scrolls no page sideways, and no list', () =>
   withPage('?route=GET+/search', 320, async (page) => {
     await page.locator('.bands').waitFor()
