@@ -258,6 +258,31 @@ describe('the sentence about a route', () => {
     assert.equal(plainText(routeSentence(mean, none)), plainText(routeSentence(mean)))
   })
 
+  test('tells times of its kept requests only where these take as long as all of them', () => {
+    const [wait] = sumWaits(timers(1, 5000), [{ kind: 'waiting', startUs: 0, endUs: 5000 }], 'target')
+    const waits = [
+      { ...wait, ms: 60, waitingMs: 60, sumMs: 60, requests: 10 },
+      { ...wait, target: '2 ms', ms: 30, waitingMs: 30, sumMs: 30, requests: 10 },
+    ]
+    const waiting: WaitingAnswer = {
+      ...{ route: 'GET /victim', requests: 10, wallMs: 202, blockedMs: 100, waitingMs: 100 },
+      queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
+      blockedBy: [
+        { route: 'GET /heavy', ms: 60, requests: 3 },
+        { route: 'GET /other', ms: 40, requests: 3 },
+      ],
+      ...{ waits, kinds: waits },
+    }
+    const told = (meanMs: number) =>
+      plainText(routeSentence({ ownMs: 0, gcMs: 0, blockedMs: meanMs / 2, waitingMs: meanMs / 2 }, waiting))
+    assert.match(
+      told(20),
+      /while GET \/heavy \(6\.00 ms\) and another held .* longest for timer 5 ms \(6\.00 ms\)\.$/,
+    )
+    // The slowest are kept longest: 6 ms would be more than all of the mean.
+    assert.match(told(4), /takes 4\.00 ms .* while GET \/heavy and another held .* longest for timer 5 ms\.$/)
+  })
+
   test('says no more about little', () =>
     assert.equal(
       plainText(routeSentence({ ...split, ownMs: 0.4, blockedMs: 0 })),

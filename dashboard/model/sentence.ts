@@ -22,6 +22,8 @@ const LEAST_PERCENT = 20
 const ALONE = 0.8
 /** A wait with a smaller share of the waiting does not explain it. */
 const LEAST_NAMED = 0.2
+/** Means that differ by a smaller share of them can be told in one sentence. */
+const ALIKE = 0.05
 
 /** Explains why a request took so long. */
 export function requestSentence(request: Asked): Piece[] {
@@ -31,11 +33,16 @@ export function requestSentence(request: Asked): Piece[] {
   return [took, ...answer(request, request.wallMs, (kind) => requestReason(kind, request)), { text: '.' }]
 }
 
-/** Explains where the mean time of a route's requests goes; `waiting` of those that are kept, once it is known. */
+/**
+ * Explains where the mean time of a route's requests goes; `waiting` of those that are kept, once it is known. The slowest
+ * are kept longest: their times are told only if they are means of all requests too.
+ */
 export function routeSentence(split: Split, waiting?: WaitingAnswer): Piece[] {
   const wallMs = splitMs(split)
+  const areAlike =
+    waiting !== undefined && Math.abs(waiting.wallMs / waiting.requests - wallMs) <= ALIKE * wallMs
   const took = { text: `A request takes ${durationText(wallMs)} on average` }
-  return [took, ...answer(split, wallMs, (kind) => routeReason(kind, waiting)), { text: '.' }]
+  return [took, ...answer(split, wallMs, (kind) => routeReason(kind, waiting, areAlike)), { text: '.' }]
 }
 
 /**
@@ -73,13 +80,18 @@ function requestReason(kind: SplitKind, request: Asked): readonly Piece[] {
   )
 }
 
-function routeReason(kind: SplitKind, waiting: WaitingAnswer | undefined): readonly Piece[] {
+function routeReason(
+  kind: SplitKind,
+  waiting: WaitingAnswer | undefined,
+  areTimesTold: boolean,
+): readonly Piece[] {
   if (kind === 'own' || kind === 'gc') return plainReasons[kind]
   if (waiting === undefined || waiting.requests === 0)
     return kind === 'blocked' ? heldBy([{ text: 'others' }]) : plainReasons.waiting
   const { waits, kinds, requests, waitingMs } = waiting
-  if (kind === 'blocked') return heldBy(culprits(perRequest(waiting)))
-  return waitReason(mainWait(waits, kinds, requests), waitingMs / requests) ?? plainReasons.waiting
+  if (kind === 'blocked') return heldBy(culprits(perRequest(waiting), areTimesTold))
+  const main = mainWait(waits, kinds, requests)
+  return waitReason(main, waitingMs / requests, areTimesTold) ?? plainReasons.waiting
 }
 
 function heldBy(who: readonly Piece[]): Piece[] {
@@ -87,7 +99,11 @@ function heldBy(who: readonly Piece[]): Piece[] {
 }
 
 /** Undefined if the wait does not explain the waiting, or less of it than what has no name. */
-function waitReason(main: MainWait | undefined, waitingMs: number): readonly Piece[] | undefined {
+function waitReason(
+  main: MainWait | undefined,
+  waitingMs: number,
+  isTimeTold = true,
+): readonly Piece[] | undefined {
   if (main === undefined || main.ms < Math.max(waitingMs - main.namedMs, LEAST_NAMED * waitingMs)) {
     return undefined
   }
@@ -95,7 +111,7 @@ function waitReason(main: MainWait | undefined, waitingMs: number): readonly Pie
   return [
     { text: alone ? 'waiting for ' : 'waiting, longest for ' },
     { text: main.label, strong: true },
-    ...(alone ? [] : [{ text: ` (${durationText(main.ms)})` }]),
+    ...(alone || !isTimeTold ? [] : [{ text: ` (${durationText(main.ms)})` }]),
     ...(main.oneByOne ? [{ text: ', one after another' }] : []),
   ]
 }
@@ -119,11 +135,10 @@ function perRequest({ route, requests, blockedMs, blockedBy }: WaitingAnswer) {
 }
 
 /** Who held the loop: the worst, and how many others if it was not the worst alone. */
-function culprits({
-  blockedBy,
-  blockedMs,
-  route,
-}: Pick<Asked, 'blockedBy' | 'blockedMs' | 'route'>): Piece[] {
+function culprits(
+  { blockedBy, blockedMs, route }: Pick<Asked, 'blockedBy' | 'blockedMs' | 'route'>,
+  isTimeTold = true,
+): Piece[] {
   const [worst] = blockedBy
   if (worst === undefined) return [{ text: 'others' }]
   const name: Piece =
@@ -134,5 +149,6 @@ function culprits({
         : { text: worst.route, route: hasPage(worst.route) ? worst.route : undefined, strong: true }
   const others = blockedBy.length - 1
   if (others === 0 || worst.ms >= ALONE * blockedMs) return [name]
-  return [name, { text: ` (${durationText(worst.ms)}) and ${others === 1 ? 'another' : `${others} others`}` }]
+  const time = isTimeTold ? ` (${durationText(worst.ms)})` : ''
+  return [name, { text: `${time} and ${others === 1 ? 'another' : `${others} others`}` }]
 }
