@@ -13,7 +13,7 @@ export function PageHead({ method, url, action, children }: PageHeadProps) {
   return (
     <div class="page-head">
       <h1>
-        <RouteName method={method} url={url} />
+        <RouteName method={method} url={url} wraps />
       </h1>
       {action !== undefined && <div class="page-actions">{action}</div>}
       {children}

@@ -1,8 +1,12 @@
-/**
- * `GET /users/:id` with a less prominent method and marked parameters. Where it is cut, its end stays; where it has several
- * lines, they begin with a slash.
- */
-export function RouteName({ method, url }: { readonly method: string; readonly url: string }) {
+export interface RouteNameProps {
+  readonly method: string
+  readonly url: string
+  /** Whether it may have several lines, which begin with a slash. A break is possible there whatever the style says. */
+  readonly wraps?: boolean
+}
+
+/** `GET /users/:id` with a less prominent method and marked parameters. Where it is cut, its end stays. */
+export function RouteName({ method, url, wraps }: RouteNameProps) {
   return (
     <span class="route-name">
       {method !== '' && <span class="method">{method} </span>}
@@ -11,7 +15,13 @@ export function RouteName({ method, url }: { readonly method: string; readonly u
           {url
             .split(/(:[^/]+|\*|\/)/)
             .map((part, i) =>
-              part === '/' ? [<wbr />, part] : i % 2 === 1 ? <span class="param">{part}</span> : part,
+              part === '/' ? (
+                [wraps && <wbr />, part]
+              ) : i % 2 === 1 ? (
+                <span class="param">{part}</span>
+              ) : (
+                part
+              ),
             )}
         </bdi>
       </span>
