@@ -4,6 +4,7 @@ import type { Way } from './ways-async.ts'
 /** Jobs of a pool that knows no request, run from a timer made before there was any. */
 const pool: (() => void)[] = []
 const poolTimer = setInterval(() => {
+  poolTimer.unref()
   for (const job of pool.splice(0)) job()
 }, 2)
 poolTimer.unref()
@@ -11,6 +12,8 @@ poolTimer.unref()
 /** A function that runs later, called by a callback that belongs to no request. */
 export function runInPool(job: () => void): void {
   pool.push(job)
+  // Nothing else need keep the process alive until the job has run.
+  poolTimer.ref()
 }
 
 /** Ways to come back into a request from a pool that knows none. */
