@@ -1,5 +1,5 @@
 import { notFound } from './errors.ts'
-import { isBounded, type RequestBounds } from './model/bounds.ts'
+import { boundNames, isBounded, type RequestBounds } from './model/bounds.ts'
 import type { Measured } from './model/diff.ts'
 import type { Chart, Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
@@ -27,7 +27,7 @@ import { type RequestSums, sumRequests } from './store/request-sums.ts'
 import { sumPhases } from './store/route-phases.ts'
 import { type RouteStats, summarizeCulprit, summarizeRoute } from './store/route-stats.ts'
 import type { Routes } from './store/routes.ts'
-import { checkSelection, isBackground } from './store/selection.ts'
+import { checkSelection, isBackground, onlyFields } from './store/selection.ts'
 import { findSource, findTexts, type SourceNaming } from './store/source.ts'
 import type { Stacks } from './store/stacks.ts'
 import { take } from './store/taken.ts'
@@ -144,7 +144,8 @@ export function createAnswers(setup: AnswersSetup): Answers {
       if (record === undefined) return undefined
       return yield* chartSteps(record, stacks, naming, { title: titleOf(record), root, intervalUs })
     },
-    phases(route, bounds) {
+    phases(route, bounds = {}) {
+      onlyFields(bounds, boundNames, 'bounds')
       const { records } = select({ ...bounds, route })
       const { rules, hooks } = phases
       const sums = sumPhases(records, rules(route))

@@ -503,7 +503,7 @@ describe('recording by hand', () => {
       assert.equal(app.profiler.recording, false)
     }))
 
-  test('what cannot be called, printed or exported is refused with a code', async (t) => {
+  test('what cannot be called, printed, listed or exported is refused with a code', async (t) => {
     const [app, off] = [appOf(t), appOf(t)]
     await app.register(profiler, { ...on, record: 'manual' })
     await off.register(profiler, { enabled: false })
@@ -522,6 +522,10 @@ describe('recording by hand', () => {
     }
     for (const options of [null, 5, [], { limits: 5 }])
       assert.throws(() => app.profiler.printStats(options as never), wrong)
+    for (const filter of [{ route: 5 }, { route: null }, { minMS: 5 }, 5])
+      assert.throws(() => app.profiler.requests(filter as never), wrong)
+    for (const bounds of [5, null, { route: 'GET /' }])
+      assert.throws(() => app.profiler.phases('GET /', bounds as never), wrong)
     for (const selection of [undefined, null, 5])
       assert.throws(() => app.profiler.export(selection as never, 'json'), wrong)
   })

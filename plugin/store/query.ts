@@ -16,7 +16,7 @@ import type { PhaseRules } from '../requests/phases.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { describePhases } from './route-phases.ts'
 import { waitingUs } from './route-stats.ts'
-import { onlyFields } from './selection.ts'
+import { checkRoute, onlyFields } from './selection.ts'
 
 const LIMIT = 100
 const MAX_LIMIT = 1000
@@ -84,6 +84,7 @@ export const filterNames = ['route', 'status', ...boundNames, 'sort', 'limit', '
 /** One page of the records that match a filter. Throws `FST_PROFILER_BAD_PARAMETER`. */
 export function page(records: Iterable<RequestRecord>, filter: RequestFilter): RequestsAnswer {
   onlyFields(filter, filterNames)
+  checkRoute(filter.route)
   const sort = filter.sort ?? 'newest'
   if (!requestSorts.includes(sort)) throw badParameter('sort', sort, requestSorts.join(', '))
   const limit = filter.limit ?? LIMIT

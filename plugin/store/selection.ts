@@ -13,8 +13,7 @@ const names: readonly string[] = ['route', 'requests', ...boundNames, 'phases', 
 export function checkSelection(selection: Selection): Selection {
   onlyFields(selection, names)
   const { route, requests } = selection
-  if (route !== undefined && typeof route !== 'string')
-    throw badParameter('route', route, 'a route by its name')
+  checkRoute(route)
   for (const name of ['phases', 'across'] as const) {
     const flag = selection[name]
     if (flag !== undefined && typeof flag !== 'boolean') throw badParameter(name, flag, 'true, false')
@@ -29,6 +28,12 @@ export function checkSelection(selection: Selection): Selection {
       throw badParameter(name, bound, 'bounds of the requests of a route, or of all routes')
   }
   return selection
+}
+
+/** Throws unless a route is given by its name, if one is given. */
+export function checkRoute(route: unknown): void {
+  if (route !== undefined && typeof route !== 'string')
+    throw badParameter('route', route, 'a route by its name')
 }
 
 /**
