@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { addUp } from '../dashboard/model/add-up.ts'
-import { culpritRows } from '../dashboard/model/culprits.ts'
+import { culpritRows, culpritTitle } from '../dashboard/model/culprits.ts'
 import { nearestOf, walkLanes } from '../dashboard/model/lane-walk.ts'
 import { packLanes } from '../dashboard/model/lanes.ts'
 import {
@@ -241,6 +241,12 @@ describe('culprits', () => {
     causedMs,
     longestBlockMs: causedMs,
     longestBlock: { requestId: url, stack: held(name) },
+  })
+
+  test('is told by its whole name, and what that means for work of no request alone', () => {
+    assert.equal(culpritTitle('GET /a'), 'GET /a')
+    assert.equal(culpritTitle('(not found)'), '(not found)')
+    assert.match(culpritTitle('(no request)'), /^Work outside of any request/)
   })
 
   test('are those who made others wait, worst first, with work of no request among them', () => {

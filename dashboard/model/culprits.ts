@@ -16,8 +16,12 @@ export interface CulpritRow extends Culprit {
 }
 
 /** Explains `(no request)` to users. */
-export const NO_REQUEST_MEANING =
-  'Work outside of any request: timers, sockets, HTTP parsing, the profiler itself'
+const NO_REQUEST_MEANING = 'Work outside of any request: timers, sockets, HTTP parsing, the profiler itself'
+
+/** What a link to the page of a culprit tells: what its name means, or the whole name, which may be cut. */
+export function culpritTitle(route: string): string {
+  return route === NO_REQUEST ? NO_REQUEST_MEANING : route
+}
 
 /** Routes and other work that made requests wait, worst first. */
 export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {

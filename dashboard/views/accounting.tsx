@@ -1,12 +1,12 @@
 import { NO_REQUEST } from '../../plugin/model/labels.ts'
 import type { Status } from '../../plugin/model/wire.ts'
-import { NO_REQUEST_MEANING } from '../model/culprits.ts'
+import { culpritTitle } from '../model/culprits.ts'
 import { durationText } from '../model/format.ts'
 import { writeLocation } from '../model/location.ts'
 import { shares } from '../model/shares.ts'
 
 const OtherWork = () => (
-  <a class="link" href={writeLocation({ route: NO_REQUEST })} title={NO_REQUEST_MEANING}>
+  <a class="link" href={writeLocation({ route: NO_REQUEST })} title={culpritTitle(NO_REQUEST)}>
     Other work
   </a>
 )

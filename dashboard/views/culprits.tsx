@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import type { RoutesAnswer } from '../../plugin/model/wire.ts'
-import { type CulpritRow, culpritRows, NO_REQUEST_MEANING } from '../model/culprits.ts'
+import { type CulpritRow, culpritRows, culpritTitle } from '../model/culprits.ts'
 import { percentText } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
 import { writeLocation } from '../model/location.ts'
@@ -54,10 +54,7 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
   return (
     <tr>
       <th scope="row">
-        <a
-          href={writeLocation({ route: row.route })}
-          title={row.method === '' ? NO_REQUEST_MEANING : row.route}
-        >
+        <a href={writeLocation({ route: row.route })} title={culpritTitle(row.route)}>
           <RouteName method={row.method} url={row.url} />
         </a>
       </th>

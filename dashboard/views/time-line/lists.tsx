@@ -1,7 +1,7 @@
-import { hasPage, NO_REQUEST } from '../../../plugin/model/labels.ts'
+import { hasPage } from '../../../plugin/model/labels.ts'
 import { sum } from '../../../plugin/model/sum.ts'
 import type { RequestDetail, WaitSum } from '../../../plugin/model/wire.ts'
-import { NO_REQUEST_MEANING } from '../../model/culprits.ts'
+import { culpritTitle } from '../../model/culprits.ts'
 import { keptMeansText } from '../../model/kept-phases.ts'
 import { writeLocation } from '../../model/location.ts'
 import { waitFacts, waitName } from '../../model/waits.ts'
@@ -46,11 +46,7 @@ function BlockedBy({ blockedBy, wallMs, requests = 1 }: WhoAndWhatProps) {
           <tr key={route}>
             <th scope="row">
               {hasPage(route) ? (
-                <a
-                  class="link"
-                  href={writeLocation({ route })}
-                  title={route === NO_REQUEST ? NO_REQUEST_MEANING : route}
-                >
+                <a class="link" href={writeLocation({ route })} title={culpritTitle(route)}>
                   <RouteName {...partsOfRoute(route)} />
                 </a>
               ) : (
