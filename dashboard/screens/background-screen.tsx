@@ -1,17 +1,13 @@
-import { useCallback } from 'preact/hooks'
 import { NO_REQUEST } from '../../plugin/model/labels.ts'
 import type { Culprit, Status } from '../../plugin/model/wire.ts'
 import type { Palette } from '../model/colours.ts'
 import type { Change, Location } from '../model/location.ts'
-import { loadProfile } from '../profiles.ts'
 import type { Live } from '../use-live.ts'
-import { useLoad } from '../use-load.ts'
-import { useShortcuts } from '../use-shortcuts.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { BackgroundNumbers } from '../views/summary.tsx'
 import { Export } from './export.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
-import { useNewer } from './use-newer.ts'
+import { useWhole } from './use-whole.ts'
 
 export interface BackgroundScreenProps {
   /** How much it made requests wait; undefined while that is loading. */
@@ -26,27 +22,15 @@ export interface BackgroundScreenProps {
 }
 
 const background = { route: NO_REQUEST }
-const isAny = () => true
 
 /** What the process did for no request: which function, which library it is that makes routes wait without being one. */
 export function BackgroundScreen(props: BackgroundScreenProps) {
   const { culprit, status, live, onRenew, colours, location, go } = props
-  const loaded = useLoad(
-    live.session > 0 ? `profile ${live.session} of no request` : '',
-    (signal) => loadProfile(background, location, signal),
-    'profile of no request',
-  )
-  const reload = useCallback(() => {
-    loaded.reload()
-    onRenew()
-  }, [loaded.reload, onRenew])
-  const profile = { ...loaded, reload }
-  // Not shown: it is work of no request that came since.
-  useNewer(isAny, profile, live)
-  useShortcuts({ r: reload })
+  // How many requests are newer is not shown: it is work of none that came since.
+  const { profile } = useWhole('no request', background, { live, location, onRenew })
   const update = (
     <>
-      <button type="button" class="button" onClick={reload} title="Reload (r)">
+      <button type="button" class="button" onClick={profile.reload} title="Reload (r)">
         Update
       </button>
       <Export selection={background} />

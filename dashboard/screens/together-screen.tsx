@@ -1,16 +1,12 @@
-import { useCallback } from 'preact/hooks'
 import type { RouteSummary } from '../../plugin/model/wire.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Change, type Location, TOGETHER, writeLocation } from '../model/location.ts'
-import { loadProfile } from '../profiles.ts'
 import type { Live } from '../use-live.ts'
-import { useLoad } from '../use-load.ts'
-import { useShortcuts } from '../use-shortcuts.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { TogetherNumbers } from '../views/summary.tsx'
 import { Export } from './export.tsx'
 import { ProfileScreen } from './profile-screen.tsx'
-import { useNewer } from './use-newer.ts'
+import { useWhole } from './use-whole.ts'
 
 export interface TogetherScreenProps {
   /** Undefined while they are loading. */
@@ -24,25 +20,13 @@ export interface TogetherScreenProps {
 }
 
 const everything = {}
-const isAny = () => true
 
 /** All routes in one profile: which library, which function costs most, whoever calls it. */
 export function TogetherScreen(props: TogetherScreenProps) {
   const { routes, live, onRenew, colours, location, go } = props
   const { phases } = location
   // Not across requests: that would show which route was requested when.
-  const loaded = useLoad(
-    live.session > 0 ? `profile ${live.session} ${phases} of all` : '',
-    (signal) => loadProfile({ phases }, location, signal),
-    'profile of all',
-  )
-  const reload = useCallback(() => {
-    loaded.reload()
-    onRenew()
-  }, [loaded.reload, onRenew])
-  const profile = { ...loaded, reload }
-  const newer = useNewer(isAny, profile, live)
-  useShortcuts({ r: reload })
+  const { profile, newer } = useWhole('all', { phases }, { live, location, onRenew })
   return (
     <>
       <PageHead method="" url={TOGETHER} action={<Export selection={{ phases }} />}>
