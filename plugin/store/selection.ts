@@ -22,11 +22,7 @@ export function checkSelection(selection: Selection): Selection {
   if (!Array.isArray(requests) || !requests.every((id) => typeof id === 'string'))
     throw badParameter('requests', requests, 'a list of ids')
   if (route !== undefined) throw badParameter('route', route, 'either one route, or one or more requests')
-  for (const name of boundNames) {
-    const bound = selection[name]
-    if (bound !== undefined)
-      throw badParameter(name, bound, 'bounds of the requests of a route, or of all routes')
-  }
+  noBounds(selection, 'bounds of the requests of a route, or of all routes')
   return selection
 }
 
@@ -42,11 +38,15 @@ export function checkRoute(route: unknown): void {
  */
 export function isBackground(selection: Selection): boolean {
   if (checkSelection(selection).route !== NO_REQUEST) return false
+  noBounds(selection, `no bounds, since ${NO_REQUEST} has no requests`)
+  return true
+}
+
+function noBounds(selection: Selection, allowed: string): void {
   for (const name of boundNames) {
     const bound = selection[name]
-    if (bound !== undefined) throw badParameter(name, bound, `no bounds, since ${NO_REQUEST} has no requests`)
+    if (bound !== undefined) throw badParameter(name, bound, allowed)
   }
-  return true
 }
 
 /**
