@@ -9,13 +9,12 @@ import { sampleDealer, type TurnToSample } from './samples.ts'
  */
 export function bookBackground(parts: readonly Sampled[], segment: Segment | undefined) {
   const counts = { samples: new Map<object, number>(), dropped: 0 }
-  const dealers = parts.map(() => segment && sampleDealer(segment, () => false, true))
+  const books = parts.map((part) => ({ part, dealer: segment && sampleDealer(segment, () => false, true) }))
 
   return function book(turn: TurnToSample): number {
     let given = 0
-    for (const [i, part] of parts.entries()) {
+    for (const { part, dealer } of books) {
       part.ownUs += turn.ownUs
-      const dealer = dealers[i]
       if (dealer === undefined) part.unsampledUs += turn.ownUs
       else given += dealer.give(part, turn, counts)
     }

@@ -1,4 +1,5 @@
 import { nowUs } from '../clock.ts'
+import { sum } from '../model/sum.ts'
 import { BYTES_PER_SAMPLE, type Sampled, stackOf, trim } from '../requests/record.ts'
 import { createStacks, type Stacks } from './stacks.ts'
 
@@ -39,8 +40,10 @@ export function createBackground(maxBytes: number): Background {
   const parts: BackgroundPart[] = []
 
   let clearedUs = Number.NEGATIVE_INFINITY
+  /** Of all parts, as they were after the last addition: the store asks for the bytes with each request that it keeps. */
+  let partBytes = 0
 
-  const bytes = () => parts.reduce((sum, part) => sum + sizeOf(part), stacks.bytes())
+  const bytes = () => partBytes + stacks.bytes()
 
   function begin(startUs: number, gone: boolean): BackgroundPart {
     const startedAtMs = wallTimeMs(startUs)
@@ -64,13 +67,18 @@ export function createBackground(maxBytes: number): Background {
     grown() {
       const last = parts.at(-1)
       if (last?.samples !== undefined && isFull(last)) trim(last.samples)
-      while (parts.length > MOST_PARTS || (parts.length > 0 && bytes() > maxBytes)) letGo(parts.shift()!)
+      partBytes = sum(parts.map(sizeOf))
+      while (parts.length > MOST_PARTS || (parts.length > 0 && bytes() > maxBytes)) {
+        partBytes -= sizeOf(parts[0])
+        letGo(parts.shift()!)
+      }
     },
     bytes,
     clear() {
       clearedUs = nowUs()
       for (const part of parts) letGo(part)
       parts.length = 0
+      partBytes = 0
     },
   }
 }
