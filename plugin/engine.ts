@@ -156,8 +156,15 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     yield
     batch.collections = collections.take(slices.endUs)
     const background = all.map((client) => client.background(slices.timeUs[0], slices.endUs))
-    const recorded = [slices, batch.collections, segment] as const
-    batch.attribution = createAttribution(...recorded, intervalUs, isOwn, blame, background)
+    batch.attribution = createAttribution(
+      slices,
+      batch.collections,
+      segment,
+      intervalUs,
+      isOwn,
+      blame,
+      background,
+    )
     while (batch.attribution.advance(ENTRIES_AT_ONCE)) yield
     const { account } = batch.attribution
     overhead.recorded(account.recordedUs)

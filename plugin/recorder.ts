@@ -93,8 +93,17 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   const { phases, root, intervalUs } = setup
   const background = createBackground(setup.limits.maxBytes * BACKGROUND_SHARE)
   const nobody = createRouteStats(NO_REQUEST, '', NO_REQUEST, app)
-  const of = { store, stacks, background, routes, nobody }
-  const answers = createAnswers({ ...of, naming, phases, root, intervalUs })
+  const answers = createAnswers({
+    store,
+    stacks,
+    background,
+    routes,
+    nobody,
+    naming,
+    phases,
+    root,
+    intervalUs,
+  })
   const listeners = new Set<(ended: readonly RequestSummary[]) => void>()
   /** Called for each request that has ended, before it may be let go. */
   const gathering = new Set<(record: RequestRecord) => void>()

@@ -109,7 +109,6 @@ describe('what is kept of it', () => {
     part.ownUs += count * COLUMN_US
     part.openUs += count * COLUMN_US
     background.grown()
-    return part
   }
 
   test('is the newest, up to a number of samples', () => {

@@ -194,7 +194,6 @@ export function fakeProfile(route: FakeRoute, requests: readonly RequestDetail[]
   }
 }
 
-/** The profile of requests of all routes: each route's stacks, scaled to its requests' own time. */
 /** What the imaginary application did for no request: a report of its own. */
 export function fakeBackground(requests: readonly RequestDetail[]): Profile {
   if (requests.length === 0) return { ...emptyProfile(NO_REQUEST), route: NO_REQUEST }
@@ -203,6 +202,7 @@ export function fakeBackground(requests: readonly RequestDetail[]): Profile {
   return { ...made, title: NO_REQUEST, route: NO_REQUEST, requests: 0, frames }
 }
 
+/** The profile of requests of all routes: each route's stacks, scaled to its requests' own time. */
 export function fakeTogether(requests: readonly RequestDetail[]): Profile {
   const stacks: string[] = []
   const told = fakeRoutes.filter((route) => requests.some((request) => request.route === nameOf(route)))
