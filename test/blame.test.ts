@@ -111,6 +111,25 @@ test('the culprit is charged what it caused, and its longest turn is told with i
   assert.equal(nobody.causedUs, 0)
 })
 
+test('a longer turn without samples does not hide where the longest that was sampled spent its time', () => {
+  const long = ['ABBBBBBBBBBBBBBB', '                ']
+  const short = ['ABBBBBB', ' bbbbbb']
+  for (const [first, second] of [
+    [long, short],
+    [short, long],
+  ]) {
+    const { request } = blamed(`
+      turns   ${first[0]}${second[0]}A
+      samples ${first[1]}${second[1]}
+      b = handler;burn:3
+    `)
+    const { longestBlockUs, longestBlock } = request('B').stats
+    assert.equal(longestBlockUs, 15 * COLUMN_US)
+    assert.equal(longestBlock?.us, 6 * COLUMN_US)
+    assert.equal(longestBlock?.stack.at(-1)?.name, 'burn')
+  }
+})
+
 test('a longer turn before the gap is not taken for the one that blocked', () => {
   const { request } = blamed('turns   BBBBBBABBBA')
   assert.equal(request('B').stats.longestBlock?.us, 3 * COLUMN_US)

@@ -198,7 +198,7 @@ describe('lists', () => {
       assert.match(told ?? '', /^Own CPU .* \([\d.]+ %\), Held by others .*, Garbage collection .*, Waiting /)
       const rows = await page.locator('.culprits tbody tr').allInnerTexts()
       assert.match(rows[0], /GET\s+\/reports\/:year[\s\S]*groupBy\s*lib\/collections\.ts:9/)
-      assert.match(rows[1], /\(no request\)[\s\S]*812[\s\S]*41\.5/)
+      assert.match(rows[1], /\(no request\)[\s\S]*812[\s\S]*41\.5 ms\s*processTimers[\s\S]*12\.4 ms/)
     }))
 
   test('of requests show bars as long as the requests took', () =>

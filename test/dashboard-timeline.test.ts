@@ -240,7 +240,7 @@ describe('culprits', () => {
     ...emptyRoute('GET', url),
     causedMs,
     longestBlockMs: causedMs,
-    longestBlock: { requestId: url, stack: held(name) },
+    longestBlock: { ms: causedMs, requestId: url, stack: held(name) },
   })
 
   test('is told by its whole name, and what that means for work of no request alone', () => {

@@ -21,11 +21,11 @@ const held = [
   'sort',
 ]
 
-/** What work of no request did. */
+/** What work of no request did; its longest block was not sampled. */
 export const idleCulprit: Culprit = {
   causedMs: 812,
   longestBlockMs: 41.5,
-  longestBlock: { requestId: '', stack: [frameOf('processTimers@node:internal/timers:519')] },
+  longestBlock: { ms: 12.4, requestId: '', stack: [frameOf('processTimers@node:internal/timers:519')] },
 }
 
 /** What a route did to the requests that say it held them. */
@@ -38,7 +38,7 @@ export function culpritOf(route: string, all: readonly RequestDetail[]): Culprit
   return {
     causedMs: waits.reduce((a, b) => a + b, 0),
     longestBlockMs: Math.max(...waits),
-    longestBlock: { requestId: id, stack: held.map(frameOf) },
+    longestBlock: { ms: Math.max(...waits), requestId: id, stack: held.map(frameOf) },
   }
 }
 

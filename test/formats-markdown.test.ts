@@ -83,17 +83,22 @@ describe('markdown', () => {
     const culprit = {
       causedMs: 75,
       longestBlockMs: 50,
-      longestBlock: { requestId: '1', stack: frames.slice(1) },
+      longestBlock: { ms: 50, requestId: '1', stack: frames.slice(1) },
     }
     assert.match(
       written(profileOf(picture), { ...about, culprit }),
       /made requests wait 75\.00 ms in all, 50\.00 ms at the longest by one turn, in `sort` \(`src\/list\.ts:9`\)\./,
     )
     const nested = profileOf('app@src/app.ts:1;list@src/list.ts:9;sort@ 1').frames.slice(1)
-    const deep = { ...culprit, longestBlock: { requestId: '1', stack: nested } }
+    const deep = { ...culprit, longestBlock: { ms: 50, requestId: '1', stack: nested } }
     assert.match(
       written(profileOf(picture), { ...about, culprit: deep }),
       /, in `list` \(`src\/list\.ts:9`\)/,
+    )
+    const hidden = { ...culprit, longestBlock: { ...culprit.longestBlock, ms: 8 } }
+    assert.match(
+      written(profileOf(picture), { ...about, culprit: hidden }),
+      /50\.00 ms at the longest by one turn, which was not sampled; of those that were, 8\.00 ms in `sort` \(/,
     )
     const alone = { ...about, requests: { ...about.requests, blockedBy: [] } }
     assert.match(written(profileOf(picture), alone), /## Who made it wait\n\nNobody:/)

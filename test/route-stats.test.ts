@@ -111,6 +111,7 @@ describe('the sums of a route', () => {
   test('begin anew after a reset', () => {
     const stats = statsOf([ended(5, { ownUs: 3, gcUs: 2, statusCode: 500 }), ended(9)])
     stats.causedUs = 5
+    stats.longestBlockUs = 9
     stats.longestBlock = { us: 5, requestId: '1', stack: [] }
     resetRoute(stats)
     assert.deepEqual(summarizeRoute(stats, naming), summaryOf([]))

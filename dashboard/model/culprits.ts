@@ -11,7 +11,7 @@ export interface CulpritRow extends Culprit {
   readonly url: string
   /** Share of all waiting caused, 0 to 1. */
   readonly share: number
-  /** The function that held the event loop longest; undefined when it was not sampled. */
+  /** The function that held the event loop longest, of those that were sampled; undefined when none was. */
   readonly holder: Frame | undefined
 }
 

@@ -77,6 +77,12 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
             href={writeLocation({ route: row.route, function: writeFunction(row.holder) })}
           >
             <FunctionName frame={row.holder} />
+            {!isLongest(row) && (
+              <span class="muted" title="The longest block was not sampled; this is the longest that was">
+                {' '}
+                <Ms ms={row.longestBlock?.ms ?? 0} />
+              </span>
+            )}
           </a>
         )}
       </td>
@@ -84,9 +90,14 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
   )
 }
 
-/** The duration of the longest block, linked to the request that caused it, if it was one. */
+/** Whether the block of which more is known is the longest one. */
+function isLongest({ longestBlock, longestBlockMs }: CulpritRow): boolean {
+  return longestBlock?.ms === longestBlockMs
+}
+
+/** The duration of the longest block, linked to the request that caused it, if that is known. */
 function LongestBlock({ row }: { readonly row: CulpritRow }) {
-  const id = row.longestBlock?.requestId ?? ''
+  const id = (isLongest(row) && row.longestBlock?.requestId) || ''
   const ms = <Ms ms={row.longestBlockMs} />
   if (id === '') return ms
   return (

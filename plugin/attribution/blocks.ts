@@ -28,12 +28,21 @@ export function noteBlock(
   culprit.causedUs += blockedUs
   const us = turn === undefined ? 0 : Math.min(blockedUs, turn.endUs - turn.startUs)
   if (us <= 0) return
-  const longest = us > (culprit.longestBlock?.us ?? 0)
-  const worst = us >= WORTH_NAMING_US && us > (waiting.blame.worst?.us ?? 0)
-  if (!longest && !worst) return
-  const block = { us, requestId: turn?.record?.id ?? '', stack: turn?.stack ?? [] }
-  if (longest) culprit.longestBlock = block
-  if (worst) waiting.blame.worst = { us, stack: block.stack, by: culpritLabel(by, waiting) }
+  culprit.longestBlockUs = Math.max(us, culprit.longestBlockUs)
+  const stack = turn?.stack ?? []
+  if (tellsMore(us, stack, culprit.longestBlock)) {
+    culprit.longestBlock = { us, requestId: turn?.record?.id ?? '', stack }
+  }
+  if (us >= WORTH_NAMING_US && us > (waiting.blame.worst?.us ?? 0)) {
+    waiting.blame.worst = { us, stack, by: culpritLabel(by, waiting) }
+  }
+}
+
+/** Whether a block replaces the one that is kept: one that was not sampled never hides one that was, however short. */
+function tellsMore(us: number, stack: readonly RawFrame[], kept: Block | undefined): boolean {
+  if (kept === undefined) return true
+  const [has, had] = [stack.length > 0, kept.stack.length > 0]
+  return has === had ? us > kept.us : has
 }
 
 /** The label of the culprit, as the application of the request that waited should see it. */

@@ -117,14 +117,23 @@ export interface Status {
   }
 }
 
+/** A turn that made a request wait. */
+export interface LongestBlock {
+  readonly ms: number
+  /** Its request; `''` for none. */
+  readonly requestId: string
+  /** Where it spent most of its time, outermost first; empty when it was not sampled. */
+  readonly stack: readonly Frame[]
+}
+
 /** How much a route made requests wait; their queueing before `onRequest` is not included. */
 export interface Culprit {
   /** Time that its requests made other requests wait, those of the same route included. */
   readonly causedMs: number
   /** The longest that a single turn made one request wait. */
   readonly longestBlockMs: number
-  /** That turn: its request (`''` for none), and the stack in which it spent most of its time, outermost first. */
-  readonly longestBlock: { readonly requestId: string; readonly stack: readonly Frame[] } | null
+  /** That turn, or the longest that was sampled if it was not. */
+  readonly longestBlock: LongestBlock | null
 }
 
 /** Percentiles of wall times and CPU are off by at most this share. */

@@ -32,6 +32,9 @@ export interface RouteStats {
   waitingUs: number
   /** Time that its requests made others wait. */
   causedUs: number
+  /** The longest that one of their turns made a request wait. */
+  longestBlockUs: number
+  /** The longest of which samples tell what it was; if none is, the longest. */
   longestBlock: Block | undefined
   samples: number
   readonly walls: Sketch
@@ -64,6 +67,7 @@ export function createRouteStats(route: string, method: string, url: string, app
     blockedUs: 0,
     waitingUs: 0,
     causedUs: 0,
+    longestBlockUs: 0,
     longestBlock: undefined,
     samples: 0,
     walls: createSketch(grew),
@@ -83,6 +87,7 @@ export function resetRoute(stats: RouteStats): void {
   stats.blockedUs = 0
   stats.waitingUs = 0
   stats.causedUs = 0
+  stats.longestBlockUs = 0
   stats.longestBlock = undefined
   stats.samples = 0
   stats.walls.reset()
@@ -142,11 +147,15 @@ export function summarizeCulprit(stats: RouteStats, naming: Naming): Culprit {
   const { longestBlock: block } = stats
   return {
     causedMs: stats.causedUs / 1000,
-    longestBlockMs: (block?.us ?? 0) / 1000,
+    longestBlockMs: stats.longestBlockUs / 1000,
     longestBlock:
       block === undefined
         ? null
-        : { requestId: block.requestId, stack: block.stack.map((frame) => naming.frame(frame)) },
+        : {
+            ms: block.us / 1000,
+            requestId: block.requestId,
+            stack: block.stack.map((frame) => naming.frame(frame)),
+          },
   }
 }
 

@@ -101,7 +101,9 @@ function caused({ causedMs, longestBlockMs, longestBlock }: NonNullable<About['c
   const holder = holderOf(longestBlock?.stack ?? [])
   if (holder === undefined) return `${held}.`
   const place = code(placeOf(holder))
-  return `${held}, in ${code(nameOf(holder))}${place === '' ? '' : ` (${place})`}.`
+  const where = `in ${code(nameOf(holder))}${place === '' ? '' : ` (${place})`}`
+  if (longestBlock?.ms === longestBlockMs) return `${held}, ${where}.`
+  return `${held}, which was not sampled; of those that were, ${fixed(longestBlock?.ms ?? 0, causedMs)} ms ${where}.`
 }
 
 function perRequest(part: number, { wallMs }: RequestSums): string {
