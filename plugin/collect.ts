@@ -38,6 +38,8 @@ export function createCollecting(recorder: Recorder): Collecting {
       const gathering = recorder.gather()
       try {
         const result = await fn()
+        // Others may send requests while this waits for the last samples.
+        gathering.close()
         await recorder.flush()
         const gathered = gathering.end()
         const requests = gathered.map(({ summary }) => summary)

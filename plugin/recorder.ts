@@ -49,13 +49,15 @@ export interface Recorder extends Answers {
     | 'counts'
     | 'accounting'
   >
-  /** Gathers the requests that begin from now on and end before the gathering does, kept or not. */
+  /** Gathers the requests that begin from now on, kept or not. */
   gather(): Gathering
   onRequests(listener: (ended: readonly RequestSummary[]) => void): () => void
 }
 
 export interface Gathering {
-  /** Stops gathering, and returns the requests in the order in which they began. */
+  /** Requests that begin from now on are not gathered. */
+  close(): void
+  /** Stops gathering, and returns those requests that have ended, in the order in which they began. */
   end(): readonly Gathered[]
 }
 
@@ -283,13 +285,18 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       }
     },
     gather() {
-      const mark = serial
+      const before = serial
+      let last = Number.POSITIVE_INFINITY
       const gathered: Gathered[] = []
       const take = (record: RequestRecord) => {
-        if (serialOf(record) > mark) gathered.push({ summary: summarize(record), record })
+        const nth = serialOf(record)
+        if (nth > before && nth <= last) gathered.push({ summary: summarize(record), record })
       }
       gathering.add(take)
       return {
+        close() {
+          last = serial
+        },
         end() {
           gathering.delete(take)
           return gathered.sort((a, b) => serialOf(a.record) - serialOf(b.record))

@@ -554,6 +554,28 @@ describe('recording by hand', () => {
       assert.equal(app.profiler.recording, false)
     }))
 
+  test('collect() leaves out what began when its function was done', async (t) => {
+    const app = appOf(t)
+    await app.register(profiler, { ...on, record: 'manual' })
+    app.get('/in', async () => 'in')
+    app.get('/next', async () => 'next')
+    let next: Promise<unknown> | undefined
+    const collected = app.profiler.collect(async () => {
+      await app.inject('/in')
+      setImmediate(() => {
+        next = app.inject('/next')
+      })
+    })
+    const { requests, profile } = await collected
+    await next
+    assert.deepEqual(
+      requests.map(({ route }) => route),
+      ['GET /in'],
+    )
+    assert.equal(profile.requests, 1)
+    assert.ok(next !== undefined, 'the next request began while the call waited for the last samples')
+  })
+
   test('what is started or stopped by hand in collect() stays so', (t) =>
     calmly(async () => {
       const app = appOf(t)
