@@ -113,8 +113,7 @@ export function askPacked(path: string, params: Params, signal: AbortSignal): Pr
 }
 
 export function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
-  const asked = ask(path, init)
-  return track(asked.then((response) => (response.status === 204 ? (undefined as Answer) : response.json())))
+  return track(ask(path, init).then((response) => response.json()))
 }
 
 /** The server's answer if it is a success; throws an `ApiError` otherwise. */

@@ -35,7 +35,7 @@ export interface Sampled {
 /** With fewer requests than this on a side, their variance says nothing. */
 export const FEWEST_REQUESTS = 5
 /** With fewer samples than this on both sides together, a mean depends on where they happened to fall. */
-export const FEWEST_SAMPLES = 10
+const FEWEST_SAMPLES = 10
 const LEVEL = 0.05
 const WATCHED_LEVEL = 0.01
 
