@@ -3,7 +3,7 @@ import { Session } from 'node:inspector'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { collapsedSteps } from '../plugin/formats/collapsed.ts'
-import { toCpuProfile } from '../plugin/formats/cpuprofile.ts'
+import { cpuProfileSteps } from '../plugin/formats/cpuprofile.ts'
 import { fileName, fileNameParameters, formatContent, formatStepwise } from '../plugin/formats/index.ts'
 import { jsonSteps } from '../plugin/formats/json.ts'
 import type { Profile } from '../plugin/model/profile.ts'
@@ -15,6 +15,7 @@ import { createSymbols } from '../plugin/symbols/index.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
 
 const toCollapsed = (profile: Profile) => atOnce(collapsedSteps(profile))
+const toCpuProfile = (profile: Profile) => atOnce(cpuProfileSteps(profile))
 
 const picture = `
   main@src/main.ts:3;fib@src/fib.ts:12;fib@src/fib.ts:12 3 4ms 12:2 13:1

@@ -8,7 +8,7 @@ import { totalSamples, totals } from '../plugin/model/tree.ts'
 import { addSample, createSampleList, type RequestRecord, stackOf } from '../plugin/requests/record.ts'
 import { atOnce, type Steps, stepwise } from '../plugin/steps.ts'
 import { measureSteps } from '../plugin/store/measure.ts'
-import { mergeRecords, mergeSteps } from '../plugin/store/merge.ts'
+import { mergeSteps } from '../plugin/store/merge.ts'
 import type { Stacks } from '../plugin/store/stacks.ts'
 import type { Naming } from '../plugin/symbols/naming.ts'
 import { createRequests, type Requests } from './records.ts'
@@ -25,6 +25,8 @@ const naming: Naming = {
   }),
   line: (raw, line) => (raw.name === 'unknown' ? 0 : raw.name.startsWith('minified_') ? line + 100 : line),
 }
+
+const mergeRecords = (...what: Parameters<typeof mergeSteps>) => atOnce(mergeSteps(...what))
 
 function merge({ stacks }: Requests, ...records: RequestRecord[]): Profile {
   const profile = mergeRecords(records, stacks, naming, { title: 'all', root: '/app', intervalUs: 1000 })

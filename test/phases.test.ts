@@ -13,7 +13,8 @@ import {
 } from '../plugin/requests/phases.ts'
 import { addSample, createSampleList, type RequestRecord } from '../plugin/requests/record.ts'
 import { addSlice, createSplit } from '../plugin/requests/split.ts'
-import { mergeRecords } from '../plugin/store/merge.ts'
+import { atOnce } from '../plugin/steps.ts'
+import { mergeSteps } from '../plugin/store/merge.ts'
 import { sumPhases } from '../plugin/store/route-phases.ts'
 import { createRequests } from './records.ts'
 
@@ -349,7 +350,7 @@ describe('phases in the flame graph', () => {
 
   function merged(records: readonly RequestRecord[], phases = true) {
     const phasesIn = phases ? (record: RequestRecord) => phasesOf(record, marked) : undefined
-    return mergeRecords(records, stacks, naming, { ...options, phasesOf: phasesIn })
+    return atOnce(mergeSteps(records, stacks, naming, { ...options, phasesOf: phasesIn }))
   }
 
   test('each phase has its own time, and the functions that were seen in it', () => {

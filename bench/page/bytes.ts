@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { toCpuProfile } from '../../plugin/formats/cpuprofile.ts'
+import { cpuProfileSteps } from '../../plugin/formats/cpuprofile.ts'
 import { packSteps } from '../../plugin/formats/packed.ts'
 import { atOnce } from '../../plugin/steps.ts'
 import { bigProfile } from '../../test/fake-data.ts'
@@ -17,7 +17,7 @@ export function bytes(): Record<string, number> {
     return [
       [`profile of ${nodes} nodes, as the page gets it`, zipped(atOnce(packSteps(profile)))],
       [`profile of ${nodes} nodes, as JSON`, zipped(JSON.stringify(profile))],
-      [`profile of ${nodes} nodes, as .cpuprofile`, zipped(JSON.stringify(toCpuProfile(profile)))],
+      [`profile of ${nodes} nodes, as .cpuprofile`, zipped(JSON.stringify(atOnce(cpuProfileSteps(profile))))],
     ] as const
   })
   return {

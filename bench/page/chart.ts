@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { walkCalls } from '../../dashboard/model/calls.ts'
-import { toCpuProfile } from '../../plugin/formats/cpuprofile.ts'
+import { cpuProfileSteps } from '../../plugin/formats/cpuprofile.ts'
 import type { Chart } from '../../plugin/model/profile.ts'
+import { atOnce } from '../../plugin/steps.ts'
 import { bigProfile, randomOf } from '../../test/fake-data.ts'
 import type { FakeServer } from '../../test/fake-server.ts'
 import type { Comparators } from './comparators.ts'
@@ -85,7 +86,7 @@ function boxesOf(chart: Chart): number {
 function inOrder(chart: Chart) {
   const { spans } = chart
   return {
-    ...toCpuProfile(chart),
+    ...atOnce(cpuProfileSteps(chart)),
     startTime: 0,
     endTime: chart.wallUs,
     samples: spans.node.map((node) => node + 1),

@@ -1,5 +1,5 @@
 import type { Frame, Profile } from '../model/profile.ts'
-import { atOnce, type Steps } from '../steps.ts'
+import type { Steps } from '../steps.ts'
 import { depthFirst } from './depth-first.ts'
 import { frameUrl } from './file-url.ts'
 
@@ -33,7 +33,7 @@ export interface CpuProfileNode {
 }
 
 /**
- * Makes a profile that Chrome DevTools, VS Code and speedscope can open.
+ * Makes a profile that Chrome DevTools, VS Code and speedscope can open, in steps.
  *
  * The samples of a node come one after the other, each with the same share of its self time, in the order of the tree,
  * because what ran first in a merged profile is not known. A sample lasts until the next one, so the times add up to
@@ -60,11 +60,6 @@ export function* cpuProfileSteps(profile: Profile): Steps<CpuProfile> {
   add(0, nowUs)
   const nodes = yield* nodeSteps(profile, hits)
   return { nodes, startTime: 0, endTime: lastUs, samples, timeDeltas }
-}
-
-/** Like {@link cpuProfileSteps}, all at once. */
-export function toCpuProfile(profile: Profile): CpuProfile {
-  return atOnce(cpuProfileSteps(profile))
 }
 
 function* nodeSteps(profile: Profile, hits: readonly number[]): Steps<CpuProfileNode[]> {

@@ -6,7 +6,7 @@ import type { RawFrame } from '../model/raw-tree.ts'
 import { sum } from '../model/sum.ts'
 import type { Phase } from '../requests/phases.ts'
 import type { RequestRecord } from '../requests/record.ts'
-import { atOnce, type Steps } from '../steps.ts'
+import type { Steps } from '../steps.ts'
 import type { Naming } from '../symbols/naming.ts'
 import { acrossRequests } from './across.ts'
 import type { Background } from './background.ts'
@@ -26,14 +26,10 @@ export interface MergeOptions {
   readonly across?: boolean
 }
 
-/** Merges records into one profile. Own time is known from the clock, samples say where it went; see `costs.ts`. */
-export function mergeRecords(...what: Parameters<typeof mergeSteps>): Profile {
-  return atOnce(mergeSteps(...what))
-}
-
 /**
- * Like {@link mergeRecords}, in steps. The first step takes what the records hold, so they may be dropped before the
- * last. Steps that have begun must be run to the end.
+ * Merges records into one profile, in steps. Own time is known from the clock, samples say where it went; see
+ * `costs.ts`. The first step takes what the records hold, so they may be dropped before the last. Steps that have begun
+ * must be run to the end.
  */
 export function* mergeSteps(
   records: readonly RequestRecord[],
