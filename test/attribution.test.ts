@@ -23,12 +23,12 @@ function afterOf({ after }: Account, record: RequestRecord): number {
   return after.us.filter((_, i) => after.records[i] === record).reduce((sum, us) => sum + us, 0)
 }
 
-function times({ ownUs, afterUs, weighedUs, openUs }: RequestRecord) {
+function times({ ownUs, afterUs, weighedUs, unweighedUs }: RequestRecord) {
   return {
     own: ownUs / COLUMN_US,
     after: afterUs / COLUMN_US,
     weighed: weighedUs / COLUMN_US,
-    open: openUs / COLUMN_US,
+    unweighed: unweighedUs / COLUMN_US,
   }
 }
 
@@ -89,7 +89,7 @@ describe('time', () => {
       gc         #
       ends      A
     `)
-    assert.deepEqual(times(request('A')), { own: 2, after: 2, weighed: 0, open: 5 - 4 })
+    assert.deepEqual(times(request('A')), { own: 2, after: 2, weighed: 0, unweighed: 5 - 4 })
     assert.equal(afterOf(account, request('A')), 2 * COLUMN_US)
     assert.equal(sums(account).requests, 4)
   })
@@ -116,8 +116,8 @@ describe('samples', () => {
     attribute(slices, [], later, COLUMN_US, isOwn)
     const unsampled = () => [request('A'), request('B')].map(({ unsampledUs }) => unsampledUs / COLUMN_US)
     assert.deepEqual(unsampled(), [5, 1])
-    assert.deepEqual(times(request('A')), { own: 10, after: 0, weighed: 2, open: 0 })
-    assert.deepEqual(times(request('B')), { own: 2, after: 0, weighed: 0, open: 1 })
+    assert.deepEqual(times(request('A')), { own: 10, after: 0, weighed: 2, unweighed: 0 })
+    assert.deepEqual(times(request('B')), { own: 2, after: 0, weighed: 0, unweighed: 1 })
     attribute(slices, [], undefined, COLUMN_US, isOwn)
     assert.deepEqual(unsampled(), [5 + 10, 1 + 2])
   })
@@ -208,16 +208,16 @@ describe('weights', () => {
       samples a  b ccc
     `
     assert.deepEqual(weights(picture), ['a@0.5=1.0', 'b@3.5=3.0', 'c@5.5=2.0', 'c@6.5=1.0', 'c@7.5=1.0'])
-    assert.deepEqual(times(attributed(picture).request('A')), { own: 8, after: 0, weighed: 8, open: 0 })
+    assert.deepEqual(times(attributed(picture).request('A')), { own: 8, after: 0, weighed: 8, unweighed: 0 })
   })
 
-  test('are left open in short turns', () => {
+  test('have no weight in short turns', () => {
     const picture = `
       turns   A-A-AA-
       samples a   b
     `
     assert.deepEqual(weights(picture), ['a@0.5=0.0', 'b@4.5=2.0'])
-    assert.deepEqual(times(attributed(picture).request('A')), { own: 4, after: 0, weighed: 2, open: 2 })
+    assert.deepEqual(times(attributed(picture).request('A')), { own: 4, after: 0, weighed: 2, unweighed: 2 })
   })
 
   test('a long turn without samples is neither weighed nor open', () => {
@@ -225,7 +225,7 @@ describe('weights', () => {
       turns   AAAA-A-AAA-AA
       samples      a  ?  #
     `)
-    assert.deepEqual(times(request('A')), { own: 10, after: 0, weighed: 0, open: 1 })
+    assert.deepEqual(times(request('A')), { own: 10, after: 0, weighed: 0, unweighed: 1 })
   })
 
   test('of what V8 cannot name go to the function that is found next, or else to the first', () => {
@@ -384,7 +384,7 @@ function checkTimes({ records, slices, collected }: Built, account: Account): vo
     for (const us of Object.values(times(record))) assert.ok(us >= 0, `${us}`)
     near(record.afterUs, afterOf(account, record), 'after')
     const cpuUs = record.ownUs + record.afterUs
-    assert.ok(record.weighedUs + record.openUs + record.unsampledUs <= cpuUs + 1e-6)
+    assert.ok(record.weighedUs + record.unweighedUs + record.unsampledUs <= cpuUs + 1e-6)
     if (record.endUs < 0) assert.equal(record.afterUs, 0)
   }
   for (const us of [...ownUs.values(), nobodyUs, gcUs, idleUs]) assert.ok(us >= 0, `${us}`)
@@ -441,7 +441,7 @@ describe('whatever happens', () => {
         const account = attribute(slices, collected, segment, COLUMN_US, isOwn, undefined, [part])
         checkTimes(built, account)
         near(part.ownUs, account.nobodyUs, 'work of no request')
-        assert.ok(part.weighedUs + part.openUs + part.unsampledUs <= part.ownUs + 1e-6)
+        assert.ok(part.weighedUs + part.unweighedUs + part.unsampledUs <= part.ownUs + 1e-6)
         assert.deepEqual(records.map(keptSamples), expectedSamples(built))
         const atWork = built.taken.filter(({ timeUs }) => holderAt(built, timeUs) === NOBODY)
         const seen = atWork.filter(({ stack }) => !/^[#~]?$/.test(stack))

@@ -107,7 +107,7 @@ describe('what is kept of it', () => {
       addSample(part.samples, stack, 0, 0)
     }
     part.ownUs += count * COLUMN_US
-    part.openUs += count * COLUMN_US
+    part.unweighedUs += count * COLUMN_US
     background.grown()
   }
 

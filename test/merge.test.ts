@@ -176,7 +176,7 @@ describe('the merged profile', () => {
       ownUs: 4000,
       afterUs: 1000,
       weighedUs: 0,
-      openUs: 2000,
+      unweighedUs: 2000,
       unsampledUs: 3000,
     })
     record.endUs = record.startUs + 9000
@@ -202,7 +202,7 @@ describe('the merged profile', () => {
 
   test('tells functions apart that only look alike when their parts are written in a row', () => {
     const requests = createRequests()
-    const record = requests.record({ ownUs: 4000, weighedUs: 0, openUs: 4000 })
+    const record = requests.record({ ownUs: 4000, weighedUs: 0, unweighedUs: 4000 })
     record.endUs = record.startUs + 9000
     sample(requests, record, { name: 'f:x', url: 'y.js', line: 1, column: 1 })
     sample(requests, record, { name: 'f', url: 'x:y.js', line: 1, column: 1 })
@@ -212,7 +212,7 @@ describe('the merged profile', () => {
 
   test('tells functions of one name apart that begin in the same line', () => {
     const requests = createRequests()
-    const record = requests.record({ ownUs: 4000, weighedUs: 0, openUs: 4000 })
+    const record = requests.record({ ownUs: 4000, weighedUs: 0, unweighedUs: 4000 })
     record.endUs = record.startUs + 9000
     for (const column of [3, 40, 3]) sample(requests, record, { name: '', url: 'min.js', line: 1, column })
     const { frames, tree } = merge(requests, record)
@@ -240,7 +240,7 @@ describe('the merged profile', () => {
 
   test('keeps a sample that stands for almost nothing where it was', () => {
     const requests = createRequests()
-    const record = requests.record({ ownUs: 4000, weighedUs: 4000, openUs: 0 })
+    const record = requests.record({ ownUs: 4000, weighedUs: 4000, unweighedUs: 0 })
     record.endUs = record.startUs + 9000
     sample(requests, record, { name: 'a', url: 'x.js', line: 1, column: 1 }, 1)
     sample(requests, record, { name: 'b', url: 'x.js', line: 2, column: 1 }, 4000)
@@ -446,7 +446,7 @@ describe('a merge in steps', () => {
         addSample(record.samples!, stack, i, 0)
       }
       const records = Array.from({ length: 3 }, () => {
-        const record = requests.record({ ownUs: 1_000_000, openUs: 1_000_000, endUs: 5_000_000 })
+        const record = requests.record({ ownUs: 1_000_000, unweighedUs: 1_000_000, endUs: 5_000_000 })
         record.samples = createSampleList()
         record.marks = [1]
         return record
@@ -459,7 +459,7 @@ describe('a merge in steps', () => {
       for (let i = 0; i < 3000; i++) sample(records[0], i)
       for (const record of records) {
         const { samples } = record
-        Object.assign(record, { samples: undefined, marks: [], ownUs: 1, openUs: 0, endUs: 0 })
+        Object.assign(record, { samples: undefined, marks: [], ownUs: 1, unweighedUs: 0, endUs: 0 })
         for (let i = 0; i < samples!.length; i++) stacks.release(stackOf(samples!, i))
       }
       for (let i = 0; i < 9000; i++) stacks.hold(stacks.node(0, place(`other ${i}`)))
@@ -497,7 +497,7 @@ describe('functions across the requests', () => {
     const { stacks } = requests
     const place = (n: number) => stacks.place({ name: `f${n}`, url: 'app.js', line: n + 1, column: 1 }, 0)
     return lists.map((list, i) => {
-      const record = requests.record({ startUs: i * 1000, ownUs: 1000, weighedUs: 700, openUs: 300 })
+      const record = requests.record({ startUs: i * 1000, ownUs: 1000, weighedUs: 700, unweighedUs: 300 })
       record.samples = createSampleList()
       for (const { outer, inner, weight } of list) {
         const stack = stacks.node(stacks.node(0, place(outer)), place(inner))

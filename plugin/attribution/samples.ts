@@ -76,7 +76,7 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean, 
     skip(turn.end)
     const ownUs = Math.min(turn.ownUs, Math.max(0, turn.end - Math.max(turn.start, segment.startUs)))
     record.unsampledUs += turn.ownUs - ownUs
-    if (!turn.long) record.openUs += ownUs
+    if (!turn.long) record.unweighedUs += ownUs
     if (record.gone || first === next) return 0
     let sum = 0
     if (turn.long) weigh(turn, first, (_, us) => (sum += us))

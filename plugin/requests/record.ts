@@ -21,7 +21,7 @@ export interface Sampled {
   /** Part of `ownUs + afterUs` in turns whose samples have weights. */
   weighedUs: number
   /** Part of `ownUs + afterUs` in turns too short for weights. */
-  openUs: number
+  unweighedUs: number
   /** Part of `ownUs + afterUs` in turns while V8 did not sample. */
   unsampledUs: number
   samples: SampleList | undefined
@@ -61,7 +61,7 @@ export class RequestRecord implements Sampled {
   queuedUs: number
   readonly blame: RecordBlame
   weighedUs: number
-  openUs: number
+  unweighedUs: number
   unsampledUs: number
   samples: SampleList | undefined
   /** Where Fastify's phases began; see `phases.ts`. */
@@ -98,7 +98,7 @@ export class RequestRecord implements Sampled {
       worst: undefined,
     }
     this.weighedUs = 0
-    this.openUs = 0
+    this.unweighedUs = 0
     this.unsampledUs = 0
     this.samples = undefined
     this.marks = []
@@ -160,7 +160,7 @@ export function createSampleList(): SampleList {
 
 /**
  * Appends a sample that ended in `stack` (a node of `Stacks`), `timeUs` after the record's start. A `weightUs` of 0
- * leaves its weight open.
+ * gives it no weight.
  */
 export function addSample(list: SampleList, stack: number, timeUs: number, weightUs: number): void {
   const { columns } = list
@@ -175,7 +175,7 @@ export function stackOf(list: SampleList, i: number): number {
   return list.columns.stack[i] & (STACKS - 1)
 }
 
-/** Microseconds that sample `i` stands for, within 3 % from 20 µs to 50 s; 0 when its weight is left open. */
+/** Microseconds that sample `i` stands for, within 3 % from 20 µs to 50 s; 0 when it has no weight. */
 export function weightOf(list: SampleList, i: number): number {
   return weights[list.columns.stack[i] >>> 24]
 }

@@ -47,7 +47,7 @@ export function createBackground(maxBytes: number): Background {
 
   function begin(startUs: number, gone: boolean): BackgroundPart {
     const startedAtMs = wallTimeMs(startUs)
-    const times = { startUs, ownUs: 0, afterUs: 0, weighedUs: 0, openUs: 0, unsampledUs: 0 }
+    const times = { startUs, ownUs: 0, afterUs: 0, weighedUs: 0, unweighedUs: 0, unsampledUs: 0 }
     return { recorder, startedAtMs, endedAtMs: startedAtMs, ...times, samples: undefined, gone }
   }
 

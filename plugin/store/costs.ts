@@ -152,14 +152,14 @@ export function* eachSample(
   visit: (request: number, list: SampleList, i: number, us: number) => void,
   perStep = SAMPLES_PER_STEP,
 ): Steps<void> {
-  const openUs = yield* openPerSample(requests)
+  const usPerUnweighed = yield* unweighedSampleUs(requests)
   let left = perStep
   for (const [request, { samples: list, weighedUs }] of requests.entries()) {
     if (list === undefined) continue
     const scale = weighedUs / sumOfWeights(list)
     for (let i = 0; i < list.length; i++) {
       const weight = weightOf(list, i)
-      visit(request, list, i, weight > 0 ? weight * scale : openUs)
+      visit(request, list, i, weight > 0 ? weight * scale : usPerUnweighed)
       if (--left > 0) continue
       left = perStep
       yield
@@ -168,12 +168,12 @@ export function* eachSample(
 }
 
 /** Time that each sample without a weight stands for. */
-function* openPerSample(requests: readonly TakenRequest[]): Steps<number> {
-  let openUs = 0
+function* unweighedSampleUs(requests: readonly TakenRequest[]): Steps<number> {
+  let unweighedUs = 0
   let count = 0
   let seen = 0
-  for (const { openUs: us, samples: list } of requests) {
-    openUs += us
+  for (const { unweighedUs: us, samples: list } of requests) {
+    unweighedUs += us
     if (list === undefined) continue
     for (let i = 0; i < list.length; i++) if (weightOf(list, i) === 0) count++
     seen += list.length
@@ -181,7 +181,7 @@ function* openPerSample(requests: readonly TakenRequest[]): Steps<number> {
     seen = 0
     yield
   }
-  return openUs / count
+  return unweighedUs / count
 }
 
 function shared(costs: Costs, ownUs: number): Costs {

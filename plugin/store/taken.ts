@@ -46,8 +46,8 @@ export function take<Record extends Sampled>(records: readonly Record[], stacks:
 }
 
 function takeRequest(record: Sampled): TakenRequest {
-  const { startUs, ownUs, afterUs, openUs, weighedUs, unsampledUs, samples } = record
+  const { startUs, ownUs, afterUs, unweighedUs, weighedUs, unsampledUs, samples } = record
   // Samples may be appended later, and the list may then get new columns.
   const list = samples && { length: samples.length, columns: { ...samples.columns } }
-  return { startUs, ownUs, afterUs, openUs, weighedUs, unsampledUs, samples: list }
+  return { startUs, ownUs, afterUs, unweighedUs, weighedUs, unsampledUs, samples: list }
 }
