@@ -26,8 +26,8 @@ export function sortRequests(
 
 /** How many of a route's kept requests, newest first, the server keeps for being the newest, at least. */
 export function newestKept(list: readonly RequestSummary[]): number {
-  const worst = worstOf(list)
-  return list.findLastIndex((request) => !request.pinned && !worst.has(request)) + 1
+  const slow = slowestOf(list)
+  return list.findLastIndex((request) => !request.pinned && !slow.has(request)) + 1
 }
 
 /**
@@ -42,10 +42,10 @@ export function mergeRequests(
   const byId = new Map(list.map((request) => [request.id, request]))
   for (const request of arrived) byId.set(request.id, request)
   const all = sortRequests([...byId.values()], newest)
-  const worst = worstOf(all)
-  return all.filter((request, i) => i < most || request.pinned || worst.has(request))
+  const slow = slowestOf(all)
+  return all.filter((request, i) => i < most || request.pinned || slow.has(request))
 }
 
-function worstOf(list: readonly RequestSummary[]): ReadonlySet<RequestSummary> {
+function slowestOf(list: readonly RequestSummary[]): ReadonlySet<RequestSummary> {
   return new Set(sortRequests(list, slowest).slice(0, SLOWEST_KEPT_PER_ROUTE))
 }

@@ -59,7 +59,7 @@ interface Kept {
   readonly record: RequestRecord
   bytes: number
   newest: boolean
-  worst: boolean
+  slowest: boolean
 }
 
 interface RouteRing {
@@ -67,7 +67,7 @@ interface RouteRing {
   readonly newest: Set<Kept>
   last: Kept | undefined
   /** Slowest requests, the fastest of them first. */
-  readonly worst: Kept[]
+  readonly slowest: Kept[]
 }
 
 export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () => number): Store {
@@ -82,26 +82,26 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   function ringOf(record: RequestRecord): RouteRing {
     let ring = rings.get(record.stats)
     if (ring === undefined) {
-      ring = { newest: new Set(), last: undefined, worst: [] }
+      ring = { newest: new Set(), last: undefined, slowest: [] }
       rings.set(record.stats, ring)
     }
     return ring
   }
 
-  function addWorst({ worst }: RouteRing, entry: Kept): void {
+  function addSlowest({ slowest }: RouteRing, entry: Kept): void {
     const wall = wallUs(entry.record)
-    const at = worst.findIndex((other) => wallUs(other.record) > wall)
-    worst.splice(at < 0 ? worst.length : at, 0, entry)
-    entry.worst = true
-    if (worst.length > SLOWEST_KEPT_PER_ROUTE) {
-      const out = worst.shift()!
-      out.worst = false
+    const at = slowest.findIndex((other) => wallUs(other.record) > wall)
+    slowest.splice(at < 0 ? slowest.length : at, 0, entry)
+    entry.slowest = true
+    if (slowest.length > SLOWEST_KEPT_PER_ROUTE) {
+      const out = slowest.shift()!
+      out.slowest = false
       dropIfLoose(out)
     }
   }
 
   function dropIfLoose(entry: Kept): void {
-    if (entry.newest || entry.worst || entry.record.pinned) return
+    if (entry.newest || entry.slowest || entry.record.pinned) return
     drop(entry)
     evicted++
   }
@@ -112,7 +112,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     const ring = ringOf(record)
     ring.newest.delete(entry)
     if (ring.last === entry) ring.last = undefined
-    if (entry.worst) ring.worst.splice(ring.worst.indexOf(entry), 1)
+    if (entry.slowest) ring.slowest.splice(ring.slowest.indexOf(entry), 1)
     if (record.pinned) pinnedBytes -= entry.bytes
     recordBytes -= entry.bytes
     forget(record)
@@ -136,12 +136,12 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     if (record.samples !== undefined) trim(record.samples)
     if (record.blame.split !== undefined) record.blame.split = trimmed(record.blame.split)
     record.marks = record.marks.slice()
-    const entry: Kept = { record, bytes: sizeOf(record), newest: true, worst: false }
+    const entry: Kept = { record, bytes: sizeOf(record), newest: true, slowest: false }
     kept.set(record.id, entry)
     recordBytes += entry.bytes
     ring.newest.add(entry)
     ring.last = entry
-    if (slow) addWorst(ring, entry)
+    if (slow) addSlowest(ring, entry)
     if (ring.newest.size > limits.maxRequestsPerRoute) {
       const [oldest] = ring.newest
       ring.newest.delete(oldest)
@@ -167,7 +167,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     const passes: [enough: number, mayGo: (entry: Kept) => boolean][] = [
       [
         limits.maxBytes * (1 - SPARE),
-        (entry) => !entry.worst && !entry.record.pinned && ringOf(entry.record).last !== entry,
+        (entry) => !entry.slowest && !entry.record.pinned && ringOf(entry.record).last !== entry,
       ],
       [limits.maxBytes, (entry) => !entry.record.pinned],
       [limits.maxBytes, () => true],
@@ -234,8 +234,8 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
 }
 
 /** Whether a record would be among the slowest of its route. */
-function isSlow({ worst }: RouteRing, record: RequestRecord): boolean {
-  return worst.length < SLOWEST_KEPT_PER_ROUTE || wallUs(record) > wallUs(worst[0].record)
+function isSlow({ slowest }: RouteRing, record: RequestRecord): boolean {
+  return slowest.length < SLOWEST_KEPT_PER_ROUTE || wallUs(record) > wallUs(slowest[0].record)
 }
 
 function wallUs(record: RequestRecord): number {
