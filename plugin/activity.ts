@@ -10,6 +10,8 @@ const REST_AFTER_IF_COLD_US = 15_000_000
 const IDLE_SHARE = 0.01
 /** Per batch: a callback that the machine held up once is no work. */
 const FADE = 0.95
+/** Times that differ by less are the same but for rounding. */
+const ROUNDING_US = 0.001
 
 /** Knows whether requests have been at work lately. */
 export interface Activity {
@@ -31,13 +33,16 @@ export function createActivity(coldWake: boolean): Activity {
   let afterUs = 0
   let recordedUs = 0
 
-  /** An open request was at work, or an ended one in earnest: not just a timer that it left behind. */
-  function isAtWork(account: Account): boolean {
+  /**
+   * Adds a batch to the sums. Returns whether an open request was at work in it, or an ended one in earnest: not just a
+   * timer that it left behind.
+   */
+  function addBatch(account: Account): boolean {
     const us = sum([...account.ownUs.values()])
     const newAfterUs = sum(account.after.us)
     afterUs = afterUs * FADE + newAfterUs
     recordedUs = recordedUs * FADE + account.recordedUs
-    return us - newAfterUs > 0.001 || afterUs > IDLE_SHARE * recordedUs
+    return us - newAfterUs > ROUNDING_US || afterUs > IDLE_SHARE * recordedUs
   }
 
   return {
@@ -45,7 +50,7 @@ export function createActivity(coldWake: boolean): Activity {
       requested = true
     },
     attributed(account, endUs) {
-      const atWork = isAtWork(account)
+      const atWork = addBatch(account)
       if (atWork) lastWorkUs = endUs
       return atWork
     },
