@@ -69,7 +69,7 @@ export function createAttribution(
     samples: new Map(),
     dropped: 0,
   }
-  const reader = segment === undefined ? undefined : sampleDealer(segment, isOwn)
+  const dealer = segment === undefined ? undefined : sampleDealer(segment, isOwn)
   const bookNobody = bookBackground(background, segment)
   const sums = createSums(account.ownUs)
   let next = 0
@@ -96,11 +96,11 @@ export function createAttribution(
     ran(holder, from, end, account, sums, blame)
     account.recordedUs += end - start
     if (holder === IDLE) return 0
-    if (blame !== undefined && reader !== undefined && ownUs >= WORTH_NAMING_US)
-      blame.name(reader.hottest(start, end, holder === NOBODY))
+    if (blame !== undefined && dealer !== undefined && ownUs >= WORTH_NAMING_US)
+      blame.name(dealer.hottest(start, end, holder === NOBODY))
     const turn = { start, end, ownUs, long: end - start >= LONG_TURN * intervalUs }
     if (holder === NOBODY) return bookNobody(turn)
-    if (reader !== undefined) return reader.give(holder, turn, account)
+    if (dealer !== undefined) return dealer.give(holder, turn, account)
     holder.unsampledUs += ownUs
     return 0
   }

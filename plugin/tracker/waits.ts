@@ -21,17 +21,18 @@ export interface Waiter {
   waits: Wait[] | undefined
 }
 
-interface Source {
+/** A kind of operation, by the events that tell of it. */
+interface Operation {
   readonly begin: string
   readonly ends: readonly string[]
   readonly kind: WaitKind
-  /** The object that the begin and the end of an operation have in common. */
+  /** The object that its begin and its end have in common. */
   key(message: unknown): object | undefined
   target(message: unknown): string
 }
 
 /** The begin and end events that Node, its `fetch` and database drivers publish; none of their code is patched. */
-const sources: readonly Source[] = [
+const operations: readonly Operation[] = [
   {
     begin: 'http.client.request.start',
     ends: ['http.client.response.finish', 'http.client.request.error'],
@@ -59,7 +60,7 @@ const sources: readonly Source[] = [
 ]
 
 /** An operation of a tracing channel: the same context object goes through all of its events. */
-function traced(name: string, target: (context: unknown) => string): Source {
+function traced(name: string, target: (context: unknown) => string): Operation {
   return {
     begin: `tracing:${name}:start`,
     ends: [`tracing:${name}:asyncStart`, `tracing:${name}:error`],
@@ -81,23 +82,21 @@ function objectOf(value: unknown): object | undefined {
 /** Listens for what requests wait for. `current` returns the request that is running now. */
 export function createWaits<T extends Waiter>(current: () => T | undefined): Waits {
   const open = new WeakMap<object, { waiter: T; kind: WaitKind; target: string; startUs: number }>()
-  const subscriptions: [string, (message: unknown) => void][] = sources.flatMap((source) => [
-    [source.begin, (message: unknown) => begin(source, message)] as [string, (message: unknown) => void],
-    ...source.ends.map(
-      (name) => [name, (message: unknown) => end(source, message)] as [string, (message: unknown) => void],
-    ),
+  const subscriptions = operations.flatMap((operation) => [
+    [operation.begin, (message: unknown) => begin(operation, message)] as const,
+    ...operation.ends.map((name) => [name, (message: unknown) => end(operation, message)] as const),
   ])
 
-  function begin(source: Source, message: unknown): void {
+  function begin(operation: Operation, message: unknown): void {
     const waiter = current()
     if (waiter === undefined) return
-    const key = source.key(message)
+    const key = operation.key(message)
     if (key !== undefined)
-      open.set(key, { waiter, kind: source.kind, target: target(source, message), startUs: nowUs() })
+      open.set(key, { waiter, kind: operation.kind, target: target(operation, message), startUs: nowUs() })
   }
 
-  function end(source: Source, message: unknown): void {
-    const key = source.key(message)
+  function end(operation: Operation, message: unknown): void {
+    const key = operation.key(message)
     const wait = key && open.get(key)
     if (wait === undefined) return
     open.delete(key!)
@@ -121,9 +120,9 @@ export function addWait(waiter: Waiter, kind: WaitKind, target: string, startUs:
 }
 
 /** The target of a message. It comes from another package, so whatever it holds, reading it must not throw. */
-function target(source: Source, message: unknown): string {
+function target(operation: Operation, message: unknown): string {
   try {
-    return source.target(message)
+    return operation.target(message)
   } catch {
     return ''
   }
