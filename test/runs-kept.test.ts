@@ -154,13 +154,13 @@ describe('the folder of runs', () => {
     const about = { node: 'v24.0.0', version: '0.1.0', commit: '', course: { requests: 9, blocks: [] } }
     for (let i = 0; i < 520; i++) {
       const other = `GET /${i}`
-      const name = runName({ app: 'a'.repeat(12), pid: ENDED, startedAt: 1_700_000_000_000 }, other)
+      const name = runName({ app: 'a'.repeat(12), pid: ENDED, startedAtMs: 1_700_000_000_000 }, other)
       const savedAt = new Date(1_700_000_000_000 + i * 1000).toISOString()
       const content = await writeBaseline({ ...about, name, savedAt }, [measuredRoute(other, 1)])
       writeFileSync(join(path, 'runs', `baseline-${name}.json`), content)
     }
     // The oldest of all is of a run that goes on, in the process that started this one.
-    const name = runName({ app: 'a'.repeat(12), pid: process.ppid, startedAt: Date.now() }, route)
+    const name = runName({ app: 'a'.repeat(12), pid: process.ppid, startedAtMs: Date.now() }, route)
     const savedAt = new Date(1_600_000_000_000).toISOString()
     const living = `baseline-${name}.json`
     writeFileSync(
@@ -195,10 +195,10 @@ describe('the folder of runs', () => {
 
   test('is read newest run first, and no further than a few of them', () => {
     const runs = Array.from({ length: 20 }, (_, i) => {
-      const run = { app: '0123456789ab', pid: 1 + (i % 3), startedAt: 1_790_000_000_000 + ((i * 7) % 20) }
+      const run = { app: '0123456789ab', pid: 1 + (i % 3), startedAtMs: 1_790_000_000_000 + ((i * 7) % 20) }
       return readRunName(runName(run, route))!
     })
-    const sorted = newestFirst(runs).map(({ startedAt }) => startedAt - 1_790_000_000_000)
+    const sorted = newestFirst(runs).map(({ startedAtMs }) => startedAtMs - 1_790_000_000_000)
     assert.deepEqual(
       sorted,
       Array.from({ length: 16 }, (_, i) => 19 - i),
@@ -206,9 +206,9 @@ describe('the folder of runs', () => {
   })
 
   test('may hold whatever has the name of a run', async (t) => {
-    const { path, app, startedAt } = await ended(t, 20)
+    const { path, app, startedAtMs } = await ended(t, 20)
     // As of the same route, and newer; one is another route's, one none, one a folder.
-    const forged = (pid: number) => runName({ app, pid, startedAt: startedAt + 1 }, route)
+    const forged = (pid: number) => runName({ app, pid, startedAtMs: startedAtMs + 1 }, route)
     const name = forged(ENDED)
     const about = { name, savedAt: new Date().toISOString(), node: '', version: '', commit: '' }
     const course = { requests: 99, blocks: [] }
@@ -246,8 +246,8 @@ describe('a folder of runs that cannot be read', () => {
   })
 
   test('in part is deleted but for that part, which is told', async (t) => {
-    const { path, app, startedAt } = await ended(t, 9)
-    const stuck = `baseline-${runName({ app, pid: ENDED, startedAt }, 'GET /b')}.json`
+    const { path, app, startedAtMs } = await ended(t, 9)
+    const stuck = `baseline-${runName({ app, pid: ENDED, startedAtMs }, 'GET /b')}.json`
     mkdirSync(join(path, 'runs', stuck))
     await new Promise((resolve) => setTimeout(resolve, 5))
     const { runs } = open(path)
@@ -262,7 +262,7 @@ describe('a run', () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
     t.after(() => child.kill('SIGKILL'))
     const pid = child.pid!
-    const run = (startedAt: number) => ({ app: '', pid, startedAt })
+    const run = (startedAtMs: number) => ({ app: '', pid, startedAtMs })
     assert.equal(isAlive(run(Date.now() + 1000)), true)
     const isLinux = process.platform === 'linux'
     assert.equal(isAlive(run(Date.now() - 3_600_000)), !isLinux)
@@ -270,7 +270,7 @@ describe('a run', () => {
     child.kill('SIGKILL')
     await ended
     assert.equal(isAlive(run(Date.now() + 1000)), false)
-    assert.equal(isAlive({ app: '', pid: process.pid, startedAt: 1 }), false)
+    assert.equal(isAlive({ app: '', pid: process.pid, startedAtMs: 1 }), false)
   })
 
   test('is of the application whose scripts are in its command, in that folder, whatever else is', (t) => {
@@ -289,9 +289,9 @@ describe('a run', () => {
   })
 
   test('is known by its name alone, and others have none', () => {
-    const run = { app: '0123456789ab', pid: 42, startedAt: 1_790_000_000_000 }
-    const { app, pid, startedAt } = readRunName(runName(run, route))!
-    assert.deepEqual({ app, pid, startedAt }, run)
+    const run = { app: '0123456789ab', pid: 42, startedAtMs: 1_790_000_000_000 }
+    const { app, pid, startedAtMs } = readRunName(runName(run, route))!
+    assert.deepEqual({ app, pid, startedAtMs }, run)
     assert.notEqual(runName(run, route), runName(run, 'GET /b'))
     for (const name of [
       'before',

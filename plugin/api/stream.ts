@@ -24,7 +24,7 @@ export interface EventStream {
 export function openStream(reply: FastifyReply, limits: StreamLimits): EventStream {
   const response = reply.raw
   let over = false
-  let behindSince: number | undefined
+  let behindSinceMs: number | undefined
   response.on('error', () => {})
   response.once('close', () => {
     over = true
@@ -36,12 +36,12 @@ export function openStream(reply: FastifyReply, limits: StreamLimits): EventStre
     send(event, data) {
       if (over || response.writableEnded) return false
       if (response.writableLength < limits.mostWaiting) {
-        behindSince = undefined
+        behindSinceMs = undefined
         response.write(`event: ${event}\ndata: ${data}\n\n`)
         return true
       }
-      behindSince ??= performance.now()
-      if (performance.now() - behindSince > limits.patienceMs) response.destroy()
+      behindSinceMs ??= performance.now()
+      if (performance.now() - behindSinceMs > limits.patienceMs) response.destroy()
       return false
     },
     end() {

@@ -11,8 +11,8 @@ export function beginRun(prefix: string): Run {
   const isTaken = (app: string) => running.some((run) => run.app === app)
   let nth = 0
   while (isTaken(appKey(prefix, nth))) nth++
-  const startedAt = Math.max(Date.now(), ...running.map((run) => run.startedAt + 1))
-  const run = { app: appKey(prefix, nth), pid: process.pid, startedAt }
+  const startedAtMs = Math.max(Date.now(), ...running.map((run) => run.startedAtMs + 1))
+  const run = { app: appKey(prefix, nth), pid: process.pid, startedAtMs }
   here.add(run)
   return run
 }
@@ -22,16 +22,16 @@ export function endRun(run: Run): void {
 }
 
 /** Whether a run is still going on, in this process or another one on this machine. */
-export function isAlive({ pid, startedAt }: Run): boolean {
-  if (pid === process.pid) return [...here].some((run) => run.startedAt === startedAt)
+export function isAlive({ pid, startedAtMs }: Run): boolean {
+  if (pid === process.pid) return [...here].some((run) => run.startedAtMs === startedAtMs)
   try {
     process.kill(pid, 0)
   } catch (error) {
     // EPERM: the process exists, but belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  const processStartedAt = startOf(pid)
-  return processStartedAt === undefined || processStartedAt < startedAt + CLOCKS_MS
+  const processStartedAtMs = startOf(pid)
+  return processStartedAtMs === undefined || processStartedAtMs < startedAtMs + CLOCKS_MS
 }
 
 /** Tolerance, since clocks may have been set meanwhile. */

@@ -36,8 +36,8 @@ export function createKeeper<Route>({ save, outside }: KeeperSetup<Route>): Keep
   const waiting = new Set<Route>()
   let timer: NodeJS.Timeout | undefined
   let saving: Promise<void> | undefined
-  let noted = 0
-  let keptAt = nowUs()
+  let notedUs = 0
+  let keptUs = nowUs()
   /** Nothing is kept again before so much time has passed. */
   let pauseUs = 0
   let over = false
@@ -51,8 +51,8 @@ export function createKeeper<Route>({ save, outside }: KeeperSetup<Route>): Keep
     timer = undefined
     if (over) return
     const now = nowUs()
-    const isTime = now - noted >= QUIET_US || now - keptAt >= STEADY_US
-    if (isTime && now - keptAt >= pauseUs) saving = saveAll()
+    const isTime = now - notedUs >= QUIET_US || now - keptUs >= STEADY_US
+    if (isTime && now - keptUs >= pauseUs) saving = saveAll()
     schedule()
   }
 
@@ -68,7 +68,7 @@ export function createKeeper<Route>({ save, outside }: KeeperSetup<Route>): Keep
         break
       }
     }
-    keptAt = nowUs()
+    keptUs = nowUs()
     pauseUs = Math.min(spentUs / MOST_SHARE, LONGEST_US)
     saving = undefined
     schedule()
@@ -77,7 +77,7 @@ export function createKeeper<Route>({ save, outside }: KeeperSetup<Route>): Keep
   return {
     note(route) {
       if (over) return
-      noted = nowUs()
+      notedUs = nowUs()
       waiting.add(route)
       schedule()
     },

@@ -7,7 +7,7 @@ export interface Run {
   readonly app: string
   readonly pid: number
   /** Milliseconds since 1970. */
-  readonly startedAt: number
+  readonly startedAtMs: number
 }
 
 /**
@@ -20,8 +20,8 @@ export function appKey(prefix: string, nth: number, argv: readonly string[] = pr
 }
 
 /** Name under which a route of a run is kept. It is a valid baseline name, so that files have the same form. */
-export function runName({ app, pid, startedAt }: Run, route: string): string {
-  return `${app}-${routeKey(route)}-${pid}-${startedAt.toString(36)}`
+export function runName({ app, pid, startedAtMs }: Run, route: string): string {
+  return `${app}-${routeKey(route)}-${pid}-${startedAtMs.toString(36)}`
 }
 
 export function routeKey(route: string): string {
@@ -37,7 +37,7 @@ export function readRunName(name: string): Named | undefined {
   const parts = /^([0-9a-f]{12})-([0-9a-f]{16})-([1-9]\d{0,9})-([0-9a-z]{1,9})$/.exec(name)
   if (parts === null) return undefined
   const [, app, routeKey, pid, start] = parts
-  return { name, app, routeKey, pid: Number(pid), startedAt: Number.parseInt(start, 36) }
+  return { name, app, routeKey, pid: Number(pid), startedAtMs: Number.parseInt(start, 36) }
 }
 
 function hash(text: string, digits: number): string {

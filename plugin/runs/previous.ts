@@ -20,14 +20,14 @@ export function earlier(names: readonly string[], run: Run): Map<string, Named[]
   const byRoute = new Map<string, Named[]>()
   const ended = new Map<string, boolean>()
   const hasEnded = (other: Run) => {
-    const id = `${other.pid} ${other.startedAt}`
+    const id = `${other.pid} ${other.startedAtMs}`
     const known = ended.get(id) ?? !isAlive(other)
     ended.set(id, known)
     return known
   }
   for (const name of names) {
     const named = readRunName(name)
-    if (named?.app !== run.app || named.startedAt >= run.startedAt || !hasEnded(named)) continue
+    if (named?.app !== run.app || named.startedAtMs >= run.startedAtMs || !hasEnded(named)) continue
     const list = byRoute.get(named.routeKey)
     if (list === undefined) byRoute.set(named.routeKey, [named])
     else list.push(named)
@@ -42,7 +42,7 @@ export function earlierOf(route: string, names: readonly string[], run: Run): Na
 
 /** Sorts runs, newest first, and keeps the newest of them. */
 export function newestFirst(list: readonly Named[]): Named[] {
-  return [...list].sort((a, b) => b.startedAt - a.startedAt || b.pid - a.pid).slice(0, MOST_LOOKED_AT)
+  return [...list].sort((a, b) => b.startedAtMs - a.startedAtMs || b.pid - a.pid).slice(0, MOST_LOOKED_AT)
 }
 
 /**
@@ -50,7 +50,7 @@ export function newestFirst(list: readonly Named[]): Named[] {
  * Runs that overlapped with `run` for long do not count, because they ran the same code.
  */
 export function choose(kept: readonly Kept[], run: Run): Kept | undefined {
-  const before = kept.filter(({ head }) => Date.parse(head.savedAt) < run.startedAt + HANDOVER_MS)
+  const before = kept.filter(({ head }) => Date.parse(head.savedAt) < run.startedAtMs + HANDOVER_MS)
   const latest = before.sort((a, b) => newestSavedFirst(a.head, b.head))
   return latest.find(({ head }) => (head.course?.requests ?? 0) >= FEWEST_IN_RUN) ?? latest[0]
 }
