@@ -1,5 +1,5 @@
 import { sum as total } from '../../plugin/model/sum.ts'
-import { mostWaits, type Wait, type WaitSum } from '../../plugin/model/wire.ts'
+import { MOST_WAITS_PER_REQUEST, type Wait, type WaitSum } from '../../plugin/model/wire.ts'
 import { count, durationText } from './format.ts'
 
 /** Times with a smaller ratio are alike: that operations overlap a bit, or end a bit before the request goes on, is chance. */
@@ -119,7 +119,7 @@ function meanText(mean: number): string {
 
 /** With a plus where there may have been more, which were not kept. */
 function timesText(times: number): string {
-  return `${count(times)}${times >= mostWaits ? '+' : ''}`
+  return `${count(times)}${times >= MOST_WAITS_PER_REQUEST ? '+' : ''}`
 }
 
 /** What explains waiting time: operations for one thing, or those of one kind. */

@@ -8,12 +8,12 @@ import { addCall } from './call.ts'
 import { queryOf } from './query.ts'
 import { type EventStream, openStream, type StreamLimits } from './stream.ts'
 
-const mostReaders = 16
-const mostRequests = 200
+const MOST_READERS = 16
+const MOST_REQUESTS = 200
 /** Sends at most four batches of requests a second. */
-const batchMs = 250
+const BATCH_MS = 250
 /** An unchanged status is still sent at every fifth look, so that both ends know that the other is there. */
-const heartbeat = 5
+const LOOKS_PER_HEARTBEAT = 5
 
 interface Limits extends StreamLimits {
   /** Time between two looks at the status, milliseconds. */
@@ -42,7 +42,7 @@ export class EventReaders {
   readonly #log: FastifyBaseLogger
   readonly #limits: Limits
   readonly #readers = new Set<Reader>()
-  readonly #batch = batchOf(mostRequests)
+  readonly #batch = batchOf(MOST_REQUESTS)
   #closed = false
   #look: NodeJS.Timeout | undefined
   #soon: NodeJS.Timeout | undefined
@@ -63,8 +63,8 @@ export class EventReaders {
       reply.hijack()
       return
     }
-    if (this.#closed || this.#readers.size >= mostReaders) {
-      const message = `${mostReaders} event streams are open, and no more are possible; close another page first`
+    if (this.#closed || this.#readers.size >= MOST_READERS) {
+      const message = `${MOST_READERS} event streams are open, and no more are possible; close another page first`
       throw conflict('FST_PROFILER_TOO_MANY_STREAMS', message)
     }
     const status = this.#backend.status()
@@ -119,14 +119,14 @@ export class EventReaders {
       this.#soon = undefined
       if (this.#shape === '') this.#guarded(() => this.#tellStatus())
       this.#guarded(() => this.#tellRequests())
-    }, batchMs).unref()
+    }, BATCH_MS).unref()
   }
 
   #tellStatus(): void {
     const status = this.#backend.status()
     const shape = shapeOf(status)
     this.#looks++
-    if (shape === this.#shape && this.#looks < heartbeat) return
+    if (shape === this.#shape && this.#looks < LOOKS_PER_HEARTBEAT) return
     this.#shape = shape
     this.#looks = 0
     const data = JSON.stringify(status)

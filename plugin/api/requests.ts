@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { conflict, notFound } from '../errors.ts'
 import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
-import { checkStatus, filterNames } from '../store/query.ts'
+import { checkStatus, filterNames, MAX_LIMIT } from '../store/query.ts'
 import { sendJson, sendLongJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { boundsOf } from './bounds.ts'
@@ -81,7 +81,7 @@ function filterOf(request: FastifyRequest): RequestFilter {
     status: checkStatus(text(query, 'status')),
     ...boundsOf(query),
     sort: choice(query, 'sort', requestSorts),
-    limit: whole(query, 'limit', 1, 1000),
+    limit: whole(query, 'limit', 1, MAX_LIMIT),
     cursor: text(query, 'cursor'),
   }
 }

@@ -5,7 +5,7 @@ import { checkSelection } from '../store/selection.ts'
 import { boundsOf } from './bounds.ts'
 import { choice, type Query, text } from './query.ts'
 
-const mostRequests = 1000
+const MOST_REQUESTS = 1000
 
 /** Parameters that select recorded requests. */
 export const selectionNames: readonly string[] = ['route', 'request', ...boundNames, 'phases', 'across']
@@ -14,8 +14,8 @@ export const selectionNames: readonly string[] = ['route', 'request', ...boundNa
 export function selectionOf(query: Query): Selection {
   const route = text(query, 'route')
   const requests = query.get('request')
-  if (requests !== undefined && requests.length > mostRequests)
-    throw badParameter('request', requests.length, `up to ${mostRequests} of them`)
+  if (requests !== undefined && requests.length > MOST_REQUESTS)
+    throw badParameter('request', requests.length, `up to ${MOST_REQUESTS} of them`)
   const flag = (name: 'phases' | 'across') =>
     choice(query, name, ['true', 'false']) === 'true' ? { [name]: true } : {}
   return checkSelection({

@@ -10,7 +10,7 @@ export interface StreamLimits {
 }
 
 /** How long a reader may take to receive the end of its stream, milliseconds. */
-const lastCallMs = 500
+const LAST_CALL_MS = 500
 
 /** One reader of server-sent events. */
 export interface EventStream {
@@ -47,7 +47,7 @@ export function openStream(reply: FastifyReply, limits: StreamLimits): EventStre
     end() {
       if (over || response.writableEnded) return
       response.end()
-      const timer = setTimeout(() => response.destroy(), lastCallMs)
+      const timer = setTimeout(() => response.destroy(), LAST_CALL_MS)
       response.once('close', () => clearTimeout(timer))
     },
   }

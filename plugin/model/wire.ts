@@ -223,7 +223,7 @@ export interface Slice {
 }
 
 /** Waits kept per request, the first ones: more than anybody reads through. */
-export const mostWaits = 200
+export const MOST_WAITS_PER_REQUEST = 200
 
 /** What kind of operation, or of arrival, a request waited for. */
 export type WaitKind =

@@ -114,7 +114,6 @@ export const optionNames = [
 ] as const satisfies readonly (keyof ProfilerOptions)[]
 
 const samplers = ['auto', 'v8-profiler-next', 'v8', 'inspector'] as const
-const mebibyte = 1024 * 1024
 
 /** Complete settings; an option that is `undefined` counts as not given. Throws `FST_PROFILER_BAD_OPTION`. */
 export function checkOptions(options: unknown = {}): Settings {
@@ -128,7 +127,7 @@ export function checkOptions(options: unknown = {}): Settings {
     record = 'always',
     sampler = 'auto',
     samplingIntervalUs = 1000,
-    maxBytes = 64 * mebibyte,
+    maxBytes = 64 * 2 ** 20,
     maxRequestsPerRoute = 100,
     ignore,
     authorize,

@@ -19,7 +19,8 @@ import { waitingUs } from './route-stats.ts'
 import { checkRoute, onlyFields } from './selection.ts'
 
 const LIMIT = 100
-const MAX_LIMIT = 1000
+/** Most requests in an answer. */
+export const MAX_LIMIT = 1000
 
 export function summarize(record: RequestRecord): RequestSummary {
   return {

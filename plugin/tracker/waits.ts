@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { nowUs } from '../clock.ts'
-import { mostWaits, type WaitKind } from '../model/wire.ts'
+import { MOST_WAITS_PER_REQUEST, type WaitKind } from '../model/wire.ts'
 import { httpTarget, redisTarget, sqlTarget, undiciTarget } from './wait-targets.ts'
 
 /** Something that a request waited for, in times of `clock.ts`. */
@@ -116,7 +116,8 @@ export function createWaits<T extends Waiter>(current: () => T | undefined): Wai
 /** Notes what a waiter waited for from `startUs` until now. */
 export function addWait(waiter: Waiter, kind: WaitKind, target: string, startUs: number): void {
   waiter.waits ??= []
-  if (waiter.waits.length < mostWaits) waiter.waits.push({ kind, target, startUs, endUs: nowUs() })
+  if (waiter.waits.length < MOST_WAITS_PER_REQUEST)
+    waiter.waits.push({ kind, target, startUs, endUs: nowUs() })
 }
 
 /** The target of a message. It comes from another package, so whatever it holds, reading it must not throw. */
