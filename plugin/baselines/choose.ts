@@ -6,7 +6,7 @@ import type { Line } from './folder.ts'
 import { type Head, type Part, readPart } from './form.ts'
 
 /** Names a route of a baseline: `route`, or by default its only one, else `otherwise`, that of the other side. */
-export type RouteNames = [route: string | undefined, otherwise: string | undefined]
+export type RouteNames = [route?: string | undefined, otherwise?: string | undefined]
 
 /** Most routes that an error message names. */
 const NAMED = 3

@@ -70,7 +70,7 @@ export function createFolder(path: string, mostKnownBytes: number, within?: stri
   /** Heads by name, so that a list reads only files that have changed. */
   const known = new Map<string, Found>()
   let knownBytes = 0
-  const fileOf = (name: string) => join(path, `${PREFIX}${name}${SUFFIX}`)
+  const fileOf = (name: string) => join(path, baselineFile(name))
 
   function remember(name: string, found: Found): void {
     if (known.get(name) === found) return
@@ -206,6 +206,11 @@ export function createFolder(path: string, mostKnownBytes: number, within?: stri
     },
     knownBytes: () => knownBytes,
   }
+}
+
+/** Name of a baseline's file. */
+export function baselineFile(name: string): string {
+  return `${PREFIX}${name}${SUFFIX}`
 }
 
 function baselineFiles(files: readonly string[]): string[] {

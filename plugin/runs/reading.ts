@@ -52,7 +52,8 @@ export function createReading(folder: Folder, run: Run) {
           route,
           requests: course.requests,
           previous: {
-            ...{ requests: previous.course.requests, savedAt: previous.savedAt },
+            requests: previous.course.requests,
+            savedAt: previous.savedAt,
             p50Ms: previous.routes[0].latency.p50Ms,
           },
           ...compareCourses(previous.course, course),
@@ -65,7 +66,7 @@ export function createReading(folder: Folder, run: Run) {
       const route = checkRoute(given)
       try {
         const kept = await previousOf(folder, earlierOf(route, await folder.names(), run), run)
-        const line = kept && (await folder.read(kept.name, (head) => partOf(head, undefined, undefined)))
+        const line = kept && (await folder.read(kept.name, (head) => partOf(head)))
         if (line === undefined) throw missing(route)
         return await stepwise(readLine({ ...line, head: { ...line.head, name: PREVIOUS } }))
       } catch (error) {
@@ -85,7 +86,7 @@ export function createReading(folder: Folder, run: Run) {
         const chosen = choose(kept, run)
         const found = kept.find(({ name }) => name === chosen?.name)
         if (found === undefined) throw missing(route)
-        return atOnce(comparableSteps(found.content, { ...found.head, name: PREVIOUS }, undefined, undefined))
+        return atOnce(comparableSteps(found.content, { ...found.head, name: PREVIOUS }))
       } catch (error) {
         throw cannotRead(route, error)
       }

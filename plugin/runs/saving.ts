@@ -1,5 +1,5 @@
 import { commitOf } from '../baselines/commit.ts'
-import type { Folder } from '../baselines/folder.ts'
+import { baselineFile, type Folder } from '../baselines/folder.ts'
 import { newestSavedFirst } from '../baselines/form.ts'
 import { writeBaseline } from '../baselines/write.ts'
 import { nowUs } from '../clock.ts'
@@ -68,7 +68,7 @@ export function createSaving({ folder, run, root, measure, spent }: SavingSetup)
     }
     const names = await folder.names()
     for (const name of names)
-      if (ignored.has(`baseline-${name}.json`) && ended(name)) await folder.remove(name).catch(() => {})
+      if (ignored.has(baselineFile(name)) && ended(name)) await folder.remove(name).catch(() => {})
     const kept = [...found].sort((a, b) => newestSavedFirst(a.head, b.head))
     let bytes = 0
     for (const [i, { head, bytes: size }] of kept.entries()) {
