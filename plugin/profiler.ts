@@ -47,9 +47,15 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     const waits = sums.waits.slice(0, MOST_WAITS)
     const queued = quantilesOf(sums.queuedMs)
     return {
-      ...{ route, requests: wallMs.length, wallMs: sum(wallMs), blockedMs, waitingMs },
+      route,
+      requests: wallMs.length,
+      wallMs: sum(wallMs),
+      blockedMs,
+      waitingMs,
       queued: { p50Ms: queued(0.5), p95Ms: queued(0.95), maxMs: queued(1) },
-      ...{ blockedBy, waits, kinds },
+      blockedBy,
+      waits,
+      kinds,
     }
   }
 
