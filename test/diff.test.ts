@@ -187,7 +187,7 @@ describe('the same function', () => {
   const at = (name: string, line: number, column = 3, file = 'app.ts'): Frame => ({
     ...{ name, file, line, column, kind: 'app' as const },
   })
-  const pairs = (base: Frame[], head: Frame[]) => [...atOnce(pairSteps(base, head))]
+  const pairs = (base: Frame[], head: Frame[]) => [...atOnce(pairSteps(base, head, false))]
 
   test('is one of the same name in the same file, in whatever line', () => {
     assert.deepEqual(pairs([at('a', 1), at('b', 9)], [at('b', 40, 7), at('a', 2)]), [1, 0])

@@ -1,4 +1,5 @@
 import type { ProfileDiff } from '../../plugin/model/diff.ts'
+import { isNameless } from '../../plugin/model/names.ts'
 import type { CallTree, Column, Frame } from '../../plugin/model/profile.ts'
 
 /** What names are found in: a profile, or the joint tree of a comparison. */
@@ -22,7 +23,7 @@ export function nameRoles<Of extends Called>(profile: Of): Of {
   }
   if (handler === undefined && hooks.size === 0) return profile
   const frames = profile.frames.map((frame, i) => {
-    const role = frame.name === '' || frame.name === '(anonymous)' ? roleOf(i) : undefined
+    const role = isNameless(frame) ? roleOf(i) : undefined
     return role === undefined ? frame : { ...frame, name: role }
   })
   return { ...profile, frames }

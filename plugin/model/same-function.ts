@@ -1,4 +1,4 @@
-import { firstNotBelow } from './bisect.ts'
+import { firstAbove } from './bisect.ts'
 import { inModules, isNameless } from './names.ts'
 import type { Frame } from './profile.ts'
 
@@ -15,7 +15,7 @@ import type { Frame } from './profile.ts'
 export function* pairSteps(
   base: readonly Frame[],
   head: readonly Frame[],
-  sameCode = false,
+  sameCode: boolean,
 ): Generator<void, Int32Array, void> {
   const pair = new Int32Array(head.length).fill(-1)
   const before = yield* groupsOf(base, sameCode)
@@ -91,6 +91,6 @@ function shifts(
   return (file, line) => {
     const known = byFile.get(file)
     if (known === undefined) return 0
-    return known.moved[firstNotBelow(known.lines, line + 1) - 1] ?? 0
+    return known.moved[firstAbove(known.lines, line) - 1] ?? 0
   }
 }

@@ -83,7 +83,7 @@ export function waitingUntil(slices: readonly Slice[]): (us: number) => number {
   for (let i = 1; i < waiting.length; i++)
     beforeUs[i] = beforeUs[i - 1] + waiting[i - 1].endUs - waiting[i - 1].startUs
   return (us) => {
-    const i = firstAbove(startUs, us, 0, startUs.length) - 1
+    const i = firstAbove(startUs, us) - 1
     return i < 0 ? 0 : beforeUs[i] + Math.min(us, waiting[i].endUs) - startUs[i]
   }
 }
