@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changeSteps, type Sampled } from '../plugin/model/change.ts'
+import { changeSteps, type Estimate } from '../plugin/model/change.ts'
 import { pValue, t95 } from '../plugin/model/student.ts'
 import { atOnce } from '../plugin/steps.ts'
 
-const changesOf = (pairs: (readonly [Sampled, Sampled])[]) => atOnce(changeSteps(pairs))
+const changesOf = (pairs: (readonly [Estimate, Estimate])[]) => atOnce(changeSteps(pairs))
 
 /** From the tables of the distribution: t of 0.975, and so a probability of 0.05 on both sides. */
 const table: readonly [degrees: number, t: number][] = [
@@ -29,7 +29,7 @@ test('the quantile and the probability are those of the tables', () => {
 
 test('tiny times are told from each other as large ones are', () => {
   for (const variance of [1e-300, 1e-200, 1e-100, 1e100]) {
-    const sampled = (meanMs: number): Sampled => ({ requests: 10, meanMs, variance, samples: 50 })
+    const sampled = (meanMs: number): Estimate => ({ requests: 10, meanMs, variance, samples: 50 })
     const [change] = changesOf([[sampled(0), sampled(Math.sqrt(variance) / 100)]])
     assert.equal(change.verdict, 'unclear', `of a variance of ${variance}`)
     assert.ok(Number.isFinite(change.errorMs), `${change.errorMs}`)

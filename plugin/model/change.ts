@@ -22,8 +22,8 @@ export interface Change {
   readonly verdict: Verdict
 }
 
-/** A time that requests took: its mean and variance over the requests, and how many samples both come from. */
-export interface Sampled {
+/** A time that requests took: its mean and variance over the requests, and how many samples these come from. */
+export interface Estimate {
   readonly requests: number
   readonly meanMs: number
   /** Variance of one request's time, square milliseconds. */
@@ -48,7 +48,7 @@ const WATCHED_LEVEL = 0.01
  * slower about one in twenty at most is wrong. The interval `errorMs` is that of each change alone.
  */
 export function* changeSteps(
-  pairs: readonly (readonly [base: Sampled, head: Sampled])[],
+  pairs: readonly (readonly [base: Estimate, head: Estimate])[],
 ): Generator<void, Change[], void> {
   const tests: (Test | undefined)[] = []
   for (const [base, head] of pairs) {
@@ -64,7 +64,7 @@ export function* changeSteps(
 const TESTS_PER_STEP = 256
 
 /** Tests one change on its own. */
-export function soleChange(base: Sampled, head: Sampled): Change {
+export function soleChange(base: Estimate, head: Estimate): Change {
   const test = welch(base, head)
   return changeOf(base, head, test, chanceLimit(test === undefined ? [] : [test.p]))
 }
@@ -74,7 +74,7 @@ export function soleChange(base: Sampled, head: Sampled): Change {
  * within their block, so that differences between blocks are not noise. It is stricter than the other tests, because it
  * is repeated again and again while requests arrive.
  */
-export function blockedChange(blocks: readonly (readonly [base: Sampled, head: Sampled])[]): Change {
+export function blockedChange(blocks: readonly (readonly [base: Estimate, head: Estimate])[]): Change {
   const requests = blocks.reduce((all, [{ requests }]) => all + requests, 0)
   const mean = (side: 0 | 1) =>
     blocks.reduce((sum, block) => sum + block[side].meanMs * (block[side].requests / requests), 0)
@@ -84,7 +84,7 @@ export function blockedChange(blocks: readonly (readonly [base: Sampled, head: S
   return changeOf({ meanMs: baseMs }, { meanMs: headMs }, test, WATCHED_LEVEL)
 }
 
-type Mean = Pick<Sampled, 'meanMs'>
+type Mean = Pick<Estimate, 'meanMs'>
 
 function changeOf(base: Mean, head: Mean, test: Test | undefined, limit: number): Change {
   const differenceMs = head.meanMs - base.meanMs
@@ -103,7 +103,7 @@ interface Test {
 }
 
 /** Welch's test of a difference of means; undefined with too little data to tell. */
-function welch(base: Sampled, head: Sampled): Test | undefined {
+function welch(base: Estimate, head: Estimate): Test | undefined {
   if (base.requests < FEWEST_REQUESTS || head.requests < FEWEST_REQUESTS) return undefined
   if (base.samples + head.samples < FEWEST_SAMPLES) return undefined
   return testOf(head.meanMs - base.meanMs, [termOf(base, 1), termOf(head, 1)])
@@ -115,7 +115,7 @@ interface Term {
   readonly degrees: number
 }
 
-function termOf({ variance, requests }: Sampled, weight: number): Term {
+function termOf({ variance, requests }: Estimate, weight: number): Term {
   return { variance: weight ** 2 * (variance / requests), degrees: requests - 1 }
 }
 

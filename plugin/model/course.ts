@@ -1,4 +1,4 @@
-import { blockedChange, type Change, isCertain, type Sampled } from './change.ts'
+import { blockedChange, type Change, type Estimate, isCertain } from './change.ts'
 
 /**
  * CPU of a route's requests in the order in which they ended since the start, in blocks. V8 has not optimised the code
@@ -97,13 +97,13 @@ const MOST = 4 / 5
  * the fastest of each block: so a difference stands out only if these differ as well.
  */
 export function compareCourses(base: Course, head: Course): CourseChange {
-  const pairs: [Sampled, Sampled][] = []
+  const pairs: [Estimate, Estimate][] = []
   const moved = { slower: 0, faster: 0 }
   let [first, last] = [0, 0]
   for (let i = 0; i < Math.min(base.blocks.length, head.blocks.length); i++) {
     const [a, b] = [base.blocks[i], head.blocks[i]]
     if (a === null || b === null) continue
-    pairs.push([sampled(a, i), sampled(b, i)])
+    pairs.push([estimateOf(a, i), estimateOf(b, i)])
     if (b.leastMs > a.leastMs * (1 + LEAST_SHARE)) moved.slower++
     if (a.leastMs > b.leastMs * (1 + LEAST_SHARE)) moved.faster++
     if (first === 0) first = firstOf(i)
@@ -126,6 +126,6 @@ function standsOut(
   return more > (1 + LEAST_SHARE) * less && moved[verdict] >= MOST * blocks
 }
 
-function sampled({ meanMs, variance }: CourseBlock, i: number): Sampled {
+function estimateOf({ meanMs, variance }: CourseBlock, i: number): Estimate {
   return { meanMs, variance, requests: sizeOf(i), samples: Number.POSITIVE_INFINITY }
 }

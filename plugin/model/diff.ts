@@ -1,4 +1,4 @@
-import { type Change, changeSteps, type Sampled, soleChange } from './change.ts'
+import { type Change, changeSteps, type Estimate, soleChange } from './change.ts'
 import { findChildren } from './children.ts'
 import type { CallTree, Frame, Profile } from './profile.ts'
 import { pairSteps } from './same-function.ts'
@@ -114,9 +114,9 @@ export function* diffSteps(base: Comparable, head: Comparable): Generator<void, 
   })
   const tree = joinTrees(base.profile, baseFrame, head.profile, headFrame)
   yield
-  const before = sampledFunctions(base, baseFrame, frames.length)
+  const before = functionEstimates(base, baseFrame, frames.length)
   yield
-  const after = sampledFunctions(head, headFrame, frames.length)
+  const after = functionEstimates(head, headFrame, frames.length)
   yield
   const met = [...frames.keys()].filter((frame) => before.met[frame] || after.met[frame])
   const selves = yield* changeSteps(met.map((frame) => [before.self(frame), after.self(frame)]))
@@ -135,7 +135,7 @@ export function* diffSteps(base: Comparable, head: Comparable): Generator<void, 
   return { version: 1, base: sideOf(base), head: sideOf(head), own, frames, functions, tree }
 }
 
-function ownOf({ profile, spread }: Measured): Sampled {
+function ownOf({ profile, spread }: Measured): Estimate {
   const { requests } = profile
   return {
     requests,
@@ -165,7 +165,7 @@ function sideOf({ profile, latency, baseline }: Comparable): DiffSide {
 }
 
 /** Times of every frame that occurs, the root and phases included, so that nothing is missing from the sum. */
-function sampledFunctions({ profile, spread }: Measured, joint: readonly number[], frames: number) {
+function functionEstimates({ profile, spread }: Measured, joint: readonly number[], frames: number) {
   const { tree, requests } = profile
   const scale = perRequestMs(profile)
   const sums = { us: totals(tree), samples: totalSamples(tree) }
@@ -194,7 +194,7 @@ function sampledFunctions({ profile, spread }: Measured, joint: readonly number[
   })
   const read =
     ({ us, samples, variance }: ReturnType<typeof columns>) =>
-    (frame: number): Sampled => ({
+    (frame: number): Estimate => ({
       requests,
       meanMs: us[frame] * scale,
       variance: variance[frame],
