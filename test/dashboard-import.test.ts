@@ -7,7 +7,7 @@ import { picture } from '../dashboard/model/picture.ts'
 import { sightOf } from '../dashboard/model/sight.ts'
 import { formatContent } from '../plugin/formats/index.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
-import { originOf, placeOf } from '../plugin/model/names.ts'
+import { originOf, placeText } from '../plugin/model/names.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import type { RawNode } from '../plugin/model/raw-profile.ts'
 import { profileOf } from './pictures.ts'
@@ -48,7 +48,7 @@ describe('a .cpuprofile', () => {
     assert.deepEqual(
       hotFunctions(profile).map(({ frame, selfUs }) => {
         const found = profile.frames[frame]
-        return `${found.name} ${originOf(found)} ${placeOf(found)} ${selfUs}`
+        return `${found.name} ${originOf(found)} ${placeText(found)} ${selfUs}`
       }),
       [
         '(program) program  300',

@@ -26,8 +26,8 @@ import { nameRoles, nameRolesInDiff } from '../dashboard/model/roles.ts'
 import { shares } from '../dashboard/model/shares.ts'
 import { sparkline } from '../dashboard/model/sparkline.ts'
 import { scrollToShow, visibleRows } from '../dashboard/model/window.ts'
-import { bounds, trustIn } from '../plugin/model/certainty.ts'
-import { nameOf, originOf, placeOf } from '../plugin/model/names.ts'
+import { confidenceInterval, trustIn } from '../plugin/model/certainty.ts'
+import { nameOf, originOf, placeText } from '../plugin/model/names.ts'
 import { fakeRequest, fakeRoutes } from './fake-app.ts'
 import { emptyRoute, frameOf, profileOf, summaryOf } from './fake-data.ts'
 import { fakeDiff } from './fake-diff.ts'
@@ -128,12 +128,12 @@ describe('numbers for people', () => {
   })
 
   test('how sure a share is: surer with more samples, never beyond 0 and 1', () => {
-    assert.deepEqual(bounds(0.5, 0), { low: 0, high: 1 })
-    const [few, many] = [bounds(0.1, 100), bounds(0.1, 10_000)]
+    assert.deepEqual(confidenceInterval(0.5, 0), { low: 0, high: 1 })
+    const [few, many] = [confidenceInterval(0.1, 100), confidenceInterval(0.1, 10_000)]
     assert.ok(few.low < many.low && many.low < 0.1 && 0.1 < many.high && many.high < few.high)
     assert.ok(Math.abs(many.high - many.low - 0.0118) < 0.0005, '± 0.6 points at 10,000')
-    assert.equal(bounds(0, 50).low, 0)
-    assert.ok(bounds(1, 50).high <= 1)
+    assert.equal(confidenceInterval(0, 50).low, 0)
+    assert.ok(confidenceInterval(1, 50).high <= 1)
     assert.deepEqual([0, 1, 29, 30, 399, 400].map(trustIn), ['none', 'few', 'few', 'rough', 'rough', 'good'])
   })
 })
@@ -295,8 +295,8 @@ describe('functions', () => {
 
   test('names and places never lie', () => {
     assert.equal(nameOf(frameOf('(anonymous)')), '(anonymous)')
-    assert.equal(placeOf(frameOf('x@npm:@s/p/lib/i.js:3')), '@s/p/lib/i.js:3')
-    assert.equal(placeOf({ ...frameOf('x@a.ts:3'), line: 0 }), 'a.ts')
+    assert.equal(placeText(frameOf('x@npm:@s/p/lib/i.js:3')), '@s/p/lib/i.js:3')
+    assert.equal(placeText({ ...frameOf('x@a.ts:3'), line: 0 }), 'a.ts')
     assert.equal(originOf(frameOf('x@npm:@s/p/lib/i.js:3')), '@s/p')
     assert.equal(originOf(frameOf('(garbage collector)')), 'garbage collector')
   })

@@ -1,4 +1,4 @@
-import { isGenerated, isNameless, nameOf, originOf, placeOf } from '../../plugin/model/names.ts'
+import { isGenerated, isNameless, nameOf, originOf, placeText } from '../../plugin/model/names.ts'
 import type { Frame } from '../../plugin/model/profile.ts'
 
 /** The key of a frame's origin in a URL. A package's differs from all other origins, whatever its name. */
@@ -11,12 +11,12 @@ export function originKey(frame: Frame): string {
 
 /** The text of a frame that a search looks at. */
 export function searchTextOf(frame: Frame): string {
-  return `${nameOf(frame)} ${placeOf(frame)}`
+  return `${nameOf(frame)} ${placeText(frame)}`
 }
 
 /** What to tell beside a function's name: its place or origin; only the folder if it is called by file and line. */
 export function besideName(frame: Frame): { readonly text: string; readonly isFolder: boolean } {
-  const place = placeOf(frame)
+  const place = placeText(frame)
   const isFolder = isNameless(frame) && place !== ''
   return { text: isFolder ? place.slice(0, -nameOf(frame).length - 1) : place || originOf(frame), isFolder }
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import { callsSentence, callsText } from '../../plugin/model/calls.ts'
-import { bounds } from '../../plugin/model/certainty.ts'
+import { confidenceInterval } from '../../plugin/model/certainty.ts'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
 import { count, percentText, plural } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
@@ -173,7 +173,7 @@ function Row({ place, row, profile, across, opened, onOpen }: RowProps) {
   const { info, samples } = row
   const key = writeFunction(info)
   const self = row.selfUs / profile.ownUs
-  const { low, high } = bounds(self, profile.samples)
+  const { low, high } = confidenceInterval(self, profile.samples)
   const few = samples < DOUBTFUL_BELOW
   return (
     <tr class="row-link" aria-rowindex={place}>

@@ -1,4 +1,4 @@
-import { bounds, type Trust, trustIn } from '../../plugin/model/certainty.ts'
+import { confidenceInterval, type Trust, trustIn } from '../../plugin/model/certainty.ts'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
 import { count, durationText, percentText, plural } from '../model/format.ts'
 import type { Origin } from '../model/origins.ts'
@@ -89,7 +89,7 @@ export function LookingAt(props: LookingAtProps) {
 
 function Explanation({ profile }: { readonly profile: Profile<Column> }) {
   const { samples, intervalUs } = profile
-  const { low, high } = bounds(0.1, samples)
+  const { low, high } = confidenceInterval(0.1, samples)
   return (
     <div id="trust" popover="auto" class="explain" role="note">
       <p>

@@ -15,7 +15,10 @@ export function trustIn(samples: number): Trust {
  * Bounds between which the true value of a share, measured with so many samples, lies 19 times out of 20 (Wilson's
  * interval, which stays right for few samples and for shares near 0 and 1).
  */
-export function bounds(share: number, samples: number): { readonly low: number; readonly high: number } {
+export function confidenceInterval(
+  share: number,
+  samples: number,
+): { readonly low: number; readonly high: number } {
   if (samples <= 0) return { low: 0, high: 1 }
   const z2 = 1.96 ** 2
   const centre = (share + z2 / (2 * samples)) / (1 + z2 / samples)

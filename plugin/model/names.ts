@@ -21,12 +21,12 @@ export function inModules(file: string): string | undefined {
 /** What to call a function: its name, or its place in the source if it has none. */
 export function nameOf(frame: Frame): string {
   if (!isNameless(frame)) return frame.name
-  const place = placeOf(frame)
+  const place = placeText(frame)
   return place === '' ? '(anonymous)' : place.slice(place.lastIndexOf('/') + 1)
 }
 
 /** Place of a function, such as `routes/report.ts:12` or `date-fns/format.js:341`; `''` if it has no file. */
-export function placeOf(frame: Frame): string {
+export function placeText(frame: Frame): string {
   if (frame.file === '') return ''
   const file = inModules(frame.file) ?? frame.file
   return frame.line > 0 ? `${file}:${frame.line}` : file

@@ -1,4 +1,4 @@
-import { nameOf, originOf, placeOf } from '../../../plugin/model/names.ts'
+import { nameOf, originOf, placeText } from '../../../plugin/model/names.ts'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import { spanText } from '../../model/boxes.ts'
 import { colourClass } from '../../model/colours.ts'
@@ -41,7 +41,7 @@ export function Tooltip({ frames, picture, focus, changes, box, x, y }: TooltipP
       <p class="tooltip-name">{changes?.labels[node] ?? nameOf(frame)}</p>
       <p class="tooltip-place">
         <Swatch colour={changes?.classes[node] ?? colourClass(frame)} />
-        {[originOf(frame), placeOf(frame)].filter(Boolean).join(' · ')}
+        {[originOf(frame), placeText(frame)].filter(Boolean).join(' · ')}
       </p>
       {changes !== undefined && <p class="tooltip-place">{changeText(changes.of(node))}</p>}
       {picture.inOrder && <p class="tooltip-place">{spanText(boxes, box)}</p>}

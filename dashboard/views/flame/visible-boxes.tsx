@@ -1,4 +1,4 @@
-import { nameOf, originOf, placeOf } from '../../../plugin/model/names.ts'
+import { nameOf, originOf, placeText } from '../../../plugin/model/names.ts'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import { type Boxes, rowOf, spanText } from '../../model/boxes.ts'
 import { changeText, type NodeChanges } from '../../model/diff-picture.ts'
@@ -51,7 +51,7 @@ export const VisibleBoxes = memo((props: VisibleBoxesProps) => {
               ? labelOf(frames, picture, box)
               : `${changes.labels[boxes.node[box]]}: ${changeText(changes.of(boxes.node[box]))}`,
             originOf(frames[boxes.frame[box]]),
-            placeOf(frames[boxes.frame[box]]),
+            placeText(frames[boxes.frame[box]]),
           ]
             .filter(Boolean)
             .join('; ')}

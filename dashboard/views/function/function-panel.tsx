@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { callsByFrame, callsSentence, callsText, type FunctionCalls } from '../../../plugin/model/calls.ts'
-import { bounds, trustIn } from '../../../plugin/model/certainty.ts'
-import { nameOf, originOf, placeOf } from '../../../plugin/model/names.ts'
+import { confidenceInterval, trustIn } from '../../../plugin/model/certainty.ts'
+import { nameOf, originOf, placeText } from '../../../plugin/model/names.ts'
 import type { CallCounts, Column, Profile } from '../../../plugin/model/profile.ts'
 import { type Butterfly, butterfly } from '../../model/butterfly.ts'
 import { count, percentText, plural } from '../../model/format.ts'
@@ -79,7 +79,7 @@ function Panel({ profile, frame, unfoldedUs, both, onOpen, onClose }: PanelProps
           <h2 id="function-title" tabIndex={-1} ref={title}>
             {nameOf(info)}
           </h2>
-          <p class="muted">{[originOf(info), placeOf(info)].filter(Boolean).join(' · ')}</p>
+          <p class="muted">{[originOf(info), placeText(info)].filter(Boolean).join(' · ')}</p>
         </div>
         <div class="panel-tools">
           <button type="button" class="button" onClick={onClose} title="Back to the flame graph (Esc)">
@@ -175,7 +175,7 @@ interface CertaintyProps {
 
 function Certainty({ share, samples, all }: CertaintyProps) {
   if (all <= 0) return <span class="muted">no samples</span>
-  const { low, high } = bounds(Math.min(share, 1), all)
+  const { low, high } = confidenceInterval(Math.min(share, 1), all)
   const trust = trustIn(samples)
   return (
     <>

@@ -1,4 +1,4 @@
-import { bounds, FEW_SAMPLES, trustIn } from '../../model/certainty.ts'
+import { confidenceInterval, FEW_SAMPLES, trustIn } from '../../model/certainty.ts'
 import type { Profile } from '../../model/profile.ts'
 import type { Steps } from '../../steps.ts'
 import { version } from '../../version.ts'
@@ -44,7 +44,7 @@ function trust({ samples, ownUs }: Profile): string {
   if (ownUs <= 0) return '**Nothing to see: no CPU was recorded.**'
   const trust = trustIn(samples)
   if (trust === 'none') return '**No samples: how long it took is known, but not where.**'
-  const { low, high } = bounds(0.1, samples)
+  const { low, high } = confidenceInterval(0.1, samples)
   const share = (part: number) => `${(100 * part).toFixed(1)} %`
   const range = `Times in all are measured by the clock, shares of functions by samples: a share of 10 % is truly between ${share(low)} and ${share(high)} (95 % confidence).`
   return trust === 'few'

@@ -1,4 +1,4 @@
-import { holderOf, nameOf, placeOf } from '../../model/names.ts'
+import { holderOf, nameOf, placeText } from '../../model/names.ts'
 import { quantilesOf } from '../../model/rank.ts'
 import { sum } from '../../model/sum.ts'
 import type { WaitSum } from '../../model/wire.ts'
@@ -100,7 +100,7 @@ function caused({ causedMs, longestBlockMs, longestBlock }: NonNullable<About['c
   const held = `Since recording began it made requests wait ${fixed(causedMs, causedMs)} ms in all, ${fixed(longestBlockMs, causedMs)} ms at the longest by one turn`
   const holder = holderOf(longestBlock?.stack ?? [])
   if (holder === undefined) return `${held}.`
-  const place = code(placeOf(holder))
+  const place = code(placeText(holder))
   const where = `in ${code(nameOf(holder))}${place === '' ? '' : ` (${place})`}`
   if (longestBlock?.ms === longestBlockMs) return `${held}, ${where}.`
   return `${held}, which was not sampled; of those that were, ${fixed(longestBlock?.ms ?? 0, causedMs)} ms ${where}.`
