@@ -1,6 +1,6 @@
 /**
- * The symbol under which Node or Fastify keep something on an object, or on what it inherits from, and which they do not
- * export; by its description. `undefined` if they keep it elsewhere. What is found there is only read.
+ * Finds, by its description, a symbol of an object or of what it inherits from: Node and Fastify keep things under symbols
+ * that they do not export. `undefined` if this version keeps them elsewhere. What is found there is only read.
  */
 export function symbolOf(object: object, description: string): symbol | undefined {
   for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at)) {

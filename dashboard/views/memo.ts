@@ -3,8 +3,8 @@ import { type Component, type FunctionComponent, h } from 'preact'
 /**
  * A view that is not drawn again as long as all of its properties stay the same.
  *
- * What was drawn is not kept here to be returned again: its parent is the page as it was then, which leads to all pages
- * since, by what has changed in each.
+ * It does not keep what was drawn to return it again: that refers to the page as it was then, and so would keep all pages
+ * drawn since in memory.
  */
 export function memo<Props extends object>(view: FunctionComponent<Props>): FunctionComponent<Props> {
   function Memo(this: Component<Props>, props: Props) {

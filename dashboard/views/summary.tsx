@@ -12,8 +12,14 @@ import { Ms } from './num.tsx'
 const likelyMs = { totalMs: 100, meanMs: 100, p50Ms: 100, p95Ms: 100, p99Ms: 100, maxMs: 100 }
 const likelyRoute = { latency: likelyMs, own: likelyMs, gc: likelyMs, count: 100, errors: 0 }
 const likelyRequest = {
-  ...{ wallMs: 100, ownMs: 100, gcMs: 100, afterMs: 0 },
-  ...{ statusCode: 200, outcome: 'completed', startedAt: '2000-01-01T00:00:00.000Z', samples: 100 },
+  wallMs: 100,
+  ownMs: 100,
+  gcMs: 100,
+  afterMs: 0,
+  statusCode: 200,
+  outcome: 'completed',
+  startedAt: '2000-01-01T00:00:00.000Z',
+  samples: 100,
 }
 
 export interface RouteNumbersProps {

@@ -158,8 +158,6 @@ export class EventReaders {
 /** What makes a status worth sending when it changes. Times always change, so they are left out. */
 function shapeOf(status: Status): string {
   const { sampler, recording, clearedAt, memory, counts, problem, baselines } = status
-  return JSON.stringify([
-    ...[sampler.name, sampler.state, recording, clearedAt],
-    ...[memory, counts, problem, baselines],
-  ])
+  const { name, state } = sampler
+  return JSON.stringify([name, state, recording, clearedAt, memory, counts, problem, baselines])
 }

@@ -1,7 +1,7 @@
-/** What the profiler keeps by itself goes by this name: each route as it was in the last run in which it was requested. */
+/** Name of the baseline that the profiler keeps by itself: each route as it was in the last run that requested it. */
 export const PREVIOUS = 'previous'
 
-/** What a baseline can be called: a part of a file's name that leads nowhere, and that all file systems tell apart alike. */
+/** Names that a baseline can have: safe in the name of a file, and without capitals, which some file systems ignore. */
 export const baselineNamePattern = '(?!previous$)[a-z0-9](?:[a-z0-9._\\-]{0,62}[a-z0-9])?'
 
 /** Route label of every request that matched no route. */

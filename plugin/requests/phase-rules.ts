@@ -11,8 +11,8 @@ export type HookPhase = (typeof hookPhases)[number]
 export interface PhaseBook {
   /** Whether hooks of this phase were there before the profiler: a mark would come after them. */
   isLate(phase: HookPhase): boolean
-  /** Notes a route that gets all marks; call it before they are added. `label` is that of the route's requests. */
-  note(instance: FastifyInstance, route: RouteOptions, label: readonly string[]): void
+  /** Notes a route that gets all marks; call it before they are added. `labels` are those of its requests. */
+  note(instance: FastifyInstance, route: RouteOptions, labels: readonly string[]): void
   /** To be called when all hooks are registered. */
   close(): void
   rules(label: string): PhaseRules

@@ -13,7 +13,7 @@ export interface Ending {
 
 /** Tells when responses end: no Fastify hook runs for every ending, but every response closes. */
 export interface ResponseEnds {
-  /** Follows a response. Calls `closed` at once if the client has left already, as while a hook before ours ran. */
+  /** Follows a response. Calls `closed` at once if the client has left already, while a hook before ours ran, say. */
   follow(reply: FastifyReply, ending: Ending): void
 }
 

@@ -37,7 +37,7 @@ export function mapAt(reference: string, url: string): FoundMap | undefined {
   return text ? { map: text, url: mapUrl! } : undefined
 }
 
-/** Text of a regular file; `undefined` when it cannot be read, is too big, or has no size, as files of `/proc`. */
+/** Text of a regular file; `undefined` when it cannot be read, is too big, or has no size, like files of `/proc`. */
 export function readText(path: string): string | undefined {
   try {
     const stat = statSync(path)

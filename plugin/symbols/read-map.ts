@@ -6,7 +6,7 @@ import type { Steps } from '../steps.ts'
 import type { FoundMap } from './find-map.ts'
 import { type Base, type Positions, PositionsWriter } from './positions.ts'
 
-/** Longest `mappings` that is decoded, characters: takes about a second, and for a moment 20 bytes for each of them. */
+/** Most characters of `mappings` that are decoded: it takes about a second and, for a moment, 20 bytes for each. */
 const MAX_MAPPINGS = 10_000_000
 
 /** Loads the library with the first map; many applications never have one. */

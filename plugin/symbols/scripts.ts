@@ -175,7 +175,7 @@ function withinBytes(references: Map<string, string>, wanted: string): Map<strin
   return kept
 }
 
-/** The debugger calls every script by a URL, but other samplers call those that are no ES modules by their paths. */
+/** The debugger names every script by a URL, while samplers name those that are no ES modules by their paths. */
 function keyOf(url: string): string {
   return /[?#]/.test(url) ? url : (toPath(url) ?? url)
 }
