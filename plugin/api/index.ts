@@ -19,8 +19,6 @@ import { sourceRoutes } from './source.ts'
 import { statusRoutes } from './status.ts'
 import { unknownRoutes } from './unknown.ts'
 
-export type { Backend } from './backend.ts'
-
 /**
  * Registers the dashboard and its API in a scope of its own: call it inside `app.register(scope => …, { prefix })`.
  *

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badParameter } from '../errors.ts'
-import { fileName, fileNameParameters, formatStepwise } from '../formats/index.ts'
+import { fileName, fileNameParameters } from '../formats/file-name.ts'
+import { formatStepwise } from '../formats/index.ts'
 import { boundNames, type RequestBounds } from '../model/bounds.ts'
 import { exportFormats, type PhasesAnswer } from '../model/wire.ts'
 import { sendBody, sendJson, sendPacked } from './answer.ts'

@@ -20,8 +20,6 @@ export interface Formatted {
   readonly extension: string
 }
 
-export { fileName, fileNameParameters } from './file-name.ts'
-
 interface Format extends Omit<Formatted, 'body'> {
   /** Makes text, at once or in steps; or, in steps, bytes that are still to be zipped. */
   write(content: Content): string | Steps<string | Uint8Array>

@@ -15,6 +15,10 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
+/** What the times of a function mean. */
+export const selfAndTotal =
+  'self: CPU of the function itself; adds up to the own CPU. total: with all that it called, recursion counted once.'
+
 /** What a profile is made of. */
 export function requestsText({ route, requests }: Profile): string {
   return route === NO_REQUEST ? 'work of no request' : count(requests, 'request')

@@ -4,7 +4,7 @@ import { FEW_SAMPLES, trustIn } from '../model/certainty.ts'
 import { type HotFunction, type HotSort, hotFunctions, hotSorts } from '../model/hot.ts'
 import type { Frame, Profile } from '../model/profile.ts'
 import { sum } from '../model/sum.ts'
-import { count, ms, percent, requestsText } from './number-text.ts'
+import { count, ms, percent, requestsText, selfAndTotal } from './number-text.ts'
 import { cutMiddle, padEnd, textWidth } from './text-width.ts'
 
 export interface StatsOptions {
@@ -36,7 +36,7 @@ export function statsTable(profile: Profile, options: StatsOptions = {}): string
   const counted = profile.calls === undefined ? [] : [callsSentence(profile.calls)]
   const head = [cutMiddle(profile.title, 100), summary(profile, sort), ...doubts(profile), ...counted]
   if (functions.length === 0) return head.join('\n')
-  return [...head, '', ...table(profile, functions, limit), '', ...legend].join('\n')
+  return [...head, '', ...table(profile, functions, limit), '', selfAndTotal].join('\n')
 }
 
 const sortNames = { self: 'self time', total: 'total time', samples: 'samples', calls: 'calls' } as const
@@ -50,10 +50,6 @@ function byCalls(profile: Profile): HotFunction[] {
   const countOf = ({ frame }: HotFunction) => calls.get(frame)?.count ?? -1
   return calledFunctions(profile).sort((a, b) => countOf(b) - countOf(a))
 }
-
-const legend = [
-  'self: CPU of the function itself; adds up to the own CPU. total: with all that it called, recursion counted once.',
-]
 
 function summary(profile: Profile, sort: StatsSort): string {
   const { samples, ownUs, intervalUs } = profile

@@ -53,8 +53,13 @@ function functions(profile: Profile, list: readonly HotFunction[]): string {
   const rows = list
     .slice(0, FUNCTIONS)
     .map(({ frame, selfUs, totalUs, samples }) => [
-      ...[ms(selfUs, ownUs), percent(selfUs, ownUs), ms(totalUs, ownUs), percent(totalUs, ownUs)],
-      ...[String(samples), code(nameOf(frames[frame])), code(placeIn(frames[frame]))],
+      ms(selfUs, ownUs),
+      percent(selfUs, ownUs),
+      ms(totalUs, ownUs),
+      percent(totalUs, ownUs),
+      String(samples),
+      code(nameOf(frames[frame])),
+      code(placeIn(frames[frame])),
     ])
   const left = list.slice(FUNCTIONS)
   if (left.length > 0) {

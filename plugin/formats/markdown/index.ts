@@ -3,7 +3,7 @@ import type { Profile } from '../../model/profile.ts'
 import type { Steps } from '../../steps.ts'
 import { version } from '../../version.ts'
 import type { About } from '../about.ts'
-import { count, ms, requestsText } from '../number-text.ts'
+import { count, ms, requestsText, selfAndTotal } from '../number-text.ts'
 import { functionSections } from './functions.ts'
 import { lineSection } from './lines.ts'
 import { requestSections } from './requests.ts'
@@ -53,7 +53,7 @@ function trust({ samples, ownUs }: Profile): string {
 }
 
 const guide = [
-  '- self: CPU of the function itself; adds up to the own CPU. total: with all that it called, recursion counted once.',
+  `- ${selfAndTotal}`,
   '- held by others (blocked): the request was ready, but other code held the event loop; look at who that was.',
   '- A function with high self time is slow itself; one with high total and low self calls something that is.',
   '- Lines are of the original source, through source maps.',
