@@ -68,7 +68,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   })
   const sampling = createSampling(sampler, troubles)
   const pace = createPace()
-  const activity = createActivity(sampler.coldWake === true)
+  const activity = createActivity(sampler.coldWake)
   const overhead = createOverhead()
   const timeline: Timeline<RequestRecord> = new Timeline(turn)
   const tracker = createTracker<RequestRecord>(timeline, {

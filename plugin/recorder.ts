@@ -72,9 +72,9 @@ export interface RecorderSetup extends Pick<AnswersSetup, 'phases' | 'root' | 'i
   readonly naming: AnswersSetup['naming'] & { isOwn(url: string): boolean }
   readonly limits: StoreLimits
   /** Bytes of other things that are kept and count against the same limit. */
-  otherBytes?(): number
+  otherBytes(): number
   /** Called for every request that has ended, once all of its time is attributed. */
-  settled?(record: RequestRecord): void
+  settled(record: RequestRecord): void
   warn(message: string): void
 }
 
@@ -90,7 +90,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   const stacks = createStacks()
   const app: App = { closed: false, bytes: 0 }
   const routes = createRoutes(app)
-  const otherBytes = () => app.bytes + background.bytes() + (setup.otherBytes?.() ?? 0)
+  const otherBytes = () => app.bytes + background.bytes() + setup.otherBytes()
   const store = createStore(setup.limits, stacks, otherBytes)
   const { phases, root, intervalUs } = setup
   const background = createBackground(setup.limits.maxBytes * BACKGROUND_SHARE)
@@ -178,7 +178,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     // Last, because a listener may throw.
     for (let from = 0; from < settled.length; from += TOLD_AT_ONCE) {
       const told = settled.slice(from, from + TOLD_AT_ONCE)
-      for (const record of told) setup.settled?.(record)
+      for (const record of told) setup.settled(record)
       if (listeners.size > 0) {
         const summaries = told.map(summarize)
         for (const listener of listeners) listener(summaries)

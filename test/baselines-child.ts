@@ -7,6 +7,7 @@ const baselines = createBaselines({
   path,
   root: path,
   maxBytes: 2 ** 26,
+  grown() {},
   warn: (message) => console.log(message),
 })
 for (let i = 0; i < Number(times); i++) {

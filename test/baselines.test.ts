@@ -34,7 +34,7 @@ function temporary(t: TestContext): string {
 function baselinesIn(path: string | undefined, maxBytes = 2 ** 26) {
   const warned: string[] = []
   const warn = (message: string) => void warned.push(message)
-  return { ...createBaselines({ path, root: path ?? '/', maxBytes, warn }), warned }
+  return { ...createBaselines({ path, root: path ?? '/', maxBytes, grown() {}, warn }), warned }
 }
 
 const routes =

@@ -240,7 +240,13 @@ describe('what cannot be', () => {
   test('with more routes than a baseline holds is refused before any is measured', async () => {
     const routes = Array.from({ length: 1001 }, (_, i) => ({ route: `GET /${i}` }))
     const recorder = { flush: async () => {}, routes: () => routes, measure: () => assert.fail('measured') }
-    const baselines = createBaselines({ path: undefined, root: '/', maxBytes: 2 ** 20, warn() {} })
+    const baselines = createBaselines({
+      path: undefined,
+      root: '/',
+      maxBytes: 2 ** 20,
+      grown() {},
+      warn() {},
+    })
     const { saveBaseline } = createCompare(recorder as unknown as Recorder, baselines, noRuns)
     await assert.rejects(saveBaseline('all'), { code: 'FST_PROFILER_BASELINES_FULL', message: /1001 routes/ })
   })

@@ -76,7 +76,13 @@ describe('whatever stands in the folder', () => {
   after(() => rmSync(path, { recursive: true, force: true }))
 
   test('damaged bytes are refused, and never taken for what was saved', async () => {
-    const { list, read, readNow } = createBaselines({ path, root: path, maxBytes: 2 ** 26, warn() {} })
+    const { list, read, readNow } = createBaselines({
+      path,
+      root: path,
+      maxBytes: 2 ** 26,
+      grown() {},
+      warn() {},
+    })
     await fc.assert(
       fc.asyncProperty(mutated, async (bytes) => {
         writeFileSync(join(path, 'baseline-one.json'), bytes)

@@ -65,6 +65,8 @@ function recorderOf(hand = handEngine()) {
     phases: { rules: () => unmarkedRules, hooks: () => [] },
     root: '/app',
     intervalUs: 1000,
+    otherBytes: () => 0,
+    settled() {},
     warn() {},
   })
   recorder.start()

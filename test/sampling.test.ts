@@ -39,6 +39,7 @@ function fakeSampler(intervalUs: number) {
   const sampler: Sampler = {
     name: 'inspector',
     intervalUs,
+    coldWake: false,
     start: () => act('start'),
     rotate() {
       act('rotate')

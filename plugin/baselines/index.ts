@@ -57,7 +57,7 @@ export interface BaselinesSetup {
   /** Option `maxBytes`: baselines in memory may take half of it. */
   readonly maxBytes: number
   /** Called when more bytes are kept in memory than before. */
-  grown?(): void
+  grown(): void
   warn(message: string): void
 }
 
@@ -160,7 +160,7 @@ export function createBaselines({ path, root, maxBytes, grown, warn }: Baselines
         `${advice}delete some, save one route, or raise "maxBytes"`,
       )
     memory.set(one.head.name, one)
-    grown?.()
+    grown()
   }
 
   function cannotRead(name: string, error: unknown): Error {

@@ -11,5 +11,13 @@ export function createNoSampler(intervalUs: number, why: string): Sampler {
   }
   const nothing = () => undefined
   // The name of the one that works wherever any does.
-  return { name: 'inspector', intervalUs, start: fail, rotate: fail, rest: nothing, stop: nothing }
+  return {
+    name: 'inspector',
+    intervalUs,
+    coldWake: false,
+    start: fail,
+    rotate: fail,
+    rest: nothing,
+    stop: nothing,
+  }
 }

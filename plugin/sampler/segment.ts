@@ -46,7 +46,7 @@ export interface Sampler {
    * Whether a start after `rest` holds the event loop as long as the first one does (20 ms and more): such a sampler
    * should rest only when nothing has happened for long.
    */
-  readonly coldWake?: boolean
+  readonly coldWake: boolean
   /** Starts the first segment; no-op when running. Throws when V8 refuses. */
   start(): void
   /** Starts the next segment and ends the running one. Throws when not running or when V8 lost the profile. */
