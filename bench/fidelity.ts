@@ -55,8 +55,9 @@ function ours(sampler: Sampler): Piece {
   const captures: Capture[] = [sampler.rotate()]
   compute(PIECE_US / 2)
   captures.push(sampler.stop()!)
-  const times = captures.flatMap((capture) => [...atOnce(capture.read()).samples.timeUs])
-  return piece(times, captures[1].endUs - captures[0].startUs)
+  const segments = captures.map((capture) => atOnce(capture.read()))
+  const times = segments.flatMap(({ samples }) => [...samples.timeUs])
+  return piece(times, segments[1].endUs - segments[0].startUs)
 }
 
 function inspector(): Piece {

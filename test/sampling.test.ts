@@ -28,8 +28,6 @@ function fakeSampler(intervalUs: number) {
     if (faults[name] !== undefined) throw faults[name]
   }
   const capture: Capture = {
-    startUs: 0,
-    endUs: busyUs,
     *read() {
       yield
       if (faults.read !== undefined) throw faults.read

@@ -30,8 +30,6 @@ export function readAll(captures: readonly (Capture | undefined)[]): Segment[] {
     assert.ok(capture, 'there is a capture')
     const segment = atOnce(capture.read())
     assertSegment(segment)
-    assert.equal(segment.startUs, capture.startUs)
-    assert.equal(segment.endUs, capture.endUs)
     return segment
   })
 }

@@ -1,4 +1,4 @@
-import { fromHrtimeUs, hrtimeUs } from '../clock.ts'
+import { hrtimeUs } from '../clock.ts'
 import { ProfilerError } from '../errors.ts'
 import type { SamplerName } from '../model/wire.ts'
 import type { Steps } from '../steps.ts'
@@ -40,10 +40,8 @@ export interface SlotProfiler {
   close(): void
 }
 
-interface RunningSlot {
+interface RunningSlot extends Omit<Span, 'endUs'> {
   readonly slot: Slot
-  readonly beforeStartUs: number
-  readonly startUs: number
 }
 
 /** Makes a sampler that loses no time: the profile of one slot starts before that of the other ends. */
@@ -62,11 +60,9 @@ export function createRotation(profiler: SlotProfiler): Sampler {
     return run
   }
 
-  function end(ending: RunningSlot, endUs: number): Capture {
-    return capture(
-      { beforeStartUs: ending.beforeStartUs, startUs: ending.startUs, endUs },
-      profiler.stop(ending.slot),
-    )
+  function end({ slot, ...started }: RunningSlot, endUs: number): Capture {
+    const reading = profiler.stop(slot)
+    return { read: () => reading({ ...started, endUs }) }
   }
 
   function endLast(): Capture | undefined {
@@ -122,12 +118,4 @@ export function createRotation(profiler: SlotProfiler): Sampler {
 
   const { name, intervalUs, coldWake } = profiler
   return { name, intervalUs, coldWake, start, rotate, rest, stop }
-}
-
-function capture(span: Span, reading: Reading): Capture {
-  return {
-    startUs: fromHrtimeUs(span.startUs),
-    endUs: fromHrtimeUs(span.endUs),
-    read: () => reading(span),
-  }
 }

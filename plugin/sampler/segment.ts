@@ -26,9 +26,6 @@ export interface Segment {
 
 /** A segment as V8 delivered it: cheap to take, read when there is time for that. */
 export interface Capture {
-  /** Times of `clock.ts`. */
-  readonly startUs: number
-  readonly endUs: number
   /** Normalises it, in steps. Throws when V8's answer makes no sense; its samples are then lost. */
   read(): Steps<Segment>
 }
