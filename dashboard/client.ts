@@ -30,16 +30,16 @@ export class ApiError extends Error {
 }
 
 export const api = {
-  status: (signal?: AbortSignal) => call<Status>(paths.status, { signal }),
-  routes: (signal?: AbortSignal) => call<RoutesAnswer>(paths.routes, { signal }),
-  requests: (filter: RequestFilter, signal?: AbortSignal) =>
+  status: () => call<Status>(paths.status),
+  routes: (signal: AbortSignal) => call<RoutesAnswer>(paths.routes, { signal }),
+  requests: (filter: RequestFilter, signal: AbortSignal) =>
     call<RequestsAnswer>(`${paths.requests}?${query({ ...filter })}`, { signal }),
-  request: (id: string, signal?: AbortSignal) => call<RequestDetail>(paths.request(id), { signal }),
-  source: (selection: Selection, file: string, signal?: AbortSignal) =>
+  request: (id: string, signal: AbortSignal) => call<RequestDetail>(paths.request(id), { signal }),
+  source: (selection: Selection, file: string, signal: AbortSignal) =>
     call<SourceAnswer>(`${paths.source}?${query({ file, ...paramsOf(selection) })}`, { signal }),
-  phases: (route: string, bounds: RequestBounds, signal?: AbortSignal) =>
+  phases: (route: string, bounds: RequestBounds, signal: AbortSignal) =>
     call<PhasesAnswer>(`${paths.phases}?${query({ route, ...bounds })}`, { signal }),
-  waiting: (route: string, bounds: RequestBounds, signal?: AbortSignal) =>
+  waiting: (route: string, bounds: RequestBounds, signal: AbortSignal) =>
     call<WaitingAnswer>(`${paths.waiting}?${query({ route, ...bounds })}`, { signal }),
   /** How one route, or all of them, changed since the previous run. */
   previous: (route: string | undefined, signal: AbortSignal) =>
@@ -112,7 +112,7 @@ export function askPacked(path: string, params: Params, signal: AbortSignal): Pr
   return track(asked.then((response) => response.arrayBuffer()))
 }
 
-export function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
+export function call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
   return track(ask(path, init).then((response) => response.json()))
 }
 

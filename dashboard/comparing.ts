@@ -5,7 +5,7 @@ import { nameRolesInDiff } from './model/roles.ts'
 
 /** Calls for comparisons, apart from the others because few screens compare. */
 export const comparing = {
-  baselines: (signal?: AbortSignal) => call<BaselinesAnswer>(paths.baselines, { signal }),
+  baselines: (signal: AbortSignal) => call<BaselinesAnswer>(paths.baselines, { signal }),
   save: (name: string, selection: Params) =>
     call<BaselineSummary>(`${paths.baseline(name)}?${query(selection)}`, { method: 'PUT' }),
   remove: (name: string) => call<unknown>(paths.baseline(name), { method: 'DELETE' }),

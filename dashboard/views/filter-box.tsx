@@ -1,5 +1,3 @@
-import type { Ref } from 'preact'
-
 export interface FilterBoxProps {
   readonly label: string
   /** Explains what can be typed. */
@@ -10,18 +8,9 @@ export interface FilterBoxProps {
   readonly onInput: (value: string) => void
   /** Key that focuses the box, shown while it is empty. */
   readonly hotkey?: string
-  readonly inputRef?: Ref<HTMLInputElement>
 }
 
-export function FilterBox({
-  label,
-  hint,
-  example = label,
-  value,
-  onInput,
-  hotkey,
-  inputRef,
-}: FilterBoxProps) {
+export function FilterBox({ label, hint, example = label, value, onInput, hotkey }: FilterBoxProps) {
   return (
     <label class="filter-box">
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
@@ -29,7 +18,6 @@ export function FilterBox({
         <path d="m10.5 10.5 3 3" />
       </svg>
       <input
-        ref={inputRef}
         type="search"
         aria-label={label}
         placeholder={example}

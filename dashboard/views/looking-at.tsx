@@ -8,7 +8,7 @@ export interface LookingAtProps {
   /** The profile as it is drawn. */
   readonly profile: Profile<Column>
   /** Which of the route's requests are selected, as text; undefined when all are. */
-  readonly selected: string | undefined
+  readonly selected?: string | undefined
   /** Own CPU of all origins, microseconds. */
   readonly wholeUs: number
   /** How much of that was not sampled, where that is shown; microseconds. */
@@ -16,12 +16,12 @@ export interface LookingAtProps {
   /** The only origin that is shown; undefined for all. */
   readonly only: Origin | undefined
   /** Requests that ended since the profile was made. */
-  readonly newer: number
+  readonly newer?: number
   /** Whether the last attempt to reload it failed. */
   readonly failed: boolean
   readonly onUpdate: () => void
   /** Selects all requests again. */
-  readonly onAllRequests: () => void
+  readonly onAllRequests?: () => void
   /** Shows all origins again. */
   readonly onAllCode: () => void
 }
@@ -35,7 +35,7 @@ const trustNames: Record<Trust, string> = {
 
 /** What the picture is made of, and how far it can be trusted. */
 export function LookingAt(props: LookingAtProps) {
-  const { profile, wholeUs, unsampledUs = 0, selected, only, newer, failed, onUpdate } = props
+  const { profile, wholeUs, unsampledUs = 0, selected, only, newer = 0, failed, onUpdate } = props
   const { requests, routes, samples, ownUs } = profile
   const trust = trustIn(samples)
   return (

@@ -94,7 +94,10 @@ export function FlameGraph(props: FlameGraphProps) {
     }
   }
 
-  const seen = useMemo(() => (settled === undefined ? [] : named(boxes, settled, at)), [boxes, settled, at])
+  const seen = useMemo(
+    () => (settled === undefined ? [] : elementsOf(boxes, settled, at)),
+    [boxes, settled, at],
+  )
   const hovered = hover.box >= 0
   const space = { height: `${rowCount(boxes) * (settled?.rowHeight ?? 20)}px` }
   // A graph that moves together with a time line needs no minimap.
@@ -175,8 +178,11 @@ function useSubject(stage: ReturnType<typeof useStage>['stage'], props: FlameGra
   return subject
 }
 
+/** So many of the boxes on the screen exist for screen readers and the focus; the canvas shows all. */
+const MOST_ELEMENTS = 200
+
 /** The boxes that exist as elements: the widest on the screen, and the one with the keyboard cursor. */
-function named(boxes: Boxes, { range, width }: Settled, cursor: number): number[] {
-  const found = widest(boxes, range, 200, (range.to - range.from) / Math.max(width, 1))
+function elementsOf(boxes: Boxes, { range, width }: Settled, cursor: number): number[] {
+  const found = widest(boxes, range, MOST_ELEMENTS, (range.to - range.from) / Math.max(width, 1))
   return found.includes(cursor) ? found : [...found, cursor]
 }

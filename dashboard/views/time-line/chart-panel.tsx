@@ -81,11 +81,8 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
           profile={drawn}
           wholeUs={sight.only === undefined ? totalUs[0] : wholeUs}
           unsampledUs={sight.only === undefined ? unsampledUs : 0}
-          selected={undefined}
-          onAllRequests={() => {}}
           only={sight.only}
           onAllCode={() => onOnly('')}
-          newer={0}
           failed={props.failed}
           onUpdate={props.onUpdate}
         />
