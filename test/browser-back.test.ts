@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { until } from './browser-page.ts'
+import { onPage, until } from './browser-page.ts'
 import { serveDashboard } from './served.ts'
 
 const dashboard = serveDashboard(undefined, 600)
@@ -117,11 +117,5 @@ async function withPage(
   viewport: { width: number; height: number },
   run: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const { page, complaints } = await dashboard.open(query, { viewport })
-  try {
-    await run(page)
-    assert.deepEqual(complaints(), [])
-  } finally {
-    await page.context().close()
-  }
+  await onPage(dashboard.open(query, { viewport }), ({ page }) => run(page))
 }

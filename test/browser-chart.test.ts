@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { Chart } from '../plugin/model/profile.ts'
 import type { RequestDetail } from '../plugin/model/wire.ts'
-import { type Box, boxes, boxOf, type Opened } from './browser-page.ts'
+import { type Box, boxes, boxOf, type Opened, onPage } from './browser-page.ts'
 import { HOSTILE } from './fake-app.ts'
 import { profileOf } from './fake-data.ts'
 import { serveDashboard } from './served.ts'
@@ -293,15 +293,11 @@ async function withChart(
   dashboard.server.answers.set('api/requests/zz1', { status: 200, body: detail })
   dashboard.server.answers.set('api/requests/zz1/chart', { status: 200, body })
   dashboard.server.answers.set('api/profile', { status: 200, body: profile })
-  const opened = await dashboard.open('?request=zz1', options)
-  try {
+  await onPage(dashboard.open('?request=zz1', options), async (opened) => {
     await opened.page.locator('.time-box').first().waitFor()
     await opened.page.locator('.chart-panel, .message').first().waitFor()
     await run(opened)
-    assert.deepEqual(opened.complaints(), [])
-  } finally {
-    await opened.page.context().close()
-  }
+  })
 }
 
 /** The event loop's lane, CSS pixels of the window. */

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Browser, Page } from 'playwright-core'
 import profiler from '../plugin/index.ts'
-import { launch, openPage, until } from './browser-page.ts'
+import { launch, onPage, openPage, until } from './browser-page.ts'
 import { readPprof } from './read-pprof.ts'
 import { namedBurn } from './ways.ts'
 
@@ -36,15 +36,11 @@ const route = 'GET /burn/:id'
 
 async function withExport(query: string, look: (page: Page) => Promise<void>): Promise<void> {
   const permissions = ['clipboard-read', 'clipboard-write']
-  const { page, complaints } = await openPage(browser, `${dashboard}?${query}`, { permissions })
-  try {
+  await onPage(openPage(browser, `${dashboard}?${query}`, { permissions }), async ({ page }) => {
     await page.getByRole('button', { name: 'Export', exact: true }).click()
     await page.getByRole('dialog', { name: 'Export' }).getByRole('link', { name: 'pprof' }).waitFor()
     await look(page)
-    assert.deepEqual(complaints(), [])
-  } finally {
-    await page.context().close()
-  }
+  })
 }
 
 describe('export', () => {

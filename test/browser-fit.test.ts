@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { boxes, launch, openPage } from './browser-page.ts'
+import { boxes, launch, onPage, openPage } from './browser-page.ts'
 import { emptyRoute, profileOf } from './fake-data.ts'
 import { type FakeOptions, type FakeServer, startFakeServer } from './fake-server.ts'
 
@@ -355,15 +355,8 @@ async function withPage(
   run: (page: Page) => Promise<void>,
   from = server.url,
 ): Promise<void> {
-  const { page, complaints } = await openPage(browser, `${from}${query}`, {
-    viewport: { width, height: 900 },
-  })
-  try {
-    await run(page)
-    assert.deepEqual(complaints(), [])
-  } finally {
-    await page.context().close()
-  }
+  const viewport = { width, height: 900 }
+  await onPage(openPage(browser, `${from}${query}`, { viewport }), ({ page }) => run(page))
 }
 
 test('a function without a name is told by its place, once', () =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type Box, boxes, boxOf, type Opened, until } from './browser-page.ts'
+import { type Box, boxes, boxOf, type Opened, onPage, until } from './browser-page.ts'
 import { HOSTILE } from './fake-app.ts'
 import { bigProfile, profileOf } from './fake-data.ts'
 import { serveDashboard } from './served.ts'
@@ -405,13 +405,7 @@ describe('what others wrote', () => {
 })
 
 async function withPage(run: (opened: Opened) => Promise<void>): Promise<void> {
-  const opened = await dashboard.open(ROUTE)
-  try {
-    await run(opened)
-    assert.deepEqual(opened.complaints(), [])
-  } finally {
-    await opened.page.context().close()
-  }
+  await onPage(dashboard.open(ROUTE), run)
 }
 
 function pairs<Item>(items: readonly Item[]): [Item, Item][] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { formatContent } from '../plugin/formats/index.ts'
-import { boxes, boxOf, launch, openPage } from './browser-page.ts'
+import { boxes, boxOf, launch, onPage, openPage } from './browser-page.ts'
 import { profileOf } from './fake-data.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
@@ -88,16 +88,12 @@ describe('a profile from a file', () => {
 })
 
 async function withPage(run: (page: Page) => Promise<void>): Promise<void> {
-  const { page, complaints } = await openPage(browser, server.url)
-  // From here on no dialog opens; asked for only when one is about to, it can come too late.
-  page.on('filechooser', () => {})
-  try {
+  await onPage(openPage(browser, server.url), async ({ page }) => {
+    // From here on no dialog opens; asked for only when one is about to, it can come too late.
+    page.on('filechooser', () => {})
     await page.locator('.routes tbody tr').first().waitFor()
     await run(page)
-    assert.deepEqual(complaints(), [])
-  } finally {
-    await page.context().close()
-  }
+  })
 }
 
 async function drop(page: Page, name: string, text: string): Promise<void> {

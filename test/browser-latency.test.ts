@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { launch, type Opened, openPage } from './browser-page.ts'
+import { launch, type Opened, onPage, openPage } from './browser-page.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -183,15 +183,11 @@ describe('the latency of a route', () => {
 })
 
 async function onRoute(query: string, run: (opened: Opened) => Promise<void>): Promise<void> {
-  const opened = await openPage(browser, `${server.url}?route=GET+/search${query}`)
-  try {
+  await onPage(openPage(browser, `${server.url}?route=GET+/search${query}`), async (opened) => {
     await opened.page.locator('.dot').first().waitFor({ state: 'attached' })
     await opened.page.locator('.bands').waitFor()
     await run(opened)
-    assert.deepEqual(opened.complaints(), [])
-  } finally {
-    await opened.page.context().close()
-  }
+  })
 }
 
 /** Points as shares of the plot, from the left and from the top. */

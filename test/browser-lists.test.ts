@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
-import { boxes } from './browser-page.ts'
+import { boxes, onPage } from './browser-page.ts'
 import { serveDashboard } from './served.ts'
 
 const FUNCTIONS = 60
@@ -61,11 +61,5 @@ async function isFull(page: Page, list: Locator): Promise<void> {
 
 async function withPage(query: string, run: (page: Page) => Promise<void>): Promise<void> {
   const options = { viewport: { width: 1280, height: 1800 } }
-  const { page, complaints } = await dashboard.open(`?route=GET+/products/:id${query}`, options)
-  try {
-    await run(page)
-    assert.deepEqual(complaints(), [])
-  } finally {
-    await page.context().close()
-  }
+  await onPage(dashboard.open(`?route=GET+/products/:id${query}`, options), ({ page }) => run(page))
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { boxes, launch, openPage } from './browser-page.ts'
+import { boxes, launch, onPage, openPage } from './browser-page.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -231,11 +231,5 @@ async function withPage(
   viewport: { width: number; height: number },
   run: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const { page, complaints } = await openPage(browser, `${server.url}${query}`, { viewport })
-  try {
-    await run(page)
-    assert.deepEqual(complaints(), [])
-  } finally {
-    await page.context().close()
-  }
+  await onPage(openPage(browser, `${server.url}${query}`, { viewport }), ({ page }) => run(page))
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type Box, boxes, boxOf } from './browser-page.ts'
+import { type Box, boxes, boxOf, onPage } from './browser-page.ts'
 import { serveDashboard } from './served.ts'
 
 const STACKS = `
@@ -99,14 +99,10 @@ describe('only my code', () => {
 })
 
 async function withPage(run: (page: Page) => Promise<void>): Promise<void> {
-  const { page, complaints } = await dashboard.open(ROUTE)
-  try {
+  await onPage(dashboard.open(ROUTE), async ({ page }) => {
     await page.locator('.origins').waitFor()
     await run(page)
-    assert.deepEqual(complaints(), [])
-  } finally {
-    await page.context().close()
-  }
+  })
 }
 
 function named(page: Page): Promise<string[]> {

@@ -59,6 +59,20 @@ export async function openPage(
   return { page, complaints }
 }
 
+/** Runs a test on a page, and closes it; no complaint of the browser may be left. */
+export async function onPage(
+  opening: Promise<Opened>,
+  run: (opened: Opened) => Promise<void>,
+): Promise<void> {
+  const opened = await opening
+  try {
+    await run(opened)
+    assert.deepEqual(opened.complaints(), [])
+  } finally {
+    await opened.page.context().close()
+  }
+}
+
 /** Waits for what no element of the page shows: until `look` finds it, or for fifteen seconds. */
 export async function until(look: () => boolean | Promise<boolean>, what: string): Promise<void> {
   for (let i = 0; i < 300; i++) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { launch, type Opened, openPage, until } from './browser-page.ts'
+import { launch, type Opened, onPage, openPage, until } from './browser-page.ts'
 import { fakeRequest, fakeRoutes, summarise } from './fake-app.ts'
 import { phasesOfRoute } from './fake-blame.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
@@ -462,13 +462,7 @@ async function withPage(
   run: (opened: Opened) => Promise<void>,
   options?: BrowserContextOptions,
 ): Promise<void> {
-  const opened = await openPage(browser, `${server.url}${query}`, options)
-  try {
-    await run(opened)
-    assert.deepEqual(opened.complaints(), [])
-  } finally {
-    await opened.page.context().close()
-  }
+  await onPage(openPage(browser, `${server.url}${query}`, options), run)
 }
 
 function routeNames(page: Page): Promise<string[]> {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
+import { onPage } from './browser-page.ts'
 import { serveDashboard } from './served.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -20,14 +21,10 @@ function tell(verdict: string, differenceMs = -3.9): void {
 }
 
 async function withRoutes(width: number, run: (page: Page) => Promise<void>): Promise<void> {
-  const { page, complaints } = await dashboard.open('', { viewport: { width, height: 740 } })
-  try {
+  await onPage(dashboard.open('', { viewport: { width, height: 740 } }), async ({ page }) => {
     await page.getByRole('link', { name }).first().waitFor()
     await run(page)
-    assert.deepEqual(complaints(), [])
-  } finally {
-    await page.context().close()
-  }
+  })
 }
 
 describe('the mark of a route that changed since the run before', () => {

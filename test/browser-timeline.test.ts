@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { RequestDetail } from '../plugin/model/wire.ts'
-import { launch, type Opened, openPage, until } from './browser-page.ts'
+import { launch, type Opened, onPage, openPage, until } from './browser-page.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -246,13 +246,7 @@ async function withPage(
   run: (opened: Opened) => Promise<void>,
   options?: BrowserContextOptions,
 ): Promise<void> {
-  const opened = await openPage(browser, `${server.url}${query}`, options)
-  try {
-    await run(opened)
-    assert.deepEqual(opened.complaints(), [])
-  } finally {
-    await opened.page.context().close()
-  }
+  await onPage(openPage(browser, `${server.url}${query}`, options), run)
 }
 
 /** Lane by lane; CSS pixels of the window. */

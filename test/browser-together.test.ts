@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { boxes, boxOf, launch, type Opened, openPage } from './browser-page.ts'
-import { type FakeOptions, type FakeServer, startFakeServer } from './fake-server.ts'
+import { boxes, boxOf, launch } from './browser-page.ts'
+import { serveOnce, type WithPage } from './served.ts'
 
 let browser: Browser
 
@@ -126,21 +126,7 @@ describe('all routes together', () => {
 
 const onFire = { status: 500, body: { message: 'the store is on fire' } }
 
-async function withPage(
-  options: FakeOptions,
-  query: string,
-  run: (opened: Opened, server: FakeServer) => Promise<void>,
-): Promise<void> {
-  const server = await startFakeServer({ requests: 200, ...options })
-  const opened = await openPage(browser, `${server.url}${query}`)
-  try {
-    await run(opened, server)
-    assert.deepEqual(opened.complaints(), [])
-  } finally {
-    await opened.page.context().close()
-    await server.close()
-  }
-}
+const withPage: WithPage = (...what) => serveOnce(browser, ...what)
 
 function functions(page: Page): Promise<string[]> {
   return page.getByRole('group', { name: 'Hot functions' }).locator('.function-name').allInnerTexts()
