@@ -49,7 +49,7 @@ export async function play(scenario: Scenario, install: Install = () => {}): Pro
   return [...answers, trace.filter((line) => !line.includes('__profile'))]
 }
 
-export const hookNames = [
+const hookNames = [
   'onRequest',
   'preParsing',
   'preValidation',

@@ -40,7 +40,7 @@ export const playInjected: Play<InjectTalk> = (group, install = () => {}) =>
   })
 
 /** An answer as text, or why there is none. */
-export async function answerTo(asked: Promise<LightMyRequestResponse>): Promise<string> {
+async function answerTo(asked: Promise<LightMyRequestResponse>): Promise<string> {
   try {
     const { statusCode, statusMessage, headers, trailers, rawPayload } = await asked
     const lines = Object.entries({ ...headers, ...trailers }).map(([name, value]) => `${name}: ${value}\r\n`)

@@ -19,7 +19,7 @@ export const workUrl = 'file:///app/work.js'
 
 /** Compiled apart, so that positions are those of the text and not of a transpiler's. */
 /** Compiled apart, so that positions are those of the text and not of a transpiler's. Times are CPU's. */
-export const workText = `(() => { 'use strict'
+const workText = `(() => { 'use strict'
   const cpuMs = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }
   function burnRed(ms) {
     const end = cpuMs() + ms
