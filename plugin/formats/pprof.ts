@@ -42,21 +42,22 @@ export function* pprofSteps(profile: Profile, byRoute: readonly Profile[] = [pro
   yield
   const ns = wholeParts(parts.map(({ us }) => us * 1000))
   yield
+  const sampleOf = ({ of, node, line, samples }: Part, cpuNs: number): SampleInput => {
+    const { tree, frames, route } = of
+    const locationId = [locations.idOf(functions.idOf(frames[tree.frame[node]]), line)]
+    for (let up = tree.parent[node]; up > 0; up = tree.parent[up]) {
+      const caller = frames[tree.frame[up]]
+      locationId.push(locations.idOf(functions.idOf(caller), caller.line))
+    }
+    const label = route === undefined ? [] : [{ key: text('route'), str: text(route) }]
+    return { locationId, value: [samples, cpuNs], label }
+  }
   let next = 0
   for (const some of portions(parts, PARTS_PER_STEP)) {
     const sample: SampleInput[] = []
-    for (const { of, node, line, samples } of some) {
-      const value = [samples, ns[next++]]
-      if (value[0] === 0 && value[1] === 0) continue
-      const { tree, frames, route } = of
-      const at = (node: number, line?: number) => {
-        const frame = frames[tree.frame[node]]
-        return locations.idOf(functions.idOf(frame), line ?? frame.line)
-      }
-      const locationId = [at(node, line)]
-      for (let up = tree.parent[node]; up > 0; up = tree.parent[up]) locationId.push(at(up))
-      const label = route === undefined ? [] : [{ key: text('route'), str: text(route) }]
-      sample.push({ locationId, value, label })
+    for (const part of some) {
+      const cpuNs = ns[next++]
+      if (part.samples !== 0 || cpuNs !== 0) sample.push(sampleOf(part, cpuNs))
     }
     write({ sample })
     yield
