@@ -72,7 +72,7 @@ const LAST_RETRY_MS = 10_000
 export function listen(listener: Listener): () => void {
   let source: EventSource | undefined
   let timer = 0
-  let wait = FIRST_RETRY_MS
+  let waitMs = FIRST_RETRY_MS
 
   const close = () => {
     clearTimeout(timer)
@@ -84,14 +84,14 @@ export function listen(listener: Listener): () => void {
     const events = new EventSource(paths.events)
     source = events
     events.onopen = () => {
-      wait = FIRST_RETRY_MS
+      waitMs = FIRST_RETRY_MS
       listener.connection('open')
     }
     events.onerror = () => {
       close()
       listener.connection('lost')
-      timer = window.setTimeout(open, wait)
-      wait = Math.min(wait * 1.6, LAST_RETRY_MS)
+      timer = window.setTimeout(open, waitMs)
+      waitMs = Math.min(waitMs * 1.6, LAST_RETRY_MS)
     }
     events.addEventListener('status', (event) => listener.status(JSON.parse(event.data)))
     events.addEventListener('requests', (event) => listener.requests(JSON.parse(event.data)))

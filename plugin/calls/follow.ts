@@ -19,7 +19,7 @@ export interface FollowSetup {
 }
 
 const END = Symbol('fastify-profiler.calls')
-type Ending = { [END]?: () => void }
+type Followed = { [END]?: () => void }
 
 /**
  * Tells `calls` when requests of the application begin and end, including ignored ones and those of the dashboard. Call
@@ -41,7 +41,7 @@ export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
   // From here on the dashboard's event stream, which stays open, runs nothing that is counted.
   const preHandler = (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
     if (isOwnRequest(request) && request.routeOptions.url?.endsWith(paths.events)) {
-      ;(request as Ending)[END]?.()
+      ;(request as Followed)[END]?.()
     }
     return new GoOn(done)
   }
@@ -55,7 +55,7 @@ export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
       calls.ends(visit)
       tracker.leave(outer)
     }
-    ;(request as Ending)[END] = end
+    ;(request as Followed)[END] = end
     // At `close`, the application's hooks that run after the response was sent are done. But `close` may never come.
     ends.follow(reply, { closed: end, finished: () => tracker.outside(() => setImmediate(end)) })
   }

@@ -16,7 +16,7 @@ export function* addCalls(
   { tally, places }: Pick<Counting, 'tally' | 'places'>,
   naming: Naming,
 ): Steps<Profile> {
-  const counts = sum(routes.map((route) => tally.of(route)))
+  const counts = addUp(routes.map((route) => tally.of(route)))
   places.learn(counts.keys())
   yield
   const frames = [...profile.frames]
@@ -59,7 +59,7 @@ export function* addCalls(
 /** This many take a millisecond or so if no source map has to be read. */
 const FUNCTIONS_PER_STEP = 32
 
-function sum(parts: readonly ReadonlyMap<Counted, number>[]): ReadonlyMap<Counted, number> {
+function addUp(parts: readonly ReadonlyMap<Counted, number>[]): ReadonlyMap<Counted, number> {
   if (parts.length === 1) return parts[0]
   const all = new Map<Counted, number>()
   for (const part of parts) for (const [one, count] of part) all.set(one, count + (all.get(one) ?? 0))

@@ -8,9 +8,9 @@ export type TakenRequest = Readonly<Omit<Sampled, 'recorder' | 'gone'>>
  * A snapshot of requests, for work that is done in steps: what is added later, and what the store drops meanwhile, does
  * not change it.
  */
-export interface Taken<Record extends Sampled = Sampled> {
+export interface Taken<Part extends Sampled = Sampled> {
   /** Records that it was taken from. */
-  readonly records: readonly Record[]
+  readonly records: readonly Part[]
   /** In the order of the records. */
   readonly requests: readonly TakenRequest[]
   /** Distinct stacks in which samples ended, in order of appearance. They are held, so that their nodes stay valid. */
@@ -21,7 +21,7 @@ export interface Taken<Record extends Sampled = Sampled> {
   release(): void
 }
 
-export function take<Record extends Sampled>(records: readonly Record[], stacks: Stacks): Taken<Record> {
+export function take<Part extends Sampled>(records: readonly Part[], stacks: Stacks): Taken<Part> {
   const requests = records.map(takeRequest)
   const indexOf = new Int32Array(stacks.room()).fill(-1)
   const distinct: number[] = []

@@ -1,6 +1,9 @@
 import type { RawFrame } from '../model/raw-tree.ts'
 import type { Lines } from './lines.ts'
 
+/** Characters that are looked at on one side of a place: a line of a bundle can have megabytes. */
+export const NEAR = 160
+
 /**
  * Whether a text is what V8 compiled, as far as one of its functions tells: V8 gives the place where the parameters of
  * a function begin, or where an `async` arrow function or a class begins. `undefined` when that decides nothing.
@@ -18,7 +21,7 @@ export function isRunning(text: Lines, { name, line, column }: RawFrame): boolea
 
 function beginsFunction(code: string, column: number): boolean {
   return /^(\(|async\b|class\b|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(
-    code.slice(column, column + 160).replace(/\/\*.*?\*\//g, ''),
+    code.slice(column, column + NEAR).replace(/\/\*.*?\*\//g, ''),
   )
 }
 
@@ -37,10 +40,10 @@ function mayBeFields({ text }: Lines, code: string, column: number, name: string
  * else -1: `function x(`, `x = (`, `x: async (`, `class x`.
  */
 export function identifierColumn(code: string, column: number, name: string): number {
-  const from = Math.max(0, column - 160)
+  const from = Math.max(0, column - NEAR)
   const before = declared.exec(code.slice(from, column))
   if (before?.[1] === name) return from + before.index
-  const inClass = /^class\s+/.exec(code.slice(column, column + 160))
+  const inClass = /^class\s+/.exec(code.slice(column, column + NEAR))
   const start = column + (inClass?.[0].length ?? 0)
   return inClass !== null && code.slice(start).match(/^[\p{ID_Continue}$]+/u)?.[0] === name ? start : -1
 }
@@ -54,7 +57,7 @@ const declared =
  */
 export function assignedName(code: string, column: number): string | undefined {
   const expression = /^(?:\(|<|async\b|function\b|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u
-  if (!expression.test(code.slice(column, column + 160))) return undefined
+  if (!expression.test(code.slice(column, column + NEAR))) return undefined
   const before = column > 400 ? `.${code.slice(column - 400, column)}` : code.slice(0, column)
   return (typed.exec(before) ?? plain.exec(before))?.[1]
 }

@@ -1,5 +1,5 @@
 import type { RawFrame } from '../model/raw-tree.ts'
-import { assignedName, identifierColumn } from './code.ts'
+import { assignedName, identifierColumn, NEAR } from './code.ts'
 import type { Lines } from './lines.ts'
 import { segmentAt } from './positions.ts'
 import type { Script } from './scripts.ts'
@@ -41,7 +41,7 @@ function beginOf(code: string, column: number): number {
   const bracket = /(?:<[^<>()]*>\s*)?\(\s*$/.exec(code.slice(Math.max(0, column - 80), column))
   const hasBrackets = bracket !== null && /^[\p{ID_Start}$_]/u.test(code.slice(column))
   return hasBrackets &&
-    !/^(async\b|function\b|[\p{ID_Continue}$]+\s*=>)/u.test(code.slice(column, column + 160))
+    !/^(async\b|function\b|[\p{ID_Continue}$]+\s*=>)/u.test(code.slice(column, column + NEAR))
     ? column - bracket[0].length
     : column
 }

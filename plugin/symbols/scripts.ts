@@ -37,6 +37,8 @@ export interface Scripts {
 const MAX_BYTES = 48 * 2 ** 20
 /** Bytes of a script without map and text: mostly of the functions that were looked up. */
 const SCRIPT_BYTES = 20_000
+/** Bytes for knowing of a script that nothing about it is undecided, roughly. */
+const DECIDED_BYTES = 100
 /** Once this many functions are not in a file, nothing can show any more that the file is the running code. */
 const ENOUGH_DENIALS = 3
 
@@ -76,7 +78,7 @@ export function createScripts(root: string, maxBytes = MAX_BYTES): Scripts {
     if (running === false) denials.add(`${raw.line}:${raw.column}`)
     const script = before && !isNews ? before : yield* findMap(raw.url, place, text, running, inV8)
     const isOpen = text && running !== true && denials.size < ENOUGH_DENIALS && !isMapOfFile(script)
-    undecided.set(raw.url, isOpen ? { text, denials } : undefined, isOpen ? text.bytes : 100)
+    undecided.set(raw.url, isOpen ? { text, denials } : undefined, isOpen ? text.bytes : DECIDED_BYTES)
     return script === before ? script : keep(raw.url, script)
   }
 

@@ -18,24 +18,24 @@ const GLIDE_MS = 180
 export function createCamera(): Camera {
   let from: Range = { from: 0, to: 0 }
   let to = from
-  let since: number | undefined
+  let sinceMs: number | undefined
   return {
     jump(range) {
       to = range
-      since = undefined
+      sinceMs = undefined
     },
     glide(range, now) {
       from = this.at(now)
       to = range
-      since = now
+      sinceMs = now
     },
     at(now) {
-      if (since === undefined) return to
-      const share = Math.min(Math.max((now - since) / GLIDE_MS, 0), 1)
-      if (share >= 1) since = undefined
+      if (sinceMs === undefined) return to
+      const share = Math.min(Math.max((now - sinceMs) / GLIDE_MS, 0), 1)
+      if (share >= 1) sinceMs = undefined
       return between(from, to, 1 - (1 - share) ** 3)
     },
     target: () => to,
-    moving: () => since !== undefined,
+    moving: () => sinceMs !== undefined,
   }
 }
