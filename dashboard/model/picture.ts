@@ -1,5 +1,5 @@
 import type { CallTree, Column, Profile } from '../../plugin/model/profile.ts'
-import { sumUp } from '../../plugin/model/tree.ts'
+import { totalSamples, totals } from '../../plugin/model/tree.ts'
 import { type Boxes, layout } from './boxes.ts'
 import { invert } from './invert.ts'
 
@@ -18,13 +18,13 @@ export interface Picture {
 
 export function picture(profile: Profile<Column>, inverted: boolean) {
   const tree = inverted ? invert(profile.tree, profile.frames.length) : profile.tree
-  const totalUs = sumUp(tree.parent, tree.selfUs)
+  const totalUs = totals(tree)
   const boxes = layout(tree, totalUs)
   return {
     tree,
     boxes,
     totalUs,
-    totalSamples: sumUp(tree.parent, tree.samples),
+    totalSamples: totalSamples(tree),
     inverted,
     inOrder: false,
   } satisfies Picture

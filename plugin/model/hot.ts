@@ -1,5 +1,5 @@
 import type { Column, Profile } from './profile.ts'
-import { isRecursive, sumUp } from './tree.ts'
+import { isRecursive, totals } from './tree.ts'
 
 /** A function, summed over all its nodes. */
 export interface HotFunction {
@@ -19,7 +19,7 @@ export const hotSorts: readonly HotSort[] = ['self', 'total', 'samples']
 /** Functions of a profile without the root and phases, most expensive first. */
 export function hotFunctions(profile: Profile<Column>, sort: HotSort = 'self'): HotFunction[] {
   const { tree, frames } = profile
-  const total = sumUp(tree.parent, tree.selfUs)
+  const total = totals(tree)
   const recursive = isRecursive(tree)
   const met = new Uint8Array(frames.length)
   const byFrame = {

@@ -1,13 +1,13 @@
 import type { CallTree, Column, Profile } from './profile.ts'
 
 /** Time of each node and of all nodes below it, microseconds. */
-export function totals({ parent, selfUs }: CallTree<Column>): number[] {
-  return Array.from(sumUp(parent, selfUs))
+export function totals({ parent, selfUs }: CallTree<Column>): Float64Array {
+  return sumUp(parent, selfUs)
 }
 
 /** Samples that ended in each node or below it. */
-export function totalSamples({ parent, samples }: CallTree<Column>): number[] {
-  return Array.from(sumUp(parent, samples))
+export function totalSamples({ parent, samples }: CallTree<Column>): Float64Array {
+  return sumUp(parent, samples)
 }
 
 /** Adds to each node's value those of all nodes below it. One loop is enough, since parents come before children. */
