@@ -1,4 +1,4 @@
-import { findChildren } from '../../plugin/model/children.ts'
+import { type GrowingTree, growTree } from '../../plugin/model/grow-tree.ts'
 import type { CallTree, Column, Profile } from '../../plugin/model/profile.ts'
 import { totalSamples, totals } from '../../plugin/model/tree.ts'
 
@@ -17,8 +17,8 @@ export interface Butterfly {
 
 /** `frame`: index into `Profile.frames`, but not the root's. */
 export function butterfly({ tree }: Profile<Column>, frame: number): Butterfly {
-  const callers = grower(frame)
-  const callees = grower(frame)
+  const callers = growTree(frame)
+  const callees = growTree(frame)
   const total = totals(tree)
   const samples = totalSamples(tree)
   /** Where each node went in `callees`; -1 for nodes outside the function. */
@@ -27,40 +27,21 @@ export function butterfly({ tree }: Profile<Column>, frame: number): Butterfly {
     const above = into[tree.parent[node]]
     if (tree.frame[node] === frame) {
       into[node] = 0
-      if (above < 0) callers.add(climb(tree, node, callers), total[node], samples[node])
+      if (above < 0) add(callers, climb(tree, node, callers), total[node], samples[node])
     } else if (above >= 0) into[node] = callees.child(above, tree.frame[node])
-    if (into[node] >= 0) callees.add(into[node], tree.selfUs[node], tree.samples[node])
+    if (into[node] >= 0) add(callees, into[node], tree.selfUs[node], tree.samples[node])
   }
   return { callers: callers.tree, callees: callees.tree }
 }
 
 /** The node at the end of the path from a node's caller to the outermost one. */
-function climb(tree: CallTree<Column>, node: number, callers: Grower): number {
+function climb(tree: CallTree<Column>, node: number, callers: GrowingTree): number {
   let at = 0
   for (let up = tree.parent[node]; up > 0; up = tree.parent[up]) at = callers.child(at, tree.frame[up])
   return at
 }
 
-interface Grower {
-  readonly tree: CallTree
-  /** The child of a node with this frame, made if there is none. */
-  child(parent: number, frame: number): number
-  add(node: number, us: number, samples: number): void
-}
-
-function grower(root: number): Grower {
-  const tree = { parent: [-1], frame: [root], selfUs: [0], samples: [0] }
-  return {
-    tree,
-    child: findChildren((parent, frame) => {
-      tree.frame.push(frame)
-      tree.selfUs.push(0)
-      tree.samples.push(0)
-      return tree.parent.push(parent) - 1
-    }),
-    add(node, us, samples) {
-      tree.selfUs[node] += us
-      tree.samples[node] += samples
-    },
-  }
+function add({ tree }: GrowingTree, node: number, us: number, samples: number): void {
+  tree.selfUs[node] += us
+  tree.samples[node] += samples
 }

@@ -1,5 +1,5 @@
-import { findChildren } from '../../plugin/model/children.ts'
-import type { CallTree, Column, Frame, Profile } from '../../plugin/model/profile.ts'
+import { growTree } from '../../plugin/model/grow-tree.ts'
+import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
 import { prune } from './prune.ts'
 
 /** Whether a node has something folded into it: no, yes, or not any more since it was opened. */
@@ -37,8 +37,10 @@ export function fold(profile: Profile<Column>, options: FoldOptions = {}): Folde
   const { keeps = () => false, opens = () => false } = options
   const foreign = flags(frames, (frame) => isForeign(frame) && !keeps(frame))
   const opened = flags(frames, opens)
-  const { out, nodeOf } = growing(tree)
+  const { tree: out, child } = growTree(tree.frame[0])
   const size = tree.parent.length
+  /** What is folded into each node of the new tree, which has no more nodes than the old one. */
+  const folded = new Uint8Array(size)
   /** Where the time of each node went, and the node below which your functions that it called are placed. */
   const became = new Int32Array(size)
   const holder = new Int32Array(size)
@@ -49,23 +51,25 @@ export function fold(profile: Profile<Column>, options: FoldOptions = {}): Folde
   const visit = (node: number, parent: number, frame: number): number => {
     const above = became[parent]
     if (foreign[frame] === 0) {
-      return frames[frame].kind === 'system' ? nodeOf(above, frame) : nodeOf(holder[parent], frame)
+      return frames[frame].kind === 'system' ? child(above, frame) : child(holder[parent], frame)
     }
     const begins = foreign[tree.frame[parent]] === 0
     entry[node] = begins ? flag(isStart(frames[tree.frame[parent]])) : entry[parent]
     open[node] = open[parent]
     if (open[node] === 1) {
-      if (opened[out.frame[above]] === 1) out.folds[above] = OPENED
-      return nodeOf(above, frame)
+      if (opened[out.frame[above]] === 1) folded[above] = OPENED
+      return child(above, frame)
     }
     const passesOn = entry[node] === 1 && isNodes(frames[out.frame[above]]) && isPackage(frames[frame])
     if (begins || passesOn) {
       open[node] = opened[frame]
-      return nodeOf(holder[parent], frame)
+      return child(holder[parent], frame)
     }
-    out.folds[above] = FOLDED
+    folded[above] = FOLDED
     return above
   }
+  out.selfUs[0] = tree.selfUs[0]
+  out.samples[0] = tree.samples[0]
   for (let node = 1; node < size; node++) {
     const parent = tree.parent[node]
     const into = visit(node, parent, tree.frame[node])
@@ -75,7 +79,7 @@ export function fold(profile: Profile<Column>, options: FoldOptions = {}): Folde
     out.samples[into] += tree.samples[node]
   }
   const { tree: left, was, now } = prune(out)
-  const folds = Uint8Array.from(was, (node) => out.folds[node])
+  const folds = Uint8Array.from(was, (node) => folded[node])
   return {
     profile: { ...profile, tree: left, lines: { node: [], line: [], samples: [], selfUs: [] } },
     folds,
@@ -115,23 +119,4 @@ function flag(is: boolean): 0 | 1 {
 
 function flags(frames: readonly Frame[], is: (frame: Frame) => boolean): Uint8Array {
   return Uint8Array.from(frames, (frame) => flag(is(frame)))
-}
-
-/** A tree with only its root, and a function that finds the child of a node by its frame, or makes it. */
-function growing(tree: CallTree<Column>) {
-  const out = {
-    parent: [-1],
-    frame: [tree.frame[0]],
-    selfUs: [tree.selfUs[0]],
-    samples: [tree.samples[0]],
-    folds: [PLAIN],
-  }
-  const nodeOf = findChildren((parent, frame) => {
-    out.frame.push(frame)
-    out.selfUs.push(0)
-    out.samples.push(0)
-    out.folds.push(PLAIN)
-    return out.parent.push(parent) - 1
-  })
-  return { out, nodeOf }
 }

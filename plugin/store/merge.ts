@@ -1,4 +1,4 @@
-import { findChildren } from '../model/children.ts'
+import { type GrowingTree, growTree } from '../model/grow-tree.ts'
 import { NO_REQUEST } from '../model/labels.ts'
 import { frameKey } from '../model/names.ts'
 import type { Frame, Profile } from '../model/profile.ts'
@@ -92,19 +92,18 @@ function* merge(taken: Taken, stacks: Stacks, naming: Naming, options: Merged): 
   const about = { version: 1, title, ...of, samples, ownUs: totalOwnUs(taken), intervalUs, root } as const
   yield
   const groups = yield* phases === undefined ? costsInAll(taken) : costsByPhase(taken, phases)
-  const tree = createTree(title)
+  const { frames, ...growing } = createTree(title)
   /** Node in which each stack ends; one of its nodes if it is below several phases. */
   const endOf = new Map<number, number>()
-  const lines = yield* placeGroups(groups, stacks, naming, tree, (stack, node) => {
+  const lines = yield* placeGroups(groups, stacks, naming, growing, (stack, node) => {
     endOf.set(stack, node)
     options.placed?.(stack, node)
   })
-  const { parent, frameOf, selfUs, frames } = tree
-  const callTree = { parent, frame: frameOf, selfUs, samples: tree.samples }
-  if (!options.across) return { ...about, frames, tree: callTree, lines }
+  const { tree } = growing
+  if (!options.across) return { ...about, frames, tree, lines }
   yield
-  const across = yield* acrossRequests(taken, endOf, callTree, frames)
-  return { ...about, frames, tree: callTree, lines, across }
+  const across = yield* acrossRequests(taken, endOf, tree, frames)
+  return { ...about, frames, tree, lines, across }
 }
 
 /** Puts every stack's samples into the tree; functions with the same name and place in the source become one. */
@@ -112,7 +111,7 @@ function* placeGroups(
   groups: readonly Group[],
   stacks: Stacks,
   naming: Naming,
-  tree: Tree,
+  { tree, child, idOf }: Omit<NamedTree, 'frames'>,
   told: (stack: number, node: number) => void,
 ): Steps<Profile['lines']> {
   const frameOf = new Map<RawFrame, number>()
@@ -130,7 +129,7 @@ function* placeGroups(
   function frame(raw: RawFrame): number {
     let id = frameOf.get(raw)
     if (id === undefined) {
-      id = tree.frame(naming.frame(raw))
+      id = idOf(naming.frame(raw))
       frameOf.set(raw, id)
     }
     return id
@@ -150,14 +149,14 @@ function* placeGroups(
     for (; nodeOf[at] < 0; at = stacks.parent(at)) placed.push(at)
     let result = nodeOf[at]
     for (let i = placed.length - 1; i >= first; i--) {
-      result = tree.node(result, frame(stacks.frame(placed[i])))
+      result = child(result, frame(stacks.frame(placed[i])))
       nodeOf[placed[i]] = result
     }
     return result
   }
 
   function* place({ label, ownUs, unsampledUs, costs }: Group): Steps<void> {
-    const base = label === '' ? 0 : tree.node(0, tree.frame({ ...nowhere, name: label, kind: 'phase' }))
+    const base = label === '' ? 0 : child(0, idOf({ ...nowhere, name: label, kind: 'phase' }))
     nodeOf[0] = base
     let next = 0
     for (let i = 0; i < costs.stack.length; i++) {
@@ -173,8 +172,7 @@ function* placeGroups(
     placed.length = 0
     const us = costs.stack.length > 0 ? unsampledUs : ownUs
     if (us <= 0) return
-    const frame = tree.frame({ ...nowhere, name: '(not sampled)', kind: 'system' })
-    tree.selfUs[tree.node(base, frame)] += us
+    tree.selfUs[child(base, idOf({ ...nowhere, name: '(not sampled)', kind: 'system' }))] += us
   }
 
   function placeCost(stack: number, at: number, count: number, us: number): void {
@@ -209,42 +207,29 @@ const LINES = 2 ** 28
 
 const nowhere = { file: '', line: 0, column: 0 }
 
-interface Tree {
+/** A growing tree and its frames; functions with the same name and place are one frame. */
+interface NamedTree extends GrowingTree {
   readonly frames: Frame[]
-  readonly parent: number[]
-  readonly frameOf: number[]
-  readonly selfUs: number[]
-  readonly samples: number[]
-  frame(frame: Frame): number
-  node(parent: number, frame: number): number
+  /** Index of a frame, added if it is new. */
+  idOf(frame: Frame): number
 }
 
-function createTree(title: string): Tree {
+function createTree(title: string): NamedTree {
   const frames: Frame[] = [{ ...nowhere, name: title, kind: 'root' }]
-  const frameIds = new Map<string, number>()
-  const tree: Tree = {
+  const ids = new Map<string, number>()
+  return {
+    ...growTree(0),
     frames,
-    parent: [-1],
-    frameOf: [0],
-    selfUs: [0],
-    samples: [0],
-    frame(frame) {
+    idOf(frame) {
       const key = frameKey(frame)
-      let id = frameIds.get(key)
+      let id = ids.get(key)
       if (id === undefined) {
         id = frames.push(frame) - 1
-        frameIds.set(key, id)
+        ids.set(key, id)
       }
       return id
     },
-    node: findChildren((parent, frame) => {
-      tree.frameOf.push(frame)
-      tree.selfUs.push(0)
-      tree.samples.push(0)
-      return tree.parent.push(parent) - 1
-    }),
   }
-  return tree
 }
 
 function routesOf(records: readonly RequestRecord[]): Pick<Profile, 'route' | 'routes'> {
