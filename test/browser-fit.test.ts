@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { boxes, launch, onPage, openPage } from './browser-page.ts'
 import { emptyRoute, profileOf } from './fake-data.ts'
 import { type FakeOptions, type FakeServer, startFakeServer } from './fake-server.ts'
@@ -11,6 +11,9 @@ let server: FakeServer
 const PROJECT = '/api/v1/organizations/:organizationId/projects/:projectId'
 const PLACE = 'example/src/reports/clustering/similarity.ts:7'
 const ends = ['builds', 'members', 'settings']
+const starts = ['admin', 'billing', 'catalog']
+const START = '/organizations/:organizationId/projects/:projectId/environments/:environmentId/deployments'
+const urls = [...ends.map((end) => `${PROJECT}/${end}`), ...starts.map((start) => `/${start}${START}`)]
 
 /** Of a route that others held up. */
 const waiting = {
@@ -25,7 +28,7 @@ const waiting = {
       waits: [],
       kinds: [],
     },
-    blockedBy: ends.map((end, i) => ({ route: `GET ${PROJECT}/${end}`, ms: 90 - i, requests: 9 })),
+    blockedBy: urls.map((url, i) => ({ route: `GET ${url}`, ms: 60 - i, requests: 9 })),
     queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
   },
 }
@@ -34,7 +37,7 @@ before(async () => {
   browser = await launch()
   server = await startFakeServer({ requests: 400 })
   const known = await (await fetch(`${server.url}api/routes`)).json()
-  const routes = [...known.routes, ...ends.map((end) => emptyRoute('GET', `${PROJECT}/${end}`))]
+  const routes = [...known.routes, ...urls.map((url) => emptyRoute('GET', url))]
   server.answers.set('api/routes', { status: 200, body: { ...known, routes } })
   server.profileFor = (route) =>
     route === 'POST /orders'
@@ -51,29 +54,25 @@ after(async () => {
 })
 
 describe('names that are too long', () => {
-  for (const width of [1280, 768]) {
-    test(`are cut at the start, so that they differ, ${width} pixels`, () =>
+  for (const width of [1280, 768, 360]) {
+    test(`are cut in the middle, so that they differ, ${width} pixels`, () =>
       withPage('?filter=organizations', width, async (page) => {
-        const rows = page.locator('.routes tbody .pattern')
-        await rows.first().waitFor()
-        for (const [i, end] of ends.entries()) {
-          const { seen, room } = await rows.nth(i).evaluate((name) => {
-            const text = [...name.querySelectorAll('bdi')[0].childNodes].at(-1)!
-            const range = document.createRange()
-            range.selectNodeContents(text)
-            const [part, whole] = [range.getBoundingClientRect(), name.getBoundingClientRect()]
-            return { seen: part.left >= whole.left && part.right <= whole.right + 1, room: whole.width }
-          })
-          assert.ok(seen, `…/${end}`)
-          assert.ok(room >= 14 * 7, `${room} pixels of room`)
-        }
+        const names = page.locator('.routes tbody .route-name')
+        await names.first().waitFor()
+        await differ(names)
+        const places = page
+          .locator('.routes tbody tr')
+          .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height))
+        for (const height of await places) assert.ok(height <= 46, `a row of ${height} pixels`)
+        const link = page.getByRole('link', { name: `GET ${urls[0]}`, exact: true })
+        assert.equal(await link.count(), 1, 'is one word to screen readers')
       }))
   }
 
   test('are told whole to the pointer, and to the keyboard until Escape', () =>
-    withPage('?filter=organizations', 768, async (page) => {
+    withPage('?filter=organizations', 360, async (page) => {
       const link = page.locator('.routes tbody a').nth(1)
-      const whole = `GET ${PROJECT}/members`
+      const whole = `GET ${PROJECT}/builds`
       assert.equal(await link.getAttribute('title'), whole)
       await page.locator('.routes tbody a').first().focus()
       await page.keyboard.press('Tab')
@@ -88,18 +87,10 @@ describe('names that are too long', () => {
     await withPage('?route=GET+/search', 360, async (page) => {
       const links = page.locator('.time-list th a')
       await links.first().waitFor()
-      for (const [i, end] of ends.entries()) {
-        const link = links.nth(i)
-        assert.equal(await link.getAttribute('title'), `GET ${PROJECT}/${end}`)
-        const { seen, cut } = await link.evaluate((element) => {
-          const pattern = element.querySelector('.pattern')!
-          const text = document.createRange()
-          text.selectNodeContents(pattern)
-          const [all, whole] = [text.getBoundingClientRect(), pattern.getBoundingClientRect()]
-          return { seen: all.right <= whole.right + 1, cut: all.left < whole.left - 1 }
-        })
-        assert.ok(seen && cut, `…/${end}`)
+      for (const [i, url] of urls.entries()) {
+        assert.equal(await links.nth(i).getAttribute('title'), `GET ${url}`)
       }
+      await differ(links.locator('.route-name'))
     })
     server.answers.delete('api/waiting')
   })
@@ -348,6 +339,32 @@ test('no cell covers the ring around a row with the focus', () =>
     })
     assert.ok(atRing)
   }))
+
+/** All names differ in those of their letters that have room, beside the dots that stand for the others. */
+async function differ(names: Locator): Promise<void> {
+  const seen = await names.evaluateAll((all) =>
+    all.map((name) => {
+      const letters: string[] = []
+      for (const part of name.querySelectorAll<HTMLElement>(':scope > span')) {
+        const { left, right } = part.getBoundingClientRect()
+        const dots = part.scrollWidth > part.clientWidth ? 14 : 0
+        const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT)
+        for (let text = walker.nextNode(); text !== null; text = walker.nextNode()) {
+          for (const [i, letter] of [...text.textContent!].entries()) {
+            const range = document.createRange()
+            range.setStart(text, i)
+            range.setEnd(text, i + 1)
+            const place = range.getBoundingClientRect()
+            if (place.left >= left + dots - 1 && place.right <= right - dots + 1) letters.push(letter)
+          }
+        }
+      }
+      return letters.join('')
+    }),
+  )
+  assert.equal(seen.length, urls.length)
+  assert.equal(new Set(seen).size, seen.length, seen.join(', '))
+}
 
 async function withPage(
   query: string,

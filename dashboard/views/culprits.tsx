@@ -54,7 +54,7 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
   return (
     <tr>
       <th scope="row">
-        <a href={writeLocation({ route: row.route })} title={culpritTitle(row.route)}>
+        <a href={writeLocation({ route: row.route })} title={culpritTitle(row.route)} aria-label={row.route}>
           <RouteName method={row.method} url={row.url} />
         </a>
       </th>

@@ -1,32 +1,48 @@
 export interface RouteNameProps {
   readonly method: string
   readonly url: string
-  /** Whether it may have several lines, which begin with a slash. A break is possible there whatever the style says. */
+  /** Whether it may have many lines, which begin with a slash. A break is possible there whatever the style says. */
   readonly wraps?: boolean
 }
 
-/** `GET /users/:id` with a less prominent method and marked parameters. Where it is cut, its end stays. */
+/** A name with a single slash is parted in the middle of a word only if it is longer. */
+const LONG = 20
+
+/**
+ * `GET /users/:id` with a less prominent method and marked parameters, in two parts: where they have no room beside each other,
+ * one stands below the other, the first cut at its end and the last at its start, as names differ there. Screen readers are told
+ * two words: what is a link tells the name itself.
+ */
 export function RouteName({ method, url, wraps }: RouteNameProps) {
+  const at = wraps ? 0 : middleOf(url)
   return (
     <span class="route-name">
-      {method !== '' && <span class="method">{method} </span>}
-      <span class="pattern">
-        <bdi dir="ltr">
-          {url
-            .split(/(:[^/]+|\*|\/)/)
-            .map((part, i) =>
-              part === '/' ? (
-                [wraps && <wbr />, part]
-              ) : i % 2 === 1 ? (
-                <span class="param">{part}</span>
-              ) : (
-                part
-              ),
-            )}
-        </bdi>
+      <span class="route-start">
+        {method !== '' && <span class="method">{method} </span>}
+        {marked(url.slice(0, at))}
+      </span>
+      <span class="route-end">
+        <bdi dir="ltr">{marked(url.slice(at), wraps)}</bdi>
       </span>
     </span>
   )
+}
+
+/** Where the last part of a name begins: at the slash that is nearest to its middle. */
+function middleOf(url: string): number {
+  const half = url.length / 2
+  const before = url.lastIndexOf('/', half)
+  const after = url.indexOf('/', half)
+  const at = after >= 0 && after - half < half - before ? after : before
+  return at <= 0 && url.length > LONG ? Math.ceil(half) : Math.max(at, 0)
+}
+
+function marked(url: string, wraps = false) {
+  return url
+    .split(/(:[^/]+|\*|\/)/)
+    .map((part, i) =>
+      part === '/' ? [wraps && <wbr />, part] : i % 2 === 1 ? <span class="param">{part}</span> : part,
+    )
 }
 
 /** The parts of `GET /users/:id`; of `(not found)` and the like, which have no method, all is the URL. */

@@ -130,7 +130,7 @@ function Row({ route, share, since, Mark }: RowProps) {
   return (
     <tr class="row-link">
       <th scope="row">
-        <a href={writeLocation({ route: route.route })} title={route.route}>
+        <a href={writeLocation({ route: route.route })} title={route.route} aria-label={route.route}>
           <RouteName method={route.method} url={route.url} />
         </a>
       </th>

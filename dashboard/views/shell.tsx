@@ -41,6 +41,7 @@ export function Shell(props: ShellProps) {
             <a
               href={writeLocation({ route })}
               title={route}
+              aria-label={route}
               aria-current={request === undefined ? 'page' : undefined}
             >
               <RouteName {...partsOfRoute(route)} />

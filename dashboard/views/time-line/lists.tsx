@@ -46,7 +46,12 @@ function BlockedBy({ blockedBy, wallMs, requests = 1 }: WhoAndWhatProps) {
           <tr key={route}>
             <th scope="row">
               {hasPage(route) ? (
-                <a class="link" href={writeLocation({ route })} title={culpritTitle(route)}>
+                <a
+                  class="link"
+                  href={writeLocation({ route })}
+                  title={culpritTitle(route)}
+                  aria-label={route}
+                >
                   <RouteName {...partsOfRoute(route)} />
                 </a>
               ) : (
