@@ -8,8 +8,8 @@ import { useReloadLater } from '../use-reload-later.ts'
 /** While requests arrive, the comparison is loaded again after this long. */
 const LATER_MS = 2000
 
-/** How a route changed since the previous run, kept up to date; undefined when there is none. */
-export function usePrevious(route: string, { session, onRequests }: Live): SincePrevious | undefined {
+/** How a route changed since the previous run, kept up to date; null when there is none, undefined until that is known. */
+export function usePrevious(route: string, { session, onRequests }: Live): SincePrevious | null | undefined {
   const { data, reload } = useLoad(
     session > 0 ? `previous ${session} ${route}` : '',
     (signal) => api.previous(route, signal),
@@ -17,5 +17,5 @@ export function usePrevious(route: string, { session, onRequests }: Live): Since
   )
   const isOfRoute = useCallback((request: RequestSummary) => request.route === route, [route])
   useReloadLater(reload, LATER_MS, isOfRoute, onRequests)
-  return data?.routes[0]
+  return data && (data.routes[0] ?? null)
 }

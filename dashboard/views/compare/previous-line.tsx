@@ -3,8 +3,8 @@ import { previousHref, previousText, wallText } from '../../model/previous.ts'
 import { memo } from '../memo.ts'
 
 export interface PreviousLineProps {
-  /** Undefined if there is no previous run, or it is not known yet. */
-  readonly since: SincePrevious | undefined
+  /** Null if there is no previous run, undefined until that is known. */
+  readonly since: SincePrevious | null | undefined
   /** Median wall time of the route's requests; undefined until it is known. */
   readonly p50Ms: number | undefined
 }
@@ -12,6 +12,16 @@ export interface PreviousLineProps {
 /** How a route changed since the previous run. Its place is reserved until it is known, so that nothing moves then. */
 export const PreviousLine = memo(({ since, p50Ms = 0 }: PreviousLineProps) => {
   if (since === undefined) return <p class="since" />
+  if (since === null) {
+    return (
+      <p
+        class="since muted"
+        title="With the next start this run becomes the previous one, unless the option “persist” is false."
+      >
+        No previous run of this route is kept to compare with
+      </p>
+    )
+  }
   const { short, long, which, title } = previousText(since, Date.now())
   const wall = wallText(since, p50Ms)
   return (
