@@ -72,10 +72,14 @@ function BlockedBy({ blockedBy, wallMs, requests = 1 }: WhoAndWhatProps) {
   )
 }
 
-/** The time in which the request only waited comes first: it is part of what is called waiting elsewhere. */
+/** Numbers of a smaller wait would read as nothing. */
+const LEAST_WAIT_MS = 0.0005
+
+/** The time in which the request only waited is told: it is part of what is called waiting elsewhere. */
 function WaitedFor({ waits, wallMs, requests = 1 }: WhoAndWhatProps) {
-  const longest = waits.toSorted((a, b) => b.waitingMs - a.waitingMs || b.ms - a.ms)
-  const most = longest[0].waitingMs
+  const all = waits.toSorted((a, b) => b.waitingMs - a.waitingMs || b.ms - a.ms)
+  const longest = all.filter(({ waitingMs }) => waitingMs / requests >= LEAST_WAIT_MS)
+  const most = longest[0]?.waitingMs
   return (
     <table class="time-list">
       <caption>
@@ -96,24 +100,40 @@ function WaitedFor({ waits, wallMs, requests = 1 }: WhoAndWhatProps) {
               <td class="own" title="In which it was open and the request did nothing but wait">
                 <Ms ms={wait.waitingMs / requests} /> <Percent share={wait.waitingMs / wallMs} />
                 <span class="bar" aria-hidden="true">
-                  <i
-                    class="part-waiting"
-                    style={{ width: `${most > 0 ? (wait.waitingMs / most) * 100 : 0}%` }}
-                  />
+                  <i class="part-waiting" style={{ width: `${(wait.waitingMs / most) * 100}%` }} />
                 </span>
               </td>
             </tr>
           )
         })}
-        {waits.length > MOST_ROWS && (
+        {longest.length > MOST_ROWS && (
           <tr>
             <th scope="row" class="muted" colSpan={2}>
-              {waits.length - MOST_ROWS} more
+              {longest.length - MOST_ROWS} more
             </th>
           </tr>
         )}
+        <NeverWaited waits={all.slice(longest.length)} requests={requests} />
       </tbody>
     </table>
+  )
+}
+
+/** What did not make the request wait: it, others or the garbage collection had the thread all the while. */
+function NeverWaited({ waits, requests }: { readonly waits: readonly WaitSum[]; readonly requests: number }) {
+  if (waits.length === 0) return null
+  const more = waits.length - MOST_ROWS
+  const names = waits.slice(0, MOST_ROWS).map((wait) => {
+    const facts = waitFacts(wait, requests)
+    return facts === '' ? waitName(wait) : `${waitName(wait)} (${facts})`
+  })
+  return (
+    <tr>
+      <th scope="row" class="never-waited" colSpan={2}>
+        Open only while something else ran: {names.join(', ')}
+        {more > 0 && ` and ${more} more`}
+      </th>
+    </tr>
   )
 }
 
