@@ -91,6 +91,10 @@ describe('names that are too long', () => {
         assert.equal(await links.nth(i).getAttribute('title'), `GET ${url}`)
       }
       await differ(links.locator('.route-name'))
+      const lines = await links
+        .locator('.route-name > span')
+        .evaluateAll((parts) => parts.map((part) => getComputedStyle(part).textDecorationLine))
+      assert.deepEqual(new Set(lines), new Set(['underline']))
     })
     server.answers.delete('api/waiting')
   })

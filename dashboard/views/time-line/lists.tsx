@@ -6,7 +6,7 @@ import { keptMeansText } from '../../model/kept-phases.ts'
 import { writeLocation } from '../../model/location.ts'
 import { waitFacts, waitName } from '../../model/waits.ts'
 import { memo } from '../memo.ts'
-import { Ms, Percent } from '../num.tsx'
+import { Ms, Percent, Prose } from '../num.tsx'
 import { partsOfRoute, RouteName } from '../route-name.tsx'
 
 const MOST_ROWS = 8
@@ -130,8 +130,9 @@ function NeverWaited({ waits, requests }: { readonly waits: readonly WaitSum[]; 
   return (
     <tr>
       <th scope="row" class="never-waited" colSpan={2}>
-        Open only while something else ran: {names.join(', ')}
-        {more > 0 && ` and ${more} more`}
+        <Prose>
+          {`Open only while something else ran: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`}
+        </Prose>
       </th>
     </tr>
   )
