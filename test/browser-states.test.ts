@@ -117,6 +117,17 @@ describe('nothing to show', () => {
       await page.getByText('No CPU time to show').waitFor()
     }))
 
+  test('how often the stack was looked at is told as it was achieved', () =>
+    withPage({}, '?route=GET+/health', async ({ page }, server) => {
+      await page.locator('.looking-at').waitFor()
+      const profile = profileOf('GET /health', 'f@a.ts:1 100000')
+      server.profileFor = () => ({ ...profile, samples: 40, tree: { ...profile.tree, samples: [0, 40] } })
+      await page.keyboard.press('r')
+      await page.locator('.looking-at', { hasText: '· 40 samples' }).waitFor()
+      await page.locator('.trust').click()
+      assert.match(await page.locator('#trust').innerText(), /the stack every 2\.50 ms on average/)
+    }))
+
   test('few samples are said to be few, and the profile renews itself as requests end', () =>
     withPage({ requests: 0 }, '', async ({ page }, server) => {
       server.addRequests(2, 'POST /orders')

@@ -88,14 +88,16 @@ export function LookingAt(props: LookingAtProps) {
 }
 
 function Explanation({ profile }: { readonly profile: Profile<Column> }) {
-  const { samples, intervalUs } = profile
+  const { samples, ownUs } = profile
+  // What was achieved, not the nominal one: a busy machine looks less often.
+  const everyMs = (samples > 0 ? ownUs / samples : profile.intervalUs) / 1000
   const { low, high } = confidenceInterval(0.1, samples)
   return (
     <div id="trust" popover="auto" class="explain" role="note">
       <p>
         <Prose>
-          The {durationText(profile.ownUs / 1000)} are measured with a clock. Which functions they went to is
-          sampled: a look at the stack every {durationText(intervalUs / 1000)}, like an opinion poll.
+          The {durationText(ownUs / 1000)} are measured with a clock. Which functions they went to is sampled:
+          a look at the stack every {durationText(everyMs)} on average, like an opinion poll.
         </Prose>
       </p>
       {samples > 0 && (

@@ -29,7 +29,7 @@ export function BaselineList({ route, bounds, latency, baselines, error, onRemov
       {known?.length === 0 && (
         <p>
           No baseline of this route yet. Save one, change the code, send the same requests again, and compare:
-          baselines survive a restart.
+          baselines survive a restart, unless the option “persist” is false.
         </p>
       )}
       <ul class="baselines">
