@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { boxes, launch, onPage, openPage } from './browser-page.ts'
+import { boxes, boxOf, launch, onPage, openPage } from './browser-page.ts'
 import { emptyRoute, profileOf } from './fake-data.ts'
 import { type FakeOptions, type FakeServer, startFakeServer } from './fake-server.ts'
 
@@ -179,6 +179,29 @@ test('signs of a sum stand beside their numbers where a name before them has two
     )
     assert.deepEqual(below, [0, 0, 0, 0, 0])
   }))
+
+for (const width of [360, 1280]) {
+  test(`a function with a long name can be zoomed to and opened, ${width} pixels`, async () => {
+    const url = `${PROJECT}/environments/:environmentId${START}`
+    const known = server.profileFor
+    server.profileFor = (route) => profileOf(route, `handler of GET ${url}@${PLACE} 90000`)
+    await withPage('?route=GET+/search', width, async (page) => {
+      await page.locator('.flame').scrollIntoViewIfNeeded()
+      const handler = boxOf(await boxes(page), `handler of GET ${url}`)
+      await page.mouse.click(handler.x + 9, handler.y + 9)
+      const open = page.getByTitle('Callers, callees and source lines (o)')
+      await open.waitFor()
+      const [all, link] = await Promise.all([
+        page.locator('.flame-crumbs button').first().boundingBox(),
+        open.boundingBox(),
+      ])
+      assert.ok(all!.width > 18, `the way back is ${all!.width} pixels wide`)
+      assert.ok(link!.x >= all!.x + all!.width && link!.x + link!.width <= width, `at ${link!.x}`)
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width)
+    })
+    server.profileFor = known
+  })
+}
 
 test('a window of 320 pixels scrolls no page sideways, and no list', () =>
   withPage('?route=GET+/search', 320, async (page) => {
