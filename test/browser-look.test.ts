@@ -39,6 +39,22 @@ describe('what opens over the page stays in a narrow window', () => {
   }
 })
 
+test('the menu of exports has room for what opens each of them, wherever its button stands', () =>
+  withPage('?route=GET+/search', narrow, async (page) => {
+    await boxes(page)
+    // Where they stand below a long name.
+    await page.locator('.page-actions').evaluate((actions) => {
+      actions.style.flexBasis = '100%'
+    })
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    const places = page.locator('#export dd')
+    await places.first().waitFor()
+    const heights = await places.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height))
+    for (const height of heights) assert.ok(height < 24, `${heights}`)
+    const { left, right } = await edges(page, '#export')
+    assert.ok(left >= 0 && right <= narrow.width, `from ${left} to ${right}`)
+  }))
+
 describe('what belongs together stands in line', () => {
   for (const viewport of [narrow, wide]) {
     test(`titles of panels and the first column below, ${viewport.width} pixels`, () =>
