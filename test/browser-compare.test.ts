@@ -99,6 +99,7 @@ describe('since the run before', () => {
     const page = await open(`?base=${base}&head=${head}`)
     await page.locator('.before-after').getByText('too few requests to tell, 3 of 6').waitFor()
     assert.doesNotMatch(await page.locator('.before-after').innerText(), /ms|faster|slower/)
+    assert.equal(await page.locator('.sides tbody tr').last().locator('wbr').count(), 3, 'before slashes')
   })
 
   test('it fits a narrow screen, the verdict in one line and its requests in another', async () => {

@@ -7,6 +7,7 @@ import { previousRoute } from '../model/previous.ts'
 import { hasBaseline, pageOf, routeOf, type Sides, sideNames } from '../model/side.ts'
 import { useLoad } from '../use-load.ts'
 import { useShortcuts } from '../use-shortcuts.ts'
+import { Breaks } from '../views/breaks.tsx'
 import { ChangesTable } from '../views/compare/changes-table.tsx'
 import { DiffFlame } from '../views/compare/diff-flame.tsx'
 import { Headline } from '../views/compare/headline.tsx'
@@ -60,7 +61,7 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
         <h1>{hasBaseline(data) ? 'Before and after' : 'Comparison'}</h1>
         {route !== undefined && (
           <a class="link" href={writeLocation({ route })}>
-            {route}
+            <Breaks text={route} />
           </a>
         )}
       </div>

@@ -1,5 +1,6 @@
 import { writeLocation } from '../model/location.ts'
 import type { Piece } from '../model/sentence.ts'
+import { Breaks } from './breaks.tsx'
 import { Prose } from './num.tsx'
 
 /** A sentence that explains where the time went. */
@@ -8,7 +9,9 @@ export function Answer({ pieces }: { readonly pieces: readonly Piece[] }) {
     <p class="answer">
       {pieces.map(({ text, route, strong }) =>
         route !== undefined ? (
-          <a href={writeLocation({ route })}>{text.split(/(?=\/)/).flatMap((part) => [<wbr />, part])}</a>
+          <a href={writeLocation({ route })}>
+            <Breaks text={text} />
+          </a>
         ) : strong ? (
           <strong>
             <Prose>{text}</Prose>

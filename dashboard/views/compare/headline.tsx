@@ -6,6 +6,7 @@ import { writeLocation } from '../../model/location.ts'
 import { isTurned, keptText, previousText, turned } from '../../model/previous.ts'
 import { differentNodes, hasBaseline, type Sides, sideText } from '../../model/side.ts'
 import { cautions, certainty, relative, signed, verdictNames } from '../../model/verdict.ts'
+import { Breaks } from '../breaks.tsx'
 import { Ms } from '../num.tsx'
 
 export interface HeadlineProps {
@@ -105,7 +106,10 @@ function SidesTable({ diff, sides, names, route, now }: HeadlineProps) {
   const row = (name: string, side: DiffSide, written: string) => (
     <tr>
       <th scope="row">
-        {name}: <b>{sideText(side, written, route, now)}</b>
+        {name}:{' '}
+        <b>
+          <Breaks text={sideText(side, written, route, now)} />
+        </b>
       </th>
       <td>{count(side.requests)}</td>
       <td class="wide-1">{count(side.samples)}</td>
