@@ -52,8 +52,9 @@ function byCalls(profile: Profile): HotFunction[] {
 }
 
 function summary(profile: Profile, sort: StatsSort): string {
-  const { samples, ownUs, intervalUs } = profile
-  const every = intervalUs > 0 ? ` (one per ${intervalUs / 1000} ms)` : ''
+  const { samples, ownUs } = profile
+  // What was achieved: a busy machine samples less often than asked.
+  const every = samples > 0 ? ` (one per ${ms(ownUs / samples, 0)} ms)` : ''
   const counts = `${requestsText(profile)}, ${count(samples, 'sample')}${every}, ${ms(ownUs, ownUs)} ms own CPU`
   return `${counts}, sorted by ${sortNames[sort]}`
 }
