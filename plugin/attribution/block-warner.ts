@@ -3,6 +3,7 @@ import { holderOf } from '../model/names.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { stepwise } from '../steps.ts'
 import { type Naming, prepareNames } from '../symbols/naming.ts'
+import { nextTurn } from '../timers.ts'
 
 export interface BlockWarnerSetup {
   readonly thresholdMs: number
@@ -35,9 +36,12 @@ export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) =>
     untold = 0
     const tell = () => setup.warn(`${sentence(record, setup.naming)}: ${setup.page(record.id)}${more}`)
     const reading = prepareNames(setup.naming, record.blame.worst?.stack ?? [])
-    // Mostly there is nothing to read, and then the line is written at once.
+    // Mostly there is nothing to read, and then the line is written at once; else the loop turns first.
     if (reading.next().done) tell()
-    else void stepwise(reading).then(tell)
+    else
+      void nextTurn()
+        .then(() => stepwise(reading))
+        .then(tell)
   }
 }
 

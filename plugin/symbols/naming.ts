@@ -14,6 +14,8 @@ export interface Naming {
 export function* prepareNames(naming: Naming, functions: Iterable<RawFrame>): Steps<void> {
   for (const raw of functions) {
     const reading = naming.prepare?.(raw)
-    if (reading !== undefined) yield* reading
+    if (reading === undefined) continue
+    yield
+    yield* reading
   }
 }

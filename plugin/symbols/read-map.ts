@@ -19,6 +19,9 @@ function traceMapping() {
  */
 export function* readPositions(found: FoundMap): Steps<Positions | undefined> {
   try {
+    // Loading it takes longer than most maps do, so it is a step of its own.
+    traceMapping()
+    yield
     const flat = flatten(found)
     if (flat === undefined) return undefined
     yield

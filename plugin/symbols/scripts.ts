@@ -106,6 +106,7 @@ function* findMap(
 ): Steps<Script> {
   const script = { place, inMemory: false, lineCount: 0, sources: [], frames: new Map() }
   if (place.path === '') return script
+  yield
   const inNode = running === true ? undefined : yield* positionsOf(mapInNode(url))
   if (inNode !== undefined) return { ...script, map: inNode, inMemory: true }
   const map = text === undefined ? undefined : yield* positionsOf(mapOfText(text.text, url))
@@ -137,6 +138,7 @@ export function heldText(url: string, script: Script, source: number): HeldText 
 }
 
 function* positionsOf(found: FoundMap | undefined): Steps<Positions | undefined> {
+  yield
   return found && (yield* readPositions(found))
 }
 
