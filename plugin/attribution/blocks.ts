@@ -17,6 +17,8 @@ export interface Block {
 /** Blocks shorter than this are not worth a name: they hold too few samples, and finding it for each would cost more. */
 export const WORTH_NAMING_US = 4_000
 
+const NOT_SAMPLED: readonly RawFrame[] = []
+
 /** Books a turn of the culprit's on the culprit, and on the request that waited. */
 export function noteBlock(
   waiting: RequestRecord,
@@ -26,12 +28,13 @@ export function noteBlock(
 ): void {
   const culprit = by ?? waiting.recorder.nobody
   culprit.causedUs += blockedUs
-  const us = turn === undefined ? 0 : Math.min(blockedUs, turn.endUs - turn.startUs)
+  if (turn === undefined) return
+  const us = Math.min(blockedUs, turn.endUs - turn.startUs)
   if (us <= 0) return
+  const { record, stack = NOT_SAMPLED } = turn
   culprit.longestBlockUs = Math.max(us, culprit.longestBlockUs)
-  const stack = turn?.stack ?? []
   if (tellsMore(us, stack, culprit.longestBlock)) {
-    culprit.longestBlock = { us, requestId: turn?.record?.id ?? '', stack }
+    culprit.longestBlock = { us, requestId: record?.id ?? '', stack }
   }
   if (us >= WORTH_NAMING_US && us > (waiting.blame.worst?.us ?? 0)) {
     waiting.blame.worst = { us, stack, by: culpritLabel(by, waiting) }
