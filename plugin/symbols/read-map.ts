@@ -19,6 +19,7 @@ function traceMapping() {
  */
 export function* readPositions(found: FoundMap): Steps<Positions | undefined> {
   try {
+    yield
     // Loading it takes longer than most maps do, so it is a step of its own.
     traceMapping()
     yield

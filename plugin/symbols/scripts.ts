@@ -106,7 +106,6 @@ function* findMap(
 ): Steps<Script> {
   const script = { place, inMemory: false, lineCount: 0, sources: [], frames: new Map() }
   if (place.path === '') return script
-  yield
   const inNode = running === true ? undefined : yield* positionsOf(mapInNode(url))
   if (inNode !== undefined) return { ...script, map: inNode, inMemory: true }
   const map = text === undefined ? undefined : yield* positionsOf(mapOfText(text.text, url))
@@ -138,7 +137,6 @@ export function heldText(url: string, script: Script, source: number): HeldText 
 }
 
 function* positionsOf(found: FoundMap | undefined): Steps<Positions | undefined> {
-  yield
   return found && (yield* readPositions(found))
 }
 
