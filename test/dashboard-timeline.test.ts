@@ -260,6 +260,22 @@ describe('culprits', () => {
     )
   })
 
+  test('tell the time of the function apart where the longest block is another, and whose that was only if known', () => {
+    const known = { ...caused('/a', 10, 'a'), longestBlockMs: 10 }
+    const hidden = { ...caused('/b', 8, 'b'), longestBlockMs: 30 }
+    const rows = culpritRows({
+      routes: [known, hidden],
+      noRequest: { causedMs: 0, longestBlockMs: 0, longestBlock: null },
+    })
+    assert.deepEqual(
+      rows.map(({ requestId, holderMs }) => [requestId, holderMs]),
+      [
+        ['/a', undefined],
+        ['', 8],
+      ],
+    )
+  })
+
   test('are named by the function of the application that held the loop, else by the innermost', () => {
     assert.equal(holderOf(held('mine'))?.name, 'mine')
     assert.equal(holderOf([frameOf('listen@node:net:1'), frameOf('sort')])?.name, 'sort')

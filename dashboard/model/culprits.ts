@@ -4,15 +4,17 @@ import type { Frame } from '../../plugin/model/profile.ts'
 import type { Culprit, RoutesAnswer } from '../../plugin/model/wire.ts'
 
 /** A route, or work outside of requests, that made others wait. */
-export interface CulpritRow extends Culprit {
+export interface CulpritRow extends Pick<Culprit, 'causedMs' | 'longestBlockMs'> {
   /** `(no request)` for work that belongs to none. */
   readonly route: string
-  readonly method: string
-  readonly url: string
+  /** The request that caused the longest block; `''` if none did, or it is not known. */
+  readonly requestId: string
   /** Share of all waiting caused, 0 to 1. */
   readonly share: number
   /** The function that held the event loop longest, of those that were sampled; undefined when none was. */
   readonly holder: Frame | undefined
+  /** How long that function held it, if the longest block was not sampled; milliseconds. */
+  readonly holderMs: number | undefined
 }
 
 /** Explains `(no request)` to users. */
@@ -25,19 +27,18 @@ export function culpritTitle(route: string): string {
 
 /** Routes and other work that made requests wait, worst first. */
 export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
-  const all = [...routes, { ...noRequest, route: NO_REQUEST, method: '', url: NO_REQUEST }]
+  const all = [...routes, { ...noRequest, route: NO_REQUEST }]
   const sum = all.reduce((ms, { causedMs }) => ms + causedMs, 0)
   return all
     .filter(({ causedMs }) => causedMs > 0)
     .sort((a, b) => b.causedMs - a.causedMs)
-    .map(({ route, method, url, causedMs, longestBlockMs, longestBlock }) => ({
+    .map(({ route, causedMs, longestBlockMs, longestBlock: block }) => ({
       route,
-      method,
-      url,
       causedMs,
       longestBlockMs,
-      longestBlock,
+      requestId: block?.ms === longestBlockMs ? block.requestId : '',
       share: causedMs / sum,
-      holder: holderOf(longestBlock?.stack ?? []),
+      holder: holderOf(block?.stack ?? []),
+      holderMs: block?.ms === longestBlockMs ? undefined : block?.ms,
     }))
 }

@@ -1,13 +1,13 @@
 import { useMemo } from 'preact/hooks'
 import type { RoutesAnswer } from '../../plugin/model/wire.ts'
-import { type CulpritRow, culpritRows, culpritTitle } from '../model/culprits.ts'
+import { type CulpritRow, culpritRows } from '../model/culprits.ts'
 import { percentText } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
 import { writeLocation } from '../model/location.ts'
 import { searchTextOf } from '../model/names.ts'
 import { FunctionName } from './function-name.tsx'
 import { Ms, Percent } from './num.tsx'
-import { RouteName } from './route-name.tsx'
+import { RouteLink } from './route-name.tsx'
 import { useFirstRows } from './use-first-rows.tsx'
 
 /** A ranking of who made others wait. Nothing while nobody did. */
@@ -54,9 +54,7 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
   return (
     <tr>
       <th scope="row">
-        <a href={writeLocation({ route: row.route })} title={culpritTitle(row.route)} aria-label={row.route}>
-          <RouteName method={row.method} url={row.url} />
-        </a>
+        <RouteLink route={row.route} />
       </th>
       <td class="own" title={`${percentText(row.share)} of all waiting for the event loop`}>
         <Ms ms={row.causedMs} /> <Percent share={row.share} />
@@ -77,10 +75,10 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
             href={writeLocation({ route: row.route, function: writeFunction(row.holder) })}
           >
             <FunctionName frame={row.holder} />
-            {!isLongest(row) && (
+            {row.holderMs !== undefined && (
               <span class="muted" title="The longest block was not sampled; this is the longest that was">
                 {' '}
-                <Ms ms={row.longestBlock?.ms ?? 0} />
+                <Ms ms={row.holderMs} />
               </span>
             )}
           </a>
@@ -90,21 +88,16 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
   )
 }
 
-/** Whether the block of which more is known is the longest one. */
-function isLongest({ longestBlock, longestBlockMs }: CulpritRow): boolean {
-  return longestBlock?.ms === longestBlockMs
-}
-
 /** The duration of the longest block, linked to the request that caused it, if that is known. */
 function LongestBlock({ row }: { readonly row: CulpritRow }) {
-  const id = (isLongest(row) && row.longestBlock?.requestId) || ''
+  const { route, requestId } = row
   const ms = <Ms ms={row.longestBlockMs} />
-  if (id === '') return ms
+  if (requestId === '') return ms
   return (
     <a
       class="link"
-      href={writeLocation({ route: row.route, request: id })}
-      title={`The request that did it: ${id}`}
+      href={writeLocation({ route, request: requestId })}
+      title={`The request that did it: ${requestId}`}
     >
       {ms}
     </a>

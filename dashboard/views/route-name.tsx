@@ -1,3 +1,6 @@
+import { culpritTitle } from '../model/culprits.ts'
+import { writeLocation } from '../model/location.ts'
+
 export interface RouteNameProps {
   readonly method: string
   readonly url: string
@@ -43,6 +46,15 @@ function marked(url: string, wraps = false) {
     .map((part, i) =>
       part === '/' ? [wraps && <wbr />, part] : i % 2 === 1 ? <span class="param">{part}</span> : part,
     )
+}
+
+/** A link to the page of a route, or of work of no request. It tells the whole name, of which parts may be cut. */
+export function RouteLink({ route, class: name }: { readonly route: string; readonly class?: string }) {
+  return (
+    <a class={name} href={writeLocation({ route })} title={culpritTitle(route)} aria-label={route}>
+      <RouteName {...partsOfRoute(route)} />
+    </a>
+  )
 }
 
 /** The parts of `GET /users/:id`; of `(not found)` and the like, which have no method, all is the URL. */

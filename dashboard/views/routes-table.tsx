@@ -1,10 +1,9 @@
 import type { RouteSummary, SincePrevious } from '../../plugin/model/wire.ts'
 import { count, percentText } from '../model/format.ts'
-import { writeLocation } from '../model/location.ts'
 import type { RouteColumn, Sort } from '../model/order.ts'
 import { exceedsWall, ownText, splitOfRoute } from '../model/split.ts'
 import { Ms, Percent } from './num.tsx'
-import { RouteName } from './route-name.tsx'
+import { RouteLink } from './route-name.tsx'
 import type { SinceMark } from './since-mark.tsx'
 import { SortHeader } from './sort-header.tsx'
 import { Sparkline } from './sparkline.tsx'
@@ -130,9 +129,7 @@ function Row({ route, share, since, Mark }: RowProps) {
   return (
     <tr class="row-link">
       <th scope="row">
-        <a href={writeLocation({ route: route.route })} title={route.route} aria-label={route.route}>
-          <RouteName method={route.method} url={route.url} />
-        </a>
+        <RouteLink route={route.route} />
       </th>
       <td class="own" title={`${percentText(share)} of the own CPU of all routes`}>
         <Ms ms={route.own.totalMs} /> <Percent share={share} />

@@ -1,13 +1,11 @@
 import { hasPage } from '../../../plugin/model/labels.ts'
 import { sum } from '../../../plugin/model/sum.ts'
 import type { RequestDetail, WaitSum } from '../../../plugin/model/wire.ts'
-import { culpritTitle } from '../../model/culprits.ts'
 import { keptMeansText } from '../../model/kept-phases.ts'
-import { writeLocation } from '../../model/location.ts'
 import { waitFacts, waitName } from '../../model/waits.ts'
 import { memo } from '../memo.ts'
 import { Ms, Percent, Prose } from '../num.tsx'
-import { partsOfRoute, RouteName } from '../route-name.tsx'
+import { RouteLink } from '../route-name.tsx'
 
 const MOST_ROWS = 8
 
@@ -45,18 +43,7 @@ function BlockedBy({ blockedBy, wallMs, requests = 1 }: WhoAndWhatProps) {
         {blockedBy.slice(0, MOST_ROWS).map(({ route, ms }) => (
           <tr key={route}>
             <th scope="row">
-              {hasPage(route) ? (
-                <a
-                  class="link"
-                  href={writeLocation({ route })}
-                  title={culpritTitle(route)}
-                  aria-label={route}
-                >
-                  <RouteName {...partsOfRoute(route)} />
-                </a>
-              ) : (
-                <span>{route}</span>
-              )}
+              {hasPage(route) ? <RouteLink class="link" route={route} /> : <span>{route}</span>}
             </th>
             <td class="own">
               <Ms ms={ms / requests} /> <Percent share={ms / wallMs} />
