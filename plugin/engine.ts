@@ -1,7 +1,7 @@
 import { createActivity } from './activity.ts'
 import { type Batch, createBacklog } from './attribution/backlog.ts'
 import { createBlame } from './attribution/blame.ts'
-import { noteBlock } from './attribution/blocks.ts'
+import { culpritLabel, noteBlock } from './attribution/blocks.ts'
 import { createCollections, disjoint } from './attribution/collections.ts'
 import { type Account, createAttribution } from './attribution/index.ts'
 import { type LiveSplit, splitNow, unbroken } from './attribution/live-split.ts'
@@ -15,7 +15,7 @@ import { createSampling } from './sampler/sampling.ts'
 import type { Segment } from './sampler/segment.ts'
 import type { Steps } from './steps.ts'
 import { afterTurns, clearTimeout, nextTurn, setTimeout } from './timers.ts'
-import { noteArrival } from './tracker/arrivals.ts'
+import { noteArrival, noteLetOn } from './tracker/arrivals.ts'
 import { createTracker, type Tracker } from './tracker/index.ts'
 import { NOBODY, Timeline } from './tracker/timeline.ts'
 import { connections, isWaitedFor, resourceKinds, resourceTarget } from './tracker/wait-targets.ts'
@@ -84,6 +84,9 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       owner.leftUs = us
     },
     woken: noteArrival,
+    letOn(owner, by, us, turnUs) {
+      noteLetOn(owner, culpritLabel(by.stats, owner), us, turnUs)
+    },
   })
   const waits = createWaits(() => tracker.current())
   const collections = createCollections()

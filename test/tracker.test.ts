@@ -33,7 +33,8 @@ beforeEach(() => {
     shared: new Set(['SHARED']),
     ended: (owner) => ended.has(owner),
     left: ({ name }) => noted.push(`${name} left`),
-    woken: ({ name }, resource) => noted.push(`${name} by ${resource.constructor.name}`),
+    woken: () => {},
+    letOn: () => {},
   })
   tracker.start()
   timeline.restart(nowUs())
@@ -100,32 +101,6 @@ describe('the owner who runs', () => {
     job(() => assert.equal(tracker.current(), a))
     job(() => assert.equal(tracker.current(), a))
     assert.deepEqual(called, ['a bcrypt:HashWorker'])
-  })
-
-  test('is woken by the callback in which it is the first to go on', async () => {
-    setImmediate(() => {
-      as(a, () => {})
-      as(b, () => {})
-    })
-    await sleep(20)
-    assert.deepEqual(noted, ['a by Immediate', 'a left', 'b left'])
-  })
-
-  test('is woken by the callback that settled what it awaited, unless another went on before', async () => {
-    let settle = () => {}
-    const settled = new Promise<void>((resolve) => {
-      settle = resolve
-    })
-    as(a, () => void settled.then(() => {}))
-    as(b, () => void settled.then(() => {}))
-    await sleep(1)
-    noted = []
-    setImmediate(() => settle())
-    await sleep(20)
-    assert.deepEqual(
-      noted.filter((text) => text.includes(' by ')),
-      ['a by Immediate'],
-    )
   })
 
   test('is restored when what ran throws', () => {

@@ -86,6 +86,13 @@ const words: Record<Wait['kind'], Words> = {
     many: 'request bodies',
     some: 'its request body',
   },
+  request: {
+    title: 'Another request',
+    bare: 'another request to let it go on',
+    withTarget: (target) => `${target} to let it go on`,
+    many: 'other requests to let it go on',
+    some: 'another request to let it go on',
+  },
 }
 
 /** The kind of a wait, as a heading. */

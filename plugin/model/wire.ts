@@ -238,8 +238,11 @@ export type WaitKind =
   | 'addon'
   | ArrivalKind
 
-/** What ended a wait that no operation explains: data on a connection, a message, the request's own body. */
-export const arrivalKinds = ['connection', 'message', 'body'] as const
+/**
+ * What ended a wait that no operation explains: data on a connection, a message, the request's own body, or another
+ * request, which had what this one waited for.
+ */
+export const arrivalKinds = ['connection', 'message', 'body', 'request'] as const
 export type ArrivalKind = (typeof arrivalKinds)[number]
 
 /**
@@ -248,7 +251,10 @@ export type ArrivalKind = (typeof arrivalKinds)[number]
  */
 export interface Wait {
   readonly kind: WaitKind
-  /** Such as `GET http://prices/eur?day=`, `SELECT * FROM users WHERE id = ?`, `50 ms`, `db:5432`; `''` if not known. */
+  /**
+   * Such as `GET http://prices/eur?day=`, `SELECT * FROM users WHERE id = ?`, `50 ms`, `db:5432`, the route of another
+   * request; `''` if not known.
+   */
   readonly target: string
   readonly startUs: number
   readonly endUs: number

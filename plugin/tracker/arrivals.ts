@@ -19,22 +19,32 @@ interface Waiting extends Waiter {
 const SHORTEST_US = 50
 
 /**
- * A request goes on at `us`, in the callback of `resource`: notes what arrived there, and that it waited for that since
- * its last turn. So waits have a name that no driver announces: for the answer of a database, say. Never throws.
+ * A request goes on at `us` in a turn of the loop that began at `turnUs` with the callback of `resource`: notes what
+ * arrived there, and that it waited for that since its last turn. So waits have a name that no driver announces: for the
+ * answer of a database, say. Never throws.
  */
-export function noteArrival(request: Waiting, resource: object, us: number): void {
-  const { method, endUs, leftUs } = request
-  if (endUs >= 0 || leftUs < 0 || us - leftUs < SHORTEST_US) return
+export function noteArrival(request: Waiting, resource: object, us: number, turnUs: number): void {
+  if (!hasWaited(request, us, turnUs)) return
   const arrival = arrivalOf(resource)
-  if (arrival === undefined || (arrival.kind === 'body' && bodyless.has(method))) return
-  let fromUs = leftUs
+  if (arrival === undefined || (arrival.kind === 'body' && bodyless.has(request.method))) return
+  let fromUs = request.leftUs
   // A body is one thing, in however many parts it comes.
   if (arrival.kind === 'body' && request.waits?.at(-1)?.kind === 'body') fromUs = request.waits.pop()!.startUs
   addWait(request, arrival.kind, arrival.target, fromUs)
 }
 
+/** A request goes on at `us` by what a request of `route` did: notes that it waited for that one since its last turn. */
+export function noteLetOn(request: Waiting, route: string, us: number, turnUs: number): void {
+  if (hasWaited(request, us, turnUs)) addWait(request, 'request', route, request.leftUs)
+}
+
+/** In the turn in which it goes on it may be interrupted, but does not wait. */
+function hasWaited({ endUs, leftUs }: Waiting, us: number, turnUs: number): boolean {
+  return endUs < 0 && leftUs >= 0 && leftUs <= turnUs && us - leftUs >= SHORTEST_US
+}
+
 interface Arrival {
-  readonly kind: ArrivalKind | 'addon'
+  readonly kind: Exclude<ArrivalKind, 'request'> | 'addon'
   /** Host and port of a connection; `''` for what has none. */
   readonly target: string
 }

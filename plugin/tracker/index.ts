@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { nowUs } from '../clock.ts'
 import { PARSER, runningResource, watchAsync } from './async-hooks.ts'
+import { Cause, type GoesOn } from './cause.ts'
 import { type Emitter, emitAs } from './emitters.ts'
 import { Ticks } from './ticks.ts'
 import { type Holder, IDLE, NOBODY, type Timeline } from './timeline.ts'
@@ -51,8 +52,8 @@ export interface Source extends Emitter {
   readonly socket?: unknown
 }
 
-/** How resources of some types are treated specially. */
-export interface Watch<T> {
+/** How resources of some types are treated specially, and who is told what happens. */
+export interface Watch<T> extends GoesOn<T> {
   /** Types whose resources are timed, as those of native addons are: `called` runs with the first callback of each. */
   readonly types: ReadonlyMap<string, unknown>
   called(owner: T, type: string, resource: object, madeUs: number): void
@@ -61,8 +62,6 @@ export interface Watch<T> {
   ended(owner: T): boolean
   /** An owner stops running at `us`. */
   left(owner: T, us: number): void
-  /** An owner goes on at `us`, as the first one to run since the callback of `resource` began. */
-  woken(owner: T, resource: object, us: number): void
 }
 
 /** A symbol, which clashes with no name of the application's; one per process, as the hooks are. */
@@ -126,21 +125,28 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   let awaited = 0
   /** End of the last outermost callback. */
   let lastEndUs = 0
-  /** Resource of the last outermost callback, until an owner runs in it or in the jobs that follow it. */
-  let waker: object | undefined
+  const cause = new Cause<T>(watch)
 
   /** Writes that `holder` holds the thread from `us` on. */
   function push(us: number, holder: Holder<T>): void {
     const before = timeline.holder
     if (typeof before === 'object') watch.left(before, us)
     timeline.push(us, holder)
-    if (waker === undefined || typeof holder !== 'object') return
-    watch.woken(holder, waker, us)
-    waker = undefined
   }
 
-  /** Writes that `owner` holds the thread from now on. For use inside a callback, where no time lies in between. */
-  function switchTo(owner: T | undefined): void {
+  /** Writes that `owner` goes on at `us`; `caller` is the owner of the promise job that has called it. */
+  function goOn(us: number, owner: T | undefined, caller?: T): void {
+    push(us, owner ?? NOBODY)
+    if (owner !== undefined) cause.runs(owner, us, caller)
+  }
+
+  /** Writes that `owner` goes on now. For use inside a callback, where no time lies in between. */
+  function switchTo(owner: T | undefined, caller?: T): void {
+    goOn(nowUs(), owner, caller)
+  }
+
+  /** Writes that what `owner` has called is over. */
+  function switchBack(owner: T | undefined): void {
     push(nowUs(), owner ?? NOBODY)
   }
 
@@ -155,14 +161,14 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       if (timeline.holder !== between) push(lastEndUs, between)
       lastIdleMs = idleMs
     }
-    if (!holds(owner)) push(now, owner ?? NOBODY)
+    if (!holds(owner)) goOn(now, owner)
   }
 
   /** An outermost callback begins. Callbacks of one owner in a row are one turn. */
   function enterFromLoop(owner: T | undefined): void {
     const now = nowUs()
     if (!holds(owner) || now - lastEndUs > SHORT_GAP_US) switchFromLoop(owner, now)
-    else if (owner !== undefined) waker = undefined
+    else if (owner !== undefined) cause.keeps(owner, now)
   }
 
   function holds(owner: T | undefined): boolean {
@@ -192,35 +198,47 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   function enterCallback(asyncId: number, owner: T | undefined): void {
-    outerContexts[depth] = depth === 0 && !inJob ? undefined : context
+    const caller = inJob ? context : undefined
+    outerContexts[depth] = depth === 0 ? caller : context
     asyncIds[depth] = asyncId
     depth++
     context = owner
     if (depth === 1 && !inRow) enterFromLoop(owner)
-    else if (!holds(owner)) switchTo(owner)
+    else if (!holds(owner)) switchTo(owner, caller)
   }
 
   function begins(asyncId: number, resource: Owned<T>): void {
-    if (depth === 0) waker = resource
     const owner = resource[OWNER]
     if (owner instanceof Watched) {
       // Not by `=`, which throws if the resource has been frozen since.
       Reflect.set(resource, OWNER, owner.owner)
-      enterCallback(asyncId, owner.owner)
+      enterResource(asyncId, resource, owner.owner, false)
       watch.called(owner.owner, owner.type, resource, owner.madeUs)
     } else if (owner instanceof Shared) {
       if (owner.owner !== undefined && watch.ended(owner.owner)) owner.owner = undefined
-      enterCallback(asyncId, owner.owner)
-    } else enterCallback(asyncId, owner)
+      // A parser reads one request at a time.
+      enterResource(asyncId, resource, owner.owner, owner.source === undefined)
+    } else enterResource(asyncId, resource, owner, false)
+  }
+
+  /** `isShared` if later owners use the resource too. So they may one that no owner, or one that has ended, has left. */
+  function enterResource(asyncId: number, resource: object, owner: T | undefined, isShared: boolean): void {
+    if (depth === 0 && !inRow) cause.began(resource, isShared || owner === undefined || watch.ended(owner))
+    enterCallback(asyncId, owner)
   }
 
   function tickBegins(asyncId: number): boolean {
     if (asyncId === awaited) {
-      if (inRow && ticks.waiting === 0) endRow()
+      if (inRow && ticks.waiting === 0) {
+        endRow()
+        cause.over()
+      }
       return true
     }
     if (!ticks.take(asyncId)) return false
-    enterCallback(asyncId, ticks.owner)
+    const { owner } = ticks
+    enterCallback(asyncId, owner)
+    if (owner === undefined && depth === 1) cause.job(undefined)
     return true
   }
 
@@ -233,7 +251,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     context = outerContexts[at]
     outerContexts[at] = undefined
     if (depth > 0 || inJob) {
-      if (!holds(context)) switchTo(context)
+      if (!holds(context)) switchBack(context)
     } else if (ticks.waiting > 0) inRow = true
     else endRow()
   }
@@ -243,6 +261,10 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
    * tick marks the end of a row: Node runs it when no job is left, before the loop goes on.
    */
   function jobBegins(promise: Owned<T>): void {
+    if (promise === cause.marker) {
+      cause.marked()
+      return
+    }
     const owner = promise[OWNER] as T | undefined
     if (depth === 0 && !inRow) {
       inRow = true
@@ -251,8 +273,11 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       if (awaited === SCHEDULING) awaited = 0
       enterFromLoop(owner)
     } else if (!holds(owner)) switchTo(owner)
+    if (depth === 0) {
+      cause.job(owner)
+      inJob = true
+    }
     context = owner
-    if (depth === 0) inJob = true
   }
 
   /** What a job makes that is not announced, since it was awaited while the tracker was off, must not get this owner. */
@@ -299,7 +324,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       on = false
       watching.stop()
       context = undefined
-      waker = undefined
+      cause.over()
       depth = 0
       ticks.clear()
     },
@@ -308,13 +333,13 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       if (!on) return undefined
       const outer = context
       context = owner
-      if (!holds(owner)) switchTo(owner)
+      if (!holds(owner)) switchTo(owner, inJob ? outer : undefined)
       return outer
     },
     leave(outer) {
       if (!on) return
       context = outer
-      if (!holds(outer)) switchTo(outer)
+      if (!holds(outer)) switchBack(outer)
     },
     changedUs: () => timeline.lastUs,
     outside(fn) {
@@ -334,6 +359,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       if (parser === undefined || isTaken) return tracker.bindEmitter(source, owner)
       parser[OWNER] = new Shared(owner, source)
       context = owner
+      cause.isOwned()
     },
     disown(source) {
       const parser = parserOf(source)
