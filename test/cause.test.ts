@@ -5,8 +5,10 @@ import { stat } from 'node:fs'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { nowUs } from '../plugin/clock.ts'
+import { noteLetOn } from '../plugin/tracker/arrivals.ts'
 import { createTracker, type Tracker } from '../plugin/tracker/index.ts'
 import { Timeline } from '../plugin/tracker/timeline.ts'
+import type { Wait } from '../plugin/tracker/waits.ts'
 
 interface Owner {
   readonly name: string
@@ -142,12 +144,34 @@ describe('an owner goes on', () => {
     assert.deepEqual(await from(answer.open), ['a by Immediate', 'b by a', 'c by Immediate'])
   })
 
+  test('by nothing when what it has called is over', async () => {
+    const answer = gate()
+    const next = as(b, () => AsyncResource.bind(() => {}))
+    as(c, () => void answer.opened.then(() => {}))
+    as(a, () => void answer.opened.then(() => next()))
+    as(a, () => void answer.opened.then(() => as(b, () => {})))
+    assert.deepEqual(await from(answer.open), ['c by Immediate', 'a by Immediate', 'b by a', 'b by a'])
+  })
+
   test('by the owner whose timer it was, at once', async () => {
     const lock = gate()
     as(b, () => void lock.opened.then(() => {}))
     as(c, () => void lock.opened.then(() => {}))
     const timer = () => as(a, () => void setTimeout(lock.open, 1))
     assert.deepEqual((await from(timer)).slice(-3), ['a by Timeout', 'b by a', 'c by a'])
+  })
+
+  test('by the owner whose timer it was, right after many of its others', async () => {
+    const lock = gate()
+    as(b, () => void lock.opened.then(() => {}))
+    const timers = () =>
+      as(a, () => {
+        for (let i = 0; i < 3000; i++) setTimeout(() => {}, 1)
+        setTimeout(lock.open, 1)
+      })
+    await from(timers)
+    await lock.opened
+    assert.equal(noted.at(-1), 'b by a')
   })
 
   test('by nobody in particular where several could have let it go on', async () => {
@@ -171,6 +195,25 @@ describe('an owner goes on', () => {
       source.emit('data', 1)
     })
     assert.deepEqual(seen, ['a by Immediate', 'b by Immediate'])
+  })
+
+  test('by the callback where one job of nobody settles what each awaits, at once or later', async () => {
+    const [answer, ...waiting] = [gate(), gate(), gate(), gate()]
+    for (const [i, owner] of [a, b, c].entries()) as(owner, () => void waiting[i].opened.then(() => {}))
+    void answer.opened.then(() => {
+      waiting[0].open()
+      waiting[1].open()
+      process.nextTick(waiting[2].open)
+    })
+    assert.deepEqual(await from(answer.open), ['a by Immediate', 'b by Immediate', 'c by Immediate'])
+    const others = [gate(), gate()]
+    for (const [i, owner] of [a, b].entries()) as(owner, () => void others[i].opened.then(() => {}))
+    const again = gate()
+    void again.opened.then(() => {
+      others[0].open()
+      process.nextTick(others[1].open)
+    })
+    assert.deepEqual(await from(again.open), ['a by Immediate', 'b by Immediate'])
   })
 
   test('by the callback whose ticks settle what each awaits', async () => {
@@ -210,6 +253,17 @@ describe('an owner goes on', () => {
     assert.deepEqual(noted, [])
   })
 
+  test('by nothing known where V8 itself settles what it awaits', async () => {
+    const { waitAsync } = Atomics as unknown as {
+      waitAsync(word: Int32Array, index: number, value: number, ms: number): { value: Promise<string> }
+    }
+    const { value } = waitAsync(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    as(b, () => void value.then((how) => noted.push(`b ${how}`)))
+    as(a, () => void setTimeout(() => {}, 1))
+    await sleep(50)
+    assert.deepEqual(noted.slice(-2), ['a by Timeout', 'b timed-out'])
+  })
+
   test('by nothing of an earlier turn', async () => {
     const lock = gate()
     as(b, () => void lock.opened.then(() => {}))
@@ -219,6 +273,30 @@ describe('an owner goes on', () => {
     setImmediate(lock.open)
     await sleep(10)
     assert.deepEqual(noted, ['b by Immediate'])
+  })
+})
+
+describe('a wait for another request is noted', () => {
+  const request = { method: 'GET', endUs: -1, leftUs: 1000, waits: undefined as Wait[] | undefined }
+  const noted = (of: Partial<typeof request>, us: number, turnUs: number) => {
+    const waiter = { ...request, ...of }
+    noteLetOn(waiter, 'GET /b', us, turnUs)
+    return waiter.waits?.map(({ kind, target, startUs }) => `${kind} ${target} ${startUs}`)
+  }
+
+  test('from its last turn on', () => {
+    assert.deepEqual(noted({}, 2000, 1900), ['request GET /b 1000'])
+    assert.deepEqual(noted({}, 2000, 1000), ['request GET /b 1000'], 'of a turn that began at once')
+  })
+
+  test('unless it was too short, or it had no turn before, or it has ended', () => {
+    assert.equal(noted({}, 1049, 1040), undefined)
+    assert.equal(noted({ leftUs: -1 }, 2000, 1900), undefined)
+    assert.equal(noted({ endUs: 1500 }, 2000, 1900), undefined)
+  })
+
+  test('unless it went on in the same turn before: then others only interrupted it', () => {
+    assert.equal(noted({}, 2000, 999), undefined)
   })
 })
 

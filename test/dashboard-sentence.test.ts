@@ -95,6 +95,16 @@ describe('the sentence about a request', () => {
       'This request took 78.0 ms: 100 % of it waiting for 26 × data from db:5432, one after another.',
     ],
     [
+      'mostly waiting for another request',
+      { waitingMs: 100, waits: [{ kind: 'request', target: 'GET /report', startUs: 0, endUs: 100_000 }] },
+      'This request took 100 ms: 100 % of it waiting for GET /report to let it go on.',
+    ],
+    [
+      'mostly waiting for requests of its own route',
+      { waitingMs: 100, waits: [{ kind: 'request', target: 'GET /victim', startUs: 0, endUs: 100_000 }] },
+      'This request took 100 ms: 100 % of it waiting for other requests of the same route to let it go on.',
+    ],
+    [
       'mostly waiting for its own body',
       { waitingMs: 100, waits: [{ kind: 'body', target: '', startUs: 0, endUs: 100_000 }] },
       'This request took 100 ms: 100 % of it waiting for its request body.',
@@ -133,7 +143,7 @@ describe('the sentence about a request', () => {
     [
       'mostly waiting for what has none',
       { ownMs: 10, waitingMs: 90, waits: timers(10, 4000) },
-      'This request took 100 ms: 90 % of it waiting for something that Node does not name, such as a lock, a pool or a queue.',
+      'This request took 100 ms: 90 % of it waiting for something that has no name, such as an event or a job outside of requests.',
     ],
     [
       'mixed',
@@ -171,11 +181,11 @@ describe('the sentence about a request', () => {
     assert.match(said(0), /waiting, longest for GET http:\S+ \(60\.0 ms\)\.$/)
     assert.match(
       said(50_000),
-      /waiting for something that Node does not name, such as a lock, a pool or a queue\.$/,
+      /waiting for something that has no name, such as an event or a job outside of requests\.$/,
     )
     assert.match(
       said(70_000),
-      /waiting for something that Node does not name, such as a lock, a pool or a queue\.$/,
+      /waiting for something that has no name, such as an event or a job outside of requests\.$/,
     )
   })
 
@@ -187,6 +197,22 @@ describe('the sentence about a request', () => {
     assert.deepEqual(links('GET /heavy'), ['GET /heavy'])
     assert.deepEqual(links('(no request)'), ['(no request)'])
     assert.deepEqual(links('GET /heavy (another application)'), [])
+  })
+
+  test('leads to the request that let it go on, if it has a page, and from no other wait', () => {
+    const links = (kind: Wait['kind'], ...targets: string[]) => {
+      const waits = targets.map((target, i) => ({
+        kind,
+        target,
+        startUs: i * 50_000,
+        endUs: (i + 1) * 50_000,
+      }))
+      return requestSentence(asked({ waitingMs: 100, waits })).flatMap((piece) => piece.route ?? [])
+    }
+    assert.deepEqual(links('request', 'GET /a', 'GET /a'), ['GET /a'])
+    assert.deepEqual(links('request', 'GET /a (another application)'), [])
+    assert.deepEqual(links('request', 'GET /a', 'GET /b'), ['GET /a'])
+    assert.deepEqual(links('timer', '50 ms'), [])
   })
 
   test('names a wait of any length in a few words, and counts no time after the answer', () => {

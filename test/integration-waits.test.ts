@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { AsyncResource } from 'node:async_hooks'
 import { channel, tracingChannel } from 'node:diagnostics_channel'
 import { lookup } from 'node:dns'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer, get, request } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
@@ -96,6 +97,17 @@ before(async () => {
   })
   app.get('/addon', async () => (await parseAstAsync('let a = 1;'.repeat(10_000))).type)
   app.post('/body', async () => 'x')
+  const signals = new EventEmitter()
+  app.get('/signal', async () => (await once(signals, 'signal'))[0])
+  app.get('/called', (_request, reply) => {
+    const send = () => reply.send('x')
+    signals.once('signal', AsyncResource.bind(send))
+  })
+  app.get('/signals', async () => signals.emit('signal', 'x'))
+  app.post('/signals', async () => 'x')
+  app.addContentTypeParser('application/x-signal', (_request, payload, done) => {
+    payload.on('data', (part) => signals.emit('signal', String(part))).on('end', () => done(null, undefined))
+  })
   app.get('/odd', async () => {
     for (const name of channels) for (const message of odd) channel(name).publish(message)
     return 'x'
@@ -238,6 +250,33 @@ test('a request that another one lets go on has not waited for what that one wai
   assert.deepEqual(told, [[answer], ['request GET /locked', answer]])
 })
 
+test('a request that another one lets go on as it arrives, or by a part of its body, has waited for that one', async () => {
+  const origin = await listening()
+  const waitFor = async (path: string, send: () => Promise<unknown>) => {
+    const { requests } = await app.profiler.collect(async () => {
+      const waiting = fetch(origin + path)
+      await sleep(20)
+      await send()
+      assert.equal((await waiting).status, 200)
+    })
+    const { id } = requests.find(({ route }) => route === `GET ${path}`)!
+    return app.profiler.request(id)!.waits.map(({ kind, target }) => `${kind} ${target}`)
+  }
+  const slowly = async () => {
+    const headers = { 'content-type': 'application/x-signal' }
+    const sending = request(`${origin}/signals`, { method: 'POST', headers })
+    sending.flushHeaders()
+    await sleep(20)
+    sending.end('part')
+    const [response] = await once(sending, 'response')
+    await once(response.resume(), 'end')
+  }
+  for (const path of ['/signal', '/called']) {
+    assert.deepEqual(await waitFor(path, () => fetch(`${origin}/signals`)), ['request GET /signals'], path)
+    assert.deepEqual(await waitFor(path, slowly), ['request POST /signals'], path)
+  }
+})
+
 test('a job of a native addon that answers with a promise is told where Node tells it apart', async () => {
   const kinds = (await waitsOf('/addon')).map(({ kind }) => kind)
   assert.deepEqual(kinds, Number.parseInt(process.versions.node, 10) >= 24 ? ['addon'] : [])
@@ -251,7 +290,7 @@ test('a message of a worker thread is told', async () => {
 })
 
 test('a body that comes slowly is told, and the address of the client is not', async () => {
-  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  const origin = await listening()
   let sentMs = 0
   const { requests } = await app.profiler.collect(async () => {
     const sending = request(`${origin}/body`, { method: 'POST', headers: { 'content-type': 'text/plain' } })
@@ -280,6 +319,10 @@ test('a body that comes slowly is told, and the address of the client is not', a
 test('a request that waits for nothing has no waits', async () => {
   assert.deepEqual(await waitsOf('/none'), [])
 })
+
+async function listening(): Promise<string> {
+  return app.server.listening ? originOf(app.server) : app.listen({ port: 0, host: '127.0.0.1' })
+}
 
 /** A database with a driver that announces nothing: one connection, opened before any request, answers in turn. */
 async function openDatabase() {

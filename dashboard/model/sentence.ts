@@ -61,6 +61,8 @@ function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => reado
   ])
 }
 
+const SAME_ROUTE = 'other requests of the same route'
+
 const plainReasons: Record<Exclude<SplitKind, 'blocked'>, readonly Piece[]> = {
   own: [{ text: 'running its own code' }],
   gc: [{ text: 'garbage collection' }],
@@ -70,13 +72,13 @@ const plainReasons: Record<Exclude<SplitKind, 'blocked'>, readonly Piece[]> = {
 function requestReason(kind: SplitKind, request: Asked): readonly Piece[] {
   if (kind === 'blocked') return heldBy(culprits(request))
   if (kind !== 'waiting') return plainReasons[kind]
-  const { waits, slices, waitingMs } = request
+  const { route, waits, slices, waitingMs } = request
   const main = mainWait(sumWaits(waits, slices, 'target'), sumWaits(waits, slices, 'kind'))
   return (
-    waitReason(main, waitingMs) ??
+    waitReason(main, waitingMs, route) ??
     (isSending(request)
       ? [{ text: 'waiting while the response was sent' }]
-      : [{ text: 'waiting for something that Node does not name, such as a lock, a pool or a queue' }])
+      : [{ text: 'waiting for something that has no name, such as an event or a job outside of requests' }])
   )
 }
 
@@ -88,10 +90,10 @@ function routeReason(
   if (kind === 'own' || kind === 'gc') return plainReasons[kind]
   if (waiting === undefined || waiting.requests === 0)
     return kind === 'blocked' ? heldBy([{ text: 'others' }]) : plainReasons.waiting
-  const { waits, kinds, requests, waitingMs } = waiting
+  const { route, waits, kinds, requests, waitingMs } = waiting
   if (kind === 'blocked') return heldBy(culprits(perRequest(waiting), areTimesTold))
   const main = mainWait(waits, kinds, requests)
-  return waitReason(main, waitingMs / requests, areTimesTold) ?? plainReasons.waiting
+  return waitReason(main, waitingMs / requests, route, areTimesTold) ?? plainReasons.waiting
 }
 
 function heldBy(who: readonly Piece[]): Piece[] {
@@ -102,6 +104,7 @@ function heldBy(who: readonly Piece[]): Piece[] {
 function waitReason(
   main: MainWait | undefined,
   waitingMs: number,
+  route: string,
   isTimeTold = true,
 ): readonly Piece[] | undefined {
   if (main === undefined || main.ms < Math.max(waitingMs - main.namedMs, LEAST_NAMED * waitingMs)) {
@@ -110,7 +113,9 @@ function waitReason(
   const alone = main.ms >= ALONE * waitingMs
   return [
     { text: alone ? 'waiting for ' : 'waiting, longest for ' },
-    { text: main.label, strong: true },
+    main.route === route
+      ? { text: `${SAME_ROUTE} to let it go on`, strong: true }
+      : { text: main.label, route: main.route, strong: true },
     ...(alone || !isTimeTold ? [] : [{ text: ` (${durationText(main.ms)})` }]),
     ...(main.oneByOne ? [{ text: ', one after another' }] : []),
   ]
@@ -145,7 +150,7 @@ function culprits(
     worst.route === NO_REQUEST
       ? { text: 'work outside of any request', route: NO_REQUEST, strong: true }
       : worst.route === route
-        ? { text: 'other requests of the same route', strong: true }
+        ? { text: SAME_ROUTE, strong: true }
         : { text: worst.route, route: hasPage(worst.route) ? worst.route : undefined, strong: true }
   const others = blockedBy.length - 1
   if (others === 0 || worst.ms >= ALONE * blockedMs) return [name]

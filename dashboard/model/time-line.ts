@@ -4,7 +4,7 @@ import { durationText, percentText, rangeText } from './format.ts'
 import { packLanes } from './lanes.ts'
 import { splitNames } from './split.ts'
 import { type Stretch, type StretchPart, stretches } from './stretches.ts'
-import { waitName, waitTitle } from './waits.ts'
+import { waitName, waitRoute, waitTitle } from './waits.ts'
 
 /** A box of the time line. */
 export interface Item {
@@ -93,7 +93,7 @@ function waitItem(wait: Wait, wallUs: number): Item {
   const { startUs, endUs } = wait
   const name = waitName(wait)
   const facts = [['Kind', waitTitle(wait)] as const, ...times(wait, wallUs)]
-  return { startUs, endUs, kind: 'waiting', name, label: name, facts }
+  return { startUs, endUs, kind: 'waiting', name, label: name, route: waitRoute(wait), facts }
 }
 
 function times({ startUs, endUs }: Pick<Item, 'startUs' | 'endUs'>, wallUs: number): [string, string][] {

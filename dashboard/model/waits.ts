@@ -1,3 +1,4 @@
+import { hasPage } from '../../plugin/model/labels.ts'
 import { sum as total } from '../../plugin/model/sum.ts'
 import { MOST_WAITS_PER_REQUEST, type Wait, type WaitSum } from '../../plugin/model/wire.ts'
 import { count, durationText } from './format.ts'
@@ -95,6 +96,11 @@ const words: Record<Wait['kind'], Words> = {
   },
 }
 
+/** The route of the request that let it go on, if it has a page. */
+export function waitRoute({ kind, target }: Pick<Wait, 'kind' | 'target'>): string | undefined {
+  return kind === 'request' && target !== '' && hasPage(target) ? target : undefined
+}
+
 /** The kind of a wait, as a heading. */
 export function waitTitle({ kind }: Pick<Wait, 'kind'>): string {
   return words[kind].title
@@ -133,6 +139,8 @@ function timesText(times: number): string {
 export interface MainWait {
   /** As `GET http://prices`, `26 × timer 3 ms`, `12 file operations`. */
   readonly label: string
+  /** Of the requests that let it go on. */
+  readonly route: string | undefined
   /** How long any of them was open while the request did nothing but wait, milliseconds per request. */
   readonly ms: number
   /** The same for all that has a name, at most: kinds may overlap. */
@@ -158,6 +166,7 @@ export function mainWait(
   const count = Math.round(sum.count / requests)
   return {
     label: labelOf(isOne && sum.target !== '' ? shortened(waitName(sum)) : '', sum.kind, count),
+    route: waitRoute(sum),
     ms: sum.waitingMs / requests,
     namedMs: total(byKind.map(({ waitingMs }) => waitingMs)) / requests,
     oneByOne: count > 1 && sum.sumMs <= ALIKE * sum.ms,

@@ -37,7 +37,7 @@ export class Cause<T extends object> {
   /** The promise whose job is the marker; it is no job of anybody. */
   marker: object | undefined
   #by = ANY
-  /** Resource of the last outermost callback, until the last job that follows it. */
+  /** Resource of the last outermost callback. */
   #resource: object | undefined
   /** The first owner that has run since, and from when on. */
   #first: T | undefined
@@ -61,7 +61,7 @@ export class Cause<T extends object> {
     this.#by = OWNER
   }
 
-  /** No job is left that follows from the callback. */
+  /** What runs from now on does not follow from the callback. */
   over(): void {
     this.#resource = undefined
     this.#first = undefined

@@ -165,8 +165,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   /** An outermost callback begins. Callbacks of one owner in a row are one turn. */
-  function enterFromLoop(owner: T | undefined): void {
-    const now = nowUs()
+  function enterFromLoop(owner: T | undefined, now: number): void {
     if (!holds(owner) || now - lastEndUs > SHORT_GAP_US) switchFromLoop(owner, now)
     else if (owner !== undefined) cause.keeps(owner, now)
   }
@@ -203,7 +202,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     asyncIds[depth] = asyncId
     depth++
     context = owner
-    if (depth === 1 && !inRow) enterFromLoop(owner)
+    if (depth === 1 && !inRow) enterFromLoop(owner, nowUs())
     else if (!holds(owner)) switchTo(owner, caller)
   }
 
@@ -229,10 +228,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
 
   function tickBegins(asyncId: number): boolean {
     if (asyncId === awaited) {
-      if (inRow && ticks.waiting === 0) {
-        endRow()
-        cause.over()
-      }
+      if (inRow && ticks.waiting === 0) endRow()
       return true
     }
     if (!ticks.take(asyncId)) return false
@@ -267,11 +263,14 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     }
     const owner = promise[OWNER] as T | undefined
     if (depth === 0 && !inRow) {
+      const now = nowUs()
       inRow = true
       awaited = SCHEDULING
       nextTick(nothing)
       if (awaited === SCHEDULING) awaited = 0
-      enterFromLoop(owner)
+      // After a sleep it follows from no callback: V8 itself has settled the promise.
+      if (now - lastEndUs > SHORT_GAP_US && nodeTiming.idleTime !== lastIdleMs) cause.over()
+      enterFromLoop(owner, now)
     } else if (!holds(owner)) switchTo(owner)
     if (depth === 0) {
       cause.job(owner)

@@ -2,7 +2,7 @@ import { hasPage } from '../../../plugin/model/labels.ts'
 import { sum } from '../../../plugin/model/sum.ts'
 import type { RequestDetail, WaitSum } from '../../../plugin/model/wire.ts'
 import { keptMeansText } from '../../model/kept-phases.ts'
-import { waitFacts, waitName } from '../../model/waits.ts'
+import { waitFacts, waitName, waitRoute } from '../../model/waits.ts'
 import { memo } from '../memo.ts'
 import { Ms, Percent, Prose } from '../num.tsx'
 import { RouteLink } from '../route-name.tsx'
@@ -82,7 +82,7 @@ function WaitedFor({ waits, wallMs, requests = 1 }: WhoAndWhatProps) {
           return (
             <tr key={`${wait.kind} ${wait.target}`}>
               <th scope="row" title={[name, facts].filter(Boolean).join(', ')}>
-                {name} <span class="muted">{facts}</span>
+                <WaitName {...wait} /> <span class="muted">{facts}</span>
               </th>
               <td class="own" title="In which it was open and the request did nothing but wait">
                 <Ms ms={wait.waitingMs / requests} /> <Percent share={wait.waitingMs / wallMs} />
@@ -103,6 +103,16 @@ function WaitedFor({ waits, wallMs, requests = 1 }: WhoAndWhatProps) {
         <NeverWaited waits={all.slice(longest.length)} requests={requests} />
       </tbody>
     </table>
+  )
+}
+
+function WaitName(wait: WaitSum) {
+  const route = waitRoute(wait)
+  if (route === undefined) return <>{waitName(wait)}</>
+  return (
+    <>
+      <RouteLink class="link" route={route} /> <span class="muted">to let it go on</span>
+    </>
   )
 }
 

@@ -27,6 +27,8 @@ export function* requestSections({ requests, culprit }: About): Iterable<string>
     if (requests.waits.length > 0) {
       yield '## What it waited for'
       yield 'As far as Node says so. Operations for different things overlap, and last until the request goes on: what held it up meanwhile is in them.'
+      if (requests.waits.some(({ kind }) => kind === 'request'))
+        yield 'A `request` of a route had what it waited for: a lock, a connection of a pool, the place before it in a queue.'
       const named = ({ kind, target, ...of }: WaitSum) => ({ name: `${kind} ${target}`.trim(), ...of })
       yield sums('operation', requests.waits.map(named), requests)
     }
