@@ -11,14 +11,14 @@ export interface GoesOn<T> {
 
 /** Who can have let the next owner go on: the owner of the callback, which is of no use to others, … */
 const OWNER = 0
-/** … the callback, which may bring something for several owners; … */
-const CALLBACK = 1
-/** … the callback still, until the marker runs; … */
-const CALLBACK_UNTIL_MARKER = 2
-/** … jobs of the first owner, because all that the callback has queued has run; … */
-const JOBS = 3
-/** … or the callback or any of several jobs. */
-const ANY = 4
+/** … the callback or any of several jobs, … */
+const ANY = 1
+/** … the callback, which may bring something for several owners, … */
+const CALLBACK = 2
+/** … the callback still, until the marker runs, … */
+const CALLBACK_UNTIL_MARKER = 3
+/** … or jobs of the first owner, because all that the callback has queued has run. */
+const JOBS = 4
 
 const resolved = Promise.resolve()
 /** Taken before others can replace it. */
@@ -46,6 +46,11 @@ export class Cause<T extends object> {
 
   constructor(goesOn: GoesOn<T>) {
     this.#goesOn = goesOn
+  }
+
+  /** Whether {@link job} has to be told what begins. */
+  get asks(): boolean {
+    return this.#by >= CALLBACK
   }
 
   /** An outermost callback begins; `isShared` if it may serve several owners. */
@@ -90,11 +95,10 @@ export class Cause<T extends object> {
 
   /** A promise job of `owner`, or a tick of nobody, begins outside of callbacks. For use while new promises belong to nobody. */
   job(owner: T | undefined): void {
-    if (this.#by === OWNER || this.#by === ANY) return
-    if (this.#by !== CALLBACK) {
+    if (owner === undefined) {
       // What work of nobody lets go on, as a loop that reads for all, may come after the marker.
-      if (owner === undefined) this.#by = ANY
-    } else if (owner !== undefined) {
+      if (this.#by !== CALLBACK) this.#by = ANY
+    } else if (this.#by === CALLBACK) {
       this.#by = CALLBACK_UNTIL_MARKER
       this.marker = Reflect.apply(then, resolved, [nothing]) as object
     }

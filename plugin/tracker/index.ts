@@ -37,18 +37,18 @@ export interface Tracker<T extends object> {
   /** Runs `fn` with no owner, and without an entry in the timeline: what `fn` makes belongs to nobody. */
   outside<R>(fn: () => R): R
   /**
-   * Makes `owner` the owner of what reads the rest of a request (`source`): in a callback of its connection's parser,
-   * that callback and the parser's next ones until the owner has ended; elsewhere, the listeners of the source.
+   * Makes `owner` the owner of what reads the rest of a request (`incoming`): in a callback of its connection's parser,
+   * that callback and the parser's next ones until the owner has ended; elsewhere, its listeners.
    */
-  adopt(source: Source, owner: T): void
-  /** The parser goes on with a request (`source`) that has no owner: its callbacks no longer belong to the last one. */
-  disown(source: Source): void
+  adopt(incoming: Incoming, owner: T): void
+  /** The parser goes on with a request (`incoming`) that has no owner: its callbacks no longer belong to the last one. */
+  disown(incoming: Incoming): void
   /** Makes listeners of an emitter that belongs to nobody (a connection) run as `owner`. */
   bindEmitter(emitter: Emitter, owner: T): void
 }
 
 /** The object that reads a request: Node's `IncomingMessage`, or a substitute for it. */
-export interface Source extends Emitter {
+export interface Incoming extends Emitter {
   readonly socket?: unknown
 }
 
@@ -84,10 +84,10 @@ class Watched<T> {
 class Shared<T> {
   owner: T | undefined
   /** For a parser, the request that it reads. */
-  readonly source: Source | undefined
-  constructor(owner: T, source?: Source) {
+  readonly incoming: Incoming | undefined
+  constructor(owner: T, incoming?: Incoming) {
     this.owner = owner
-    this.source = source
+    this.incoming = incoming
   }
 }
 
@@ -216,7 +216,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     } else if (owner instanceof Shared) {
       if (owner.owner !== undefined && watch.ended(owner.owner)) owner.owner = undefined
       // A parser reads one request at a time.
-      enterResource(asyncId, resource, owner.owner, owner.source === undefined)
+      enterResource(asyncId, resource, owner.owner, owner.incoming === undefined)
     } else enterResource(asyncId, resource, owner, false)
   }
 
@@ -234,7 +234,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     if (!ticks.take(asyncId)) return false
     const { owner } = ticks
     enterCallback(asyncId, owner)
-    if (owner === undefined && depth === 1) cause.job(undefined)
+    if (owner === undefined && cause.asks && depth === 1) cause.job(undefined)
     return true
   }
 
@@ -257,7 +257,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
    * tick marks the end of a row: Node runs it when no job is left, before the loop goes on.
    */
   function jobBegins(promise: Owned<T>): void {
-    if (promise === cause.marker) {
+    if (cause.asks && promise === cause.marker) {
       cause.marked()
       return
     }
@@ -273,7 +273,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       enterFromLoop(owner, now)
     } else if (!holds(owner)) switchTo(owner)
     if (depth === 0) {
-      cause.job(owner)
+      if (cause.asks) cause.job(owner)
       inJob = true
     }
     context = owner
@@ -293,10 +293,10 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   /**
-   * The parser whose callback is running, if it is that of the source's connection: a request can be injected while the
-   * parser of another one runs.
+   * The parser whose callback is running, if it is that of this request's connection: a request can be injected while
+   * the parser of another one runs.
    */
-  function parserOf({ socket }: Source): Parser<T> | undefined {
+  function parserOf({ socket }: Incoming): Parser<T> | undefined {
     // The end of a callback that began before the tracker was started is not announced.
     if (depth === 0) return undefined
     const resource = runningResource() as Parser<T>
@@ -350,18 +350,18 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
         context = outer
       }
     },
-    adopt(source, owner) {
-      const parser = parserOf(source)
+    adopt(incoming, owner) {
+      const parser = parserOf(incoming)
       const held = parser?.[OWNER]
       // The request was handed on to another application: the parser stays with the first owner.
-      const isTaken = held instanceof Shared && held.source === source && held.owner !== undefined
-      if (parser === undefined || isTaken) return tracker.bindEmitter(source, owner)
-      parser[OWNER] = new Shared(owner, source)
+      const isTaken = held instanceof Shared && held.incoming === incoming && held.owner !== undefined
+      if (parser === undefined || isTaken) return tracker.bindEmitter(incoming, owner)
+      parser[OWNER] = new Shared(owner, incoming)
       context = owner
       cause.isOwned()
     },
-    disown(source) {
-      const parser = parserOf(source)
+    disown(incoming) {
+      const parser = parserOf(incoming)
       if (!(parser?.[OWNER] instanceof Shared)) return
       parser[OWNER] = undefined
       context = undefined
