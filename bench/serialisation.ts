@@ -1,5 +1,5 @@
 import { nowUs } from '../plugin/clock.ts'
-import type { SamplerName } from '../plugin/model/wire.ts'
+import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
 import type { Sampler } from '../plugin/sampler/segment.ts'
 import { atOnce } from '../plugin/steps.ts'

@@ -1,19 +1,14 @@
 import type { RequestBounds } from '../plugin/model/bounds.ts'
-import {
-  type ErrorAnswer,
-  type Events,
-  type PhasesAnswer,
-  type PreviousAnswer,
-  paths,
-  type RequestDetail,
-  type RequestFilter,
-  type RequestsAnswer,
-  type RoutesAnswer,
-  type Selection,
-  type SourceAnswer,
-  type Status,
-  type WaitingAnswer,
-} from '../plugin/model/wire.ts'
+import type { PreviousAnswer } from '../plugin/model/wire/baselines.ts'
+import type { Events } from '../plugin/model/wire/events.ts'
+import { type ErrorAnswer, paths } from '../plugin/model/wire/paths.ts'
+import type { PhasesAnswer } from '../plugin/model/wire/phases.ts'
+import type { RequestDetail, RequestFilter, RequestsAnswer } from '../plugin/model/wire/requests.ts'
+import type { RoutesAnswer } from '../plugin/model/wire/routes.ts'
+import type { Selection } from '../plugin/model/wire/selection.ts'
+import type { SourceAnswer } from '../plugin/model/wire/source.ts'
+import type { Status } from '../plugin/model/wire/status.ts'
+import type { WaitingAnswer } from '../plugin/model/wire/waits.ts'
 import { track } from './busy.ts'
 
 /** An answer other than a success. `status` is 0 when there was no answer at all. */

@@ -1,5 +1,6 @@
 import type { ProfileDiff } from '../plugin/model/diff.ts'
-import { type BaselineSummary, type BaselinesAnswer, paths } from '../plugin/model/wire.ts'
+import type { BaselineSummary, BaselinesAnswer } from '../plugin/model/wire/baselines.ts'
+import { paths } from '../plugin/model/wire/paths.ts'
 import { call, type Params, query } from './client.ts'
 import { nameRolesInDiff } from './model/roles.ts'
 

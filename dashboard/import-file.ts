@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { track } from './busy.ts'
 import type { Imported } from './model/import/imported.ts'
-import type { Change, Location } from './model/location.ts'
+import type { Location, Navigate } from './model/location.ts'
 
 /** A larger file is not read: the page would freeze for many seconds. */
 const MOST_BYTES = 256 * 2 ** 20
@@ -40,7 +40,7 @@ const elsewhere: Partial<Location> = {
 }
 
 /** Opens profiles from files that the user drops on the page or chooses. */
-export function useOpenFile(go: Change): OpenFile {
+export function useOpenFile(go: Navigate): OpenFile {
   const [last, setLast] = useState<{ readonly name: string; readonly file: FileState }>()
   const newest = useRef<File>(undefined)
   const open = useCallback(

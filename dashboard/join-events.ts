@@ -1,4 +1,4 @@
-import type { Events } from '../plugin/model/wire.ts'
+import type { Events } from '../plugin/model/wire/events.ts'
 
 export type RequestsListener = (event: Events['requests']) => void
 

@@ -1,4 +1,5 @@
-import { type ExportFormat, paths, type Selection } from '../plugin/model/wire.ts'
+import { paths } from '../plugin/model/wire/paths.ts'
+import type { ExportFormat, Selection } from '../plugin/model/wire/selection.ts'
 import { track } from './busy.ts'
 import { ask, askPacked, type Params, paramsOf, query } from './client.ts'
 import type { Opened, View } from './model/opened.ts'

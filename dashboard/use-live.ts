@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { Status } from '../plugin/model/wire.ts'
+import type { Status } from '../plugin/model/wire/status.ts'
 import { ApiError, api, type Connection, listen } from './client.ts'
 import { joinEvents, type RequestsListener } from './join-events.ts'
 

@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { type Change, type Location, readLocation, writeLocation } from './model/location.ts'
+import { type Location, type Navigate, readLocation, writeLocation } from './model/location.ts'
 import { notePlace } from './place.ts'
 
 /**
  * The view state is the URL, and nothing else. Links are plain anchors; those that stay on the page do not reload it.
  */
-export function useLocation(): [Location, Change] {
+export function useLocation(): [Location, Navigate] {
   const [location, setLocation] = useState(() => readLocation(window.location.search))
 
   useEffect(() => {
@@ -28,7 +28,7 @@ export function useLocation(): [Location, Change] {
     }
   }, [])
 
-  const go = useCallback<Change>((change, how = 'push') => {
+  const go = useCallback<Navigate>((change, how = 'push') => {
     const next = { ...readLocation(window.location.search), ...change }
     const url = new URL(writeLocation(next), window.location.href)
     if (url.href === window.location.href) return

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { RequestSummary } from '../plugin/model/wire.ts'
+import type { RequestSummary } from '../plugin/model/wire/requests.ts'
 import type { Live } from './use-live.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { RoutesAnswer } from '../plugin/model/wire.ts'
+import type { RoutesAnswer } from '../plugin/model/wire/routes.ts'
 import { api } from './client.ts'
 import type { Live } from './use-live.ts'
 import { type Loaded, useLoad } from './use-load.ts'

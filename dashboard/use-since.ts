@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'preact/hooks'
 import { isCertain } from '../plugin/model/change.ts'
-import type { SincePrevious } from '../plugin/model/wire.ts'
+import type { SincePrevious } from '../plugin/model/wire/baselines.ts'
 import { api } from './client.ts'
 import type { Live } from './use-live.ts'
 import { useLoad } from './use-load.ts'

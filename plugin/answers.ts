@@ -3,16 +3,11 @@ import { boundNames, isBounded, type RequestBounds } from './model/bounds.ts'
 import type { Measured } from './model/diff.ts'
 import type { Chart, Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
-import type {
-  Culprit,
-  PhasesAnswer,
-  RequestDetail,
-  RequestFilter,
-  RequestsAnswer,
-  RouteSummary,
-  Selection,
-  Source,
-} from './model/wire.ts'
+import type { PhasesAnswer } from './model/wire/phases.ts'
+import type { RequestDetail, RequestFilter, RequestsAnswer } from './model/wire/requests.ts'
+import type { Culprit, RouteSummary } from './model/wire/routes.ts'
+import type { Selection } from './model/wire/selection.ts'
+import type { Source } from './model/wire/source.ts'
 import type { PhaseBook } from './requests/phase-rules.ts'
 import { phasesOf } from './requests/phases.ts'
 import type { RequestRecord } from './requests/record.ts'

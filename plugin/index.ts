@@ -34,31 +34,21 @@ export type {
   Profile,
   Spans,
 } from './model/profile.ts'
+export type { BaselineRoute, BaselineSummary } from './model/wire/baselines.ts'
+export type { PhaseHook, PhaseName, PhasesAnswer, RequestPhase, RoutePhase } from './model/wire/phases.ts'
 export type {
-  BaselineRoute,
-  BaselineSelection,
-  BaselineSummary,
-  Culprit,
-  DiffSelection,
-  ExportFormat,
   Outcome,
-  PhaseHook,
-  PhaseName,
-  PhasesAnswer,
   RequestDetail,
   RequestFilter,
-  RequestPhase,
   RequestSort,
   RequestSummary,
-  RoutePhase,
-  RouteSummary,
-  SamplerName,
-  Selection,
   Slice,
-  Source,
-  Status,
-  Wait,
-} from './model/wire.ts'
+} from './model/wire/requests.ts'
+export type { Culprit, RouteSummary } from './model/wire/routes.ts'
+export type { BaselineSelection, DiffSelection, ExportFormat, Selection } from './model/wire/selection.ts'
+export type { Source } from './model/wire/source.ts'
+export type { SamplerName, Status } from './model/wire/status.ts'
+export type { Wait } from './model/wire/waits.ts'
 export type { EditorName, EditorOption } from './options/editor.ts'
 export type { EnabledOption } from './options/enabled.ts'
 export type { IgnoreOption, IgnoreRule } from './options/ignore.ts'

@@ -1,5 +1,5 @@
 import { nowUs } from './clock.ts'
-import type { Status } from './model/wire.ts'
+import type { Status } from './model/wire/status.ts'
 
 /** What the profiler itself costs the event loop. */
 export interface Overhead {

@@ -3,7 +3,7 @@ import { formatContent } from './formats/index.ts'
 import type { Change } from './model/change.ts'
 import type { DiffSide, ProfileDiff } from './model/diff.ts'
 import { emptyProfile } from './model/tree.ts'
-import type { Status } from './model/wire.ts'
+import type { Status } from './model/wire/status.ts'
 import type { Profiler } from './types.ts'
 import { version } from './version.ts'
 

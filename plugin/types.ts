@@ -2,19 +2,13 @@ import type { StatsSort } from './formats/stats.ts'
 import type { RequestBounds } from './model/bounds.ts'
 import type { ProfileDiff } from './model/diff.ts'
 import type { Chart, Profile } from './model/profile.ts'
-import type {
-  BaselineSummary,
-  DiffSelection,
-  ExportFormat,
-  PhasesAnswer,
-  RequestDetail,
-  RequestFilter,
-  RequestSummary,
-  RouteSummary,
-  Selection,
-  Source,
-  Status,
-} from './model/wire.ts'
+import type { BaselineSummary } from './model/wire/baselines.ts'
+import type { PhasesAnswer } from './model/wire/phases.ts'
+import type { RequestDetail, RequestFilter, RequestSummary } from './model/wire/requests.ts'
+import type { RouteSummary } from './model/wire/routes.ts'
+import type { DiffSelection, ExportFormat, Selection } from './model/wire/selection.ts'
+import type { Source } from './model/wire/source.ts'
+import type { Status } from './model/wire/status.ts'
 
 /** The type of `app.profiler`. When the profiler is off, every member exists, records nothing and answers empty. */
 export interface Profiler {

@@ -3,13 +3,9 @@ import { notFound } from '../plugin/errors.ts'
 import { requestInTime } from '../plugin/formats/index.ts'
 import { fileCosts } from '../plugin/model/file-costs.ts'
 import type { Chart, Profile } from '../plugin/model/profile.ts'
-import type {
-  RequestDetail,
-  RequestFilter,
-  RequestSummary,
-  RouteSummary,
-  Status,
-} from '../plugin/model/wire.ts'
+import type { RequestDetail, RequestFilter, RequestSummary } from '../plugin/model/wire/requests.ts'
+import type { RouteSummary } from '../plugin/model/wire/routes.ts'
+import type { Status } from '../plugin/model/wire/status.ts'
 import { createOffProfiler } from '../plugin/profiler-off.ts'
 
 /**

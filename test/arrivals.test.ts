@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { withoutExplained } from '../plugin/model/arrivals.ts'
-import type { Wait, WaitKind } from '../plugin/model/wire.ts'
+import type { Wait, WaitKind } from '../plugin/model/wire/waits.ts'
 
 const kindOf: Readonly<Record<string, WaitKind>> = {
   c: 'connection',

@@ -1,7 +1,7 @@
 import inspector from 'node:inspector'
 import { createRequire } from 'node:module'
 import v8 from 'node:v8'
-import type { SamplerName } from '../plugin/model/wire.ts'
+import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { parseProfileText } from '../plugin/sampler/profile-text.ts'
 import { atOnce } from '../plugin/steps.ts'
 

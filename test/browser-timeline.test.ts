@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import type { RequestDetail } from '../plugin/model/wire.ts'
+import type { RequestDetail } from '../plugin/model/wire/requests.ts'
 import { launch, type Opened, onPage, openPage, until } from './browser-page.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 

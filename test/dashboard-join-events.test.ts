@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { joinEvents } from '../dashboard/join-events.ts'
-import type { Events, RequestSummary } from '../plugin/model/wire.ts'
+import type { Events } from '../plugin/model/wire/events.ts'
+import type { RequestSummary } from '../plugin/model/wire/requests.ts'
 
 test('events are passed on at once, and those that follow too soon as one', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })

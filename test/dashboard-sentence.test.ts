@@ -3,7 +3,9 @@ import { describe, test } from 'node:test'
 import { keptPhasesText } from '../dashboard/model/kept-phases.ts'
 import { type Piece, requestSentence, routeSentence } from '../dashboard/model/sentence.ts'
 import { createWaitTally, sumWaits } from '../plugin/model/wait-sums.ts'
-import type { PhaseName, RequestDetail, RoutePhase, Wait, WaitingAnswer } from '../plugin/model/wire.ts'
+import type { PhaseName, RoutePhase } from '../plugin/model/wire/phases.ts'
+import type { RequestDetail } from '../plugin/model/wire/requests.ts'
+import type { Wait, WaitingAnswer } from '../plugin/model/wire/waits.ts'
 
 type Asked = Parameters<typeof requestSentence>[0]
 

@@ -18,7 +18,7 @@ import { ticks } from '../dashboard/model/ticks.ts'
 import { timeLine } from '../dashboard/model/time-line.ts'
 import { waitFacts, waitName } from '../dashboard/model/waits.ts'
 import { holderOf } from '../plugin/model/names.ts'
-import type { RequestDetail, Slice } from '../plugin/model/wire.ts'
+import type { RequestDetail, Slice } from '../plugin/model/wire/requests.ts'
 import { emptyRoute, frameOf } from './fake-data.ts'
 
 const time = fc.integer({ min: 0, max: 100_000 })

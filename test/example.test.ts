@@ -8,7 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { hotFunctions } from '../plugin/model/hot.ts'
 import type { Profile } from '../plugin/model/profile.ts'
-import type { RoutesAnswer, SourceAnswer, Status } from '../plugin/model/wire.ts'
+import type { RoutesAnswer } from '../plugin/model/wire/routes.ts'
+import type { SourceAnswer } from '../plugin/model/wire/source.ts'
+import type { Status } from '../plugin/model/wire/status.ts'
 
 // `npm run demo` after the build: the example with its visitors, on a port that somebody else has taken.
 

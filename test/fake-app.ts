@@ -1,7 +1,10 @@
 import { NO_REQUEST } from '../plugin/model/labels.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
-import type { RequestDetail, RequestPhase, RouteSummary, Slice, Wait } from '../plugin/model/wire.ts'
+import type { RequestPhase } from '../plugin/model/wire/phases.ts'
+import type { RequestDetail, Slice } from '../plugin/model/wire/requests.ts'
+import type { RouteSummary } from '../plugin/model/wire/routes.ts'
+import type { Wait } from '../plugin/model/wire/waits.ts'
 import { CULPRIT, culpritOf } from './fake-blame.ts'
 import { bigProfile, emptyRoute, fakeLines, profileOf, randomOf } from './fake-data.ts'
 

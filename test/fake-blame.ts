@@ -1,15 +1,10 @@
 import type { Profile } from '../plugin/model/profile.ts'
 import { sum } from '../plugin/model/sum.ts'
 import { createWaitTally, sumWaits } from '../plugin/model/wait-sums.ts'
-import type {
-  BlockSum,
-  Culprit,
-  PhaseName,
-  PhasesAnswer,
-  RequestDetail,
-  RoutePhase,
-  WaitingAnswer,
-} from '../plugin/model/wire.ts'
+import type { PhaseName, PhasesAnswer, RoutePhase } from '../plugin/model/wire/phases.ts'
+import type { RequestDetail } from '../plugin/model/wire/requests.ts'
+import type { Culprit } from '../plugin/model/wire/routes.ts'
+import type { BlockSum, WaitingAnswer } from '../plugin/model/wire/waits.ts'
 import { frameOf } from './fake-data.ts'
 
 /** The route of the imaginary application that makes the others wait. */

@@ -1,5 +1,5 @@
 import type { Chart, Profile } from '../plugin/model/profile.ts'
-import type { RequestDetail } from '../plugin/model/wire.ts'
+import type { RequestDetail } from '../plugin/model/wire/requests.ts'
 
 /** The profile of a request put in an order: its stacks one after another, in its own slices. */
 export function fakeChart(profile: Profile, { wallMs, afterMs, slices }: RequestDetail): Chart {

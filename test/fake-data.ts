@@ -1,5 +1,7 @@
 import type { Frame, FrameKind, Profile } from '../plugin/model/profile.ts'
-import type { RequestDetail, RequestSummary, RouteSummary, Status } from '../plugin/model/wire.ts'
+import type { RequestDetail, RequestSummary } from '../plugin/model/wire/requests.ts'
+import type { RouteSummary } from '../plugin/model/wire/routes.ts'
+import type { Status } from '../plugin/model/wire/status.ts'
 
 /** Numbers that look random and are the same each time. */
 export function randomOf(seed: number): () => number {

@@ -1,4 +1,4 @@
-import type { SourceAnswer } from '../plugin/model/wire.ts'
+import type { SourceAnswer } from '../plugin/model/wire/source.ts'
 
 /** A file of some length with a bit of everything that has a colour, and what is hostile in it. */
 export function fakeSource(file: string, lines = 400): SourceAnswer {

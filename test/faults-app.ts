@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler, { type ProfilerOptions } from '../plugin/index.ts'
-import type { Status } from '../plugin/model/wire.ts'
+import type { Status } from '../plugin/model/wire/status.ts'
 import { namedBurn, originOf } from './ways.ts'
 
 /** An application in a process of its own, which a test hurts from inside. */

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { mock } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import type { SamplerName } from '../plugin/model/wire.ts'
+import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { faultsApp, report } from './faults-app.ts'
 
 const [, , task, sampler] = process.argv as [string, string, string, SamplerName | undefined]

@@ -1,5 +1,5 @@
 /** Lets everything between a sampler and V8 go wrong, one after the other, and prints how the application fared. */
-import type { SamplerName } from '../plugin/model/wire.ts'
+import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { breakV8, broken, type Fault } from './broken-v8.ts'
 import { faultsApp, report } from './faults-app.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import type { Status } from '../plugin/model/wire.ts'
+import type { Status } from '../plugin/model/wire/status.ts'
 import type { Fault } from './broken-v8.ts'
 import { runFile } from './child.ts'
 import { samplerNames, trySampler } from './sampler-work.ts'

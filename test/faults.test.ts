@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import type { RequestSummary } from '../plugin/model/wire.ts'
+import type { RequestSummary } from '../plugin/model/wire/requests.ts'
 import { type ChildOptions, runChild, runFile } from './child.ts'
 import { samplerNames, trySampler } from './sampler-work.ts'
 

@@ -3,7 +3,8 @@ import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
-import { exportFormats, requestSorts } from '../plugin/model/wire.ts'
+import { requestSorts } from '../plugin/model/wire/requests.ts'
+import { exportFormats } from '../plugin/model/wire/selection.ts'
 import { inputs } from './fuzz-runs.ts'
 
 let app: FastifyInstance

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { exportFormats, requestSorts } from '../plugin/model/wire.ts'
+import { requestSorts } from '../plugin/model/wire/requests.ts'
+import { exportFormats } from '../plugin/model/wire/selection.ts'
 
 /** A request for a dashboard as a stranger may make it up. */
 export interface WildRequest {

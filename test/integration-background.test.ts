@@ -7,7 +7,7 @@ import { NO_REQUEST } from '../plugin/model/labels.ts'
 import type { Profile } from '../plugin/model/profile.ts'
 import { sum } from '../plugin/model/sum.ts'
 import { totals } from '../plugin/model/tree.ts'
-import { exportFormats } from '../plugin/model/wire.ts'
+import { exportFormats } from '../plugin/model/wire/selection.ts'
 import { namedBurn } from './ways.ts'
 
 const burnInRoute = namedBurn('burnInRoute', 20, () => {})

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { ErrorAnswer, SourceAnswer } from '../plugin/model/wire.ts'
+import type { ErrorAnswer } from '../plugin/model/wire/paths.ts'
+import type { SourceAnswer } from '../plugin/model/wire/source.ts'
 import { createFolder, esbuild } from './transpiled.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))

@@ -14,7 +14,7 @@ import { gzip } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
 import { parseAstAsync } from 'vite'
 import profiler from '../plugin/index.ts'
-import type { Wait, WaitingAnswer } from '../plugin/model/wire.ts'
+import type { Wait, WaitingAnswer } from '../plugin/model/wire/waits.ts'
 import { originOf } from './ways.ts'
 
 const secret = 'hunter2'

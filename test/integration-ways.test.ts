@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import profiler from '../plugin/index.ts'
 import { hotFunctions } from '../plugin/model/hot.ts'
-import type { RouteSummary, Status } from '../plugin/model/wire.ts'
+import type { RouteSummary } from '../plugin/model/wire/routes.ts'
+import type { Status } from '../plugin/model/wire/status.ts'
 import { load, type WaysApp, waysApp } from './ways.ts'
 
 const ROUNDS = 9

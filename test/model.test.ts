@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import type { Profile } from '../plugin/model/profile.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
-import { paths } from '../plugin/model/wire.ts'
+import { paths } from '../plugin/model/wire/paths.ts'
 import { drawnStacks, formatTree, profileOf } from './pictures.ts'
 
 /** Says what is wrong with a profile by the guarantees of its type; nothing when it is sound. */

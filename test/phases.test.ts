@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { totals } from '../plugin/model/tree.ts'
-import type { SliceKind } from '../plugin/model/wire.ts'
-import { type PhaseName, phaseNames } from '../plugin/model/wire.ts'
+import { type PhaseName, phaseNames } from '../plugin/model/wire/phases.ts'
+import type { SliceKind } from '../plugin/model/wire/requests.ts'
 import {
   addMark,
   type PhaseRules,

@@ -7,7 +7,7 @@ import {
   type RequestSort,
   type RequestSummary,
   requestSorts,
-} from '../plugin/model/wire.ts'
+} from '../plugin/model/wire/requests.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
 import { describe as describeRequest, page, summarize } from '../plugin/store/query.ts'
 import { createRequests } from './records.ts'

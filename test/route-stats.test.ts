@@ -3,8 +3,8 @@ import { describe, test } from 'node:test'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import type { Outcome } from '../plugin/model/wire.ts'
-import { outcomes } from '../plugin/model/wire.ts'
+import type { Outcome } from '../plugin/model/wire/requests.ts'
+import { outcomes } from '../plugin/model/wire/requests.ts'
 import { createSampleList, type RequestRecord } from '../plugin/requests/record.ts'
 import {
   countRequest,

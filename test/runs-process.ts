@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import type { PreviousAnswer } from '../plugin/model/wire.ts'
+import type { PreviousAnswer } from '../plugin/model/wire/baselines.ts'
 import { cleanEnv } from './child.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))

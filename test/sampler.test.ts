@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import type { SamplerName } from '../plugin/model/wire.ts'
+import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { loadAddon } from '../plugin/sampler/addon.ts'
 import type { Capture, Segment } from '../plugin/sampler/segment.ts'
 import { atOnce } from '../plugin/steps.ts'

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
-import { exportFormats } from '../plugin/model/wire.ts'
+import { exportFormats } from '../plugin/model/wire/selection.ts'
 import { namedBurn, originOf } from './ways.ts'
 
 // Secrets are put wherever an application meets them; then everything is read that the profiler ever tells anybody.

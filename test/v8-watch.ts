@@ -1,7 +1,7 @@
 import inspector from 'node:inspector'
 import { createRequire } from 'node:module'
 import v8 from 'node:v8'
-import type { SamplerName } from '../plugin/model/wire.ts'
+import type { SamplerName } from '../plugin/model/wire/status.ts'
 
 export interface Watch {
   /** Profiles running in V8 now, and most at a time. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { createWaitTally, sumWaits } from '../plugin/model/wait-sums.ts'
-import type { Slice, SliceKind, Wait, WaitKind, WaitSum } from '../plugin/model/wire.ts'
+import type { Slice, SliceKind } from '../plugin/model/wire/requests.ts'
+import type { Wait, WaitKind, WaitSum } from '../plugin/model/wire/waits.ts'
 
 const kinds: Readonly<Record<string, SliceKind>> = { '#': 'own', x: 'blocked', g: 'gc', '.': 'waiting' }
 

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fastify from 'fastify'
 import profiler from '../../plugin/index.ts'
-import type { Status } from '../../plugin/model/wire.ts'
+import type { Status } from '../../plugin/model/wire/status.ts'
 
 export interface Health {
   readonly port: number

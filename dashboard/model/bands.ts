@@ -1,6 +1,7 @@
 import { type RequestBounds, within } from '../../plugin/model/bounds.ts'
 import { quantilesOf } from '../../plugin/model/rank.ts'
-import { PERCENTILE_ERROR, type RequestSummary, type RouteSummary } from '../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
+import { PERCENTILE_ERROR, type RouteSummary } from '../../plugin/model/wire/routes.ts'
 import type { Split } from './split.ts'
 
 /** Requests between two percentiles of the latency, taken together. */

@@ -1,7 +1,7 @@
 import { NO_REQUEST } from '../../plugin/model/labels.ts'
 import { holderOf } from '../../plugin/model/names.ts'
 import type { Frame } from '../../plugin/model/profile.ts'
-import type { Culprit, RoutesAnswer } from '../../plugin/model/wire.ts'
+import type { Culprit, RoutesAnswer } from '../../plugin/model/wire/routes.ts'
 
 /** A route, or work outside of requests, that made others wait. */
 export interface CulpritRow extends Pick<Culprit, 'causedMs' | 'longestBlockMs'> {

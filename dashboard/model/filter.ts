@@ -1,4 +1,5 @@
-import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 
 /** A typed filter: `5xx`, `>50ms`, and words that must all occur. */
 interface Filter {

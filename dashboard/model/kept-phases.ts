@@ -1,4 +1,5 @@
-import type { PhasesAnswer, RouteSummary } from '../../plugin/model/wire.ts'
+import type { PhasesAnswer } from '../../plugin/model/wire/phases.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { count, durationText, plural } from './format.ts'
 
 /** A difference from the mean of all requests that is worth explaining, as a share of it. */

@@ -47,7 +47,7 @@ export interface Location {
 export const TOGETHER = 'All routes together'
 
 /** Changes what is on the screen. `push` makes a step that Back undoes; `replace` is for frequent changes. */
-export type Change = (change: Partial<Location>, how?: 'push' | 'replace') => void
+export type Navigate = (change: Partial<Location>, how?: 'push' | 'replace') => void
 
 const home: Location = {
   together: false,

@@ -1,4 +1,4 @@
-import type { RouteSummary } from '../../plugin/model/wire.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 
 export const routeColumns = [
   'route',

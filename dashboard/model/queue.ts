@@ -1,4 +1,4 @@
-import type { WaitingAnswer } from '../../plugin/model/wire.ts'
+import type { WaitingAnswer } from '../../plugin/model/wire/waits.ts'
 
 /** A shorter wait is what any busy moment costs. */
 const LEAST_MS = 5

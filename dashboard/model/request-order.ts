@@ -1,4 +1,5 @@
-import { type RequestSummary, SLOWEST_KEPT_PER_ROUTE } from '../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
+import { SLOWEST_KEPT_PER_ROUTE } from '../../plugin/model/wire/routes.ts'
 import { compare, type Sort } from './order.ts'
 
 export const requestColumns = ['request', 'started', 'wall', 'own'] as const

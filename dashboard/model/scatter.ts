@@ -1,5 +1,6 @@
 import type { RequestBounds } from '../../plugin/model/bounds.ts'
-import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import type { SplitKind } from './split.ts'
 import { type StartScale, startScale } from './start-scale.ts'
 import { type WallScale, wallScale } from './wall-scale.ts'

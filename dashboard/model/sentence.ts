@@ -1,6 +1,7 @@
 import { hasPage, NO_REQUEST } from '../../plugin/model/labels.ts'
 import { sumWaits, waitingUntil } from '../../plugin/model/wait-sums.ts'
-import type { RequestDetail, WaitingAnswer } from '../../plugin/model/wire.ts'
+import type { RequestDetail } from '../../plugin/model/wire/requests.ts'
+import type { WaitingAnswer } from '../../plugin/model/wire/waits.ts'
 import { durationText, percentText } from './format.ts'
 import { type Split, type SplitKind, splitMs, splitParts } from './split.ts'
 import { type MainWait, mainWait } from './waits.ts'

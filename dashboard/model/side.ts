@@ -1,7 +1,7 @@
 import type { RequestBounds } from '../../plugin/model/bounds.ts'
 import type { BaselineOrigin, DiffSide, ProfileDiff } from '../../plugin/model/diff.ts'
 import { PREVIOUS } from '../../plugin/model/labels.ts'
-import type { DiffSelection } from '../../plugin/model/wire.ts'
+import type { DiffSelection } from '../../plugin/model/wire/selection.ts'
 import { boundsText, readBounds, writeBounds } from './bounds.ts'
 import { ago } from './format.ts'
 import type { Location } from './location.ts'

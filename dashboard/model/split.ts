@@ -1,5 +1,6 @@
 import { sum } from '../../plugin/model/sum.ts'
-import type { RequestSummary, RouteSummary, Slice } from '../../plugin/model/wire.ts'
+import type { RequestSummary, Slice } from '../../plugin/model/wire/requests.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { durationText } from './format.ts'
 
 export type SplitKind = Slice['kind']

@@ -1,4 +1,4 @@
-import type { Slice } from '../../plugin/model/wire.ts'
+import type { Slice } from '../../plugin/model/wire/requests.ts'
 
 /** Slices that are drawn as one, because the picture has a finite width. */
 export interface Stretch {

@@ -1,5 +1,7 @@
 import { hasPage, NO_REQUEST } from '../../plugin/model/labels.ts'
-import type { RequestDetail, RequestPhase, Wait } from '../../plugin/model/wire.ts'
+import type { RequestPhase } from '../../plugin/model/wire/phases.ts'
+import type { RequestDetail } from '../../plugin/model/wire/requests.ts'
+import type { Wait } from '../../plugin/model/wire/waits.ts'
 import { durationText, percentText, rangeText } from './format.ts'
 import { packLanes } from './lanes.ts'
 import { splitNames } from './split.ts'

@@ -1,6 +1,6 @@
 import { hasPage } from '../../plugin/model/labels.ts'
 import { sum as total } from '../../plugin/model/sum.ts'
-import { MOST_WAITS_PER_REQUEST, type Wait, type WaitSum } from '../../plugin/model/wire.ts'
+import { MOST_WAITS_PER_REQUEST, type Wait, type WaitSum } from '../../plugin/model/wire/waits.ts'
 import { count, durationText } from './format.ts'
 
 /** Times with a smaller ratio are alike: that operations overlap a bit, or end a bit before the request goes on, is chance. */

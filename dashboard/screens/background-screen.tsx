@@ -1,7 +1,8 @@
 import { NO_REQUEST } from '../../plugin/model/labels.ts'
-import type { Culprit, Status } from '../../plugin/model/wire.ts'
+import type { Culprit } from '../../plugin/model/wire/routes.ts'
+import type { Status } from '../../plugin/model/wire/status.ts'
 import type { Palette } from '../model/colours.ts'
-import type { Change, Location } from '../model/location.ts'
+import type { Location, Navigate } from '../model/location.ts'
 import type { Live } from '../use-live.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { BackgroundNumbers } from '../views/summary.tsx'
@@ -18,7 +19,7 @@ export interface BackgroundScreenProps {
   readonly onRenew: () => void
   readonly colours: Palette
   readonly location: Location
-  readonly go: Change
+  readonly go: Navigate
 }
 
 const background = { route: NO_REQUEST }

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
 import type { RequestBounds } from '../../plugin/model/bounds.ts'
-import type { RouteSummary } from '../../plugin/model/wire.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { comparing } from '../comparing.ts'
 import { useLoad } from '../use-load.ts'
 import { BaselineList } from '../views/compare/baseline-list.tsx'

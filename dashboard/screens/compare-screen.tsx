@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks'
 import { api } from '../client.ts'
 import { comparing } from '../comparing.ts'
 import type { Palette } from '../model/colours.ts'
-import { type Change, type Location, writeLocation } from '../model/location.ts'
+import { type Location, type Navigate, writeLocation } from '../model/location.ts'
 import { previousRoute } from '../model/previous.ts'
 import { hasBaseline, pageOf, routeOf, type Sides, sideNames } from '../model/side.ts'
 import { useLoad } from '../use-load.ts'
@@ -19,7 +19,7 @@ export interface CompareScreenProps {
   readonly node: string | undefined
   readonly colours: Palette
   readonly location: Location
-  readonly go: Change
+  readonly go: Navigate
 }
 
 /** Two selections side by side: did it become faster, and what moved? */

@@ -1,4 +1,4 @@
-import type { Selection } from '../../plugin/model/wire.ts'
+import type { Selection } from '../../plugin/model/wire/selection.ts'
 import { exportHref, loadReport } from '../profiles.ts'
 import { ExportMenu } from '../views/export-menu.tsx'
 

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { FileState } from '../import-file.ts'
 import type { Palette } from '../model/colours.ts'
-import type { Change, Location } from '../model/location.ts'
+import type { Location, Navigate } from '../model/location.ts'
 import type { Opened } from '../model/opened.ts'
 import { nameRoles } from '../model/roles.ts'
 import { given } from '../use-load.ts'
@@ -17,7 +17,7 @@ export interface FileScreenProps {
   readonly onChoose: () => void
   readonly colours: Palette
   readonly location: Location
-  readonly go: Change
+  readonly go: Navigate
 }
 
 /** A profile from a file, in the same views as those that were recorded here. */

@@ -2,11 +2,11 @@ import { useCallback, useMemo, useRef, useState } from 'preact/hooks'
 import { fileCosts } from '../../plugin/model/file-costs.ts'
 import { isGenerated, originOf } from '../../plugin/model/names.ts'
 import type { Column, Frame, Profile } from '../../plugin/model/profile.ts'
-import type { Selection } from '../../plugin/model/wire.ts'
+import type { Selection } from '../../plugin/model/wire/selection.ts'
 import { api } from '../client.ts'
 import { codeCosts, hottestLine, nextHot } from '../model/code-rows.ts'
 import { readFunction, writeFunction } from '../model/function-key.ts'
-import type { Change, Location } from '../model/location.ts'
+import type { Location, Navigate } from '../model/location.ts'
 import { useLoad } from '../use-load.ts'
 import { useShortcuts } from '../use-shortcuts.ts'
 import { FunctionPanel } from '../views/function/function-panel.tsx'
@@ -21,7 +21,7 @@ export interface FunctionScreenProps {
   /** The requests of the profile; undefined for one from a file. */
   readonly selection?: Selection
   readonly location: Location
-  readonly go: Change
+  readonly go: Navigate
 }
 
 /** One function with its source, in place of the flame graph. */

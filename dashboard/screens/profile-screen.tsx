@@ -1,8 +1,8 @@
 import type { ComponentChildren, RefObject } from 'preact'
 import { useMemo } from 'preact/hooks'
-import type { Selection } from '../../plugin/model/wire.ts'
+import type { Selection } from '../../plugin/model/wire/selection.ts'
 import type { Palette } from '../model/colours.ts'
-import type { Change, Location } from '../model/location.ts'
+import type { Location, Navigate } from '../model/location.ts'
 import { firstSight, isChart, type Opened } from '../model/opened.ts'
 import { sightOf } from '../model/sight.ts'
 import { useFocusBack, useFocusKept } from '../panel-focus.ts'
@@ -20,7 +20,7 @@ export interface ProfileScreenProps {
   readonly selection?: Selection
   readonly colours: Palette
   readonly location: Location
-  readonly go: Change
+  readonly go: Navigate
   /** Requests that ended since the profile was made. */
   readonly newer?: number
   /** Which of the route's requests are selected, as text; undefined when all are. */

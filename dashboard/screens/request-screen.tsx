@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks'
 import { sumWaits } from '../../plugin/model/wait-sums.ts'
-import type { RequestDetail, WaitSum } from '../../plugin/model/wire.ts'
+import type { RequestDetail } from '../../plugin/model/wire/requests.ts'
+import type { WaitSum } from '../../plugin/model/wire/waits.ts'
 import { api } from '../client.ts'
 import type { Palette } from '../model/colours.ts'
-import { type Change, type Location, writeLocation } from '../model/location.ts'
+import { type Location, type Navigate, writeLocation } from '../model/location.ts'
 import { onPinnedElsewhere, togglePin } from '../pin.ts'
 import { loadChart, loadProfile } from '../profiles.ts'
 import { useLoad } from '../use-load.ts'
@@ -23,7 +24,7 @@ export interface RequestScreenProps {
   readonly id: string
   readonly colours: Palette
   readonly location: Location
-  readonly go: Change
+  readonly go: Navigate
 }
 
 export function RequestScreen({ id, colours, location, go }: RequestScreenProps) {

@@ -1,10 +1,11 @@
 import { useCallback, useMemo } from 'preact/hooks'
 import { isBounded, type RequestBounds, within } from '../../plugin/model/bounds.ts'
-import type { RequestSummary, RouteSummary } from '../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { api } from '../client.ts'
 import { boundsText, readBounds, writeBounds } from '../model/bounds.ts'
 import type { Palette } from '../model/colours.ts'
-import { type Change, type Location, writeLocation } from '../model/location.ts'
+import { type Location, type Navigate, writeLocation } from '../model/location.ts'
 import type { Opened } from '../model/opened.ts'
 import { readSort } from '../model/order.ts'
 import { newest, requestColumns, sortRequests } from '../model/request-order.ts'
@@ -39,7 +40,7 @@ export interface RouteScreenProps {
   readonly onRenew: () => void
   readonly colours: Palette
   readonly location: Location
-  readonly go: Change
+  readonly go: Navigate
 }
 
 /** How often the ages of requests are updated while no request arrives. */

@@ -1,6 +1,6 @@
-import type { RouteSummary } from '../../plugin/model/wire.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import type { Palette } from '../model/colours.ts'
-import { type Change, type Location, TOGETHER, writeLocation } from '../model/location.ts'
+import { type Location, type Navigate, TOGETHER, writeLocation } from '../model/location.ts'
 import type { Live } from '../use-live.ts'
 import { PageHead } from '../views/page-head.tsx'
 import { TogetherNumbers } from '../views/summary.tsx'
@@ -16,7 +16,7 @@ export interface TogetherScreenProps {
   readonly onRenew: () => void
   readonly colours: Palette
   readonly location: Location
-  readonly go: Change
+  readonly go: Navigate
 }
 
 const everything = {}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { trustIn } from '../../plugin/model/certainty.ts'
-import type { RequestSummary } from '../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
 import type { Opened } from '../model/opened.ts'
 import type { Live } from '../use-live.ts'
 import type { Loaded } from '../use-load.ts'

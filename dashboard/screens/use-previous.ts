@@ -1,5 +1,6 @@
 import { useCallback } from 'preact/hooks'
-import type { RequestSummary, SincePrevious } from '../../plugin/model/wire.ts'
+import type { SincePrevious } from '../../plugin/model/wire/baselines.ts'
+import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
 import { api } from '../client.ts'
 import type { Live } from '../use-live.ts'
 import { useLoad } from '../use-load.ts'

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { RequestSummary } from '../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
 import { api } from '../client.ts'
 import { mergeRequests, newestKept } from '../model/request-order.ts'
 import { onPinnedElsewhere, togglePin } from '../pin.ts'

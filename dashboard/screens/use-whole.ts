@@ -1,5 +1,5 @@
 import { useCallback } from 'preact/hooks'
-import type { Selection } from '../../plugin/model/wire.ts'
+import type { Selection } from '../../plugin/model/wire/selection.ts'
 import type { Location } from '../model/location.ts'
 import type { Opened } from '../model/opened.ts'
 import { loadProfile } from '../profiles.ts'

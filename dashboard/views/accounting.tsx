@@ -1,5 +1,5 @@
 import { NO_REQUEST } from '../../plugin/model/labels.ts'
-import type { Status } from '../../plugin/model/wire.ts'
+import type { Status } from '../../plugin/model/wire/status.ts'
 import { culpritTitle } from '../model/culprits.ts'
 import { durationText } from '../model/format.ts'
 import { writeLocation } from '../model/location.ts'

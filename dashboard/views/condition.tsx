@@ -1,4 +1,4 @@
-import type { Status } from '../../plugin/model/wire.ts'
+import type { Status } from '../../plugin/model/wire/status.ts'
 
 export interface ConditionProps {
   readonly status: Status

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks'
-import type { RoutesAnswer } from '../../plugin/model/wire.ts'
+import type { RoutesAnswer } from '../../plugin/model/wire/routes.ts'
 import { type CulpritRow, culpritRows } from '../model/culprits.ts'
 import { percentText } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'

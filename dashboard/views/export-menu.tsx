@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { ExportFormat } from '../../plugin/model/wire.ts'
+import type { ExportFormat } from '../../plugin/model/wire/selection.ts'
 
 export interface ExportMenuProps {
   /** Address of the file in a format. */

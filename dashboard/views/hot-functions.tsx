@@ -14,7 +14,7 @@ import {
   functionsOf,
   sortFunctions,
 } from '../model/functions.ts'
-import type { Change } from '../model/location.ts'
+import type { Navigate } from '../model/location.ts'
 import { searchTextOf } from '../model/names.ts'
 import { readSort, toggleSort, writeSort } from '../model/order.ts'
 import { FilterBox } from './filter-box.tsx'
@@ -37,7 +37,7 @@ export interface HotFunctionsProps {
   readonly only: string
   /** The function that is opened, as in the URL. */
   readonly opened: string
-  readonly onChange: Change
+  readonly onChange: Navigate
 }
 
 /** In profiles with more nodes, functions are added up only when the list is about to be seen. */

@@ -1,4 +1,5 @@
-import type { PhasesAnswer, RoutePhase, RouteSummary } from '../../plugin/model/wire.ts'
+import type { PhasesAnswer, RoutePhase } from '../../plugin/model/wire/phases.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { count } from '../model/format.ts'
 import { keptPhasesText } from '../model/kept-phases.ts'
 import { memo } from './memo.ts'

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import type { Status } from '../../plugin/model/wire.ts'
+import type { Status } from '../../plugin/model/wire/status.ts'
 import { plural } from '../model/format.ts'
 import { ClearIcon, PauseIcon, RecordIcon } from './icons.tsx'
 

@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks'
-import type { RequestSummary } from '../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
 import { filterRequests } from '../model/filter.ts'
 import { ago, clock, count } from '../model/format.ts'
-import { type Change, writeLocation } from '../model/location.ts'
+import { type Navigate, writeLocation } from '../model/location.ts'
 import { type Sort, toggleSort, writeSort } from '../model/order.ts'
 import type { RequestColumn } from '../model/request-order.ts'
 import { FilterBox } from './filter-box.tsx'
@@ -29,7 +29,7 @@ export interface RequestsListProps {
   readonly filter: string
   /** Milliseconds since 1970, to show how long ago requests started. */
   readonly now: number
-  readonly onChange: Change
+  readonly onChange: Navigate
   readonly onPin: (request: RequestSummary) => void
   readonly onHold: (held: boolean) => void
 }

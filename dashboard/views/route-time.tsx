@@ -1,4 +1,5 @@
-import type { RouteSummary, WaitingAnswer } from '../../plugin/model/wire.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
+import type { WaitingAnswer } from '../../plugin/model/wire/waits.ts'
 import { durationText } from '../model/format.ts'
 import { isWorthSaying } from '../model/queue.ts'
 import { routeSentence } from '../model/sentence.ts'

@@ -1,9 +1,11 @@
 import { useRef, useState } from 'preact/hooks'
 import { sum } from '../../plugin/model/sum.ts'
-import type { RouteSummary, RoutesAnswer, SincePrevious, Status } from '../../plugin/model/wire.ts'
+import type { SincePrevious } from '../../plugin/model/wire/baselines.ts'
+import type { RouteSummary, RoutesAnswer } from '../../plugin/model/wire/routes.ts'
+import type { Status } from '../../plugin/model/wire/status.ts'
 import { filterRoutes } from '../model/filter.ts'
 import { count, durationText, percentText, plural } from '../model/format.ts'
-import { type Change, type Location, TOGETHER, writeLocation } from '../model/location.ts'
+import { type Location, type Navigate, TOGETHER, writeLocation } from '../model/location.ts'
 import { holdOrder, readSort, routeColumns, sortRoutes, toggleSort, writeSort } from '../model/order.ts'
 import { Culprits } from './culprits.tsx'
 import { FilterBox } from './filter-box.tsx'
@@ -21,7 +23,7 @@ export interface RoutesPageProps {
   readonly Mark: typeof SinceMark | undefined
   readonly status: Status | undefined
   readonly location: Location
-  readonly onChange: Change
+  readonly onChange: Navigate
   /** The user is about to open a route, or all of them. */
   readonly onAim: () => void
 }

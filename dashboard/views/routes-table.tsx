@@ -1,4 +1,5 @@
-import type { RouteSummary, SincePrevious } from '../../plugin/model/wire.ts'
+import type { SincePrevious } from '../../plugin/model/wire/baselines.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { count, percentText } from '../model/format.ts'
 import type { RouteColumn, Sort } from '../model/order.ts'
 import { exceedsWall, ownText, splitOfRoute } from '../model/split.ts'

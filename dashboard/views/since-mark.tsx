@@ -1,4 +1,4 @@
-import type { SincePrevious } from '../../plugin/model/wire.ts'
+import type { SincePrevious } from '../../plugin/model/wire/baselines.ts'
 import { previousHref, previousText } from '../model/previous.ts'
 import { relative, signs } from '../model/verdict.ts'
 

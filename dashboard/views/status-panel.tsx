@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Status } from '../../plugin/model/wire.ts'
+import type { Status } from '../../plugin/model/wire/status.ts'
 import { bytesText, clock, count, durationText, percentText, plural } from '../model/format.ts'
 import { Accounting } from './accounting.tsx'
 import { Prose } from './num.tsx'

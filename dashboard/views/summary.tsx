@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
-import type { Culprit, RequestDetail, RouteSummary } from '../../plugin/model/wire.ts'
+import type { RequestDetail } from '../../plugin/model/wire/requests.ts'
+import type { Culprit, RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { clock, count } from '../model/format.ts'
 import type { Imported } from '../model/import/imported.ts'
 import { writeLocation } from '../model/location.ts'

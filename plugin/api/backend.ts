@@ -2,18 +2,12 @@ import type { Content } from '../formats/index.ts'
 import type { RequestBounds } from '../model/bounds.ts'
 import type { ProfileDiff } from '../model/diff.ts'
 import type { Chart, Profile } from '../model/profile.ts'
-import type {
-  Culprit,
-  DiffSelection,
-  ExportFormat,
-  RequestFilter,
-  RequestSummary,
-  RequestsAnswer,
-  Selection,
-  SincePrevious,
-  Source,
-  WaitingAnswer,
-} from '../model/wire.ts'
+import type { SincePrevious } from '../model/wire/baselines.ts'
+import type { RequestFilter, RequestSummary, RequestsAnswer } from '../model/wire/requests.ts'
+import type { Culprit } from '../model/wire/routes.ts'
+import type { DiffSelection, ExportFormat, Selection } from '../model/wire/selection.ts'
+import type { Source } from '../model/wire/source.ts'
+import type { WaitingAnswer } from '../model/wire/waits.ts'
 import type { Profiler } from '../types.ts'
 
 /** What the HTTP API needs from the profiler: `app.profiler` and more. */

@@ -1,4 +1,5 @@
-import type { Events, RequestSummary } from '../model/wire.ts'
+import type { Events } from '../model/wire/events.ts'
+import type { RequestSummary } from '../model/wire/requests.ts'
 
 /** Requests waiting for the next event: the newest ones, and the number of those left out. */
 export interface EventBatch {

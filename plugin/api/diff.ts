@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { badParameter, ofPart } from '../errors.ts'
 import { boundNames } from '../model/bounds.ts'
-import type { DiffSelection } from '../model/wire.ts'
+import type { DiffSelection } from '../model/wire/selection.ts'
 import { sendLongJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { addCall } from './call.ts'

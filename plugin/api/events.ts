@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify'
 import { conflict } from '../errors.ts'
-import type { Status } from '../model/wire.ts'
+import type { Status } from '../model/wire/status.ts'
 import { hasLeft } from '../requests/response-end.ts'
 import type { Backend } from './backend.ts'
 import { batchOf } from './batch.ts'

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { ProfilerError } from '../errors.ts'
-import type { ErrorAnswer } from '../model/wire.ts'
+import type { ErrorAnswer } from '../model/wire/paths.ts'
 import { sendJson } from './answer.ts'
 import { secureRaw } from './headers.ts'
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { PreviousAnswer } from '../model/wire.ts'
+import type { PreviousAnswer } from '../model/wire/baselines.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'
 import { addCall } from './call.ts'

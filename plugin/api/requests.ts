@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { conflict, notFound } from '../errors.ts'
-import { type RequestFilter, type RoutesAnswer, requestSorts } from '../model/wire.ts'
+import { type RequestFilter, requestSorts } from '../model/wire/requests.ts'
+import type { RoutesAnswer } from '../model/wire/routes.ts'
 import { checkStatus, filterNames, MAX_LIMIT } from '../store/query.ts'
 import { sendJson, sendLongJson, sendPacked } from './answer.ts'
 import type { Backend } from './backend.ts'

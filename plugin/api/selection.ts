@@ -1,6 +1,6 @@
 import { badParameter } from '../errors.ts'
 import { boundNames } from '../model/bounds.ts'
-import type { Selection } from '../model/wire.ts'
+import type { Selection } from '../model/wire/selection.ts'
 import { checkSelection } from '../store/selection.ts'
 import { boundsOf } from './bounds.ts'
 import { choice, type Query, text } from './query.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { badParameter } from '../errors.ts'
-import type { SourceAnswer } from '../model/wire.ts'
+import type { SourceAnswer } from '../model/wire/source.ts'
 import { type Editor, linkTo } from '../options/editor.ts'
 import { sendJson } from './answer.ts'
 import type { Backend } from './backend.ts'

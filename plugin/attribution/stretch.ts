@@ -1,4 +1,4 @@
-import type { SliceKind } from '../model/wire.ts'
+import type { SliceKind } from '../model/wire/requests.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 
 /** What a busy stretch can be charged to: a route, `undefined` for work of no request, or the garbage collector. */

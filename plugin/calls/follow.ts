@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { paths } from '../model/wire.ts'
+import { paths } from '../model/wire/paths.ts'
 import { isOwnRequest } from '../requests/own.ts'
 import { GoOn } from '../requests/phase-hooks.ts'
 import type { RequestRecord } from '../requests/record.ts'

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { badParameter } from '../errors.ts'
 import type { Chart, Profile } from '../model/profile.ts'
-import { type ExportFormat, exportFormats, type Selection } from '../model/wire.ts'
+import { type ExportFormat, exportFormats, type Selection } from '../model/wire/selection.ts'
 import { atOnce, type Steps, stepwise } from '../steps.ts'
 import type { About } from './about.ts'
 import { collapsedSteps } from './collapsed.ts'

@@ -1,4 +1,4 @@
-import { arrivalKinds, type Wait, type WaitKind } from './wire.ts'
+import { arrivalKinds, type Wait, type WaitKind } from './wire/waits.ts'
 
 const arrivals: ReadonlySet<WaitKind> = new Set(arrivalKinds)
 

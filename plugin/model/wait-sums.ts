@@ -1,5 +1,6 @@
 import { firstAbove } from './bisect.ts'
-import type { Slice, Wait, WaitSum } from './wire.ts'
+import type { Slice } from './wire/requests.ts'
+import type { Wait, WaitSum } from './wire/waits.ts'
 
 type Times = Omit<WaitSum, 'kind' | 'target'>
 

@@ -1,5 +1,5 @@
 import { badOption } from '../errors.ts'
-import type { EditorLink } from '../model/wire.ts'
+import type { EditorLink } from '../model/wire/source.ts'
 import { nearest } from './nearest.ts'
 
 /** Name and URL of editors that can open a file by a URL. */

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { badOption } from '../errors.ts'
-import type { SamplerName } from '../model/wire.ts'
+import type { SamplerName } from '../model/wire/status.ts'
 import { type Editor, type EditorOption, editorOf } from './editor.ts'
 import { checkEnabled, type EnabledOption, environmentOf } from './enabled.ts'
 import { type IgnoreOption, ignoreOf } from './ignore.ts'

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
-import type { Outcome } from '../model/wire.ts'
+import type { Outcome } from '../model/wire/requests.ts'
 import { symbolOf } from '../symbol-of.ts'
 
 /** What Fastify told about a request before its end. */

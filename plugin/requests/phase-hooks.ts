@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { nowUs } from '../clock.ts'
 import { bodyless } from '../model/bodyless.ts'
-import type { PhaseName } from '../model/wire.ts'
+import type { PhaseName } from '../model/wire/phases.ts'
 import type { Tracker } from '../tracker/index.ts'
 import { isOwnScope } from './own.ts'
 import { type HookPhase, hookPhases, type PhaseBook } from './phase-rules.ts'

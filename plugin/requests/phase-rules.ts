@@ -1,5 +1,5 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import type { PhaseHook } from '../model/wire.ts'
+import type { PhaseHook } from '../model/wire/phases.ts'
 import { type PhaseRules, unmarkedRules } from './phases.ts'
 import { describeHooks, foreignHooks, hooksOfRoute, type RouteHooks } from './route-hooks.ts'
 

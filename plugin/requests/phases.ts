@@ -1,5 +1,5 @@
 import { bodyless } from '../model/bodyless.ts'
-import { type PhaseName, phaseNames } from '../model/wire.ts'
+import { type PhaseName, phaseNames } from '../model/wire/phases.ts'
 import type { RequestRecord } from './record.ts'
 import { ownIn } from './split.ts'
 

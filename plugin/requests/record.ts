@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import type { Block } from '../attribution/blocks.ts'
-import type { Outcome } from '../model/wire.ts'
+import type { Outcome } from '../model/wire/requests.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import type { Stacks } from '../store/stacks.ts'
 import type { Wait } from '../tracker/waits.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import type { PhaseHook, PhaseName } from '../model/wire.ts'
+import type { PhaseHook, PhaseName } from '../model/wire/phases.ts'
 import { symbolOf } from '../symbol-of.ts'
 
 /** Hooks of the profiler itself. */

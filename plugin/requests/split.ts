@@ -1,4 +1,4 @@
-import type { SliceKind } from '../model/wire.ts'
+import type { SliceKind } from '../model/wire/requests.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { ProfilerError } from '../errors.ts'
-import type { SamplerName } from '../model/wire.ts'
+import type { SamplerName } from '../model/wire/status.ts'
 import { createInspectorSampler } from './inspector.ts'
 import { createNoSampler } from './none.ts'
 import type { Sampler } from './segment.ts'

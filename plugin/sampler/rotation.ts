@@ -1,6 +1,6 @@
 import { hrtimeUs } from '../clock.ts'
 import { ProfilerError } from '../errors.ts'
-import type { SamplerName } from '../model/wire.ts'
+import type { SamplerName } from '../model/wire/status.ts'
 import type { Steps } from '../steps.ts'
 import type { Capture, Sampler, Segment } from './segment.ts'
 

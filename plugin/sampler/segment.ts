@@ -1,5 +1,5 @@
 import type { RawFrame } from '../model/raw-tree.ts'
-import type { SamplerName } from '../model/wire.ts'
+import type { SamplerName } from '../model/wire/status.ts'
 import type { Steps } from '../steps.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { sum } from '../model/sum.ts'
-import { phaseNames } from '../model/wire.ts'
+import { phaseNames } from '../model/wire/phases.ts'
 import { type Phase, phaseLabel } from '../requests/phases.ts'
 import { type SampleList, stackOf, weightOf } from '../requests/record.ts'
 import type { Steps } from '../steps.ts'

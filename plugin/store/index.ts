@@ -1,4 +1,4 @@
-import { SLOWEST_KEPT_PER_ROUTE } from '../model/wire.ts'
+import { SLOWEST_KEPT_PER_ROUTE } from '../model/wire/routes.ts'
 import { BYTES_PER_SAMPLE, type RecordBlame, type RequestRecord, stackOf, trim } from '../requests/record.ts'
 import { BYTES_PER_SLICE, SPLIT_BYTES, trimmed } from '../requests/split.ts'
 import { each, type Steps } from '../steps.ts'

@@ -10,8 +10,8 @@ import {
   type RequestsAnswer,
   requestSorts,
   type Slice,
-  type Wait,
-} from '../model/wire.ts'
+} from '../model/wire/requests.ts'
+import type { Wait } from '../model/wire/waits.ts'
 import type { PhaseRules } from '../requests/phases.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { describePhases } from './route-phases.ts'

@@ -1,7 +1,7 @@
 import { culpritLabel } from '../attribution/blocks.ts'
 import { isFailed } from '../model/failed.ts'
 import { createWaitTally, sumWaits } from '../model/wait-sums.ts'
-import type { BlockSum, WaitSum } from '../model/wire.ts'
+import type { BlockSum, WaitSum } from '../model/wire/waits.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { Steps } from '../steps.ts'
 import { slicesOf, summarize, waitsOf } from './query.ts'

@@ -1,4 +1,4 @@
-import { phaseNames, type RequestPhase, type RoutePhase } from '../model/wire.ts'
+import { phaseNames, type RequestPhase, type RoutePhase } from '../model/wire/phases.ts'
 import { type Phase, type PhaseRules, phaseLabel, phasesOf } from '../requests/phases.ts'
 import type { RequestRecord } from '../requests/record.ts'
 

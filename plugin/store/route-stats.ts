@@ -1,5 +1,5 @@
 import type { Block } from '../attribution/blocks.ts'
-import type { Culprit, RouteSummary } from '../model/wire.ts'
+import type { Culprit, RouteSummary } from '../model/wire/routes.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { Naming } from '../symbols/naming.ts'
 import { createSketch, type Sketch } from './sketch.ts'

@@ -1,7 +1,7 @@
 import { badParameter } from '../errors.ts'
 import { boundNames } from '../model/bounds.ts'
 import { NO_REQUEST } from '../model/labels.ts'
-import type { Selection } from '../model/wire.ts'
+import type { Selection } from '../model/wire/selection.ts'
 
 const names: readonly string[] = ['route', 'requests', ...boundNames, 'phases', 'across']
 

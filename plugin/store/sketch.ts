@@ -1,4 +1,4 @@
-import { PERCENTILE_ERROR } from '../model/wire.ts'
+import { PERCENTILE_ERROR } from '../model/wire/routes.ts'
 
 /**
  * Quantiles of positive values within 1 %. Values are counted in buckets by their logarithm, so memory depends on the

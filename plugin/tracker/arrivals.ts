@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { MessagePort } from 'node:worker_threads'
 import { bodyless } from '../model/bodyless.ts'
-import type { ArrivalKind } from '../model/wire.ts'
+import type { ArrivalKind } from '../model/wire/waits.ts'
 import { symbolOf } from '../symbol-of.ts'
 import { PARSER } from './async-hooks.ts'
 import { addWait, type Waiter } from './waits.ts'

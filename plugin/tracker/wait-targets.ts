@@ -1,4 +1,4 @@
-import type { WaitKind } from '../model/wire.ts'
+import type { WaitKind } from '../model/wire/waits.ts'
 import { withoutQueryValues } from '../urls.ts'
 
 /** What a request waits for, by the type of Node's asynchronous resource. */

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { nowUs } from '../clock.ts'
-import { MOST_WAITS_PER_REQUEST, type WaitKind } from '../model/wire.ts'
+import { MOST_WAITS_PER_REQUEST, type WaitKind } from '../model/wire/waits.ts'
 import { httpTarget, redisTarget, sqlTarget, undiciTarget } from './wait-targets.ts'
 
 /** Something that a request waited for, in times of `clock.ts`. */

@@ -1,5 +1,6 @@
 import type { RequestBounds } from '../../../plugin/model/bounds.ts'
-import type { BaselineSummary, RouteSummary } from '../../../plugin/model/wire.ts'
+import type { BaselineSummary } from '../../../plugin/model/wire/baselines.ts'
+import type { RouteSummary } from '../../../plugin/model/wire/routes.ts'
 import { ago, durationText, plural } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
 import { writeSide } from '../../model/side.ts'

@@ -3,7 +3,7 @@ import type { ProfileDiff } from '../../../plugin/model/diff.ts'
 import { type ChangeColumn, type ChangeRow, changeColumns, changeRows } from '../../model/diff-rows.ts'
 import { count, durationText, plural } from '../../model/format.ts'
 import { writeFunction } from '../../model/function-key.ts'
-import { type Change, type Location, writeLocation } from '../../model/location.ts'
+import { type Location, type Navigate, writeLocation } from '../../model/location.ts'
 import { searchTextOf } from '../../model/names.ts'
 import { readSort, toggleSort, writeSort } from '../../model/order.ts'
 import type { Sides } from '../../model/side.ts'
@@ -26,7 +26,7 @@ export interface ChangesTableProps {
   /** Column and direction, and the filter, as in the URL. */
   readonly sort: string
   readonly filter: string
-  readonly onChange: Change
+  readonly onChange: Navigate
 }
 
 /** What each function took per request on both sides. */

@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks'
 import type { ProfileDiff } from '../../../plugin/model/diff.ts'
 import { FASTER, type Palette, SLOWER, UNCHANGED } from '../../model/colours.ts'
 import { diffPicture } from '../../model/diff-picture.ts'
-import type { Change, Location } from '../../model/location.ts'
+import type { Location, Navigate } from '../../model/location.ts'
 import { readPath, writePath } from '../../model/path.ts'
 import { picture } from '../../model/picture.ts'
 import { readRange, writeRange } from '../../model/range.ts'
@@ -21,7 +21,7 @@ export interface DiffFlameProps {
   readonly kept: boolean
   readonly colours: Palette
   readonly location: Location
-  readonly onChange: Change
+  readonly onChange: Navigate
 }
 
 const ignore = () => {}

@@ -1,6 +1,6 @@
 import type { Change } from '../../../plugin/model/change.ts'
 import type { DiffSide, ProfileDiff } from '../../../plugin/model/diff.ts'
-import type { SincePrevious } from '../../../plugin/model/wire.ts'
+import type { SincePrevious } from '../../../plugin/model/wire/baselines.ts'
 import { count } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
 import { isTurned, keptText, previousText, turned } from '../../model/previous.ts'

@@ -1,4 +1,4 @@
-import type { SincePrevious } from '../../../plugin/model/wire.ts'
+import type { SincePrevious } from '../../../plugin/model/wire/baselines.ts'
 import { previousHref, previousText, wallText } from '../../model/previous.ts'
 import { memo } from '../memo.ts'
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { baselineNamePattern } from '../../../plugin/model/labels.ts'
-import type { BaselineSummary } from '../../../plugin/model/wire.ts'
+import type { BaselineSummary } from '../../../plugin/model/wire/baselines.ts'
 import { freeName } from '../../model/baseline-name.ts'
 import { ago, plural } from '../../model/format.ts'
 

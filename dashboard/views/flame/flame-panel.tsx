@@ -2,7 +2,7 @@ import { useCallback, useMemo } from 'preact/hooks'
 import { nameOf } from '../../../plugin/model/names.ts'
 import type { Palette } from '../../model/colours.ts'
 import { isFunction, writeFunction } from '../../model/function-key.ts'
-import type { Change, Location } from '../../model/location.ts'
+import type { Location, Navigate } from '../../model/location.ts'
 import { readPath, toggleCode, writePath } from '../../model/path.ts'
 import { type Picture, picture } from '../../model/picture.ts'
 import { readRange, writeRange } from '../../model/range.ts'
@@ -24,7 +24,7 @@ export interface FlamePanelProps {
   readonly wholeUs: number
   readonly colours: Palette
   readonly location: Location
-  readonly onChange: Change
+  readonly onChange: Navigate
   /** Requests that ended since the profile was made. */
   readonly newer: number
   /** Which requests are selected; undefined when all are. */

@@ -1,5 +1,5 @@
 import { NO_REQUEST } from '../../../plugin/model/labels.ts'
-import type { Change, Location } from '../../model/location.ts'
+import type { Location, Navigate } from '../../model/location.ts'
 import type { Matches } from '../../model/search.ts'
 import { Segments } from '../segments.tsx'
 import { OrderChoice } from './order-choice.tsx'
@@ -33,7 +33,7 @@ export interface FlameToolsProps {
   /** Time of all, microseconds. */
   readonly span: number
   readonly location: Location
-  readonly onChange: Change
+  readonly onChange: Navigate
 }
 
 /** The choices of how the call tree is shown. */

@@ -1,9 +1,9 @@
-import type { Change } from '../../model/location.ts'
+import type { Navigate } from '../../model/location.ts'
 import { Segments } from '../segments.tsx'
 
 export interface OrderChoiceProps {
   readonly merged: boolean
-  readonly onChange: Change
+  readonly onChange: Navigate
 }
 
 const orders = [

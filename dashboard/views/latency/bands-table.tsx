@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { RequestBounds } from '../../../plugin/model/bounds.ts'
-import type { RequestSummary, RouteSummary } from '../../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../../plugin/model/wire/requests.ts'
+import type { RouteSummary } from '../../../plugin/model/wire/routes.ts'
 import { bands } from '../../model/bands.ts'
 import { boundsText, writeBounds } from '../../model/bounds.ts'
 import { count } from '../../model/format.ts'

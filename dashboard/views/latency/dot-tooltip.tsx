@@ -1,4 +1,4 @@
-import type { RequestSummary } from '../../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../../plugin/model/wire/requests.ts'
 import { clock, durationText } from '../../model/format.ts'
 import { splitParts } from '../../model/split.ts'
 import { useBeside } from '../use-beside.ts'

@@ -1,6 +1,6 @@
 import { type RequestBounds, within } from '../../../plugin/model/bounds.ts'
 import { isFailed } from '../../../plugin/model/failed.ts'
-import type { RouteSummary } from '../../../plugin/model/wire.ts'
+import type { RouteSummary } from '../../../plugin/model/wire/routes.ts'
 import { durationText } from '../../model/format.ts'
 import { mainPart, percentileMarks, type Scatter } from '../../model/scatter.ts'
 import { memo } from '../memo.ts'

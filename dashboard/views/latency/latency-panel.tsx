@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { isBounded, type RequestBounds, within } from '../../../plugin/model/bounds.ts'
-import type { RequestSummary, RouteSummary } from '../../../plugin/model/wire.ts'
+import type { RequestSummary } from '../../../plugin/model/wire/requests.ts'
+import type { RouteSummary } from '../../../plugin/model/wire/routes.ts'
 import { boundsText } from '../../model/bounds.ts'
 import { count, plural } from '../../model/format.ts'
 import { scatter } from '../../model/scatter.ts'

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks'
 import { isBounded, type RequestBounds } from '../../../plugin/model/bounds.ts'
-import type { RouteSummary } from '../../../plugin/model/wire.ts'
+import type { RouteSummary } from '../../../plugin/model/wire/routes.ts'
 import { clock, durationText, plural } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
 import { rectOf, type Scatter } from '../../model/scatter.ts'

@@ -1,5 +1,5 @@
 import type { Frame } from '../../../plugin/model/profile.ts'
-import type { SourceAnswer } from '../../../plugin/model/wire.ts'
+import type { SourceAnswer } from '../../../plugin/model/wire/source.ts'
 import type { Tokens } from '../../model/code.ts'
 import { type CodeCosts, editorLink } from '../../model/code-rows.ts'
 import { durationText, plural } from '../../model/format.ts'

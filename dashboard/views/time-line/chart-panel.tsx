@@ -5,7 +5,7 @@ import type { Palette } from '../../model/colours.ts'
 import { PLAIN } from '../../model/fold.ts'
 import { durationText, rangeText } from '../../model/format.ts'
 import { isFunction, writeFunction } from '../../model/function-key.ts'
-import type { Change, Location } from '../../model/location.ts'
+import type { Location, Navigate } from '../../model/location.ts'
 import { type DrawnChart, drawChart } from '../../model/opened.ts'
 import { toggleCode } from '../../model/path.ts'
 import { type Range, readRange, whole, writeRange } from '../../model/range.ts'
@@ -31,7 +31,7 @@ export interface ChartPanelProps {
   readonly made: DrawnChart | undefined
   readonly colours: Palette
   readonly location: Location
-  readonly onChange: Change
+  readonly onChange: Navigate
   /** Whether the last attempt to reload it failed. */
   readonly failed: boolean
   readonly onUpdate: () => void

@@ -1,6 +1,7 @@
 import { hasPage } from '../../../plugin/model/labels.ts'
 import { sum } from '../../../plugin/model/sum.ts'
-import type { RequestDetail, WaitSum } from '../../../plugin/model/wire.ts'
+import type { RequestDetail } from '../../../plugin/model/wire/requests.ts'
+import type { WaitSum } from '../../../plugin/model/wire/waits.ts'
 import { keptMeansText } from '../../model/kept-phases.ts'
 import { waitFacts, waitName, waitRoute } from '../../model/waits.ts'
 import { memo } from '../memo.ts'

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { RequestDetail } from '../../../plugin/model/wire.ts'
+import type { RequestDetail } from '../../../plugin/model/wire/requests.ts'
 import { durationText } from '../../model/format.ts'
 import { type At, nearestOf, walkLanes } from '../../model/lane-walk.ts'
 import { type Range, whole } from '../../model/range.ts'

@@ -1,6 +1,6 @@
-import type { RequestDetail } from '../../../plugin/model/wire.ts'
+import type { RequestDetail } from '../../../plugin/model/wire/requests.ts'
 import { durationText } from '../../model/format.ts'
-import type { Change } from '../../model/location.ts'
+import type { Navigate } from '../../model/location.ts'
 import { type Range, readRange, whole, writeRange } from '../../model/range.ts'
 import { requestSentence } from '../../model/sentence.ts'
 import { Answer } from '../answer.tsx'
@@ -13,7 +13,7 @@ export interface TimeLineProps {
   /** The part that the chart below shows, as in the URL. */
   readonly range: string
   /** Zooms the chart; undefined if there is none. */
-  readonly onChange: Change | undefined
+  readonly onChange: Navigate | undefined
 }
 
 /** Where the wall time of a request went: in a sentence, as a sum and as a picture. */

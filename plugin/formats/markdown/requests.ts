@@ -1,7 +1,7 @@
 import { holderOf, nameOf, placeText } from '../../model/names.ts'
 import { quantilesOf } from '../../model/rank.ts'
 import { sum } from '../../model/sum.ts'
-import type { WaitSum } from '../../model/wire.ts'
+import type { WaitSum } from '../../model/wire/waits.ts'
 import type { RequestSums } from '../../store/request-sums.ts'
 import type { About } from '../about.ts'
 import { count, ms, percent } from '../number-text.ts'
