@@ -85,7 +85,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     },
     woken: noteArrival,
     letOn(owner, by, us, turnUs) {
-      noteLetOn(owner, culpritLabel(by.stats, owner), us, turnUs)
+      noteLetOn(owner, { id: by.id, route: culpritLabel(by.stats, owner) }, us, turnUs)
     },
   })
   const waits = createWaits(() => tracker.current())

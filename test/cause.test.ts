@@ -280,13 +280,13 @@ describe('a wait for another request is noted', () => {
   const request = { method: 'GET', endUs: -1, leftUs: 1000, waits: undefined as Wait[] | undefined }
   const noted = (of: Partial<typeof request>, us: number, turnUs: number) => {
     const waiter = { ...request, ...of }
-    noteLetOn(waiter, 'GET /b', us, turnUs)
-    return waiter.waits?.map(({ kind, target, startUs }) => `${kind} ${target} ${startUs}`)
+    noteLetOn(waiter, { id: 'x_1', route: 'GET /b' }, us, turnUs)
+    return waiter.waits?.map((wait) => `${wait.kind} ${wait.target} ${wait.requestId} ${wait.startUs}`)
   }
 
   test('from its last turn on', () => {
-    assert.deepEqual(noted({}, 2000, 1900), ['request GET /b 1000'])
-    assert.deepEqual(noted({}, 2000, 1000), ['request GET /b 1000'], 'of a turn that began at once')
+    assert.deepEqual(noted({}, 2000, 1900), ['request GET /b x_1 1000'])
+    assert.deepEqual(noted({}, 2000, 1000), ['request GET /b x_1 1000'], 'of a turn that began at once')
   })
 
   test('unless it was too short, or it had no turn before, or it has ended', () => {

@@ -19,6 +19,7 @@ import { timeLine } from '../dashboard/model/time-line.ts'
 import { waitFacts, waitName } from '../dashboard/model/waits.ts'
 import { holderOf } from '../plugin/model/names.ts'
 import type { RequestDetail, Slice } from '../plugin/model/wire/requests.ts'
+import type { Wait } from '../plugin/model/wire/waits.ts'
 import { emptyRoute, frameOf } from './fake-data.ts'
 
 const time = fc.integer({ min: 0, max: 100_000 })
@@ -340,6 +341,21 @@ describe('the time line', () => {
         ['Held by GET /a', 'GET /a', 'GET /a'],
         ['Work outside of requests', '(no request)', '(no request)'],
         ['Held by GET /b (another application)', 'GET /b (another application)', undefined],
+      ],
+    )
+  })
+
+  test('leads to the request that let it go on, but to no other application', () => {
+    const wait = { kind: 'request', target: 'GET /a', startUs: 0, endUs: 100, requestId: 'x_1' } as const
+    const elsewhere = { ...wait, target: 'GET /b (another application)', startUs: 200, endUs: 300 }
+    const timer: Wait = { kind: 'timer', target: '5 ms', startUs: 400, endUs: 500 }
+    const [, waits] = line('waiting 1000', { waits: [wait, elsewhere, timer] })
+    assert.deepEqual(
+      waits.items.map(({ name, route, request }) => [name, route, request]),
+      [
+        ['GET /a to let it go on', 'GET /a', 'x_1'],
+        ['GET /b (another application) to let it go on', undefined, undefined],
+        ['timer 5 ms', undefined, undefined],
       ],
     )
   })

@@ -259,8 +259,12 @@ test('a request that another one lets go on as it arrives, or by a part of its b
       await send()
       assert.equal((await waiting).status, 200)
     })
-    const { id } = requests.find(({ route }) => route === `GET ${path}`)!
-    return app.profiler.request(id)!.waits.map(({ kind, target }) => `${kind} ${target}`)
+    const waited = requests.find(({ route }) => route === `GET ${path}`)!
+    const other = requests.find((request) => request !== waited)!
+    return app.profiler.request(waited.id)!.waits.map(({ kind, target, requestId }) => {
+      assert.equal(requestId, other.id)
+      return `${kind} ${target}`
+    })
   }
   const slowly = async () => {
     const headers = { 'content-type': 'application/x-signal' }

@@ -149,7 +149,8 @@ function fill(shape: Shape) {
         const path = `/eur/${i}/${k}/${w}?day=1`
         const target = httpTarget({ method: 'GET', protocol: 'http:', host: 'prices.example.com', path })
         one.waits ??= []
-        one.waits.push({ kind: 'http', target, startUs: one.startUs + w, endUs: one.endUs + chance() })
+        const times = { startUs: one.startUs + w, endUs: one.endUs + chance() }
+        one.waits.push({ kind: 'http', target, ...times, requestId: '' })
       }
       for (let mark = 0; mark < 8; mark++) one.marks.push(16_000 * mark + mark)
       atOnce(store.add([one]))

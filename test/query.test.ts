@@ -10,6 +10,7 @@ import {
 } from '../plugin/model/wire/requests.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
 import { describe as describeRequest, page, summarize } from '../plugin/store/query.ts'
+import type { Wait } from '../plugin/tracker/waits.ts'
 import { createRequests } from './records.ts'
 
 const requests = createRequests()
@@ -223,8 +224,9 @@ function pages(
 }
 
 test('waits are those within the request, cut where it begins and ends, in order of their start', () => {
-  const wait = (target: string, startUs: number, endUs: number) =>
-    ({ kind: 'timer', target, startUs, endUs }) as const
+  const wait = (target: string, startUs: number, endUs: number): Wait => ({
+    ...{ kind: 'request', target, startUs, endUs, requestId: 'x_1' },
+  })
   const record = ended({ startUs: 10_000, wallMs: 5 })
   record.waits = [
     wait('late', 14_000, 99_000),
@@ -235,6 +237,10 @@ test('waits are those within the request, cut where it begins and ends, in order
   ]
   const { waits } = describeRequest(record, { untold: new Set(), empty: new Set() })
   assert.deepEqual(waits, [wait('early', 0, 1_000), wait('in', 2_000, 3_001), wait('late', 4_000, 5_000)])
+  record.waits = [{ ...wait('in', 12_000, 13_000), kind: 'timer', requestId: '' }]
+  assert.deepEqual(describeRequest(record, { untold: new Set(), empty: new Set() }).waits, [
+    { kind: 'timer', target: 'in', startUs: 2_000, endUs: 3_000 },
+  ])
 })
 
 describe('page after page', () => {

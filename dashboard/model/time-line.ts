@@ -19,8 +19,9 @@ export interface Item {
   readonly label: string
   /** Details: a name and a value each. */
   readonly facts: readonly (readonly [string, string])[]
-  /** Where a click leads: the route that held the event loop. */
+  /** Where a click leads: the route that held the event loop, or the request that let it go on. */
   readonly route?: string
+  readonly request?: string
 }
 
 export interface Lane {
@@ -95,7 +96,9 @@ function waitItem(wait: Wait, wallUs: number): Item {
   const { startUs, endUs } = wait
   const name = waitName(wait)
   const facts = [['Kind', waitTitle(wait)] as const, ...times(wait, wallUs)]
-  return { startUs, endUs, kind: 'waiting', name, label: name, route: waitRoute(wait), facts }
+  const route = waitRoute(wait)
+  const leadsTo = route !== undefined && { route, request: wait.requestId }
+  return { startUs, endUs, kind: 'waiting', name, label: name, facts, ...leadsTo }
 }
 
 function times({ startUs, endUs }: Pick<Item, 'startUs' | 'endUs'>, wallUs: number): [string, string][] {

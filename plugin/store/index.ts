@@ -52,8 +52,8 @@ const BYTES_PER_FRAME = 40
 /** Measured: a list without spare room. */
 const MARKS_BYTES = 48
 const BYTES_PER_MARK = 8
-/** Measured: an object with two numbers and a string of its own, without the text. */
-const BYTES_PER_WAIT = 115
+/** Measured: an object with two numbers, a string of its own, without the text, and one of another record. */
+const BYTES_PER_WAIT = 123
 
 interface Kept {
   readonly record: RequestRecord

@@ -59,9 +59,10 @@ export function describe(record: RequestRecord, rules: PhaseRules): RequestDetai
 
 export function waitsOf({ waits = [], startUs, endUs }: RequestRecord): Wait[] {
   const inOrder = waits
-    .map(({ kind, target, ...times }) => ({
+    .map(({ kind, target, requestId, ...times }) => ({
       kind,
       target,
+      ...(requestId !== '' && { requestId }),
       startUs: Math.round(Math.max(0, times.startUs - startUs)),
       endUs: Math.round(Math.min(endUs, times.endUs) - startUs),
     }))

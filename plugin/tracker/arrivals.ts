@@ -33,9 +33,14 @@ export function noteArrival(request: Waiting, resource: object, us: number, turn
   addWait(request, arrival.kind, arrival.target, fromUs)
 }
 
-/** A request goes on at `us` by what a request of `route` did: notes that it waited for that one since its last turn. */
-export function noteLetOn(request: Waiting, route: string, us: number, turnUs: number): void {
-  if (hasWaited(request, us, turnUs)) addWait(request, 'request', route, request.leftUs)
+/** A request goes on at `us` by what another one did: notes that it waited for that one since its last turn. */
+export function noteLetOn(request: Waiting, by: LetOnBy, us: number, turnUs: number): void {
+  if (hasWaited(request, us, turnUs)) addWait(request, 'request', by.route, request.leftUs, by.id)
+}
+
+interface LetOnBy {
+  readonly id: string
+  readonly route: string
 }
 
 /** In the turn in which it goes on it may be interrupted, but does not wait. */

@@ -10,6 +10,8 @@ export interface Wait {
   readonly target: string
   readonly startUs: number
   readonly endUs: number
+  /** The request that let it go on; `''` for all that is no `request`. */
+  readonly requestId: string
 }
 
 export interface Waits {
@@ -114,10 +116,16 @@ export function createWaits<T extends Waiter>(current: () => T | undefined): Wai
 }
 
 /** Notes what a waiter waited for from `startUs` until now. */
-export function addWait(waiter: Waiter, kind: WaitKind, target: string, startUs: number): void {
+export function addWait(
+  waiter: Waiter,
+  kind: WaitKind,
+  target: string,
+  startUs: number,
+  requestId = '',
+): void {
   waiter.waits ??= []
   if (waiter.waits.length < MOST_WAITS_PER_REQUEST)
-    waiter.waits.push({ kind, target, startUs, endUs: nowUs() })
+    waiter.waits.push({ kind, target, startUs, endUs: nowUs(), requestId })
 }
 
 /** The target of a message. It comes from another package, so whatever it holds, reading it must not throw. */

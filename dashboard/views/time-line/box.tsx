@@ -18,7 +18,7 @@ export interface BoxProps {
 const LEAST_FOR_TEXT = 0.02
 
 export function Box({ item, at, wallUs, range, stop, canZoom }: BoxProps) {
-  const { name, label, kind, startUs, endUs, facts, route } = item
+  const { name, label, kind, startUs, endUs, facts, route, request } = item
   const shared = {
     class: kind === 'phase' ? 'time-box' : `time-box part-${kind}`,
     'data-at': at,
@@ -36,7 +36,7 @@ export function Box({ item, at, wallUs, range, stop, canZoom }: BoxProps) {
     )
   }
   return (
-    <a {...shared} href={writeLocation({ route })}>
+    <a {...shared} href={writeLocation({ route, request })}>
       {text}
     </a>
   )

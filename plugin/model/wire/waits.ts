@@ -35,6 +35,8 @@ export interface Wait {
   readonly target: string
   readonly startUs: number
   readonly endUs: number
+  /** Of the other request, where it was one; it need not be kept. */
+  readonly requestId?: string
 }
 
 /** Operations for the same thing, or of the same kind. */
