@@ -4,7 +4,7 @@ import { channel, tracingChannel } from 'node:diagnostics_channel'
 import { lookup } from 'node:dns'
 import { EventEmitter, once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer, get, request } from 'node:http'
+import { Agent, createServer, get, request } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,8 +19,11 @@ import { originOf } from './ways.ts'
 
 const secret = 'hunter2'
 const upstream = createServer((_request, response) => setTimeout(() => response.end('ok'), 30))
+/** Its second request waits until the first has been answered. */
+const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 let refusing = ''
 const channels = [
+  'http.client.request.created',
   'http.client.request.start',
   'http.client.response.finish',
   'undici:request:create',
@@ -55,6 +58,9 @@ before(async () => {
     get(`${origin}/prices/usd?key=${secret}`, { auth: `me:${secret}` }, (response) => {
       response.resume().on('end', () => reply.send('x'))
     })
+  })
+  app.get('/queued', (_request, reply) => {
+    get(origin, { agent }, (response) => response.resume().on('end', () => reply.send('x')))
   })
   app.get('/refused', async () => fetch(refusing).catch(() => 'refused'))
   app.get('/query', () => query(`SELECT * FROM users WHERE name = '${secret}' AND age > 42`))
@@ -116,6 +122,7 @@ before(async () => {
 
 after(async () => {
   await app.close()
+  agent.destroy()
   upstream.close()
   database.close()
   await worker.terminate()
@@ -198,6 +205,23 @@ for (const [path, currency] of [
     assert.ok(!JSON.stringify(waits).includes(secret))
   })
 }
+
+test('an outgoing request includes its wait for a socket of the agent, as far as Node tells', async () => {
+  const took = await Promise.all(
+    ['/queued', '/queued'].map(async (path) => {
+      const waits = await waitsOf(path)
+      assert.ok(
+        waits.every(({ kind }) => kind !== 'request'),
+        JSON.stringify(waits),
+      )
+      const { startUs, endUs } = waits.find(({ kind }) => kind === 'http')!
+      return (endUs - startUs) / 1000
+    }),
+  )
+  const [first, second] = took.sort((a, b) => a - b)
+  assert.ok(first > 25, `${took}`)
+  if (Number.parseInt(process.versions.node, 10) >= 22) assert.ok(second > first + 20, `${took}`)
+})
 
 test('an outgoing request that fails ends too', async () => {
   const http = (await waitsOf('/refused')).find(({ kind }) => kind === 'http')

@@ -23,9 +23,9 @@ export interface Waiter {
   waits: Wait[] | undefined
 }
 
-/** A kind of operation, by the events that tell of it. */
+/** A kind of operation, by the events that tell of it; the first one that Node publishes begins it. */
 interface Operation {
-  readonly begin: string
+  readonly begins: readonly string[]
   readonly ends: readonly string[]
   readonly kind: WaitKind
   /** The object that its begin and its end have in common. */
@@ -36,14 +36,15 @@ interface Operation {
 /** The begin and end events that Node, its `fetch` and database drivers publish; none of their code is patched. */
 const operations: readonly Operation[] = [
   {
-    begin: 'http.client.request.start',
+    // The first, which Node 20 does not have, comes before the request waits for a socket of its agent.
+    begins: ['http.client.request.created', 'http.client.request.start'],
     ends: ['http.client.response.finish', 'http.client.request.error'],
     kind: 'http',
     key: requestOf,
     target: (message) => httpTarget(requestOf(message)),
   },
   {
-    begin: 'undici:request:create',
+    begins: ['undici:request:create'],
     ends: ['undici:request:trailers', 'undici:request:error'],
     kind: 'http',
     key: requestOf,
@@ -64,7 +65,7 @@ const operations: readonly Operation[] = [
 /** An operation of a tracing channel: the same context object goes through all of its events. */
 function traced(name: string, target: (context: unknown) => string): Operation {
   return {
-    begin: `tracing:${name}:start`,
+    begins: [`tracing:${name}:start`],
     ends: [`tracing:${name}:asyncStart`, `tracing:${name}:error`],
     kind: 'database',
     key: objectOf,
@@ -85,7 +86,7 @@ function objectOf(value: unknown): object | undefined {
 export function createWaits<T extends Waiter>(current: () => T | undefined): Waits {
   const open = new WeakMap<object, { waiter: T; kind: WaitKind; target: string; startUs: number }>()
   const subscriptions = operations.flatMap((operation) => [
-    [operation.begin, (message: unknown) => begin(operation, message)] as const,
+    ...operation.begins.map((name) => [name, (message: unknown) => begin(operation, message)] as const),
     ...operation.ends.map((name) => [name, (message: unknown) => end(operation, message)] as const),
   ])
 
@@ -93,7 +94,7 @@ export function createWaits<T extends Waiter>(current: () => T | undefined): Wai
     const waiter = current()
     if (waiter === undefined) return
     const key = operation.key(message)
-    if (key !== undefined)
+    if (key !== undefined && !open.has(key))
       open.set(key, { waiter, kind: operation.kind, target: target(operation, message), startUs: nowUs() })
   }
 
