@@ -75,6 +75,17 @@ describe('markdown', () => {
     assert.match(text, /After the response another 1\.00 ms of CPU per request/)
   })
 
+  it('says what it means to wait for a request, where any did', () => {
+    const waits = [waitsFor('request', 'GET /b', 2, 8), waitsFor('timer', '5 ms', 1, 5)]
+    const text = written(profileOf(picture), { ...about, requests: { ...about.requests, waits } })
+    assert.deepEqual(
+      rowsIn(text, /What it waited for/).map(([name]) => name),
+      ['request GET /b', 'timer 5 ms'],
+    )
+    assert.match(text, /A `request` of a route had what it waited for/)
+    assert.doesNotMatch(written(profileOf(picture), about), /A `request` of a route/)
+  })
+
   it('names who held the requests up, what they waited for, and whom the route made wait', () => {
     const text = written(profileOf(picture), about)
     assert.deepEqual(rowsIn(text, /Who made it wait/), [['POST /report', '15.00', '60.0', '3']])
