@@ -84,6 +84,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       owner.leftUs = us
     },
     woken: noteArrival,
+    canHold: (by, { leftUs }) => by.endUs < 0 || by.endUs > leftUs,
     letOn(owner, by, us, turnUs) {
       noteLetOn(owner, { id: by.id, route: culpritLabel(by.stats, owner) }, us, turnUs)
     },

@@ -21,6 +21,7 @@ const secret = 'hunter2'
 const upstream = createServer((_request, response) => setTimeout(() => response.end('ok'), 30))
 /** Its second request waits until the first has been answered. */
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+const signals = new EventEmitter()
 let refusing = ''
 const channels = [
   'http.client.request.created',
@@ -61,6 +62,14 @@ before(async () => {
   })
   app.get('/queued', (_request, reply) => {
     get(origin, { agent }, (response) => response.resume().on('end', () => reply.send('x')))
+  })
+  app.get('/renamed', (_request, reply) => {
+    const asked = request(`${origin}/before`, (response) =>
+      response.resume().on('end', () => reply.send('x')),
+    )
+    asked.setHeader('host', 'prices')
+    asked.path = '/after'
+    asked.end()
   })
   app.get('/refused', async () => fetch(refusing).catch(() => 'refused'))
   app.get('/query', () => query(`SELECT * FROM users WHERE name = '${secret}' AND age > 42`))
@@ -103,8 +112,8 @@ before(async () => {
   })
   app.get('/addon', async () => (await parseAstAsync('let a = 1;'.repeat(10_000))).type)
   app.post('/body', async () => 'x')
-  const signals = new EventEmitter()
   app.get('/signal', async () => (await once(signals, 'signal'))[0])
+  app.post('/told', async () => (await once(signals, 'signal'))[0])
   app.get('/called', (_request, reply) => {
     const send = () => reply.send('x')
     signals.once('signal', AsyncResource.bind(send))
@@ -223,6 +232,11 @@ test('an outgoing request includes its wait for a socket of the agent, as far as
   if (Number.parseInt(process.versions.node, 10) >= 22) assert.ok(second > first + 20, `${took}`)
 })
 
+test('an outgoing request is told as it was sent, not as it was made', async () => {
+  const http = (await waitsOf('/renamed')).find(({ kind }) => kind === 'http')
+  assert.equal(http?.target, 'GET http://prices/after')
+})
+
 test('an outgoing request that fails ends too', async () => {
   const http = (await waitsOf('/refused')).find(({ kind }) => kind === 'http')
   assert.equal(http?.target, `GET ${refusing}/`)
@@ -303,6 +317,43 @@ test('a request that another one lets go on as it arrives, or by a part of its b
     assert.deepEqual(await waitFor(path, () => fetch(`${origin}/signals`)), ['request GET /signals'], path)
     assert.deepEqual(await waitFor(path, slowly), ['request POST /signals'], path)
   }
+})
+
+test('of two requests that arrive at once, one does not pass for the other', async () => {
+  const origin = await listening()
+  const { requests } = await app.profiler.collect(async () => {
+    const waiting = fetch(`${origin}/signal`)
+    await sleep(20)
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1')
+    socket.write(
+      ['/none', '/signals'].map((path) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`).join(''),
+    )
+    assert.equal((await waiting).status, 200)
+    await sleep(20)
+    socket.destroy()
+  })
+  assert.equal(requests.length, 3)
+  const { id } = requests.find(({ route }) => route === 'GET /signal')!
+  // Where both came in one callback it is not known which of them it was.
+  const names = app.profiler.request(id)!.waits.map(({ kind, target }) => `${kind} ${target}`)
+  assert.ok(names.length === 0 || names.join() === 'request GET /signals', names.join())
+})
+
+test('a request that is not recorded lets others go on without a name', async () => {
+  const other = createServer((_request, response) => {
+    signals.emit('signal', 'x')
+    response.end()
+  })
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const { requests } = await app.profiler.collect(async () => {
+    const waiting = [1, 2].map(() => app.inject({ method: 'POST', url: '/told' }))
+    await sleep(20)
+    await (await fetch(originOf(other))).text()
+    await Promise.all(waiting)
+  })
+  other.close()
+  assert.equal(requests.length, 2)
+  for (const { id } of requests) assert.deepEqual(app.profiler.request(id)!.waits, [])
 })
 
 test('a job of a native addon that answers with a promise is told where Node tells it apart', async () => {

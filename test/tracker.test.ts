@@ -35,6 +35,7 @@ beforeEach(() => {
     left: ({ name }) => noted.push(`${name} left`),
     woken: () => {},
     letOn: () => {},
+    canHold: () => true,
   })
   tracker.start()
   timeline.restart(nowUs())

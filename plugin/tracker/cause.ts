@@ -1,4 +1,4 @@
-/** Told what lets owners (requests) go on. Times are microseconds of `clock.ts`. */
+/** Told what lets owners (requests) go on, and asked whether it can be so. Times are microseconds of `clock.ts`. */
 export interface GoesOn<T> {
   /**
    * `owner` goes on at `us` by what came in the callback of `resource`, not by what another owner did. The turn of the
@@ -7,18 +7,20 @@ export interface GoesOn<T> {
   woken(owner: T, resource: object, us: number, turnUs: number): void
   /** `owner` goes on at `us` by what `by` did in that turn: it settled a promise, say, or called back. */
   letOn(owner: T, by: T, us: number, turnUs: number): void
+  /** Whether `by` can have held up `owner`, which now goes on. What an ended one left behind serves others. */
+  canHold(by: T, owner: T): boolean
 }
 
 /** Who can have let the next owner go on: the owner of the callback, which is of no use to others, … */
-const OWNER = 0
+const BY_OWNER = 0
 /** … the callback or any of several jobs, … */
-const ANY = 1
+const BY_ANY = 1
 /** … the callback, which may bring something for several owners, … */
-const CALLBACK = 2
+const BY_CALLBACK = 2
 /** … the callback still, until the marker runs, … */
-const CALLBACK_UNTIL_MARKER = 3
+const BY_CALLBACK_UNTIL_MARKER = 3
 /** … or jobs of the first owner, because all that the callback has queued has run. */
-const JOBS = 4
+const BY_JOBS = 4
 
 const resolved = Promise.resolve()
 /** Taken before others can replace it. */
@@ -28,16 +30,16 @@ const { then } = Promise.prototype
  * Tells whether an owner goes on by something from outside or by another owner, which had what it waited for: a lock, a
  * connection of a pool, the place before it in a queue, a promise that both await.
  *
- * All that runs from one outermost callback to the next follows from the first. If that belongs to one owner alone, then
- * this one let all others go on. If it may serve several, as data on a connection that holds the answers for two, the
+ * Jobs and ticks that run after an outermost callback follow from it. If that belongs to one owner alone, then this one
+ * let all others go on. If it may serve several, as data on a connection that holds the answers for two, the
  * order of V8's promise jobs tells: they run in the order in which they are queued. A marker is queued when the first job
  * of an owner begins. Jobs before the marker were queued by the callback, those after it by other jobs.
  */
 export class Cause<T extends object> {
   /** The promise whose job is the marker; it is no job of anybody. */
   marker: object | undefined
-  #by = ANY
-  /** Resource of the last outermost callback. */
+  #by = BY_ANY
+  /** Resource of the last outermost callback, if anything can have arrived there. */
   #resource: object | undefined
   /** The first owner that has run since, and from when on. */
   #first: T | undefined
@@ -50,20 +52,21 @@ export class Cause<T extends object> {
 
   /** Whether {@link job} has to be told what begins. */
   get asks(): boolean {
-    return this.#by >= CALLBACK
+    return this.#by >= BY_CALLBACK
   }
 
-  /** An outermost callback begins; `isShared` if it may serve several owners. */
-  began(resource: object, isShared: boolean): void {
+  /** An outermost callback begins; `isShared` if it may serve several owners, no resource if it brings nothing to any. */
+  began(resource: object | undefined, isShared: boolean): void {
     this.#resource = resource
     this.#first = undefined
     this.marker = undefined
-    this.#by = isShared ? CALLBACK : OWNER
+    this.#by = isShared ? BY_CALLBACK : BY_OWNER
   }
 
-  /** The callback turns out to serve one owner alone. */
+  /** The callback turns out to serve one owner alone, or another one after the first. */
   isOwned(): void {
-    this.#by = OWNER
+    if (this.#first === undefined) this.#by = BY_OWNER
+    else this.over()
   }
 
   /** What runs from now on does not follow from the callback. */
@@ -71,7 +74,7 @@ export class Cause<T extends object> {
     this.#resource = undefined
     this.#first = undefined
     this.marker = undefined
-    this.#by = ANY
+    this.#by = BY_ANY
   }
 
   /** An owner goes on at `us`, which held the thread before the callback too. */
@@ -84,12 +87,12 @@ export class Cause<T extends object> {
     const first = this.#first
     if (first === owner) return
     if (first === undefined) this.#begin(owner, us)
-    const by = caller ?? (this.#by === OWNER || this.#by === JOBS ? first : undefined)
-    if (by !== undefined) {
+    const by = caller ?? (this.#by === BY_OWNER || this.#by === BY_JOBS ? first : undefined)
+    if (by !== undefined && this.#goesOn.canHold(by, owner)) {
       this.#goesOn.letOn(owner, by, us, this.#firstUs)
       return
     }
-    if (first !== undefined) this.#by = ANY
+    if (by === undefined && first !== undefined) this.#by = BY_ANY
     if (this.#resource !== undefined) this.#goesOn.woken(owner, this.#resource, us, this.#firstUs)
   }
 
@@ -97,9 +100,9 @@ export class Cause<T extends object> {
   job(owner: T | undefined): void {
     if (owner === undefined) {
       // What work of nobody lets go on, as a loop that reads for all, may come after the marker.
-      if (this.#by !== CALLBACK) this.#by = ANY
-    } else if (this.#by === CALLBACK) {
-      this.#by = CALLBACK_UNTIL_MARKER
+      if (this.#by !== BY_CALLBACK) this.#by = BY_ANY
+    } else if (this.#by === BY_CALLBACK) {
+      this.#by = BY_CALLBACK_UNTIL_MARKER
       this.marker = Reflect.apply(then, resolved, [nothing]) as object
     }
   }
@@ -107,7 +110,7 @@ export class Cause<T extends object> {
   /** The job of the marker begins. */
   marked(): void {
     this.marker = undefined
-    if (this.#by === CALLBACK_UNTIL_MARKER) this.#by = JOBS
+    if (this.#by === BY_CALLBACK_UNTIL_MARKER) this.#by = BY_JOBS
   }
 
   #begin(owner: T, us: number): void {

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import { nowUs } from '../clock.ts'
 import { PARSER, runningResource, watchAsync } from './async-hooks.ts'
@@ -222,13 +223,28 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
 
   /** `isShared` if later owners use the resource too. So they may one that no owner, or one that has ended, has left. */
   function enterResource(asyncId: number, resource: object, owner: T | undefined, isShared: boolean): void {
-    if (depth === 0 && !inRow) cause.began(resource, isShared || owner === undefined || watch.ended(owner))
+    if (depth === 0 && !inJob) tellCause(resource, owner, isShared)
     enterCallback(asyncId, owner)
+  }
+
+  function tellCause(resource: object, owner: T | undefined, isShared: boolean): void {
+    // Not an outermost callback but a job, as `queueMicrotask` makes them.
+    if (resource instanceof AsyncResource) {
+      if (cause.asks) cause.job(owner)
+    } else if (!inRow) {
+      // What a parser reads that no owner has adopted is for none of them.
+      const isUnread = owner === undefined && (resource as Parser<T>).type === PARSER
+      cause.began(isUnread ? undefined : resource, isShared || owner === undefined || watch.ended(owner))
+    }
   }
 
   function tickBegins(asyncId: number): boolean {
     if (asyncId === awaited) {
-      if (inRow && ticks.waiting === 0) endRow()
+      if (inRow && ticks.waiting === 0) {
+        endRow()
+        // All that the callback has queued has run.
+        cause.over()
+      }
       return true
     }
     if (!ticks.take(asyncId)) return false

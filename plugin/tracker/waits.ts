@@ -91,11 +91,13 @@ export function createWaits<T extends Waiter>(current: () => T | undefined): Wai
   ])
 
   function begin(operation: Operation, message: unknown): void {
-    const waiter = current()
-    if (waiter === undefined) return
+    const owner = current()
+    if (owner === undefined) return
     const key = operation.key(message)
-    if (key !== undefined && !open.has(key))
-      open.set(key, { waiter, kind: operation.kind, target: target(operation, message), startUs: nowUs() })
+    if (key === undefined) return
+    // What is asked of whom can still change between the first event and the next.
+    const { waiter, startUs } = open.get(key) ?? { waiter: owner, startUs: nowUs() }
+    open.set(key, { waiter, kind: operation.kind, target: target(operation, message), startUs })
   }
 
   function end(operation: Operation, message: unknown): void {
