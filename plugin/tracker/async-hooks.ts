@@ -1,4 +1,4 @@
-import { createHook, executionAsyncResource } from 'node:async_hooks'
+import { AsyncResource, createHook, executionAsyncResource } from 'node:async_hooks'
 import { promiseHooks } from 'node:v8'
 
 /** What Node and V8 announce about asynchronous work. Called on the hot path of the whole application. */
@@ -23,6 +23,11 @@ export interface AsyncEvents {
 
 /** The resource whose callback is running. */
 export const runningResource: () => object = executionAsyncResource
+
+/** Whether it is none of Node's own, but made in JavaScript, as `queueMicrotask` does: no event outside calls it. */
+export function isOfJavaScript(resource: object): boolean {
+  return resource instanceof AsyncResource
+}
 
 export interface AsyncWatch {
   start(): void

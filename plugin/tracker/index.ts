@@ -1,7 +1,6 @@
-import { AsyncResource } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import { nowUs } from '../clock.ts'
-import { PARSER, runningResource, watchAsync } from './async-hooks.ts'
+import { isOfJavaScript, PARSER, runningResource, watchAsync } from './async-hooks.ts'
 import { Cause, type GoesOn } from './cause.ts'
 import { type Emitter, emitAs } from './emitters.ts'
 import { Ticks } from './ticks.ts'
@@ -229,7 +228,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
 
   function tellCause(resource: object, owner: T | undefined, isShared: boolean): void {
     // Not an outermost callback but a job, as `queueMicrotask` makes them.
-    if (resource instanceof AsyncResource) {
+    if (isOfJavaScript(resource)) {
       if (cause.asks) cause.job(owner)
     } else if (!inRow) {
       // What a parser reads that no owner has adopted is for none of them.
