@@ -49,8 +49,9 @@ async function burnAfterAwaits(us: number): Promise<void> {
 }
 
 /** A job as Node-API makes them: its resource is a plain object. Returns what runs a callback of it. */
-function jobOfAddon(type: string): (fn: () => void) => void {
+function jobOfAddon(type: string, members: object = {}): (fn: () => void) => void {
   const resource = Reflect.construct(AsyncResource, [type], Object) as AsyncResource
+  Object.defineProperties(resource, Object.getOwnPropertyDescriptors(members))
   assert.equal(Object.getPrototypeOf(resource), Object.prototype)
   return (fn) => AsyncResource.prototype.runInAsyncScope.call(resource, fn)
 }
@@ -102,6 +103,22 @@ describe('the owner who runs', () => {
     job(() => assert.equal(tracker.current(), a))
     job(() => assert.equal(tracker.current(), a))
     assert.deepEqual(called, ['a bcrypt:HashWorker'])
+  })
+
+  test('is nobody in a callback of a resource that throws when it is asked what it is', () => {
+    const job = jobOfAddon('hostile', {
+      get type() {
+        throw new Error('asked')
+      },
+    })
+    let seen: Owner | undefined = a
+    // As from the event loop, and not in the job that this test is.
+    tracker.stop()
+    tracker.start()
+    job(() => {
+      seen = tracker.current()
+    })
+    assert.equal(seen, undefined)
   })
 
   test('is restored when what ran throws', () => {

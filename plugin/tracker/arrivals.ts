@@ -3,7 +3,7 @@ import { MessagePort } from 'node:worker_threads'
 import { bodyless } from '../model/bodyless.ts'
 import type { ArrivalKind } from '../model/wire/waits.ts'
 import { symbolOf } from '../symbol-of.ts'
-import { PARSER } from './async-hooks.ts'
+import { isParser } from './async-hooks.ts'
 import { addWait, type Waiter } from './waits.ts'
 
 /** A request that waits, in times of `clock.ts`. */
@@ -60,7 +60,7 @@ function arrivalOf(resource: object): Arrival | undefined {
     // From Node 24 on, promise jobs are not among the callbacks: this is the promise that an addon made for its job.
     if (resource instanceof Promise) return { kind: 'addon', target: '' }
     if (resource instanceof MessagePort) return { kind: 'message', target: '' }
-    if ((resource as { type?: unknown }).type === PARSER) return { kind: 'body', target: '' }
+    if (isParser(resource)) return { kind: 'body', target: '' }
     const socket = socketOf(resource)
     return socket === undefined || isAccepted(socket)
       ? undefined

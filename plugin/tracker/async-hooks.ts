@@ -35,7 +35,17 @@ export interface AsyncWatch {
 }
 
 /** Node's type for the parser of a connection that a client has opened. */
-export const PARSER = 'HTTPINCOMINGMESSAGE'
+const PARSER = 'HTTPINCOMINGMESSAGE'
+
+/** Whether it is the parser of such a connection. It may be an object of an addon's, which throws when it is asked. */
+export function isParser(resource: object): boolean {
+  try {
+    return (resource as { type?: unknown }).type === PARSER
+  } catch {
+    return false
+  }
+}
+
 /** Node's type for what `process.nextTick` makes. */
 const TICK = 'TickObject'
 

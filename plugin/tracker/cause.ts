@@ -31,9 +31,9 @@ const { then } = Promise.prototype
  * connection of a pool, the place before it in a queue, a promise that both await.
  *
  * Jobs and ticks that run after an outermost callback follow from it. If that belongs to one owner alone, then this one
- * let all others go on. If it may serve several, as data on a connection that holds the answers for two, the
- * order of V8's promise jobs tells: they run in the order in which they are queued. A marker is queued when the first job
- * of an owner begins. Jobs before the marker were queued by the callback, those after it by other jobs.
+ * let all others go on. If it may serve several, as data on a connection that holds the answers for two, the order of
+ * V8's promise jobs tells: they run in the order in which they are queued. A marker is queued when the first job of an
+ * owner begins. Jobs before the marker were queued by the callback, those after it by other jobs.
  */
 export class Cause<T extends object> {
   /** The promise whose job is the marker; it is no job of anybody. */
@@ -96,7 +96,10 @@ export class Cause<T extends object> {
     if (this.#resource !== undefined) this.#goesOn.woken(owner, this.#resource, us, this.#firstUs)
   }
 
-  /** A promise job of `owner`, or a tick of nobody, begins outside of callbacks. For use while new promises belong to nobody. */
+  /**
+   * A promise job or microtask of `owner`, or a tick of nobody, begins outside of callbacks. For use while new promises
+   * belong to nobody.
+   */
   job(owner: T | undefined): void {
     if (owner === undefined) {
       // What work of nobody lets go on, as a loop that reads for all, may come after the marker.

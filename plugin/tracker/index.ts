@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { nowUs } from '../clock.ts'
-import { isOfJavaScript, PARSER, runningResource, watchAsync } from './async-hooks.ts'
+import { isOfJavaScript, isParser, runningResource, watchAsync } from './async-hooks.ts'
 import { Cause, type GoesOn } from './cause.ts'
 import { type Emitter, emitAs } from './emitters.ts'
 import { Ticks } from './ticks.ts'
@@ -92,7 +92,7 @@ class Shared<T> {
 }
 
 /** The resource of a connection's HTTP parser, which reads the requests of the connection one after another. */
-type Parser<T> = Owned<T> & { readonly type?: unknown; readonly socket?: unknown }
+type Parser<T> = Owned<T> & { readonly socket?: unknown }
 
 /** Node's own, taken before a test can replace it by that of a fake clock. */
 const { nextTick } = process
@@ -232,7 +232,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       if (cause.asks) cause.job(owner)
     } else if (!inRow) {
       // What a parser reads that no owner has adopted is for none of them.
-      const isUnread = owner === undefined && (resource as Parser<T>).type === PARSER
+      const isUnread = owner === undefined && isParser(resource)
       cause.began(isUnread ? undefined : resource, isShared || owner === undefined || watch.ended(owner))
     }
   }
@@ -315,7 +315,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     // The end of a callback that began before the tracker was started is not announced.
     if (depth === 0) return undefined
     const resource = runningResource() as Parser<T>
-    return resource.type === PARSER && resource.socket === socket ? resource : undefined
+    return isParser(resource) && resource.socket === socket ? resource : undefined
   }
 
   const watching = watchAsync({ made, begins, ends, tickMade, tickBegins, promiseMade, jobBegins, jobEnds })
