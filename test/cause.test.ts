@@ -267,6 +267,17 @@ describe('an owner goes on', () => {
     assert.deepEqual(seen, ['a by Immediate', 'b by Immediate'])
   })
 
+  test('by the callback where a job of nobody calls one back and lets another go on', async () => {
+    const [answer, lock] = [gate(), gate()]
+    const next = as(b, () => AsyncResource.bind(() => {}))
+    void answer.opened.then(() => {
+      next()
+      lock.open()
+    })
+    as(a, () => void lock.opened.then(() => {}))
+    assert.deepEqual(await from(answer.open), ['b by Immediate', 'a by Immediate'])
+  })
+
   test('by the callback whose answers a loop of an ended owner hands out', async () => {
     const source = new EventEmitter()
     const waiting = [gate(), gate()]
@@ -319,20 +330,19 @@ describe('an owner goes on', () => {
 
   test('by nothing known where V8 itself settles what it awaits, while another is busy', async () => {
     let isOver = false
-    const over = as(b, () =>
-      settledByV8(20).then(() => {
-        isOver = true
-      }),
-    )
+    const waits = as(b, async () => {
+      for (let i = 0; i < 10; i++) await settledByV8(15)
+      isOver = true
+    })
     // Keeps the loop from sleeping, so that the end of a row is all that tells.
     const busy = async () => {
       while (!isOver) {
-        await new Promise((resolve) => setTimeout(resolve, 0))
-        const until = nowUs() + 2000
+        const until = nowUs() + 4000
         while (nowUs() < until);
+        await new Promise((resolve) => setTimeout(resolve, 0))
       }
     }
-    await Promise.all([over, as(a, busy)])
+    await Promise.all([waits, as(a, busy)])
     assert.ok(!noted.includes('b by a'), noted.join())
   })
 
