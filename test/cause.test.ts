@@ -9,6 +9,7 @@ import { noteLetOn } from '../plugin/tracker/arrivals.ts'
 import { createTracker, type Tracker } from '../plugin/tracker/index.ts'
 import { Timeline } from '../plugin/tracker/timeline.ts'
 import type { Wait } from '../plugin/tracker/waits.ts'
+import { runAs } from './run-as.ts'
 
 interface Owner {
   readonly name: string
@@ -49,14 +50,7 @@ afterEach(() => {
   assert.deepEqual(odd, [])
 })
 
-function as<R>(owner: Owner, fn: () => R): R {
-  const outer = tracker.enter(owner)
-  try {
-    return fn()
-  } finally {
-    tracker.leave(outer)
-  }
-}
+const as = <R>(owner: Owner, fn: () => R): R => runAs(tracker, owner, fn)
 
 /** Something that owners wait for, which does not know them. */
 function gate() {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { nowUs } from '../plugin/clock.ts'
 import { createTracker, type Tracker } from '../plugin/tracker/index.ts'
 import { IDLE, NOBODY, Timeline } from '../plugin/tracker/timeline.ts'
+import { runAs } from './run-as.ts'
 import { originOf } from './ways.ts'
 
 interface Owner {
@@ -56,15 +57,7 @@ function jobOfAddon(type: string, members: object = {}): (fn: () => void) => voi
   return (fn) => AsyncResource.prototype.runInAsyncScope.call(resource, fn)
 }
 
-/** Runs `fn` as the hook of a request would. */
-function as<R>(owner: Owner, fn: () => R): R {
-  const outer = tracker.enter(owner)
-  try {
-    return fn()
-  } finally {
-    tracker.leave(outer)
-  }
-}
+const as = <R>(owner: Owner, fn: () => R): R => runAs(tracker, owner, fn)
 
 /** Who held the thread in turn, equal neighbours as one, idleness and nobody left out. */
 function holders(): string {

@@ -4,7 +4,7 @@ import type { RequestDetail } from '../../plugin/model/wire/requests.ts'
 import type { WaitingAnswer } from '../../plugin/model/wire/waits.ts'
 import { durationText, percentText } from './format.ts'
 import { type Split, type SplitKind, splitMs, splitParts } from './split.ts'
-import { type MainWait, mainWait } from './waits.ts'
+import { type MainWait, mainWait, waitName } from './waits.ts'
 
 /** A piece of a sentence; `route` makes it a link, `strong` is what matters. */
 export interface Piece {
@@ -115,7 +115,7 @@ function waitReason(
   return [
     { text: alone ? 'waiting for ' : 'waiting, longest for ' },
     main.route === route
-      ? { text: `${SAME_ROUTE} to let it go on`, strong: true }
+      ? { text: waitName({ kind: 'request', target: SAME_ROUTE }), strong: true }
       : { text: main.label, route: main.route, strong: true },
     ...(alone || !isTimeTold ? [] : [{ text: ` (${durationText(main.ms)})` }]),
     ...(main.oneByOne ? [{ text: ', one after another' }] : []),

@@ -17,6 +17,9 @@ interface Words {
   readonly some: string
 }
 
+/** What another request did that a request waited for. */
+export const LET_ON = 'to let it go on'
+
 const itself = (target: string) => target
 const after = (lead: string) => (target: string) => `${lead} ${target}`
 
@@ -89,10 +92,10 @@ const words: Record<Wait['kind'], Words> = {
   },
   request: {
     title: 'Another request',
-    bare: 'another request to let it go on',
-    withTarget: (target) => `${target} to let it go on`,
-    many: 'other requests to let it go on',
-    some: 'another request to let it go on',
+    bare: `another request ${LET_ON}`,
+    withTarget: (target) => `${target} ${LET_ON}`,
+    many: `other requests ${LET_ON}`,
+    some: `another request ${LET_ON}`,
   },
 }
 

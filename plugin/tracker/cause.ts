@@ -77,16 +77,18 @@ export class Cause<T extends object> {
     this.#by = BY_ANY
   }
 
-  /** An owner goes on at `us`, which held the thread before the callback too. */
+  /** An owner goes on at `us`, and nothing let it: it held the thread before the callback too. */
   keeps(owner: T, us: number): void {
-    if (this.#first === undefined) this.#begin(owner, us)
+    if (this.#first !== undefined) return
+    this.#first = owner
+    this.#firstUs = us
   }
 
   /** An owner goes on at `us`, after another holder; `caller` is the owner of the promise job that has called it. */
   runs(owner: T, us: number, caller: T | undefined): void {
     const first = this.#first
     if (first === owner) return
-    if (first === undefined) this.#begin(owner, us)
+    this.keeps(owner, us)
     const by = caller ?? (this.#by === BY_OWNER || this.#by === BY_JOBS ? first : undefined)
     if (by !== undefined && this.#goesOn.canHold(by, owner)) {
       this.#goesOn.letOn(owner, by, us, this.#firstUs)
@@ -114,11 +116,6 @@ export class Cause<T extends object> {
   marked(): void {
     this.marker = undefined
     if (this.#by === BY_CALLBACK_UNTIL_MARKER) this.#by = BY_JOBS
-  }
-
-  #begin(owner: T, us: number): void {
-    this.#first = owner
-    this.#firstUs = us
   }
 }
 

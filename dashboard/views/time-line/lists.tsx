@@ -3,7 +3,7 @@ import { sum } from '../../../plugin/model/sum.ts'
 import type { RequestDetail } from '../../../plugin/model/wire/requests.ts'
 import type { WaitSum } from '../../../plugin/model/wire/waits.ts'
 import { keptMeansText } from '../../model/kept-phases.ts'
-import { waitFacts, waitName, waitRoute } from '../../model/waits.ts'
+import { LET_ON, waitFacts, waitName, waitRoute } from '../../model/waits.ts'
 import { memo } from '../memo.ts'
 import { Ms, Percent, Prose } from '../num.tsx'
 import { RouteLink } from '../route-name.tsx'
@@ -112,7 +112,7 @@ function WaitName(wait: WaitSum) {
   if (route === undefined) return <>{waitName(wait)}</>
   return (
     <>
-      <RouteLink class="link" route={route} /> <span class="muted">to let it go on</span>
+      <RouteLink class="link" route={route} /> <span class="muted">{LET_ON}</span>
     </>
   )
 }
