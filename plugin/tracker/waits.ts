@@ -91,12 +91,11 @@ export function createWaits<T extends Waiter>(current: () => T | undefined): Wai
   ])
 
   function begin(operation: Operation, message: unknown): void {
-    const owner = current()
-    if (owner === undefined) return
     const key = operation.key(message)
     if (key === undefined) return
-    // What is asked of whom can still change between the first event and the next.
-    const { waiter, startUs } = open.get(key) ?? { waiter: owner, startUs: nowUs() }
+    // What is asked of whom can still change between the first event and the next, which may come in others' turns.
+    const { waiter, startUs } = open.get(key) ?? { waiter: current(), startUs: nowUs() }
+    if (waiter === undefined) return
     open.set(key, { waiter, kind: operation.kind, target: target(operation, message), startUs })
   }
 
