@@ -170,7 +170,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     yield* each(settled, (record) => {
       counts.requests++
       closeSplit(record)
-      record.blame.totalUs = NO_TOTALS
+      record.totalUs = NO_TOTALS
       if (!record.gone) countRequest(record.stats, record)
       for (const take of gathering) take(record)
     })

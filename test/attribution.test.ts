@@ -4,14 +4,8 @@ import fc from 'fast-check'
 import { hottestStack } from '../plugin/attribution/hottest.ts'
 import type { Account, Collection } from '../plugin/attribution/index.ts'
 import { MAX_SAMPLES_PER_REQUEST } from '../plugin/attribution/samples.ts'
-import {
-  addSample,
-  createSampleList,
-  type RequestRecord,
-  stackOf,
-  trim,
-  weightOf,
-} from '../plugin/requests/record.ts'
+import type { RequestRecord } from '../plugin/requests/record.ts'
+import { addSample, createSampleList, stackOf, trim, weightOf } from '../plugin/requests/sample-list.ts'
 import { createBackground } from '../plugin/store/background.ts'
 import { type Holder, IDLE, NOBODY, type Slices } from '../plugin/tracker/timeline.ts'
 import { attribute } from './attribute.ts'

@@ -107,7 +107,7 @@ test('the culprit is charged what it caused, and its longest turn is told with i
     longestBlock?.stack.map((frame) => frame.name),
     ['handler', 'burn'],
   )
-  assert.equal(request('A').blame.worst?.by, 'GET /b')
+  assert.equal(request('A').worst?.by, 'GET /b')
   assert.equal(nobody.causedUs, 0)
 })
 
@@ -164,9 +164,9 @@ test('labels of applications that have closed make room for others, and nobody i
     blame.ran(IDLE, us + 50, us + 100)
   }
   blame.ran(waiting, rounds * 100, rounds * 100 + 10)
-  assert.deepEqual([...waiting.blame.blockedBy!.values()], new Array(rounds).fill(20))
+  assert.deepEqual([...waiting.blockedBy!.values()], new Array(rounds).fill(20))
   blame.ran(IDLE, rounds * 100 + 10, rounds * 100 + 20)
-  assert.ok(waiting.blame.totalUs.length < 6, `${waiting.blame.totalUs.length} labels`)
+  assert.ok(waiting.totalUs.length < 6, `${waiting.totalUs.length} labels`)
 })
 
 test('law: the four parts add up, agree with the slices, and with a reading column by column', () => {

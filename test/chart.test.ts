@@ -45,7 +45,7 @@ function checkGuarantees({ spans, tree, wallUs, afterUs, samples }: Chart, recor
   assert.equal(afterUs, record.afterUs)
   const { node, startUs, endUs } = spans
   const { slices } = detailOf(record, unmarkedRules)
-  const merged = record.blame.split?.ownUs !== undefined
+  const merged = record.split?.ownUs !== undefined
   let ownUs = 0
   for (let i = 0; i < node.length; i++) {
     assert.ok(node[i] >= 0 && node[i] < tree.parent.length)
@@ -111,7 +111,7 @@ describe('a chart', () => {
     const { request } = drawBlamed('turns   A')
     const never = request('A')
     never.ownUs = 0
-    never.blame.split = undefined
+    never.turnEndUs = -1
     assert.deepEqual(show(chartOf(never)), [])
   })
 
@@ -144,7 +144,7 @@ describe('a chart', () => {
     const turns = 'A-'.repeat(600)
     const { request } = drawBlamed(`turns   ${turns}A\n      samples ${'a '.repeat(600)}a`)
     const record = request('A')
-    assert.ok(record.blame.split?.ownUs !== undefined, 'slices were merged')
+    assert.ok(record.split?.ownUs !== undefined, 'slices were merged')
     const chart = chartOf(record)
     assert.equal(
       chart.spans.samples.reduce((a, b) => a + b, 0),

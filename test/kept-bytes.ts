@@ -143,7 +143,7 @@ function fill(shape: Shape) {
     attribute(slices, [], segment, 1000, () => false, blame)
     for (const [k, one] of records.entries()) {
       one.endUs = startUs + (shape.turnsEach > 1 ? batchUs : (k + 1) * lengthUs) + chance()
-      one.blame.totalUs = []
+      one.totalUs = []
       for (let w = 0; w < shape.waitsEach; w++) {
         addMark(one, phaseCode('handler'), one.startUs + w)
         const path = `/eur/${i}/${k}/${w}?day=1`
@@ -152,7 +152,7 @@ function fill(shape: Shape) {
         const times = { startUs: one.startUs + w, endUs: one.endUs + chance() }
         one.waits.push({ kind: 'http', target, ...times, requestId: '' })
       }
-      for (let mark = 0; mark < 8; mark++) one.marks.push(16_000 * mark + mark)
+      for (let mark = 0; mark < 8; mark++) one.addMark(16_000 * mark + mark)
       atOnce(store.add([one]))
     }
   }

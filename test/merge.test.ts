@@ -5,7 +5,8 @@ import { hotFunctions } from '../plugin/model/hot.ts'
 import type { Frame, Profile } from '../plugin/model/profile.ts'
 import type { RawFrame } from '../plugin/model/raw-tree.ts'
 import { totalSamples, totals } from '../plugin/model/tree.ts'
-import { addSample, createSampleList, type RequestRecord, stackOf } from '../plugin/requests/record.ts'
+import type { RequestRecord } from '../plugin/requests/record.ts'
+import { addSample, createSampleList, stackOf } from '../plugin/requests/sample-list.ts'
 import { atOnce, type Steps, stepwise } from '../plugin/steps.ts'
 import { measureSteps } from '../plugin/store/measure.ts'
 import { mergeSteps } from '../plugin/store/merge.ts'
@@ -448,7 +449,7 @@ describe('a merge in steps', () => {
       const records = Array.from({ length: 3 }, () => {
         const record = requests.record({ ownUs: 1_000_000, unweighedUs: 1_000_000, endUs: 5_000_000 })
         record.samples = createSampleList()
-        record.marks = [1]
+        record.addMark(1)
         return record
       })
       for (let i = 0; i < 6000; i++) sample(records[i % 3], i)
@@ -459,7 +460,8 @@ describe('a merge in steps', () => {
       for (let i = 0; i < 3000; i++) sample(records[0], i)
       for (const record of records) {
         const { samples } = record
-        Object.assign(record, { samples: undefined, marks: [], ownUs: 1, unweighedUs: 0, endUs: 0 })
+        record.clearMarks()
+        Object.assign(record, { samples: undefined, ownUs: 1, unweighedUs: 0, endUs: 0 })
         for (let i = 0; i < samples!.length; i++) stacks.release(stackOf(samples!, i))
       }
       for (let i = 0; i < 9000; i++) stacks.hold(stacks.node(0, place(`other ${i}`)))

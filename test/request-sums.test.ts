@@ -20,14 +20,14 @@ test('requests are summed up, each once per route that held them up and per thin
     record({ ...times, waits: [wait('SELECT 1', 1, 1.5)], outcome: 'aborted' }),
     record({ ...times, gone: true }),
   ]
-  for (const { blame } of records) {
-    blame.split = createSplit()
-    addSlice(blame.split, 10_000, 'waiting')
+  for (const record of records) {
+    record.split = createSplit()
+    addSlice(record.split, 10_000, 'waiting')
   }
   const block = (i: number, by: string | undefined, us: number) => {
-    const { blame } = records[i]
-    blame.blockedBy = new Map([...(blame.blockedBy ?? []), [by === undefined ? by : stats(by), us]])
-    blame.blockedUs += us
+    const record = records[i]
+    record.blockedBy = new Map([...(record.blockedBy ?? []), [by === undefined ? by : stats(by), us]])
+    record.blockedUs += us
   }
   records[2].queuedUs = 30_000
   block(1, 'GET /c', 1000)

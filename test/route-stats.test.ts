@@ -5,7 +5,8 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import type { Outcome } from '../plugin/model/wire/requests.ts'
 import { outcomes } from '../plugin/model/wire/requests.ts'
-import { createSampleList, type RequestRecord } from '../plugin/requests/record.ts'
+import type { RequestRecord } from '../plugin/requests/record.ts'
+import { createSampleList } from '../plugin/requests/sample-list.ts'
 import {
   countRequest,
   createRouteStats,

@@ -4,7 +4,8 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { SLOWEST_KEPT_PER_ROUTE } from '../plugin/model/wire/routes.ts'
-import { addSample, createSampleList, type RequestRecord, stackOf } from '../plugin/requests/record.ts'
+import type { RequestRecord } from '../plugin/requests/record.ts'
+import { addSample, createSampleList, stackOf } from '../plugin/requests/sample-list.ts'
 import { addSlice, createSplit } from '../plugin/requests/split.ts'
 import { atOnce } from '../plugin/steps.ts'
 import { createStore, type Store } from '../plugin/store/index.ts'
@@ -296,7 +297,7 @@ describe('pins', () => {
   })
 
   test('one that grows leaves less for others', () => {
-    const { store, add } = setup({ maxBytes: 20 * plainBytes() })
+    const { store, add } = setup({ maxBytes: 25 * plainBytes() })
     const [first, second] = [add(), add()]
     store.pin(first, true)
     sample(first, 1000, 'a')
@@ -331,14 +332,14 @@ describe('pins', () => {
     addSlice(split, 1000, 'own')
     const slow = Array.from({ length: SLOWEST_KEPT_PER_ROUTE }, () => endedRequest(requests, { wallMs: 50 }))
     const record = endedRequest(requests, { samples: 20 })
-    record.marks.push(1, 2, 3)
+    for (const mark of [1, 2, 3]) record.addMark(mark)
     addWait(record, 'timer', '20 ms', 0)
-    Object.assign(record.blame, { split, blockedBy: new Map([[record.stats, 1]]) })
+    Object.assign(record, { split, blockedBy: new Map([[record.stats, 1]]) })
     atOnce(store.add([...slow, record, endedRequest(requests, {})]))
     assert.equal(record.gone, true)
-    const { samples, marks, waits, blame } = record
+    const { samples, marks, waits, split: kept, blockedBy } = record
     assert.deepEqual(
-      [samples, marks, waits, blame.split, blame.blockedBy],
+      [samples, marks, waits, kept, blockedBy],
       [undefined, [], undefined, undefined, undefined],
     )
   })

@@ -1,6 +1,6 @@
 import type { RawFrame } from '../model/raw-tree.ts'
-import { NO_TOTALS, type RequestRecord } from '../requests/record.ts'
-import { addSlice, createSplit } from '../requests/split.ts'
+import { NO_TOTALS, type RequestRecord, splitOf } from '../requests/record.ts'
+import { addSlice } from '../requests/split.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import { type Holder, IDLE, NOBODY } from '../tracker/timeline.ts'
 import { culpritLabel } from './blocks.ts'
@@ -97,8 +97,8 @@ export function createBlame(onBlock: OnBlock): Blame {
   /** Notes that the turn of `last` is over. No gap follows the turn in which a request has ended. */
   function noteEnd(): void {
     if (last === undefined) return
-    const { blame, endUs } = last
-    if (endUs < 0 || blame.turnEndUs < endUs) blame.totalUs = copied(totalUs, blame.totalUs)
+    const { endUs } = last
+    if (endUs < 0 || last.turnEndUs < endUs) last.totalUs = copied(totalUs, last.totalUs)
     last = undefined
   }
 
@@ -127,14 +127,13 @@ export function createBlame(onBlock: OnBlock): Blame {
 
   /** Charges the gap before a turn that begins now. */
   function chargeGap(record: RequestRecord, toUs: number): void {
-    const { blame } = record
-    const fromUs = blame.turnEndUs
+    const fromUs = record.turnEndUs
     if (toUs <= fromUs) return
     const asleep = stretch.startUs > fromUs
-    const base = asleep ? totalUsAtStretch : blame.totalUs
+    const base = asleep ? totalUsAtStretch : record.totalUs
     const busyFromUs = asleep ? Math.min(stretch.startUs, toUs) : fromUs
-    blame.split ??= createSplit()
-    const { split } = blame
+    const split = splitOf(record)
+    record.split = split
     if (asleep) addSlice(split, busyFromUs - record.startUs, 'waiting')
     let main: Label
     let mainUs = 0
@@ -164,21 +163,19 @@ export function createBlame(onBlock: OnBlock): Blame {
     us: number,
     longestTurn: Turn | undefined,
   ): void {
-    const { blame } = record
-    blame.blockedUs += us
-    blame.blockedBy ??= new Map()
-    blame.blockedBy.set(by, (blame.blockedBy.get(by) ?? 0) + us)
+    record.blockedUs += us
+    record.blockedBy ??= new Map()
+    record.blockedBy.set(by, (record.blockedBy.get(by) ?? 0) + us)
     onBlock(record, by, us, longestTurn)
   }
 
   /** Opens a turn unless it is open already; returns false if the record had ended before. */
   function begin(record: RequestRecord, startUs: number): boolean {
-    const { blame } = record
     if (record.endUs >= 0 && startUs > record.endUs) return false
     if (last === record) return true
-    if (blame.turnEndUs < 0) {
+    if (record.turnEndUs < 0) {
       record.queuedUs = Math.max(0, record.startUs - stretch.startUs)
-      blame.turnEndUs = record.startUs
+      record.turnEndUs = record.startUs
     } else chargeGap(record, startUs)
     noteEnd()
     last = record
@@ -186,12 +183,13 @@ export function createBlame(onBlock: OnBlock): Blame {
   }
 
   function extend(record: RequestRecord, startUs: number, endUs: number, kind: 'own' | 'gc'): void {
-    const { blame } = record
     const until = record.endUs >= 0 ? Math.min(endUs, record.endUs) : endUs
-    if (kind === 'gc') record.gcUs += Math.max(0, until - startUs)
-    blame.turnEndUs = until
-    blame.split ??= createSplit()
-    addSlice(blame.split, until - record.startUs, kind)
+    if (kind === 'gc') {
+      record.gcUs += Math.max(0, until - startUs)
+      record.split = splitOf(record)
+    }
+    record.turnEndUs = until
+    if (record.split !== undefined) addSlice(record.split, until - record.startUs, kind)
   }
 
   function piece(holder: Holder<RequestRecord>, startUs: number, endUs: number, gc: boolean): void {
@@ -210,9 +208,8 @@ export function createBlame(onBlock: OnBlock): Blame {
 
   function gapOf(record: RequestRecord): Gap {
     const gap = { blockedUs: 0, gcUs: 0, worst: '', worstUs: 0 }
-    const { blame } = record
-    if (record === last || blame.turnEndUs < 0) return gap
-    const base = stretch.startUs > blame.turnEndUs ? totalUsAtStretch : blame.totalUs
+    if (record === last || record.turnEndUs < 0) return gap
+    const base = stretch.startUs > record.turnEndUs ? totalUsAtStretch : record.totalUs
     for (let index = 0; index < labels.length; index++) {
       const us = totalUs[index] - (base[index] ?? 0)
       const label = labels[index]

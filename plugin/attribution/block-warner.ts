@@ -24,7 +24,7 @@ export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) =>
   let quietUntilUs = 0
   let untold = 0
   return (record) => {
-    const blockedMs = record.blame.blockedUs / 1000
+    const blockedMs = record.blockedUs / 1000
     if (blockedMs < setup.thresholdMs) return
     const now = nowUs()
     if (now < quietUntilUs) {
@@ -35,7 +35,7 @@ export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) =>
     quietUntilUs = now + QUIET_US
     untold = 0
     const tell = () => setup.warn(`${sentence(record, setup.naming)}: ${setup.page(record.id)}${more}`)
-    const reading = prepareNames(setup.naming, record.blame.worst?.stack ?? [])
+    const reading = prepareNames(setup.naming, record.worst?.stack ?? [])
     // Mostly there is nothing to read, and then the line is written at once; else the loop turns first.
     if (reading.next().done) tell()
     else
@@ -46,10 +46,9 @@ export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) =>
 }
 
 function sentence(record: RequestRecord, naming: Naming): string {
-  const { blame, stats } = record
+  const { stats, worst, blockedUs } = record
   const wallMs = (record.endUs - record.startUs) / 1000
-  const waited = `${stats.route} was blocked for ${whole(blame.blockedUs / 1000)} of its ${whole(wallMs)} ms`
-  const { worst } = blame
+  const waited = `${stats.route} was blocked for ${whole(blockedUs / 1000)} of its ${whole(wallMs)} ms`
   if (worst === undefined) return waited
   const frame = holderOf(worst.stack.map((raw) => naming.frame(raw)))
   const place =

@@ -36,8 +36,8 @@ export function noteBlock(
   if (tellsMore(us, stack, culprit.longestBlock)) {
     culprit.longestBlock = { us, requestId: record?.id ?? '', stack }
   }
-  if (us >= WORTH_NAMING_US && us > (waiting.blame.worst?.us ?? 0)) {
-    waiting.blame.worst = { us, stack, by: culpritLabel(by, waiting) }
+  if (us >= WORTH_NAMING_US && us > (waiting.worst?.us ?? 0)) {
+    waiting.worst = { us, stack, by: culpritLabel(by, waiting) }
   }
 }
 

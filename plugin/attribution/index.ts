@@ -72,6 +72,8 @@ export function createAttribution(
   const dealer = segment === undefined ? undefined : sampleDealer(segment, isOwn)
   const bookNobody = bookBackground(background, segment)
   const sums = createSums(account.ownUs)
+  /** One object for all turns: there are thousands. */
+  const turn = { start: 0, end: 0, ownUs: 0, long: false }
   let next = 0
   let done = 0
 
@@ -98,7 +100,10 @@ export function createAttribution(
     if (holder === IDLE) return 0
     if (blame !== undefined && dealer !== undefined && ownUs >= WORTH_NAMING_US)
       blame.name(dealer.hottest(start, end, holder === NOBODY))
-    const turn = { start, end, ownUs, long: end - start >= LONG_TURN * intervalUs }
+    turn.start = start
+    turn.end = end
+    turn.ownUs = ownUs
+    turn.long = end - start >= LONG_TURN * intervalUs
     if (holder === NOBODY) return bookNobody(turn)
     if (dealer !== undefined) return dealer.give(holder, turn, account)
     holder.unsampledUs += ownUs

@@ -50,11 +50,9 @@ export function splitNow(
   collections: readonly Collection[],
   nowUs: number,
 ): LiveSplit | undefined {
-  const { blame } = record
-  let { ownUs, gcUs } = record
-  let blockedUs = blame.blockedUs
-  let worst = blame.worst?.by ?? ''
-  let worstUs = blame.worst?.us ?? 0
+  let { ownUs, gcUs, blockedUs } = record
+  let worst = record.worst?.by ?? ''
+  let worstUs = record.worst?.us ?? 0
   // Copied by name, because a spread takes microseconds on Node 20.
   let open = { blockedUs: gap.blockedUs, gcUs: gap.gcUs, worst: gap.worst, worstUs: gap.worstUs }
   let entries = 0

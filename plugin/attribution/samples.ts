@@ -1,4 +1,5 @@
-import { addSample, createSampleList, type Sampled } from '../requests/record.ts'
+import type { Sampled } from '../requests/record.ts'
+import { addSample, createSampleList } from '../requests/sample-list.ts'
 import type { Segment } from '../sampler/segment.ts'
 import type { Place, Stacks } from '../store/stacks.ts'
 import { hottestStack } from './hottest.ts'
@@ -10,7 +11,7 @@ export const MAX_SAMPLES_PER_REQUEST = 100_000
 /** Samples that were given out, per recorder, and those that were lost because their record had no room for more. */
 type Counts = Pick<Account, 'samples' | 'dropped'>
 
-/** A turn: a time in which one request, or work of none, held the thread. */
+/** A turn: a time in which one request, or work of none, held the thread. Not to be kept: the next one takes its place. */
 export interface TurnToSample {
   readonly start: number
   readonly end: number

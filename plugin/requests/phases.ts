@@ -1,6 +1,6 @@
 import { bodyless } from '../model/bodyless.ts'
 import { type PhaseName, phaseNames } from '../model/wire/phases.ts'
-import type { RequestRecord } from './record.ts'
+import { type RequestRecord, splitOf } from './record.ts'
 import { ownIn } from './split.ts'
 
 /** What the marks of a route's requests can tell. */
@@ -31,9 +31,8 @@ export function phaseCode(name: PhaseName): number {
 
 /** Notes that the request is in a phase from `timeUs` on (`clock.ts`). On the hot path of every request. */
 export function addMark(record: RequestRecord, code: number, timeUs: number): void {
-  const { marks } = record
-  if (record.endUs >= 0 || marks.length >= MOST_MARKS) return
-  marks.push(Math.round(timeUs - record.startUs) * PHASES + code)
+  if (record.endUs >= 0 || record.markCount >= MOST_MARKS) return
+  record.addMark(Math.round(timeUs - record.startUs) * PHASES + code)
 }
 
 /**
@@ -126,13 +125,15 @@ function serializes(phase: PhaseName, untold: ReadonlySet<PhaseName>): boolean {
 
 /** Own time in each phase, from the same record of turns as `ownUs`: it adds up to that. */
 function ownTimes(
-  { blame: { split }, ownUs }: RequestRecord,
+  record: RequestRecord,
   phases: readonly { readonly startUs: number; readonly endUs: number }[],
 ): number[] {
+  const { ownUs } = record
+  const split = splitOf(record)
   const shares = phases.map(() => 0)
   let sum = 0
   let phase = 0
-  for (let slice = 0; split !== undefined && slice < split.endUs.length; slice++) {
+  for (let slice = 0; slice < split.endUs.length; slice++) {
     const from = split.endUs[slice - 1] ?? 0
     const to = split.endUs[slice]
     const ownShare = ownIn(split, slice) / (to - from)

@@ -1,7 +1,7 @@
 import type { Across, CallTree, Frame } from '../model/profile.ts'
 import { sum } from '../model/sum.ts'
 import { recursiveSteps } from '../model/tree.ts'
-import { stackOf } from '../requests/record.ts'
+import { stackOf } from '../requests/sample-list.ts'
 import type { Steps } from '../steps.ts'
 import { eachSample, totalOwnUs, totalSampledUs } from './costs.ts'
 import type { Taken } from './taken.ts'

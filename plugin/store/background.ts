@@ -1,6 +1,7 @@
 import { nowUs } from '../clock.ts'
 import { sum } from '../model/sum.ts'
-import { BYTES_PER_SAMPLE, type Sampled, stackOf, trim } from '../requests/record.ts'
+import type { Sampled } from '../requests/record.ts'
+import { BYTES_PER_SAMPLE, stackOf, trim } from '../requests/sample-list.ts'
 import { createStacks, type Stacks } from './stacks.ts'
 
 /**

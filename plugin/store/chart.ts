@@ -1,5 +1,5 @@
 import type { Chart } from '../model/profile.ts'
-import type { RequestRecord } from '../requests/record.ts'
+import { type RequestRecord, splitOf } from '../requests/record.ts'
 import type { Steps } from '../steps.ts'
 import type { Naming } from '../symbols/naming.ts'
 import { type MergeOptions, mergeSteps } from './merge.ts'
@@ -15,10 +15,10 @@ export function* chartSteps(
 ): Steps<Chart> {
   // The store may drop the record, and what it holds, between two steps.
   const { samples, startUs, endUs, afterUs } = record
-  const blame = { ...record.blame }
+  const split = splitOf(record)
   const nodes = new Map<number, number>()
   const placed = (stack: number, node: number) => nodes.set(stack, node)
   const profile = yield* mergeSteps([record], stacks, naming, { ...options, placed })
-  const spans = yield* spansSteps({ samples, blame }, options.intervalUs, (stack) => nodes.get(stack)!)
+  const spans = yield* spansSteps(samples, split, options.intervalUs, (stack) => nodes.get(stack)!)
   return { ...profile, wallUs: Math.round(endUs - startUs), afterUs, spans }
 }

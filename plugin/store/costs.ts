@@ -1,7 +1,7 @@
 import { sum } from '../model/sum.ts'
 import { phaseNames } from '../model/wire/phases.ts'
 import { type Phase, phaseLabel } from '../requests/phases.ts'
-import { type SampleList, stackOf, weightOf } from '../requests/record.ts'
+import { type SampleList, stackOf, weightOf } from '../requests/sample-list.ts'
 import type { Steps } from '../steps.ts'
 import type { Taken, TakenRequest } from './taken.ts'
 

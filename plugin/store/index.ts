@@ -1,5 +1,6 @@
 import { SLOWEST_KEPT_PER_ROUTE } from '../model/wire/routes.ts'
-import { BYTES_PER_SAMPLE, type RecordBlame, type RequestRecord, stackOf, trim } from '../requests/record.ts'
+import type { RequestRecord } from '../requests/record.ts'
+import { BYTES_PER_SAMPLE, stackOf, trim } from '../requests/sample-list.ts'
 import { BYTES_PER_SLICE, SPLIT_BYTES, trimmed } from '../requests/split.ts'
 import { each, type Steps } from '../steps.ts'
 import type { RouteStats } from './route-stats.ts'
@@ -40,8 +41,8 @@ export interface StoreLimits {
 
 /** Share of the cap that is freed at once, because finding records to drop means looking through all that stay. */
 const SPARE = 0.02
-/** Measured: the record, its strings, and its entries in maps and lists. */
-const RECORD_BYTES = 620
+/** Measured: the record, its numbers without marks, its strings, and its entries in maps and lists. */
+const RECORD_BYTES = 560
 /** Measured: two typed arrays, without their contents. */
 const SAMPLES_BYTES = 440
 /** Measured: a map of who blocked it, and each entry. */
@@ -49,8 +50,6 @@ const BLAMED_BYTES = 200
 const BYTES_PER_BLAMED = 40
 /** Measured: 200, but all requests that one turn blocked share its stack. */
 const BYTES_PER_FRAME = 40
-/** Measured: a list without spare room. */
-const MARKS_BYTES = 48
 const BYTES_PER_MARK = 8
 /** Measured: an object with two numbers, a string of its own, without the text, and one of another record. */
 const BYTES_PER_WAIT = 123
@@ -122,10 +121,10 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     record.gone = true
     record.pinned = false
     // A promise that the application keeps can hold the record in memory for long.
-    record.marks = []
+    record.clearMarks()
     record.waits = undefined
-    record.blame.split = undefined
-    record.blame.blockedBy = undefined
+    record.split = undefined
+    record.blockedBy = undefined
     const list = record.samples
     record.samples = undefined
     if (list === undefined) return
@@ -134,8 +133,8 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
 
   function keep(ring: RouteRing, record: RequestRecord, slow: boolean): void {
     if (record.samples !== undefined) trim(record.samples)
-    if (record.blame.split !== undefined) record.blame.split = trimmed(record.blame.split)
-    record.marks = record.marks.slice()
+    if (record.split !== undefined) record.split = trimmed(record.split)
+    record.takeOut()
     const entry: Kept = { record, bytes: sizeOf(record), newest: true, slowest: false }
     kept.set(record.id, entry)
     recordBytes += entry.bytes
@@ -248,11 +247,11 @@ function sizeOf(record: RequestRecord): number {
     samples === undefined ? 0 : SAMPLES_BYTES + samples.columns.stack.length * BYTES_PER_SAMPLE
   let waitBytes = 0
   for (const { target } of record.waits ?? []) waitBytes += BYTES_PER_WAIT + target.length
-  const markBytes = MARKS_BYTES + record.marks.length * BYTES_PER_MARK
-  return RECORD_BYTES + 2 * url.length + sampleBytes + waitBytes + markBytes + blameBytes(record.blame)
+  const markBytes = record.markCount * BYTES_PER_MARK
+  return RECORD_BYTES + 2 * url.length + sampleBytes + waitBytes + markBytes + blameBytes(record)
 }
 
-function blameBytes({ split, blockedBy, worst }: RecordBlame): number {
+function blameBytes({ split, blockedBy, worst }: RequestRecord): number {
   const splitBytes = split === undefined ? 0 : SPLIT_BYTES + split.endUs.length * BYTES_PER_SLICE
   const blamed = blockedBy === undefined ? 0 : BLAMED_BYTES + blockedBy.size * BYTES_PER_BLAMED
   return splitBytes + blamed + (worst === undefined ? 0 : worst.stack.length * BYTES_PER_FRAME)

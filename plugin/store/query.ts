@@ -13,7 +13,7 @@ import {
 } from '../model/wire/requests.ts'
 import type { Wait } from '../model/wire/waits.ts'
 import type { PhaseRules } from '../requests/phases.ts'
-import type { RequestRecord } from '../requests/record.ts'
+import { type RequestRecord, splitOf } from '../requests/record.ts'
 import { describePhases } from './route-phases.ts'
 import { waitingUs } from './route-stats.ts'
 import { checkRoute, onlyFields } from './selection.ts'
@@ -32,7 +32,7 @@ export function summarize(record: RequestRecord): RequestSummary {
     startedAt: startOf(record),
     wallMs: (record.endUs - record.startUs) / 1000,
     ownMs: record.ownUs / 1000,
-    blockedMs: record.blame.blockedUs / 1000,
+    blockedMs: record.blockedUs / 1000,
     gcMs: record.gcUs / 1000,
     waitingMs: waitingUs(record) / 1000,
     samples: record.samples?.length ?? 0,
@@ -42,8 +42,7 @@ export function summarize(record: RequestRecord): RequestSummary {
 }
 
 export function describe(record: RequestRecord, rules: PhaseRules): RequestDetail {
-  const { blame } = record
-  const blockedBy = [...(blame.blockedBy ?? [])]
+  const blockedBy = [...(record.blockedBy ?? [])]
     .map(([stats, us]) => ({ route: culpritLabel(stats, record), ms: us / 1000 }))
     .sort((a, b) => b.ms - a.ms)
   return {
@@ -72,8 +71,7 @@ export function waitsOf({ waits = [], startUs, endUs }: RequestRecord): Wait[] {
 }
 
 export function slicesOf(record: RequestRecord): Slice[] {
-  const { split } = record.blame
-  if (split === undefined) return []
+  const split = splitOf(record)
   return split.endUs.map((endUs, i) => {
     const slice = { startUs: split.endUs[i - 1] ?? 0, endUs, kind: split.kind[i] }
     return slice.kind === 'blocked' ? { ...slice, route: culpritLabel(split.by[i], record) } : slice

@@ -46,7 +46,7 @@ export function* sumRequests(records: readonly RequestRecord[]): Steps<RequestSu
     for (const part of ['ownMs', 'blockedMs', 'gcMs', 'waitingMs'] as const) sums[part] += summary[part]
     sums.afterMs += record.afterUs / 1000
     if (isFailed(summary)) sums.failed++
-    for (const [stats, us] of record.blame.blockedBy ?? []) {
+    for (const [stats, us] of record.blockedBy ?? []) {
       const label = culpritLabel(stats, record)
       const last = blocks.get(label) ?? { ms: 0, requests: 0 }
       blocks.set(label, { ms: last.ms + us / 1000, requests: last.requests + 1 })

@@ -103,7 +103,7 @@ export function countRequest(stats: RouteStats, record: RequestRecord): void {
   stats.wallUs += wallUs
   stats.ownUs += record.ownUs
   stats.gcUs += record.gcUs
-  stats.blockedUs += record.blame.blockedUs
+  stats.blockedUs += record.blockedUs
   stats.waitingUs += waitingUs(record)
   stats.samples += record.samples?.length ?? 0
   stats.walls.add(wallUs)
@@ -161,7 +161,7 @@ export function summarizeCulprit(stats: RouteStats, naming: Naming): Culprit {
 
 /** The rest of a request's wall time, in which it waited for something outside or for a timer. */
 export function waitingUs(record: RequestRecord): number {
-  return Math.max(0, record.endUs - record.startUs - record.ownUs - record.gcUs - record.blame.blockedUs)
+  return Math.max(0, record.endUs - record.startUs - record.ownUs - record.gcUs - record.blockedUs)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Spans } from '../model/profile.ts'
-import { type RequestRecord, stackOf } from '../requests/record.ts'
+import { type SampleList, stackOf } from '../requests/sample-list.ts'
+import type { Split } from '../requests/split.ts'
 import type { Steps } from '../steps.ts'
 import { type OwnTurn, ownTurns } from './own-turns.ts'
 
@@ -12,17 +13,17 @@ const NOT_SAMPLED = 0
 
 /** What the turns of a request were spent on, in order of time. `nodeOf` gives the node in which a stack ends. */
 export function* spansSteps(
-  record: Pick<RequestRecord, 'samples' | 'blame'>,
+  samples: SampleList | undefined,
+  split: Split,
   intervalUs: number,
   nodeOf: (stack: number) => number,
 ): Steps<Spans> {
-  const { samples, blame } = record
   const reachUs = REACH * intervalUs
   const times = samples?.columns.timeUs.subarray(0, samples.length) ?? new Uint32Array()
   const out = createSpans()
   let next = 0
 
-  for (const turn of blame.split === undefined ? [] : ownTurns(blame.split, times)) {
+  for (const turn of ownTurns(split, times)) {
     const first = next
     while (next < times.length && times[next] <= turn.endUs) next++
     let from = turn.startUs

@@ -1,4 +1,5 @@
-import { type Sampled, stackOf } from '../requests/record.ts'
+import type { Sampled } from '../requests/record.ts'
+import { stackOf } from '../requests/sample-list.ts'
 import type { Stacks } from './stacks.ts'
 
 /** Times and samples of a request as they were at one moment. */
