@@ -15,8 +15,9 @@ import { createSampling } from './sampler/sampling.ts'
 import type { Segment } from './sampler/segment.ts'
 import type { Steps } from './steps.ts'
 import { afterTurns, clearTimeout, nextTurn, setTimeout } from './timers.ts'
-import { noteArrival, noteLetOn } from './tracker/arrivals.ts'
+import { noteArrival } from './tracker/arrivals.ts'
 import { createTracker, type Tracker } from './tracker/index.ts'
+import { noteLetOn } from './tracker/let-on.ts'
 import { NOBODY, Timeline } from './tracker/timeline.ts'
 import { connections, isWaitedFor, resourceKinds, resourceTarget } from './tracker/wait-targets.ts'
 import { addWait, createWaits } from './tracker/waits.ts'
@@ -86,7 +87,8 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     woken: noteArrival,
     canHold: (by, { leftUs }) => by.endUs < 0 || by.endUs > leftUs,
     letOn(owner, by, us, turnUs) {
-      noteLetOn(owner, { id: by.id, route: culpritLabel(by.stats, owner) }, us, turnUs)
+      const waits = by.recorder === owner.recorder ? by.waits : undefined
+      noteLetOn(owner, { id: by.id, route: culpritLabel(by.stats, owner), waits }, us, turnUs)
     },
   })
   const waits = createWaits(() => tracker.current())

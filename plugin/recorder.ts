@@ -9,6 +9,7 @@ import type { Outcome, RequestSummary } from './model/wire/requests.ts'
 import type { Status } from './model/wire/status.ts'
 import { closeSplit, NO_TOTALS, RequestRecord } from './requests/record.ts'
 import { atOnce, each, type Steps } from './steps.ts'
+import { bookAwaited } from './store/awaited.ts'
 import { createBackground } from './store/background.ts'
 import { createStore, type StoreLimits } from './store/index.ts'
 import { summarize } from './store/query.ts'
@@ -171,7 +172,10 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       counts.requests++
       closeSplit(record)
       record.totalUs = NO_TOTALS
-      if (!record.gone) countRequest(record.stats, record)
+      if (!record.gone) {
+        countRequest(record.stats, record)
+        bookAwaited(record, routes)
+      }
       for (const take of gathering) take(record)
     })
     yield* store.add(settled)

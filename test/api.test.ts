@@ -30,7 +30,13 @@ describe('reading', () => {
     assert.deepEqual((await ask('GET', paths.status)).body, backend.status())
     assert.deepEqual((await ask('GET', paths.routes)).body, {
       routes: JSON.parse(JSON.stringify(backend.routes())),
-      noRequest: { causedMs: 0.5, longestBlockMs: 0.25, longestBlock: null },
+      noRequest: {
+        causedMs: 0.5,
+        longestBlockMs: 0.25,
+        longestBlock: null,
+        awaitedMs: 0,
+        longestAwaited: null,
+      },
     })
     assert.deepEqual((await ask('GET', paths.requests)).body, { requests: backend.requests(), cursor: null })
     assert.deepEqual((await ask('GET', paths.request('k2'))).body, backend.request('k2'))

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { RequestDetail } from '../plugin/model/wire/requests.ts'
 import { launch, type Opened, onPage, openPage, until } from './browser-page.ts'
+import { emptyRoute } from './fake-data.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -199,6 +200,35 @@ describe('lists', () => {
       const rows = await page.locator('.culprits tbody tr').allInnerTexts()
       assert.match(rows[0], /GET\s+\/reports\/:year[\s\S]*groupBy\s*lib\/collections\.ts:9/)
       assert.match(rows[1], /\(no request\)[\s\S]*812[\s\S]*41\.5 ms\s*processTimers[\s\S]*12\.4 ms/)
+    }))
+
+  test('of routes tell who had what others waited for, once anybody had', () =>
+    withPage('', async ({ page }) => {
+      await page.locator('.culprits tbody tr').first().waitFor()
+      assert.ok(!(await page.locator('.culprits thead').innerText()).includes('Awaited'))
+      const awaited = { awaitedMs: 4200, longestAwaited: { ms: 81, requestId: 'x_9' } }
+      const route = { ...emptyRoute('GET', '/lock'), count: 1, ...awaited }
+      const noRequest = {
+        causedMs: 90,
+        longestBlockMs: 30,
+        longestBlock: null,
+        awaitedMs: 0,
+        longestAwaited: null,
+      }
+      server.answers.set('api/routes', { status: 200, body: { routes: [route], noRequest } })
+      try {
+        await page.reload()
+        await page.locator('.culprits thead', { hasText: 'Awaited' }).waitFor()
+        const rows = await page.locator('.culprits tbody tr').allInnerTexts()
+        assert.match(rows[0], /GET\s+\/lock\s+0 ms 0\s+%\s+0 ms\s+4\.20 s\s*$/)
+        assert.match(rows[1], /\(no request\)\s+90\.0 ms 100\s+%\s+30\.0 ms\s+0 ms\s+not sampled/)
+        const link = page.locator('.culprits').getByRole('link', { name: '4.20 s' })
+        assert.equal(await link.getAttribute('title'), 'Longest, 81.0 ms, for request: x_9')
+        await link.click()
+        await page.waitForURL(/request=x_9/)
+      } finally {
+        server.answers.delete('api/routes')
+      }
     }))
 
   test('of requests show bars as long as the requests took', () =>

@@ -5,8 +5,8 @@ import { stat } from 'node:fs'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { nowUs } from '../plugin/clock.ts'
-import { noteLetOn } from '../plugin/tracker/arrivals.ts'
 import { createTracker, type Tracker } from '../plugin/tracker/index.ts'
+import { noteLetOn } from '../plugin/tracker/let-on.ts'
 import { Timeline } from '../plugin/tracker/timeline.ts'
 import type { Wait } from '../plugin/tracker/waits.ts'
 import { runAs } from './run-as.ts'
@@ -364,7 +364,7 @@ describe('a wait for another request is noted', () => {
   const request = { method: 'GET', endUs: -1, leftUs: 1000, waits: undefined as Wait[] | undefined }
   const noted = (of: Partial<typeof request>, us: number, turnUs: number) => {
     const waiter = { ...request, ...of }
-    noteLetOn(waiter, { id: 'x_1', route: 'GET /b' }, us, turnUs)
+    noteLetOn(waiter, { id: 'x_1', route: 'GET /b', waits: undefined }, us, turnUs)
     return waiter.waits?.map((wait) => `${wait.kind} ${wait.target} ${wait.requestId} ${wait.startUs}`)
   }
 

@@ -20,6 +20,7 @@ import { waitFacts, waitName } from '../dashboard/model/waits.ts'
 import { holderOf } from '../plugin/model/names.ts'
 import type { RequestDetail, Slice } from '../plugin/model/wire/requests.ts'
 import type { Wait } from '../plugin/model/wire/waits.ts'
+import { notAwaited } from './fake-blame.ts'
 import { emptyRoute, frameOf } from './fake-data.ts'
 
 const time = fc.integer({ min: 0, max: 100_000 })
@@ -232,6 +233,7 @@ describe('the split', () => {
 })
 
 describe('culprits', () => {
+  const idleOnly = { causedMs: 0, longestBlockMs: 0, longestBlock: null, ...notAwaited }
   const held = (name: string) => [
     frameOf('listen@node:net:1'),
     frameOf(`${name}@lib/a.ts:1`),
@@ -242,6 +244,7 @@ describe('culprits', () => {
     causedMs,
     longestBlockMs: causedMs,
     longestBlock: { ms: causedMs, requestId: url, stack: held(name) },
+    ...notAwaited,
   })
 
   test('is told by its whole name, and what that means for work of no request alone', () => {
@@ -253,7 +256,7 @@ describe('culprits', () => {
   test('are those who made others wait, worst first, with work of no request among them', () => {
     const rows = culpritRows({
       routes: [caused('/a', 10, 'a'), caused('/b', 60, 'b'), emptyRoute('GET', '/c')],
-      noRequest: { causedMs: 30, longestBlockMs: 30, longestBlock: null },
+      noRequest: { causedMs: 30, longestBlockMs: 30, longestBlock: null, ...notAwaited },
     })
     assert.deepEqual(
       rows.map(({ route, share, holder }) => `${route} ${share} ${holder?.name}`),
@@ -261,12 +264,33 @@ describe('culprits', () => {
     )
   })
 
+  test('are also those that others waited for to let them go on, beside who held the event loop', () => {
+    const longestAwaited = { ms: 25, requestId: 'x_1' }
+    const rows = culpritRows({
+      routes: [
+        { ...caused('/held', 40, 'a'), awaitedMs: 5, longestAwaited },
+        { ...emptyRoute('GET', '/lock'), awaitedMs: 50, longestAwaited },
+        emptyRoute('GET', '/c'),
+      ],
+      noRequest: idleOnly,
+    })
+    assert.deepEqual(
+      rows.map(({ route, share, awaitedMs }) => `${route} ${share} ${awaitedMs}`),
+      ['GET /lock 0 50', 'GET /held 1 5'],
+    )
+    const lockAlone = culpritRows({
+      routes: [{ ...emptyRoute('GET', '/lock'), awaitedMs: 50, longestAwaited }],
+      noRequest: idleOnly,
+    })
+    assert.equal(lockAlone[0].share, 0)
+  })
+
   test('tell the time of the function apart where the longest block is another, and whose that was only if known', () => {
     const known = { ...caused('/a', 10, 'a'), longestBlockMs: 10 }
     const hidden = { ...caused('/b', 8, 'b'), longestBlockMs: 30 }
     const rows = culpritRows({
       routes: [known, hidden],
-      noRequest: { causedMs: 0, longestBlockMs: 0, longestBlock: null },
+      noRequest: idleOnly,
     })
     assert.deepEqual(
       rows.map(({ requestId, holderMs }) => [requestId, holderMs]),

@@ -16,11 +16,14 @@ const held = [
   'sort',
 ]
 
+export const notAwaited = { awaitedMs: 0, longestAwaited: null }
+
 /** What work of no request did; its longest block was not sampled. */
 export const idleCulprit: Culprit = {
   causedMs: 812,
   longestBlockMs: 41.5,
   longestBlock: { ms: 12.4, requestId: '', stack: [frameOf('processTimers@node:internal/timers:519')] },
+  ...notAwaited,
 }
 
 /** What a route did to the requests that say it held them. */
@@ -28,12 +31,13 @@ export function culpritOf(route: string, all: readonly RequestDetail[]): Culprit
   const waits = all.flatMap((request) =>
     request.blockedBy.filter((by) => by.route === route).map(({ ms }) => ms),
   )
-  if (waits.length === 0) return { causedMs: 0, longestBlockMs: 0, longestBlock: null }
+  if (waits.length === 0) return { causedMs: 0, longestBlockMs: 0, longestBlock: null, ...notAwaited }
   const { id = '' } = all.find((request) => request.route === route) ?? {}
   return {
     causedMs: waits.reduce((a, b) => a + b, 0),
     longestBlockMs: Math.max(...waits),
     longestBlock: { ms: Math.max(...waits), requestId: id, stack: held.map(frameOf) },
+    ...notAwaited,
   }
 }
 

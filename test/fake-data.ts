@@ -132,6 +132,8 @@ export function emptyRoute(method: string, url: string): RouteSummary {
     causedMs: 0,
     longestBlockMs: 0,
     longestBlock: null,
+    awaitedMs: 0,
+    longestAwaited: null,
     samples: 0,
     recentMs: [],
   }

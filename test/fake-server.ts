@@ -23,7 +23,7 @@ import {
   nameOf,
   summarise,
 } from './fake-app.ts'
-import { idleCulprit, phasesOfRoute, underPhase, waitingOf } from './fake-blame.ts'
+import { idleCulprit, notAwaited, phasesOfRoute, underPhase, waitingOf } from './fake-blame.ts'
 import { fakeChart } from './fake-chart.ts'
 import { randomOf, statusOf, summaryOf } from './fake-data.ts'
 import { fakeBaseline, fakeDiff } from './fake-diff.ts'
@@ -171,7 +171,10 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     if (method === 'GET' && path === 'routes')
       return {
         routes: routes(),
-        noRequest: requests.length > 0 ? idleCulprit : { causedMs: 0, longestBlockMs: 0, longestBlock: null },
+        noRequest:
+          requests.length > 0
+            ? idleCulprit
+            : { causedMs: 0, longestBlockMs: 0, longestBlock: null, ...notAwaited },
       }
     if (method === 'GET' && path === 'profile') return profile(query)
     if (path === 'previous') return { routes: [] }

@@ -29,7 +29,7 @@ const about: About = {
     waits: [waitsFor('database', 'SELECT 1', 4, 8)],
     kinds: [],
   },
-  culprit: { causedMs: 0, longestBlockMs: 0, longestBlock: null },
+  culprit: { causedMs: 0, longestBlockMs: 0, longestBlock: null, awaitedMs: 0, longestAwaited: null },
   texts: new Map([['src/render.ts', { text: lines(14), path: '', changed: false }]]),
 }
 
@@ -96,10 +96,12 @@ describe('markdown', () => {
       causedMs: 75,
       longestBlockMs: 50,
       longestBlock: { ms: 50, requestId: '1', stack: frames.slice(1) },
+      awaitedMs: 0,
+      longestAwaited: null,
     }
     assert.match(
       written(profileOf(picture), { ...about, culprit }),
-      /made requests wait 75\.00 ms in all, 50\.00 ms at the longest by one turn, in `sort` \(`src\/list\.ts:9`\)\./,
+      /made requests wait 75\.00 ms in all for the event loop, 50\.00 ms at the longest by one turn, in `sort` \(`src\/list\.ts:9`\)\./,
     )
     const nested = profileOf('app@src/app.ts:1;list@src/list.ts:9;sort@ 1').frames.slice(1)
     const deep = { ...culprit, longestBlock: { ms: 50, requestId: '1', stack: nested } }

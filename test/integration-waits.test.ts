@@ -288,6 +288,39 @@ test('a request that another one lets go on has not waited for what that one wai
   assert.deepEqual(told, [[answer], ['request GET /locked', answer]])
 })
 
+test('who has a lock makes those wait who are behind it in the queue, not only the next', async () => {
+  let tail: Promise<unknown> = Promise.resolve()
+  const app = fastify()
+  await app.register(profiler, { enabled: true })
+  const hold = (ms: number) => {
+    const held = tail.then(() => sleep(ms, 'x'))
+    tail = held
+    return held
+  }
+  // The lock is asked for in a turn of its own: the wait begins where that ends.
+  app.get('/long', async () => hold(100))
+  app.get('/short', async () => hold(5))
+  const { requests } = await app.profiler.collect(async () => {
+    const answers = ['/long', '/short', '/short', '/short'].map((path) => app.inject(path))
+    await Promise.all(answers)
+  })
+  const routes = new Map(app.profiler.routes().map((route) => [route.route, route]))
+  const [long, short] = [routes.get('GET /long')!, routes.get('GET /short')!]
+  const holder = requests.find(({ route }) => route === 'GET /long')!.id
+  assert.ok(long.awaitedMs > 250 && long.awaitedMs < 3 * long.latency.maxMs, `${long.awaitedMs} ms`)
+  assert.equal(long.longestAwaited?.requestId, holder)
+  assert.ok(short.awaitedMs < long.awaitedMs / 3, `${short.awaitedMs} ms`)
+  const text = String(await app.profiler.export({ route: 'GET /long' }, 'markdown'))
+  assert.match(text, /requests waited \d+(\.\d+)? ms in all, \d+(\.\d+)? ms at the longest, until one of its/)
+  app.profiler.clear()
+  assert.ok(
+    app.profiler
+      .routes()
+      .every(({ awaitedMs, longestAwaited }) => awaitedMs === 0 && longestAwaited === null),
+  )
+  await app.close()
+})
+
 test('a request that another one lets go on as it arrives, or by a part of its body, has waited for that one', async () => {
   const origin = await listening()
   const waitFor = async (path: string, send: () => Promise<unknown>) => {

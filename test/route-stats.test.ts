@@ -44,8 +44,11 @@ function near(actual: number, expected: number, share = 1e-9): void {
 
 describe('the sums of a route', () => {
   test('are all there, and 0, before its first request', () => {
-    const { recentMs, longestBlock, route, method, url, ...numbers } = summaryOf([])
-    assert.deepEqual([recentMs, longestBlock, route, method, url], [[], null, 'GET /a', 'GET', '/a'])
+    const { recentMs, longestBlock, longestAwaited, route, method, url, ...numbers } = summaryOf([])
+    assert.deepEqual(
+      [recentMs, longestBlock, longestAwaited, route, method, url],
+      [[], null, null, 'GET /a', 'GET', '/a'],
+    )
     const flat = Object.values(numbers).flatMap((value) =>
       typeof value === 'number' ? [value] : Object.values(value),
     )

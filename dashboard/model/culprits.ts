@@ -4,12 +4,13 @@ import type { Frame } from '../../plugin/model/profile.ts'
 import type { Culprit, RoutesAnswer } from '../../plugin/model/wire/routes.ts'
 
 /** A route, or work outside of requests, that made others wait. */
-export interface CulpritRow extends Pick<Culprit, 'causedMs' | 'longestBlockMs'> {
+export interface CulpritRow
+  extends Pick<Culprit, 'causedMs' | 'longestBlockMs' | 'awaitedMs' | 'longestAwaited'> {
   /** `(no request)` for work that belongs to none. */
   readonly route: string
   /** The request that caused the longest block; `''` if none did, or it is not known. */
   readonly requestId: string
-  /** Share of all waiting caused, 0 to 1. */
+  /** Share of all waiting for the event loop, 0 to 1. */
   readonly share: number
   /** The function that held the event loop longest, of those that were sampled; undefined when none was. */
   readonly holder: Frame | undefined
@@ -25,19 +26,26 @@ export function culpritTitle(route: string): string {
   return route === NO_REQUEST ? NO_REQUEST_MEANING : route
 }
 
+/** How long requests waited for it, for the event loop or for what else it had: no time is in both. */
+function waitedMs({ causedMs, awaitedMs }: Culprit): number {
+  return causedMs + awaitedMs
+}
+
 /** Routes and other work that made requests wait, worst first. */
 export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
   const all = [...routes, { ...noRequest, route: NO_REQUEST }]
   const sum = all.reduce((ms, { causedMs }) => ms + causedMs, 0)
   return all
-    .filter(({ causedMs }) => causedMs > 0)
-    .sort((a, b) => b.causedMs - a.causedMs)
-    .map(({ route, causedMs, longestBlockMs, longestBlock: block }) => ({
+    .filter((culprit) => waitedMs(culprit) > 0)
+    .sort((a, b) => waitedMs(b) - waitedMs(a))
+    .map(({ route, causedMs, longestBlockMs, longestBlock: block, awaitedMs, longestAwaited }) => ({
       route,
       causedMs,
       longestBlockMs,
+      awaitedMs,
+      longestAwaited,
       requestId: block?.ms === longestBlockMs ? block.requestId : '',
-      share: causedMs / sum,
+      share: sum > 0 ? causedMs / sum : 0,
       holder: holderOf(block?.stack ?? []),
       holderMs: block?.ms === longestBlockMs ? undefined : block?.ms,
     }))

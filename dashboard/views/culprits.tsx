@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { RoutesAnswer } from '../../plugin/model/wire/routes.ts'
 import { type CulpritRow, culpritRows } from '../model/culprits.ts'
-import { percentText } from '../model/format.ts'
+import { durationText, percentText } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
 import { writeLocation } from '../model/location.ts'
 import { searchTextOf } from '../model/names.ts'
@@ -15,11 +15,16 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
   const all = useMemo(() => culpritRows(answer), [answer])
   const [rows, more] = useFirstRows(all, '.culprits')
   if (rows.length === 0) return null
+  const worst = Math.max(...all.map(({ causedMs }) => causedMs))
+  const isAwaited = all.some(({ awaitedMs }) => awaitedMs > 0)
   return (
     <section class="panel culprits-panel" aria-labelledby="culprits-title">
       <header class="panel-head">
         <h2 id="culprits-title">Makes others wait</h2>
-        <p class="muted">by holding the event loop while other requests could have continued</p>
+        <p class="muted">
+          by holding the event loop while other requests could have continued
+          {isAwaited && ', or what they waited for'}
+        </p>
       </header>
       <table class="culprits">
         <thead>
@@ -27,13 +32,21 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
             <th scope="col">Route</th>
             <th
               scope="col"
-              title="Time that other requests waited, added up; several can wait at the same time"
+              title="Time that other requests waited for the event loop, added up; several can wait at the same time"
             >
               Waiting caused
             </th>
             <th scope="col" title="The longest that one of its turns kept a request waiting">
               Longest block
             </th>
+            {isAwaited && (
+              <th
+                scope="col"
+                title="Time that other requests waited for what its requests had: a lock, a connection of a pool, a promise"
+              >
+                Awaited
+              </th>
+            )}
             <th scope="col" class="holder wide-2">
               Held by function
             </th>
@@ -41,7 +54,7 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={row.route} row={row} worst={rows[0].causedMs} />
+            <Row key={row.route} row={row} worst={worst} isAwaited={isAwaited} />
           ))}
         </tbody>
       </table>
@@ -50,29 +63,51 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
   )
 }
 
-function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number }) {
+interface RowProps {
+  readonly row: CulpritRow
+  /** The longest that any made others wait for the event loop. */
+  readonly worst: number
+  /** Whether any was awaited. */
+  readonly isAwaited: boolean
+}
+
+function Row({ row, worst, isAwaited }: RowProps) {
+  const { route, longestBlockMs, requestId, awaitedMs, longestAwaited } = row
   return (
     <tr>
       <th scope="row">
-        <RouteLink route={row.route} />
+        <RouteLink route={route} />
       </th>
-      <td class="own" title={`${percentText(row.share)} of all waiting for the event loop`}>
+      <td
+        class={row.causedMs > 0 ? 'own' : 'own none'}
+        title={`${percentText(row.share)} of all waiting for the event loop`}
+      >
         <Ms ms={row.causedMs} /> <Percent share={row.share} />
         <span class="bar" aria-hidden="true">
-          <i class="part-blocked" style={{ width: `${(row.causedMs / worst) * 100}%` }} />
+          <i class="part-blocked" style={{ width: `${(row.causedMs / (worst || 1)) * 100}%` }} />
         </span>
       </td>
-      <td>
-        <LongestBlock row={row} />
+      <td class={longestBlockMs > 0 ? '' : 'none'}>
+        <Did route={route} ms={longestBlockMs} requestId={requestId} />
       </td>
+      {isAwaited && (
+        <td class={awaitedMs > 0 ? '' : 'none'}>
+          <Did
+            route={route}
+            ms={awaitedMs}
+            requestId={longestAwaited?.requestId ?? ''}
+            longest={longestAwaited?.ms}
+          />
+        </td>
+      )}
       <td class="holder wide-2">
         {row.holder === undefined ? (
-          <span class="muted">not sampled</span>
+          row.causedMs > 0 && <span class="muted">not sampled</span>
         ) : (
           <a
             class="cell link"
             title={searchTextOf(row.holder)}
-            href={writeLocation({ route: row.route, function: writeFunction(row.holder) })}
+            href={writeLocation({ route, function: writeFunction(row.holder) })}
           >
             <FunctionName frame={row.holder} />
             {row.holderMs !== undefined && (
@@ -88,18 +123,23 @@ function Row({ row, worst }: { readonly row: CulpritRow; readonly worst: number 
   )
 }
 
-/** The duration of the longest block, linked to the request that caused it, if that is known. */
-function LongestBlock({ row }: { readonly row: CulpritRow }) {
-  const { route, requestId } = row
-  const ms = <Ms ms={row.longestBlockMs} />
-  if (requestId === '') return ms
+interface DidProps {
+  readonly route: string
+  readonly ms: number
+  readonly requestId: string
+  /** How much of a sum that one request did. */
+  readonly longest?: number
+}
+
+/** A time, linked to the request that others waited for longest, if that is known. */
+function Did({ route, ms, requestId, longest }: DidProps) {
+  const time = <Ms ms={ms} />
+  if (requestId === '') return time
+  const part =
+    longest === undefined ? 'The request that did it' : `Longest, ${durationText(longest)}, for request`
   return (
-    <a
-      class="link"
-      href={writeLocation({ route, request: requestId })}
-      title={`The request that did it: ${requestId}`}
-    >
-      {ms}
+    <a class="link" href={writeLocation({ route, request: requestId })} title={`${part}: ${requestId}`}>
+      {time}
     </a>
   )
 }

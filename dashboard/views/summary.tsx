@@ -11,7 +11,8 @@ import { Ms } from './num.tsx'
 
 /** Hidden, these keep the place of numbers that are awaited: as wide as numbers mostly are. */
 const likelyMs = { totalMs: 100, meanMs: 100, p50Ms: 100, p95Ms: 100, p99Ms: 100, maxMs: 100 }
-const likelyRoute = { latency: likelyMs, own: likelyMs, gc: likelyMs, count: 100, errors: 0 }
+const likelyTimes = { latency: likelyMs, own: likelyMs, gc: likelyMs, causedMs: 0, awaitedMs: 0 }
+const likelyRoute = { ...likelyTimes, count: 100, errors: 0 }
 const likelyRequest = {
   wallMs: 100,
   ownMs: 100,
@@ -31,7 +32,7 @@ export interface RouteNumbersProps {
 }
 
 export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
-  const { latency, own, gc, count: all, errors } = route ?? likelyRoute
+  const { latency, own, gc, causedMs, awaitedMs, count: all, errors } = route ?? likelyRoute
   const afterMs = route === undefined ? 0 : afterOfRoute(route)
   return (
     <div class={route === undefined ? 'numbers awaited' : 'numbers'}>
@@ -80,6 +81,20 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
           <Ms ms={gc.meanMs} />
         </Figure>
       </Group>
+      {(causedMs > 0 || awaitedMs > 0) && (
+        <Group title="Made others wait">
+          {causedMs > 0 && (
+            <Figure name="for the event loop">
+              <Ms ms={causedMs} />
+            </Figure>
+          )}
+          {awaitedMs > 0 && (
+            <Figure name="to let them go on">
+              <Ms ms={awaitedMs} />
+            </Figure>
+          )}
+        </Group>
+      )}
       <Group title="Requests">
         <Figure name="all">
           <span class="num">{count(all)}</span>

@@ -36,6 +36,9 @@ export interface RouteStats {
   longestBlockUs: number
   /** The longest of which samples tell what it was; if none is, the longest. */
   longestBlock: Block | undefined
+  /** Time that requests waited until one of its requests let them go on. */
+  awaitedUs: number
+  longestAwaited: { readonly us: number; readonly requestId: string } | undefined
   samples: number
   readonly walls: Sketch
   readonly owns: Sketch
@@ -69,6 +72,8 @@ export function createRouteStats(route: string, method: string, url: string, app
     causedUs: 0,
     longestBlockUs: 0,
     longestBlock: undefined,
+    awaitedUs: 0,
+    longestAwaited: undefined,
     samples: 0,
     walls: createSketch(grew),
     owns: createSketch(grew),
@@ -89,6 +94,8 @@ export function resetRoute(stats: RouteStats): void {
   stats.causedUs = 0
   stats.longestBlockUs = 0
   stats.longestBlock = undefined
+  stats.awaitedUs = 0
+  stats.longestAwaited = undefined
   stats.samples = 0
   stats.walls.reset()
   stats.owns.reset()
@@ -144,8 +151,10 @@ export function summarizeRoute(stats: RouteStats, naming: Naming): RouteSummary 
 
 /** How much a route, or work of no request, made requests wait. */
 export function summarizeCulprit(stats: RouteStats, naming: Naming): Culprit {
-  const { longestBlock: block } = stats
+  const { longestBlock: block, longestAwaited: awaited } = stats
   return {
+    awaitedMs: stats.awaitedUs / 1000,
+    longestAwaited: awaited === undefined ? null : { ms: awaited.us / 1000, requestId: awaited.requestId },
     causedMs: stats.causedUs / 1000,
     longestBlockMs: stats.longestBlockUs / 1000,
     longestBlock:

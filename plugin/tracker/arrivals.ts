@@ -7,7 +7,7 @@ import { isParser } from './async-hooks.ts'
 import { addWait, type Waiter } from './waits.ts'
 
 /** A request that waits, in times of `clock.ts`. */
-interface Waiting extends Waiter {
+export interface Waiting extends Waiter {
   readonly method: string
   /** -1 while it is open. */
   readonly endUs: number
@@ -16,7 +16,7 @@ interface Waiting extends Waiter {
 }
 
 /** The answer to a query takes longer, even from the same machine. */
-const SHORTEST_US = 50
+export const SHORTEST_US = 50
 
 /**
  * A request goes on at `us` in a turn of the loop that began at `turnUs` with the callback of `resource`: notes what
@@ -33,18 +33,8 @@ export function noteArrival(request: Waiting, resource: object, us: number, turn
   addWait(request, arrival.kind, arrival.target, fromUs)
 }
 
-/** A request goes on at `us` by what another one did: notes that it waited for that one since its last turn. */
-export function noteLetOn(request: Waiting, by: LetOnBy, us: number, turnUs: number): void {
-  if (hasWaited(request, us, turnUs)) addWait(request, 'request', by.route, request.leftUs, by.id)
-}
-
-interface LetOnBy {
-  readonly id: string
-  readonly route: string
-}
-
 /** In the turn in which it goes on it may be interrupted, but does not wait. */
-function hasWaited({ endUs, leftUs }: Waiting, us: number, turnUs: number): boolean {
+export function hasWaited({ endUs, leftUs }: Waiting, us: number, turnUs: number): boolean {
   return endUs < 0 && leftUs >= 0 && leftUs <= turnUs && us - leftUs >= SHORTEST_US
 }
 

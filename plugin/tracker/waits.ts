@@ -117,17 +117,18 @@ export function createWaits<T extends Waiter>(current: () => T | undefined): Wai
   }
 }
 
-/** Notes what a waiter waited for from `startUs` until now. */
+/** Notes what a waiter waited for from `startUs` on; until now, unless its end is given. */
 export function addWait(
   waiter: Waiter,
   kind: WaitKind,
   target: string,
   startUs: number,
   requestId = '',
+  endUs = nowUs(),
 ): void {
   waiter.waits ??= []
   if (waiter.waits.length < MOST_WAITS_PER_REQUEST)
-    waiter.waits.push({ kind, target, startUs, endUs: nowUs(), requestId })
+    waiter.waits.push({ kind, target, startUs, endUs, requestId })
 }
 
 /** The target of a message. It comes from another package, so whatever it holds, reading it must not throw. */

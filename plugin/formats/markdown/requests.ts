@@ -35,7 +35,10 @@ export function* requestSections({ requests, culprit }: About): Iterable<string>
   }
   if (culprit !== undefined) {
     yield '## Whom it made wait'
-    yield caused(culprit)
+    const { causedMs, awaitedMs } = culprit
+    if (causedMs <= 0 && awaitedMs <= 0) yield 'Nobody, since recording began.'
+    if (causedMs > 0) yield caused(culprit)
+    if (awaitedMs > 0) yield awaited(culprit)
   }
 }
 
@@ -98,14 +101,18 @@ function sums(header: string, list: readonly SumOf[], requests: RequestSums): st
 }
 
 function caused({ causedMs, longestBlockMs, longestBlock }: NonNullable<About['culprit']>): string {
-  if (causedMs <= 0) return 'Nobody, since recording began.'
-  const held = `Since recording began it made requests wait ${fixed(causedMs, causedMs)} ms in all, ${fixed(longestBlockMs, causedMs)} ms at the longest by one turn`
+  const held = `Since recording began it made requests wait ${fixed(causedMs, causedMs)} ms in all for the event loop, ${fixed(longestBlockMs, causedMs)} ms at the longest by one turn`
   const holder = holderOf(longestBlock?.stack ?? [])
   if (holder === undefined) return `${held}.`
   const place = code(placeText(holder))
   const where = `in ${code(nameOf(holder))}${place === '' ? '' : ` (${place})`}`
   if (longestBlock?.ms === longestBlockMs) return `${held}, ${where}.`
   return `${held}, which was not sampled; of those that were, ${fixed(longestBlock?.ms ?? 0, causedMs)} ms ${where}.`
+}
+
+function awaited({ awaitedMs, longestAwaited }: NonNullable<About['culprit']>): string {
+  const longestMs = longestAwaited?.ms ?? 0
+  return `Since recording began requests waited ${fixed(awaitedMs, awaitedMs)} ms in all, ${fixed(longestMs, awaitedMs)} ms at the longest, until one of its requests let them go on: it had a lock, a connection of a pool, the place before them in a queue, or a promise.`
 }
 
 function perRequest(part: number, { wallMs }: RequestSums): string {

@@ -10,9 +10,19 @@ export interface LongestBlock {
   readonly stack: readonly Frame[]
 }
 
-/** How much a route made requests wait; their queueing before `onRequest` is not included. */
+/** How much a route made requests wait. */
 export interface Culprit {
-  /** Time that its requests made other requests wait, those of the same route included. */
+  /**
+   * Time that requests of its application waited until one of its requests let them go on: it had a lock, a connection
+   * of a pool, the place before them in a queue, or the promise that both await. No part of `causedMs`.
+   */
+  readonly awaitedMs: number
+  /** The longest that a single request waited so; `requestId` is the one that let it go on. */
+  readonly longestAwaited: { readonly ms: number; readonly requestId: string } | null
+  /**
+   * Time that its requests made other requests wait by holding the event loop, those of the same route included; without
+   * their queueing before `onRequest`.
+   */
   readonly causedMs: number
   /** The longest that a single turn made one request wait. */
   readonly longestBlockMs: number

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { addSlice, createSplit } from '../plugin/requests/split.ts'
+import { bookAwaited } from '../plugin/store/awaited.ts'
+import { noteLetOn } from '../plugin/tracker/let-on.ts'
+import type { Wait } from '../plugin/tracker/waits.ts'
+import { createRequests } from './records.ts'
+
+interface Waiter {
+  readonly id: string
+  readonly route: string
+  readonly method: string
+  readonly endUs: number
+  leftUs: number
+  waits: Wait[] | undefined
+}
+
+function waiter(id: string, route: string, leftUs = 0): Waiter {
+  return { id, route, method: 'GET', endUs: -1, leftUs, waits: undefined }
+}
+
+function told({ waits = [] }: Waiter): string[] {
+  return waits.map(({ kind, target, requestId, startUs, endUs }) => {
+    assert.equal(kind, 'request')
+    return `${target} ${requestId} ${startUs}-${endUs}`
+  })
+}
+
+/** One lock, which each takes when the one before lets it go. All ask for it at once, after their first turns. */
+function queueOf(held: readonly { readonly route: string; readonly us: number }[]): Waiter[] {
+  const all = held.map(({ route }, i) => waiter(String(i), route))
+  let us = held[0]?.us ?? 0
+  for (let i = 1; i < all.length; i++) {
+    noteLetOn(all[i], all[i - 1], us, us)
+    us += held[i].us
+  }
+  return all
+}
+
+describe('a request that another one lets go on', () => {
+  test('has waited for that one, and as long as that one waited for a third, for the third', () => {
+    const queue = queueOf([
+      { route: 'GET /report', us: 100_000 },
+      { route: 'GET /quick', us: 2000 },
+      { route: 'GET /quick', us: 2000 },
+      { route: 'GET /last', us: 0 },
+    ])
+    assert.deepEqual(queue.map(told), [
+      [],
+      ['GET /report 0 0-100000'],
+      ['GET /report 0 0-100000', 'GET /quick 1 100000-102000'],
+      ['GET /report 0 0-100000', 'GET /quick 2 100000-104000'],
+    ])
+  })
+
+  test('has not waited for what that one waited for before', () => {
+    const [, quick] = queueOf([
+      { route: 'GET /report', us: 1000 },
+      { route: 'GET /quick', us: 1000 },
+    ])
+    const late = waiter('late', 'GET /late', 800)
+    noteLetOn(late, quick, 2000, 2000)
+    assert.deepEqual(told(late), ['GET /report 0 800-1000', 'GET /quick 1 1000-2000'])
+    const later = waiter('later', 'GET /late', 1500)
+    noteLetOn(later, quick, 2000, 2000)
+    assert.deepEqual(told(later), ['GET /quick 1 1500-2000'])
+  })
+
+  test('has waited for that one while that one waited for anything else', () => {
+    const busy = waiter('busy', 'GET /busy')
+    busy.waits = [{ kind: 'http', target: 'GET http://a', startUs: 0, endUs: 900, requestId: '' }]
+    const one = waiter('one', 'GET /one')
+    noteLetOn(one, busy, 1000, 1000)
+    assert.deepEqual(told(one), ['GET /busy busy 0-1000'])
+  })
+
+  test('is not told what is too short', () => {
+    const queue = queueOf([
+      { route: 'GET /report', us: 10_000 },
+      { route: 'GET /quick', us: 20 },
+      { route: 'GET /report', us: 10_000 },
+      { route: 'GET /last', us: 0 },
+    ])
+    assert.deepEqual(told(queue[3]), ['GET /report 2 0-20020'])
+  })
+
+  test('is told the newest of very many', () => {
+    const held = Array.from({ length: 100 }, (_, i) => ({ route: `GET /${i}`, us: 1000 }))
+    const waits = queueOf(held).at(-1)!.waits!
+    assert.equal(waits.length, 20)
+    assert.deepEqual([waits[0].startUs, waits.at(-1)!.endUs], [0, 99_000])
+    assert.deepEqual(
+      [waits[0].target, waits[1].target, waits.at(-1)!.target],
+      ['GET /79', 'GET /80', 'GET /98'],
+    )
+  })
+
+  const holders = fc.array(
+    fc.record({
+      route: fc.constantFrom('GET /a', 'GET /b', 'GET /c'),
+      us: fc.integer({ min: 50, max: 100_000 }),
+    }),
+    { minLength: 1, maxLength: 20 },
+  )
+
+  test('has waited for each route as long as its requests held the lock before', () => {
+    fc.assert(
+      fc.property(holders, (held) => {
+        for (const [i, { waits = [] }] of queueOf(held).entries()) {
+          const sums: Record<string, number> = {}
+          for (const { route, us } of held.slice(0, i)) sums[route] = (sums[route] ?? 0) + us
+          const all: Record<string, number> = {}
+          let atUs = 0
+          for (const { target, startUs, endUs } of waits) {
+            assert.equal(startUs, atUs)
+            all[target] = (all[target] ?? 0) + endUs - startUs
+            atUs = endUs
+          }
+          assert.deepEqual(all, sums)
+        }
+      }),
+    )
+  })
+})
+
+describe('what a route was awaited for', () => {
+  const { record, stats } = createRequests()
+  const routes = { get: (route: string) => (route === 'GET /lock' ? stats(route) : undefined) }
+  const wait = (kind: Wait['kind'], target: string, requestId: string, from: number, to: number): Wait => {
+    return { kind, target, requestId, startUs: from * 1000, endUs: to * 1000 }
+  }
+
+  test('is the time in which a request did nothing but wait for it, the longest with the request', () => {
+    const one = record({
+      startUs: 0,
+      endUs: 100_000,
+      waits: [
+        wait('request', 'GET /lock', 'x_1', 10, 30),
+        wait('timer', '5 ms', '', 30, 40),
+        wait('request', 'GET /lock', 'x_2', 40, 90),
+        wait('request', 'GET /lock (another application)', 'y_1', 90, 100),
+      ],
+    })
+    const split = createSplit()
+    addSlice(split, 20_000, 'own')
+    addSlice(split, 50_000, 'waiting')
+    addSlice(split, 60_000, 'blocked')
+    addSlice(split, 100_000, 'waiting')
+    one.split = split
+    bookAwaited(one, routes)
+    assert.equal(stats('GET /lock').awaitedUs, 10_000 + 40_000)
+    assert.deepEqual(stats('GET /lock').longestAwaited, { us: 40_000, requestId: 'x_2' })
+  })
+
+  test('is not changed by a request that waited for nobody, or less', () => {
+    const before = stats('GET /lock').awaitedUs
+    bookAwaited(record({ endUs: 100_000 }), routes)
+    bookAwaited(record({ endUs: 100_000, waits: [wait('timer', '5 ms', '', 0, 90)] }), routes)
+    assert.equal(stats('GET /lock').awaitedUs, before)
+    const less = record({ startUs: 0, endUs: 100_000, waits: [wait('request', 'GET /lock', 'x_3', 0, 5)] })
+    less.split = createSplit()
+    addSlice(less.split, 100_000, 'waiting')
+    bookAwaited(less, routes)
+    assert.equal(stats('GET /lock').awaitedUs, before + 5000)
+    assert.equal(stats('GET /lock').longestAwaited?.requestId, 'x_2')
+  })
+})
