@@ -87,8 +87,9 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     woken: noteArrival,
     canHold: (by, { leftUs }) => by.endUs < 0 || by.endUs > leftUs,
     letOn(owner, by, us, turnUs) {
-      const waits = by.recorder === owner.recorder ? by.waits : undefined
-      noteLetOn(owner, { id: by.id, route: culpritLabel(by.stats, owner), waits }, us, turnUs)
+      const { id, startUs, stats, recorder } = by
+      const waits = recorder === owner.recorder ? by.waits : undefined
+      noteLetOn(owner, { id, startUs, route: culpritLabel(stats, owner), waits }, us, turnUs)
     },
   })
   const waits = createWaits(() => tracker.current())

@@ -364,8 +364,8 @@ describe('a wait for another request is noted', () => {
   const request = { method: 'GET', endUs: -1, leftUs: 1000, waits: undefined as Wait[] | undefined }
   const noted = (of: Partial<typeof request>, us: number, turnUs: number) => {
     const waiter = { ...request, ...of }
-    noteLetOn(waiter, { id: 'x_1', route: 'GET /b', waits: undefined }, us, turnUs)
-    return waiter.waits?.map((wait) => `${wait.kind} ${wait.target} ${wait.requestId} ${wait.startUs}`)
+    noteLetOn(waiter, { id: 'x_1', startUs: 0, route: 'GET /b', waits: undefined }, us, turnUs)
+    return waiter.waits?.map((wait) => `${wait.kind} ${wait.target} ${wait.by?.id} ${wait.startUs}`)
   }
 
   test('from its last turn on', () => {

@@ -150,7 +150,7 @@ function fill(shape: Shape) {
         const target = httpTarget({ method: 'GET', protocol: 'http:', host: 'prices.example.com', path })
         one.waits ??= []
         const times = { startUs: one.startUs + w, endUs: one.endUs + chance() }
-        one.waits.push({ kind: 'http', target, ...times, requestId: '' })
+        one.waits.push({ kind: 'http', target, ...times, by: undefined })
       }
       for (let mark = 0; mark < 8; mark++) one.addMark(16_000 * mark + mark)
       atOnce(store.add([one]))

@@ -11,19 +11,20 @@ interface Waiter {
   readonly id: string
   readonly route: string
   readonly method: string
+  readonly startUs: number
   readonly endUs: number
   leftUs: number
   waits: Wait[] | undefined
 }
 
-function waiter(id: string, route: string, leftUs = 0): Waiter {
-  return { id, route, method: 'GET', endUs: -1, leftUs, waits: undefined }
+function waiter(id: string, route: string, leftUs = 0, startUs = 0): Waiter {
+  return { id, route, method: 'GET', startUs, endUs: -1, leftUs, waits: undefined }
 }
 
 function told({ waits = [] }: Waiter): string[] {
-  return waits.map(({ kind, target, requestId, startUs, endUs }) => {
+  return waits.map(({ kind, target, by, startUs, endUs }) => {
     assert.equal(kind, 'request')
-    return `${target} ${requestId} ${startUs}-${endUs}`
+    return `${target} ${by?.id} ${startUs}-${endUs}`
   })
 }
 
@@ -50,7 +51,7 @@ describe('a request that another one lets go on', () => {
       [],
       ['GET /report 0 0-100000'],
       ['GET /report 0 0-100000', 'GET /quick 1 100000-102000'],
-      ['GET /report 0 0-100000', 'GET /quick 2 100000-104000'],
+      ['GET /report 0 0-100000', 'GET /quick 1 100000-104000'],
     ])
   })
 
@@ -69,10 +70,33 @@ describe('a request that another one lets go on', () => {
 
   test('has waited for that one while that one waited for anything else', () => {
     const busy = waiter('busy', 'GET /busy')
-    busy.waits = [{ kind: 'http', target: 'GET http://a', startUs: 0, endUs: 900, requestId: '' }]
+    busy.waits = [{ kind: 'http', target: 'GET http://a', startUs: 0, endUs: 900, by: undefined }]
     const one = waiter('one', 'GET /one')
     noteLetOn(one, busy, 1000, 1000)
     assert.deepEqual(told(one), ['GET /busy busy 0-1000'])
+  })
+
+  test('has waited, while that one was not there yet, for whom that one waited for', () => {
+    const long = waiter('long', 'GET /long')
+    const short = waiter('short', 'GET /short', 91_000, 90_000)
+    noteLetOn(short, long, 100_000, 100_000)
+    const victim = waiter('victim', 'GET /victim', 5000)
+    noteLetOn(victim, short, 105_000, 105_000)
+    assert.deepEqual(told(victim), [
+      'GET /long long 5000-90000',
+      'GET /short short 90000-91000',
+      'GET /long long 91000-100000',
+      'GET /short short 100000-105000',
+    ])
+  })
+
+  test('is told of several of a route the one that held it longest', () => {
+    const queue = queueOf([5, 200, 10, 7].map((ms) => ({ route: 'GET /report', us: ms * 1000 })))
+    assert.deepEqual(queue.map(told).slice(1), [
+      ['GET /report 0 0-5000'],
+      ['GET /report 1 0-205000'],
+      ['GET /report 1 0-215000'],
+    ])
   })
 
   test('is not told what is too short', () => {
@@ -82,7 +106,7 @@ describe('a request that another one lets go on', () => {
       { route: 'GET /report', us: 10_000 },
       { route: 'GET /last', us: 0 },
     ])
-    assert.deepEqual(told(queue[3]), ['GET /report 2 0-20020'])
+    assert.deepEqual(told(queue[3]), ['GET /report 0 0-20020'])
   })
 
   test('is told the newest of very many', () => {
@@ -127,8 +151,16 @@ describe('a request that another one lets go on', () => {
 describe('what a route was awaited for', () => {
   const { record, stats } = createRequests()
   const routes = { get: (route: string) => (route === 'GET /lock' ? stats(route) : undefined) }
-  const wait = (kind: Wait['kind'], target: string, requestId: string, from: number, to: number): Wait => {
-    return { kind, target, requestId, startUs: from * 1000, endUs: to * 1000 }
+  const wait = (
+    kind: Wait['kind'],
+    target: string,
+    id: string,
+    from: number,
+    to: number,
+    begunMs = 0,
+  ): Wait => {
+    const by = id === '' ? undefined : { id, startUs: begunMs * 1000 }
+    return { kind, target, by, startUs: from * 1000, endUs: to * 1000 }
   }
 
   test('is the time in which a request did nothing but wait for it, the longest with the request', () => {
@@ -151,6 +183,19 @@ describe('what a route was awaited for', () => {
     bookAwaited(one, routes)
     assert.equal(stats('GET /lock').awaitedUs, 10_000 + 40_000)
     assert.deepEqual(stats('GET /lock').longestAwaited, { us: 40_000, requestId: 'x_2' })
+  })
+
+  test('is not the time before it was there', () => {
+    const before = stats('GET /lock').awaitedUs
+    const polling = record({ startUs: 7000, endUs: 107_000 })
+    polling.waits = [
+      wait('request', 'GET /lock', 'x_8', 7, 107, 104),
+      wait('request', 'GET /lock', 'x_9', 7, 107, 200),
+    ]
+    polling.split = createSplit()
+    addSlice(polling.split, 100_000, 'waiting')
+    bookAwaited(polling, routes)
+    assert.equal(stats('GET /lock').awaitedUs, before + 3000)
   })
 
   test('is not changed by a request that waited for nobody, or less', () => {

@@ -8,7 +8,7 @@ import { createRequests } from './records.ts'
 test('requests are summed up, each once per route that held them up and per thing that they waited for', () => {
   const { record, stats } = createRequests()
   const wait = (target: string, startUs: number, endUs: number) => ({
-    ...{ kind: 'database' as const, target, requestId: '' },
+    ...{ kind: 'database' as const, target, by: undefined },
     ...{ startUs: startUs * 1000, endUs: endUs * 1000 },
   })
   const times = { ownUs: 4000, gcUs: 1000, afterUs: 500, startUs: 0, endUs: 10_000 }

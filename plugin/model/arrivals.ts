@@ -9,7 +9,7 @@ const EXPLAINED = 0.5
  * Leaves out the arrivals that operations explain: the data that answers an HTTP call is no wait of its own. `waits`
  * must be in order of start.
  */
-export function withoutExplained(waits: readonly Wait[]): Wait[] {
+export function withoutExplained<T extends Wait>(waits: readonly T[]): T[] {
   const operations = waits.filter(({ kind }) => !arrivals.has(kind))
   return waits.filter(
     (wait) =>

@@ -1,20 +1,22 @@
 import { waitingUntil } from '../model/wait-sums.ts'
 import type { RequestRecord } from '../requests/record.ts'
-import { slicesOf, waitsOf } from './query.ts'
+import { slicesOf, toldWaits } from './query.ts'
 import type { Routes } from './routes.ts'
 
 /**
- * Books, on the routes that let a request go on, for how long it did nothing but wait for them. A request of another
- * application has no route here.
+ * Books, on the routes that let a request go on, for how long it did nothing but wait for them: not for what had yet to
+ * begin, as the request that brings the news to one that waits for any. A request of another application has no route
+ * here.
  */
 export function bookAwaited(record: RequestRecord, routes: Pick<Routes, 'get'>): void {
-  if (record.waits === undefined || record.waits.every(({ requestId }) => requestId === '')) return
+  if (record.waits === undefined || record.waits.every(({ by }) => by === undefined)) return
   const waitingUs = waitingUntil(slicesOf(record))
-  for (const { target, requestId, startUs, endUs } of waitsOf(record)) {
-    const stats = requestId === undefined ? undefined : routes.get(target)
-    const us = waitingUs(endUs) - waitingUs(startUs)
+  for (const { target, by, startUs, endUs } of toldWaits(record)) {
+    if (by === undefined) continue
+    const stats = routes.get(target)
+    const us = waitingUs(endUs) - waitingUs(Math.max(startUs, by.startUs - record.startUs))
     if (stats === undefined || us <= 0) continue
     stats.awaitedUs += us
-    if (us > (stats.longestAwaited?.us ?? 0)) stats.longestAwaited = { us, requestId: requestId! }
+    if (us > (stats.longestAwaited?.us ?? 0)) stats.longestAwaited = { us, requestId: by.id }
   }
 }

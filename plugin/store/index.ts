@@ -53,6 +53,8 @@ const BYTES_PER_FRAME = 40
 const BYTES_PER_MARK = 8
 /** Measured: an object with two numbers, a string of its own, without the text, and one of another record. */
 const BYTES_PER_WAIT = 123
+/** An object with a number, and an id of another record. */
+const BYTES_PER_WAITED_FOR = 72
 
 interface Kept {
   readonly record: RequestRecord
@@ -246,7 +248,9 @@ function sizeOf(record: RequestRecord): number {
   const sampleBytes =
     samples === undefined ? 0 : SAMPLES_BYTES + samples.columns.stack.length * BYTES_PER_SAMPLE
   let waitBytes = 0
-  for (const { target } of record.waits ?? []) waitBytes += BYTES_PER_WAIT + target.length
+  for (const { target, by } of record.waits ?? []) {
+    waitBytes += BYTES_PER_WAIT + target.length + (by === undefined ? 0 : BYTES_PER_WAITED_FOR)
+  }
   const markBytes = record.markCount * BYTES_PER_MARK
   return RECORD_BYTES + 2 * url.length + sampleBytes + waitBytes + markBytes + blameBytes(record)
 }

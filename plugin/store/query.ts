@@ -56,12 +56,17 @@ export function describe(record: RequestRecord, rules: PhaseRules): RequestDetai
   }
 }
 
-export function waitsOf({ waits = [], startUs, endUs }: RequestRecord): Wait[] {
+export function waitsOf(record: RequestRecord): Wait[] {
+  return toldWaits(record).map(({ by, ...wait }) => (by === undefined ? wait : { ...wait, requestId: by.id }))
+}
+
+/** The waits of a request that are told, in order and in times since its start, with whom it waited for. */
+export function toldWaits({ waits = [], startUs, endUs }: RequestRecord) {
   const inOrder = waits
-    .map(({ kind, target, requestId, ...times }) => ({
+    .map(({ kind, target, by, ...times }) => ({
       kind,
       target,
-      ...(requestId !== '' && { requestId }),
+      by,
       startUs: Math.round(Math.max(0, times.startUs - startUs)),
       endUs: Math.round(Math.min(endUs, times.endUs) - startUs),
     }))

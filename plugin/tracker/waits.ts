@@ -10,8 +10,14 @@ export interface Wait {
   readonly target: string
   readonly startUs: number
   readonly endUs: number
-  /** The request that let it go on; `''` for all that is no `request`. */
-  readonly requestId: string
+  /** The request that let it go on, or of several of its route the one that it waited for longest. */
+  readonly by: WaitedFor | undefined
+}
+
+export interface WaitedFor {
+  readonly id: string
+  /** When that request began: before that it kept nobody waiting. */
+  readonly startUs: number
 }
 
 export interface Waits {
@@ -123,12 +129,11 @@ export function addWait(
   kind: WaitKind,
   target: string,
   startUs: number,
-  requestId = '',
   endUs = nowUs(),
+  by?: WaitedFor,
 ): void {
   waiter.waits ??= []
-  if (waiter.waits.length < MOST_WAITS_PER_REQUEST)
-    waiter.waits.push({ kind, target, startUs, endUs, requestId })
+  if (waiter.waits.length < MOST_WAITS_PER_REQUEST) waiter.waits.push({ kind, target, startUs, endUs, by })
 }
 
 /** The target of a message. It comes from another package, so whatever it holds, reading it must not throw. */

@@ -14,10 +14,11 @@ export interface LongestBlock {
 export interface Culprit {
   /**
    * Time that requests of its application waited until one of its requests let them go on: it had a lock, a connection
-   * of a pool, the place before them in a queue, or the promise that both await. No part of `causedMs`.
+   * of a pool, the place before them in a queue, or the promise that both await. Time before that request began does not
+   * count. No part of `causedMs`.
    */
   readonly awaitedMs: number
-  /** The longest that a single request waited so; `requestId` is the one that let it go on. */
+  /** The longest that a single request waited so; `requestId` is the one that it waited for longest. */
   readonly longestAwaited: { readonly ms: number; readonly requestId: string } | null
   /**
    * Time that its requests made other requests wait by holding the event loop, those of the same route included; without

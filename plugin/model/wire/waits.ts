@@ -35,7 +35,7 @@ export interface Wait {
   readonly target: string
   readonly startUs: number
   readonly endUs: number
-  /** Of the other request, where it was one; it need not be kept. */
+  /** Of the other request, where it was one; of several of its route, the one waited for longest. It need not be kept. */
   readonly requestId?: string
 }
 
