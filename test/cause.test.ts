@@ -361,7 +361,13 @@ function settledByV8(ms: number): Promise<unknown> {
 }
 
 describe('a wait for another request is noted', () => {
-  const request = { method: 'GET', endUs: -1, leftUs: 1000, waits: undefined as Wait[] | undefined }
+  const request = {
+    id: 'x_0',
+    method: 'GET',
+    endUs: -1,
+    leftUs: 1000,
+    waits: undefined as Wait[] | undefined,
+  }
   const noted = (of: Partial<typeof request>, us: number, turnUs: number) => {
     const waiter = { ...request, ...of }
     noteLetOn(waiter, { id: 'x_1', startUs: 0, route: 'GET /b', waits: undefined }, us, turnUs)

@@ -278,6 +278,14 @@ describe('culprits', () => {
       rows.map(({ route, share, awaitedMs }) => `${route} ${share} ${awaitedMs}`),
       ['GET /lock 0 50', 'GET /held 1 5'],
     )
+    const [first] = culpritRows({
+      routes: [
+        { ...caused('/more', 40, 'a') },
+        { ...caused('/both', 30, 'b'), awaitedMs: 20, longestAwaited },
+      ],
+      noRequest: idleOnly,
+    })
+    assert.equal(first.route, 'GET /both')
     const lockAlone = culpritRows({
       routes: [{ ...emptyRoute('GET', '/lock'), awaitedMs: 50, longestAwaited }],
       noRequest: idleOnly,

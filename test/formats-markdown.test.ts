@@ -103,6 +103,19 @@ describe('markdown', () => {
       written(profileOf(picture), { ...about, culprit }),
       /made requests wait 75\.00 ms in all for the event loop, 50\.00 ms at the longest by one turn, in `sort` \(`src\/list\.ts:9`\)\./,
     )
+    const awaitedToo = { ...culprit, awaitedMs: 90, longestAwaited: { ms: 45, requestId: '2' } }
+    const both = written(profileOf(picture), { ...about, culprit: awaitedToo })
+    assert.match(both, /## Whom it made wait\n\nSince recording began it made requests wait 75\.00 ms/)
+    assert.match(
+      both,
+      /\n\nSince recording began requests waited 90\.00 ms in all, 45\.00 ms at the longest, until one/,
+    )
+    const alone1 = { ...about.culprit!, awaitedMs: 90, longestAwaited: { ms: 45, requestId: '2' } }
+    assert.match(
+      written(profileOf(picture), { ...about, culprit: alone1 }),
+      /## Whom it made wait\n\nSince recording began requests waited 90\.00 ms/,
+    )
+    assert.doesNotMatch(written(profileOf(picture), { ...about, culprit }), /requests waited|Nobody, since/)
     const nested = profileOf('app@src/app.ts:1;list@src/list.ts:9;sort@ 1').frames.slice(1)
     const deep = { ...culprit, longestBlock: { ms: 50, requestId: '1', stack: nested } }
     assert.match(

@@ -313,12 +313,43 @@ test('who has a lock makes those wait who are behind it in the queue, not only t
   const text = String(await app.profiler.export({ route: 'GET /long' }, 'markdown'))
   assert.match(text, /requests waited \d+(\.\d+)? ms in all, \d+(\.\d+)? ms at the longest, until one of its/)
   app.profiler.clear()
+  await app.profiler.collect(() => app.inject('/long'))
   assert.ok(
     app.profiler
       .routes()
       .every(({ awaitedMs, longestAwaited }) => awaitedMs === 0 && longestAwaited === null),
   )
   await app.close()
+})
+
+test('of a lock that two applications share, each names those of its own and of the other, but none that it cannot know', async () => {
+  let tail: Promise<unknown> = Promise.resolve()
+  const holding = async (names: readonly string[]) => {
+    const app = fastify()
+    await app.register(profiler, { enabled: true })
+    for (const name of names)
+      app.get(name, async () => {
+        const held = tail.then(() => sleep(name === '/long' ? 60 : 5, 'x'))
+        tail = held
+        return held
+      })
+    return app
+  }
+  const [one, two] = [await holding(['/short']), await holding(['/long', '/last'])]
+  await Promise.all([one.ready(), two.ready()])
+  await Promise.all([two.inject('/long'), one.inject('/short'), two.inject('/last')])
+  const told = async (app: FastifyInstance, route: string) => {
+    await app.profiler.flush()
+    const { id } = app.profiler.requests({ route })[0]
+    const { waits } = app.profiler.request(id)!
+    return waits.filter(({ kind }) => kind === 'request').map(({ target }) => target)
+  }
+  assert.deepEqual(await told(one, 'GET /short'), ['GET /long (another application)'])
+  assert.deepEqual(await told(two, 'GET /last'), ['GET /short (another application)'])
+  const routes = [...one.profiler.routes(), ...two.profiler.routes()]
+  assert.ok(routes.every(({ awaitedMs }) => awaitedMs === 0))
+  await one.close()
+  await two.close()
 })
 
 test('a request that another one lets go on as it arrives, or by a part of its body, has waited for that one', async () => {

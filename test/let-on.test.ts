@@ -109,24 +109,39 @@ describe('a request that another one lets go on', () => {
     assert.deepEqual(told(queue[3]), ['GET /report 0 0-20020'])
   })
 
-  test('is told the newest of very many', () => {
-    const held = Array.from({ length: 100 }, (_, i) => ({ route: `GET /${i}`, us: 1000 }))
-    const waits = queueOf(held).at(-1)!.waits!
-    assert.equal(waits.length, 20)
-    assert.deepEqual([waits[0].startUs, waits.at(-1)!.endUs], [0, 99_000])
-    assert.deepEqual(
-      [waits[0].target, waits[1].target, waits.at(-1)!.target],
-      ['GET /79', 'GET /80', 'GET /98'],
-    )
+  test('is told whom it waited for longest of very many', () => {
+    const others = Array.from({ length: 80 }, (_, i) => ({
+      route: i % 2 === 0 ? 'GET /a' : 'GET /b',
+      us: 2000,
+    }))
+    const queue = queueOf([{ route: 'GET /long', us: 500_000 }, ...others])
+    const waits = queue.at(-1)!.waits!
+    assert.equal(told(queue.at(-1)!)[0], 'GET /long 0 0-500000')
+    assert.ok(waits.length > 1 && waits.length <= 5, told(queue.at(-1)!).join())
   })
 
-  const holders = fc.array(
-    fc.record({
-      route: fc.constantFrom('GET /a', 'GET /b', 'GET /c'),
-      us: fc.integer({ min: 50, max: 100_000 }),
-    }),
-    { minLength: 1, maxLength: 20 },
-  )
+  test('is told the others where the first, or the last, is too short', () => {
+    const short = { route: 'GET /short', us: 20 }
+    const long = { route: 'GET /long', us: 1000 }
+    const end = { route: 'GET /end', us: 0 }
+    assert.deepEqual(told(queueOf([short, long, end])[2]), ['GET /long 1 0-1020'])
+    assert.deepEqual(told(queueOf([long, short, end])[2]), ['GET /long 0 0-1020'])
+  })
+
+  test('has not waited for itself', () => {
+    const [one, other] = [waiter('one', 'GET /one', 2000), waiter('other', 'GET /other', 0)]
+    noteLetOn(other, one, 3000, 3000)
+    noteLetOn(one, other, 4000, 4000)
+    assert.deepEqual(told(one), ['GET /other other 2000-4000'])
+  })
+
+  const route = fc.constantFrom('GET /a', 'GET /b', 'GET /c')
+  const holder = fc.record({ route, us: fc.integer({ min: 0, max: 100_000 }) })
+  /** Few enough for each to be told. */
+  const holders = fc.array(fc.record({ route, us: fc.integer({ min: 50, max: 100_000 }) }), {
+    minLength: 1,
+    maxLength: 6,
+  })
 
   test('has waited for each route as long as its requests held the lock before', () => {
     fc.assert(
@@ -142,6 +157,24 @@ describe('a request that another one lets go on', () => {
             atUs = endUs
           }
           assert.deepEqual(all, sums)
+        }
+      }),
+    )
+  })
+
+  test('is told all of the time, without gaps, and in few parts', () => {
+    fc.assert(
+      fc.property(fc.array(holder, { minLength: 2, maxLength: 60 }), (held) => {
+        const queue = queueOf(held)
+        for (const [i, { waits = [] }] of queue.entries()) {
+          const us = held.slice(0, i).reduce((sum, one) => sum + one.us, 0)
+          assert.ok(waits.length <= 5)
+          assert.deepEqual([waits[0]?.startUs ?? 0, waits.at(-1)?.endUs ?? 0], us >= 50 ? [0, us] : [0, 0])
+          for (let w = 1; w < waits.length; w++) {
+            assert.equal(waits[w].startUs, waits[w - 1].endUs)
+            assert.notEqual(waits[w].target, waits[w - 1].target)
+            assert.ok(waits[w].endUs - waits[w].startUs >= 50)
+          }
         }
       }),
     )

@@ -27,7 +27,7 @@ export function culpritTitle(route: string): string {
 }
 
 /** How long requests waited for it, for the event loop or for what else it had: no time is in both. */
-function waitedMs({ causedMs, awaitedMs }: Culprit): number {
+export function waitedMs({ causedMs, awaitedMs }: Pick<Culprit, 'causedMs' | 'awaitedMs'>): number {
   return causedMs + awaitedMs
 }
 

@@ -1,4 +1,5 @@
 import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
+import { waitedMs } from './culprits.ts'
 
 export const routeColumns = [
   'route',
@@ -55,7 +56,7 @@ const routeKeys: Record<Exclude<RouteColumn, 'route'>, (route: RouteSummary) => 
   p99: (route) => route.latency.p99Ms,
   max: (route) => route.latency.maxMs,
   wall: (route) => route.latency.meanMs,
-  caused: (route) => route.causedMs,
+  caused: waitedMs,
   samples: (route) => route.samples,
 }
 

@@ -1,5 +1,6 @@
 import type { SincePrevious } from '../../plugin/model/wire/baselines.ts'
 import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
+import { waitedMs } from '../model/culprits.ts'
 import { count, percentText } from '../model/format.ts'
 import type { RouteColumn, Sort } from '../model/order.ts'
 import { exceedsWall, ownText, splitOfRoute } from '../model/split.ts'
@@ -85,7 +86,7 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
               {...head}
               column="caused"
               class="wide-2"
-              title="Time that other requests waited while this route held the event loop"
+              title="Time that other requests waited for this route: for the event loop, or for what it had"
             >
               Makes others wait
             </SortHeader>
@@ -161,8 +162,8 @@ function Row({ route, share, since, Mark }: RowProps) {
         <span class="unit">mean</span> <Ms ms={route.latency.meanMs} />
         <SplitBar split={splitOfRoute(route)} />
       </td>
-      <td class={route.causedMs > 0 ? 'wide-2' : 'wide-2 none'}>
-        <Ms ms={route.causedMs} />
+      <td class={waitedMs(route) > 0 ? 'wide-2' : 'wide-2 none'}>
+        <Ms ms={waitedMs(route)} />
       </td>
       <td class="wide-5 trend">
         <Sparkline values={route.recentMs} label={`Latency of the last ${route.recentMs.length} requests`} />

@@ -18,10 +18,10 @@ const FEW_MARKS = 12
 const WIDTH = MARKS + FEW_MARKS
 
 /**
- * Few, since a block is kept while one of its records is: one that is kept for good takes its row out, but a pooled
- * connection can remember another one for long.
+ * Few, since a block stays while one of its records does: one that is kept for good takes its row out, but a pooled
+ * connection that remembers one for long holds 1.6 KB.
  */
-const ROWS = 16
+const ROWS = 8
 /** What a new block is copied from. Fractions, so that V8 stores the numbers themselves. */
 const EMPTY = Array.from({ length: ROWS * WIDTH }, () => 0.5)
 let newest = EMPTY
@@ -32,7 +32,7 @@ let free = EMPTY.length
  *
  * As properties, V8 would make each of them an object, unless it is a small whole number. Under load thousands of
  * requests have ended before their time is attributed, and the garbage collector copies what is still in use: a block
- * is one object to copy, in place of some two hundred.
+ * is one object to copy, in place of a hundred.
  *
  * Times are microseconds of `clock.ts`.
  */

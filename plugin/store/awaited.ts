@@ -4,8 +4,8 @@ import { slicesOf, toldWaits } from './query.ts'
 import type { Routes } from './routes.ts'
 
 /**
- * Books, on the routes that let a request go on, for how long it did nothing but wait for them: not for what had yet to
- * begin, as the request that brings the news to one that waits for any. A request of another application has no route
+ * Books, on the routes that let a request go on, for how long it waited for them: not for what had yet to begin, as the
+ * request that brings the news to one that waits for any. A request of another application has no route
  * here.
  */
 export function bookAwaited(record: RequestRecord, routes: Pick<Routes, 'get'>): void {

@@ -9,21 +9,23 @@ export interface LetOnBy extends WaitedFor {
   readonly waits: readonly Wait[] | undefined
 }
 
-/** Most changes of route in one wait that are told apart, the newest: a queue of many routes can be long. */
-const MOST_CHANGES = 20
+/** Most parts of a wait that are told apart: the list of a request's waits has room for many such waits. */
+const MOST_PARTS = 5
 
 /**
  * A request goes on at `us` by what another one did: notes that it waited for that one since its last turn. As long as
  * that one itself waited for others to let it go on, it waited for those: of a queue for a lock, each has its own time.
  */
-export function noteLetOn(request: Waiting, by: LetOnBy, us: number, turnUs: number): void {
+export function noteLetOn(request: Letting, by: LetOnBy, us: number, turnUs: number): void {
   if (!hasWaited(request, us, turnUs)) return
   let fromUs = request.leftUs
-  for (const part of partsOf(by, fromUs, us)) {
+  for (const part of partsOf(request, by, us)) {
     addWait(request, 'request', part.route, fromUs, part.endUs, part.by)
     fromUs = part.endUs
   }
 }
+
+type Letting = Waiting & { readonly id: string }
 
 interface Part {
   route: string
@@ -34,32 +36,57 @@ interface Part {
   endUs: number
 }
 
-/** Whom a request waited for from `fromUs` to `us`, in order; each part begins where the one before it ends. */
-function partsOf(letOn: LetOnBy, fromUs: number, us: number): Part[] {
+/** Whom a request waited for since its last turn, in order; each part begins where the one before it ends. */
+function partsOf({ id, leftUs }: Letting, letOn: LetOnBy, us: number): Part[] {
   const parts: Part[] = []
   const last: WaitedFor = { id: letOn.id, startUs: letOn.startUs }
 
-  /** One too short to be told is part of its neighbour. */
   function add(route: string, by: WaitedFor, endUs: number): void {
-    const before = parts.at(-1)
-    const startUs = before?.endUs ?? fromUs
-    const us = endUs - startUs
-    if (us <= 0) return
-    if (before === undefined) parts.push({ route, by, us, startUs, endUs })
-    else if (before.route === route || us < SHORTEST_US) {
-      before.endUs = endUs
-      if (before.route === route && us > before.us) Object.assign(before, { by, us })
-    } else if (before.endUs - before.startUs < SHORTEST_US) Object.assign(before, { route, by, us, endUs })
-    else parts.push({ route, by, us, startUs, endUs })
+    const startUs = parts.at(-1)?.endUs ?? leftUs
+    if (endUs > startUs) parts.push({ route, by, us: endUs - startUs, startUs, endUs })
   }
 
   for (const { by, target, startUs, endUs } of letOn.waits ?? []) {
-    if (by === undefined || endUs <= fromUs) continue
+    // No request waits for itself.
+    if (by === undefined || by.id === id) continue
     // Before it began, what it waited for first was in the hands of others already.
     add(target, by, Math.min(startUs, letOn.startUs))
     add(letOn.route, last, startUs)
-    add(target, by, Math.min(us, endUs))
+    add(target, by, endUs)
   }
   add(letOn.route, last, us)
-  return parts.slice(-MOST_CHANGES)
+  return fewer(parts)
+}
+
+/** The parts with neighbours of one route as one, and with those that are too short, or too many, as a neighbour. */
+function fewer(all: readonly Part[]): Part[] {
+  let parts = joined(all)
+  while (parts.length > 1) {
+    const at = parts.reduce((least, part, i) => (lengthOf(part) < lengthOf(parts[least]) ? i : least), 0)
+    if (parts.length <= MOST_PARTS && lengthOf(parts[at]) >= SHORTEST_US) break
+    // With the shorter of its neighbours, so that what was long stays what it was.
+    const [before, after] = [parts[at - 1], parts[at + 1]]
+    const { route, by } = lengthOf(before) <= lengthOf(after) ? before : after
+    parts[at] = { ...parts[at], route, by, us: 0 }
+    parts = joined(parts)
+  }
+  return parts
+}
+
+function joined(all: readonly Part[]): Part[] {
+  const parts: Part[] = []
+  for (const part of all) {
+    const last = parts.at(-1)
+    if (last?.route !== part.route) parts.push({ ...part })
+    else {
+      last.endUs = part.endUs
+      if (part.us > last.us) Object.assign(last, { by: part.by, us: part.us })
+    }
+  }
+  return parts
+}
+
+/** Of none it is infinite. */
+function lengthOf(part: Part | undefined): number {
+  return part === undefined ? Number.POSITIVE_INFINITY : part.endUs - part.startUs
 }
