@@ -59,6 +59,8 @@ describe('Back leads to the place that a link led away from', () => {
         const link = page.locator(isReloaded ? '.requests tbody a' : '.routes tbody tr:last-child a').first()
         await link.waitFor()
         await link.scrollIntoViewIfNeeded()
+        // Waits until nothing moves. Elsewhere it would load the screen before its time.
+        if (isReloaded) await link.hover()
         const href = await link.getAttribute('href')
         const before = (await places(page)).page
         assert.ok(before > 0)

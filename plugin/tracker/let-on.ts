@@ -16,7 +16,7 @@ const MOST_PARTS = 5
  * A request goes on at `us` by what another one did: notes that it waited for that one since its last turn. As long as
  * that one itself waited for others to let it go on, it waited for those: of a queue for a lock, each has its own time.
  */
-export function noteLetOn(request: Letting, by: LetOnBy, us: number, turnUs: number): void {
+export function noteLetOn(request: LetOn, by: LetOnBy, us: number, turnUs: number): void {
   if (!hasWaited(request, us, turnUs)) return
   let fromUs = request.leftUs
   for (const part of partsOf(request, by, us)) {
@@ -25,7 +25,7 @@ export function noteLetOn(request: Letting, by: LetOnBy, us: number, turnUs: num
   }
 }
 
-type Letting = Waiting & { readonly id: string }
+type LetOn = Waiting & { readonly id: string }
 
 interface Part {
   route: string
@@ -37,24 +37,24 @@ interface Part {
 }
 
 /** Whom a request waited for since its last turn, in order; each part begins where the one before it ends. */
-function partsOf({ id, leftUs }: Letting, letOn: LetOnBy, us: number): Part[] {
+function partsOf({ id, leftUs }: LetOn, by: LetOnBy, us: number): Part[] {
   const parts: Part[] = []
-  const last: WaitedFor = { id: letOn.id, startUs: letOn.startUs }
+  const itself: WaitedFor = { id: by.id, startUs: by.startUs }
 
-  function add(route: string, by: WaitedFor, endUs: number): void {
+  function add(route: string, who: WaitedFor, endUs: number): void {
     const startUs = parts.at(-1)?.endUs ?? leftUs
-    if (endUs > startUs) parts.push({ route, by, us: endUs - startUs, startUs, endUs })
+    if (endUs > startUs) parts.push({ route, by: who, us: endUs - startUs, startUs, endUs })
   }
 
-  for (const { by, target, startUs, endUs } of letOn.waits ?? []) {
+  for (const wait of by.waits ?? []) {
     // No request waits for itself.
-    if (by === undefined || by.id === id) continue
+    if (wait.by === undefined || wait.by.id === id) continue
     // Before it began, what it waited for first was in the hands of others already.
-    add(target, by, Math.min(startUs, letOn.startUs))
-    add(letOn.route, last, startUs)
-    add(target, by, endUs)
+    add(wait.target, wait.by, Math.min(wait.startUs, by.startUs))
+    add(by.route, itself, wait.startUs)
+    add(wait.target, wait.by, wait.endUs)
   }
-  add(letOn.route, last, us)
+  add(by.route, itself, us)
   return fewer(parts)
 }
 
