@@ -22,8 +22,16 @@ const WIDTH = MARKS + FEW_MARKS
  * connection that remembers one for long holds 1.6 KB.
  */
 const ROWS = 8
-/** What a new block is copied from. Fractions, so that V8 stores the numbers themselves. */
-const EMPTY = Array.from({ length: ROWS * WIDTH }, () => 0.5)
+
+/** Columns of which -1 says that there is none yet. */
+const NONE_YET: ReadonlySet<number> = new Set([END, TURN_END, LEFT])
+/**
+ * What a new block is copied from. A fraction makes V8 store the numbers themselves; it stands where the last mark will.
+ */
+const EMPTY = Array.from({ length: ROWS * WIDTH }, (_, i) => {
+  if (i % WIDTH === WIDTH - 1) return 0.5
+  return NONE_YET.has(i % WIDTH) ? -1 : 0
+})
 let newest = EMPTY
 let free = EMPTY.length
 
@@ -52,12 +60,8 @@ export abstract class Numbers {
     this.#block = newest
     this.#at = free
     free += WIDTH
-    this.#block.fill(0, this.#at, this.#at + WIDTH)
     this.#block[this.#at + STARTED_AT] = startedAtMs
     this.#block[this.#at + START] = startUs
-    this.#block[this.#at + END] = -1
-    this.#block[this.#at + TURN_END] = -1
-    this.#block[this.#at + LEFT] = -1
   }
 
   /** Wall-clock time of the start, milliseconds since 1970. */
