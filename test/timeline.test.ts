@@ -221,7 +221,7 @@ function merged(pieces: readonly [Holder<Owner>, number][], endUs: number) {
     const to = pieces[i + 1]?.[1] ?? endUs
     const last = result.at(-1)
     if (to === from) continue
-    if (last?.holder === holder) last.to = to
+    if (last !== undefined && last.holder === holder) last.to = to
     else result.push({ holder, from, to })
   }
   return result

@@ -130,7 +130,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   /** Writes that `holder` holds the thread from `us` on. */
   function push(us: number, holder: Holder<T>): void {
     const before = timeline.holder
-    if (typeof before === 'object') watch.left(before, us)
+    if (before !== NOBODY && before !== IDLE) watch.left(before, us)
     timeline.push(us, holder)
   }
 
