@@ -17,8 +17,8 @@ export interface Subject {
 export const subjects: Readonly<Record<string, Subject>> = {
   absent: {},
   'absent again': {},
-  // V8 enlarges its young generation when objects outlive it, as records of requests do, and the load of any application
-  // in time. That alone makes one slower whose young objects so far had room in the processor's caches.
+  // V8 enlarges its young generation when objects outlive it, as records of requests do, and makes it smaller at rest.
+  // Its size alone makes an application faster or slower; the others have the size that V8 chose.
   'absent, largest young generation': { execArgv: ['--min-semi-space-size=256'] },
   off: { install: (app) => void app.register(profiler, { enabled: false }) },
   registered: { install: (app) => void app.register(profiler, { enabled: true, record: 'manual' }) },
