@@ -205,16 +205,16 @@ function unzipped(bytes: Buffer): string {
   return String(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes)
 }
 
-/** What a reader of events is told first, and when a request has ended. */
+/** What a reader of events is told until it hears of a request of its own; it may hear of earlier ones first. */
 async function firstEvents(): Promise<string> {
-  const response = await fetch(`${origin}/__profile/api/events`)
+  const response = await fetch(`${origin}/__profile/api/events`, { signal: AbortSignal.timeout(30_000) })
   let text = ''
   await fetch(`${origin}/read/${shown}?late=${plant('query while somebody reads events')}`).then((r) =>
     r.text(),
   )
   for await (const chunk of response.body!) {
     text += Buffer.from(chunk).toString()
-    if (text.includes('event: requests')) break
+    if (text.includes(shown)) break
   }
   return text
 }
