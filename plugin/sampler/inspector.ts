@@ -1,7 +1,7 @@
-import type { Session } from 'node:inspector'
 import { ProfilerError } from '../errors.ts'
 import { ownRequire } from '../own-require.ts'
 import { dropUnseenCode } from './cold-start.ts'
+import { nodesOwnSession, takeSession } from './inspector-session.ts'
 import { readSegment } from './read-segment.ts'
 import { createRotation, type Slot, type SlotProfiler } from './rotation.ts'
 import type { Sampler } from './segment.ts'
@@ -20,17 +20,19 @@ const STARTS_UNTIL_RENEWAL = 50_000
  * A sampler that uses Node's own inspector inside the process: no port, no debugger, on every version.
  *
  * `inspector.console` reaches only the sessions; nothing is printed. Throws if Node has no inspector or does not permit
- * it.
+ * it, and where Node itself listens to the profiles.
  */
 export function createInspectorSampler(intervalUs: number): Sampler {
   const inspector = ownRequire('node:inspector') as Inspector
   const console = inspector.console as unknown as ProfileConsole
-  openSession(inspector, intervalUs, () => {}).disconnect()
+  const listening = nodesOwnSession()
+  if (listening !== undefined) throw new Error(`with ${listening} Node would print every profile of it`)
+  takeSession(inspector, intervalUs, () => {})()
 
   const running: [boolean, boolean] = [false, false]
   /** Profiles of slots that were ended before their time. */
   const early: [unknown, unknown] = [undefined, undefined]
-  let session: Session | undefined
+  let giveBack: (() => void) | undefined
   let taken: Titles | undefined
   let finished: { title?: string; profile: unknown } | undefined
   let starts = 0
@@ -59,7 +61,7 @@ export function createInspectorSampler(intervalUs: number): Sampler {
     coldWake: true,
     start(slot: Slot) {
       taken ??= takeTitles()
-      session ??= openSession(inspector, intervalUs, (title, profile) => {
+      giveBack ??= takeSession(inspector, intervalUs, (title, profile) => {
         finished = { title, profile }
       })
       if (++starts > STARTS_UNTIL_RENEWAL) renew()
@@ -86,26 +88,10 @@ export function createInspectorSampler(intervalUs: number): Sampler {
     close() {
       taken?.release()
       taken = undefined
-      session?.disconnect()
-      session = undefined
+      giveBack?.()
+      giveBack = undefined
       clean = false
     },
   }
   return createRotation(profiler)
-}
-
-function openSession(
-  inspector: Inspector,
-  intervalUs: number,
-  onProfile: (title: string | undefined, profile: unknown) => void,
-): Session {
-  const session = new inspector.Session()
-  session.connect()
-  session.on('Profiler.consoleProfileFinished', ({ params }) => onProfile(params.title, params.profile))
-  const fail = (error: Error | null) => {
-    if (error) throw error
-  }
-  session.post('Profiler.enable', fail)
-  session.post('Profiler.setSamplingInterval', { interval: intervalUs }, fail)
-  return session
 }
