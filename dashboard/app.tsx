@@ -35,7 +35,7 @@ export function App() {
   const since = useSince(opened || together ? 0 : (routes.data?.routes.length ?? 0), live)
   const [help, setHelp] = useState(false)
   const isNeeded = opened || together || aimed || help || since.size > 0
-  const screens = useLoad(isNeeded ? 'screens' : '', loadScreens)
+  const screens = useLoad(isNeeded ? `screens${live.session}` : '', loadScreens, 's')
   const aim = useCallback(() => setAimed(true), [])
   const KeyboardHelp = screens.data?.KeyboardHelp
   const [charactersAct, onCharactersAct] = useCharacterKeys()
@@ -138,7 +138,9 @@ export function App() {
       busy={busy}
       said={said}
     >
-      {status !== undefined && hasRoutes && <Condition status={status} onRecord={() => record(true)} />}
+      {status !== undefined && (hasRoutes || opened) && (
+        <Condition status={status} onRecord={() => record(true)} />
+      )}
       {page()}
       {KeyboardHelp && (
         <KeyboardHelp open={help} onClose={() => setHelp(false)} {...{ charactersAct, onCharactersAct }} />

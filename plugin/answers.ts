@@ -112,6 +112,8 @@ export function createAnswers(setup: AnswersSetup): Answers {
     return yield* mergeSteps(records, stacks, names, optionsOf(title, selection))
   }
 
+  const isKept = (id: string) => store.get(id) !== undefined
+
   /** The newest requests of a route, or of each route. */
   function newest(route: string | undefined): RequestRecord[] {
     const some = route === undefined ? routes.all() : [routes.get(route)!]
@@ -122,9 +124,9 @@ export function createAnswers(setup: AnswersSetup): Answers {
     routes: () =>
       routes
         .known()
-        .map((stats) => summarizeRoute(stats, naming))
+        .map((stats) => summarizeRoute(stats, naming, isKept))
         .sort((a, b) => b.own.totalMs - a.own.totalMs),
-    noRequest: () => summarizeCulprit(nobody, naming),
+    noRequest: () => summarizeCulprit(nobody, naming, isKept),
     *prepareNames() {
       for (const { longestBlock } of [nobody, ...routes.all()])
         yield* prepareNames(naming, longestBlock?.stack ?? [])

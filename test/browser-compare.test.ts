@@ -156,7 +156,8 @@ describe('from a route', () => {
     await page.getByRole('button', { name: 'Save as baseline' }).click()
     await page.getByRole('status').getByText('Saved as “v1.0”.').waitFor()
     await page.getByRole('link', { name: 'v1.0' }).waitFor()
-    await page.getByRole('button', { name: 'Delete before' }).click()
+    await page.getByRole('button', { name: 'Delete before' }).dblclick()
+    await page.getByRole('button', { name: 'Really delete before' }).click()
     await page.getByRole('link', { name: 'before' }).waitFor({ state: 'detached' })
     assert.ok(await page.evaluate(() => document.activeElement?.id === 'compare'), 'focus stays in the menu')
     assert.deepEqual(server.calls, [
@@ -310,6 +311,9 @@ describe('a comparison', () => {
     const sides = page.getByRole('table', { name: 'What is compared' })
     assert.match(await sides.innerText(), /Fast: .*shorter than 80\.0 ms[\s\S]*Slow: .*90\.0 ms or longer/)
     await page.getByRole('columnheader', { name: 'Slow' }).waitFor()
+    // There it says for what the slow ones waited.
+    await sides.getByRole('link', { name: '90.0 ms or longer' }).click()
+    await page.locator('.latency-selected').getByText('90.0 ms or longer').waitFor()
   })
 
   test('says in words that its percentiles are of wall time, below a heading about own CPU', async () => {

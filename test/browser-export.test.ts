@@ -77,6 +77,24 @@ describe('export', () => {
     })
   })
 
+  test('says why a report cannot be loaded', async () => {
+    const permissions = ['clipboard-read', 'clipboard-write']
+    const opened = await openPage(browser, `${dashboard}?route=${encodeURIComponent(route)}`, { permissions })
+    const { page } = opened
+    try {
+      const body = JSON.stringify({ code: 'FST_PROFILER_NOT_FOUND', message: 'it is not there any more' })
+      const answer = { status: 404, contentType: 'application/json', body }
+      await page.route('**/api/profile?*format=markdown*', (asked) => asked.fulfill(answer))
+      await page.getByRole('button', { name: 'Export', exact: true }).click()
+      await page.getByRole('button', { name: 'Copy as Markdown' }).click()
+      await page.getByText('Could not load it: it is not there any more').waitFor()
+      // The browser itself says that it is not there.
+      assert.equal(opened.complaints().length, 1)
+    } finally {
+      await page.context().close()
+    }
+  })
+
   test('says when the clipboard is not there', () =>
     withExport(`route=${encodeURIComponent(route)}`, async (page) => {
       await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))

@@ -162,6 +162,41 @@ describe('the latency of a route', () => {
       assert.match(page.url(), /request=/)
     }))
 
+  test('opens what it marks, also by a click beside the dot, whatever is chosen', () =>
+    onRoute('&wall=0_60000', async ({ page }) => {
+      const { x, y, width, height } = (await page.locator('.dot').nth(5).boundingBox()) ?? assert.fail()
+      await page.mouse.move(x + width / 2, y + height / 2)
+      await page.locator('.plot-link').waitFor()
+      const marked = await page.locator('.plot-link').getAttribute('href')
+      // Away from other dots, which would be nearer.
+      for (const [dx, dy] of [
+        [0, 10],
+        [0, -10],
+        [10, 0],
+        [-10, 0],
+      ]) {
+        await page.mouse.move(x + width / 2 + dx, y + height / 2 + dy)
+        const now = await page.locator('.plot-link').getAttribute('href')
+        if (now !== marked) continue
+        await page.mouse.down()
+        await page.mouse.up()
+        await page.locator('.time-line, .time').first().waitFor()
+        assert.ok(page.url().endsWith(marked!.slice(1)), page.url())
+        return
+      }
+      assert.fail('no place beside the dot belongs to it')
+    }))
+
+  test('the answer above stays where it is and says the same when some are chosen', () =>
+    onRoute('', async ({ page }) => {
+      const answer = page.locator('.time-panel')
+      const before = [await answer.innerText(), (await answer.boundingBox())?.height]
+      await page.getByRole('button', { name: 'p50 to p95' }).click()
+      await page.locator('.latency-selected').waitFor()
+      await page.locator('.looking-at').getByText('requests merged').waitFor()
+      assert.deepEqual([await answer.innerText(), (await answer.boundingBox())?.height], before)
+    }))
+
   test('stands still while somebody is at it, and takes what arrived afterwards', () =>
     onRoute('', async ({ page }) => {
       const kept = await keptOf(page)

@@ -70,6 +70,23 @@ describe('nothing to show', () => {
     )
   })
 
+  test('a route that has a summary, but of which no request has ended either', () => {
+    const none = { status: 200, body: { requests: [], cursor: null } }
+    return withPage(
+      { routes: [emptyRoute('GET', '/search')], answers: new Map([['api/requests', none]]) },
+      '?route=GET+/search',
+      async ({ page }) => {
+        await page.getByText('No finished request of this route is kept').waitFor()
+        assert.doesNotMatch(await page.locator('main').innerText(), /on average/)
+      },
+    )
+  })
+
+  test('paused, and the page of a route or of no request: says so there too', () =>
+    withPage({ requests: 0, routes: [], recording: false }, '?route=%28no+request%29', async ({ page }) => {
+      await page.locator('.condition').getByText('Recording is paused.').waitFor()
+    }))
+
   test('a route that is not there', () =>
     withPage(
       {},
@@ -402,6 +419,27 @@ describe('trouble', () => {
         assert.equal(position, 'relative')
       },
       [/ERR_FAILED/],
+    ))
+
+  test('a style that failed while the server was away comes by itself when it is back', () =>
+    withPage(
+      {},
+      '',
+      async ({ page }, server) => {
+        const link = page.getByRole('link', { name: 'GET /search' })
+        await link.waitFor()
+        await server.close()
+        await page.getByText('The server does not answer').waitFor()
+        await link.click()
+        await page.getByText('Loading failed').waitFor()
+        const again = await startFakeServer({ port: server.port, requests: 80 })
+        try {
+          await page.locator('.flame-scroller').waitFor()
+        } finally {
+          await again.close()
+        }
+      },
+      [/ERR_/, /Failed to load/],
     ))
 
   test('what takes long shows that it does', () =>

@@ -85,7 +85,7 @@ describe('a request', () => {
             'Waiting',
             'Held by GET /reports/:year',
             'Work outside of requests',
-            'Garbage collection',
+            'GC: Garbage collection',
           ],
           ['GET http://prices/<b>?day=', 'timer 5 ms'],
           ['DNS prices'],

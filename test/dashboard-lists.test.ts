@@ -16,6 +16,7 @@ import {
 } from '../dashboard/model/order.ts'
 import { origins } from '../dashboard/model/origins.ts'
 import {
+  culpritsOf,
   mergeRequests,
   newest,
   newestKept,
@@ -211,6 +212,21 @@ describe('order', () => {
     const pinned = { ...all[0], pinned: true, wallMs: 0 }
     assert.ok(mergeRequests(merged, [pinned], 12).includes(pinned))
     assert.equal(mergeRequests(all, [{ ...all[2], wallMs: 1e9 }], 40).length, 40)
+  })
+
+  test('of requests: who made others wait longest stays, and does not make room for more newest', () => {
+    const all = Array.from({ length: 60 }, (_, i) => ({
+      ...summaryOf(fakeRequest(fakeRoutes[0], i, i * 1000)),
+      wallMs: i < 10 ? 1000 + i : 10,
+    }))
+    const culprits = culpritsOf({
+      longestBlock: { ms: 5, requestId: all[11].id, stack: [] },
+      longestAwaited: { ms: 5, requestId: all[13].id },
+    })
+    const kept = mergeRequests([], all, 20, culprits)
+    assert.deepEqual([kept.length, kept.includes(all[11]), kept.includes(all[13])], [32, true, true])
+    assert.equal(newestKept(kept, culprits), 20)
+    assert.deepEqual(culpritsOf(), ['', ''])
   })
 
   test('of requests: those that are there for being slow or pinned do not make room for more newest', () => {

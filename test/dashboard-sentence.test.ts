@@ -55,6 +55,16 @@ describe('the sentence about a request', () => {
       'This request took 10.0 ms: 100 % of it waiting while others held the event loop.',
     ],
     [
+      'waiting when its client left',
+      { waitingMs: 100, outcome: 'aborted' },
+      'This request took 100 ms: 100 % of it waiting for something that had not ended when the client left.',
+    ],
+    [
+      'waiting when its time was up',
+      { waitingMs: 100, outcome: 'timedOut' },
+      'This request took 100 ms: 100 % of it waiting for something that had not ended when its time was up.',
+    ],
+    [
       'as good as all of it',
       { ownMs: 99.7, waitingMs: 0.3 },
       'This request took 100 ms: 99.7 % of it running its own code.',
@@ -280,7 +290,7 @@ describe('the sentence about a route', () => {
     assert.equal(
       plainText(routeSentence(mean, waiting)),
       'A request takes 112 ms on average: 71.4 % of it waiting for 26 × timer 3 ms, one after another' +
-        ' and 26.8 % waiting while GET /heavy held the event loop.',
+        ', and 26.8 % waiting while GET /heavy held the event loop.',
     )
     const none = { ...waiting, requests: 0, blockedBy: [], waits: [], kinds: [] }
     assert.equal(plainText(routeSentence(mean, none)), plainText(routeSentence(mean)))
@@ -330,5 +340,6 @@ function asked(given: Partial<Asked>): Asked {
   const split = { ownMs: 0, blockedMs: 0, gcMs: 0, waitingMs: 0, ...given }
   const wallMs = split.ownMs + split.blockedMs + split.gcMs + split.waitingMs
   const slices = [{ kind: 'waiting', startUs: 0, endUs: split.waitingMs * 1000 } as const]
-  return { route: 'GET /victim', blockedBy: [], waits: [], phases: [], slices, ...split, wallMs }
+  const none = { blockedBy: [], waits: [], phases: [] }
+  return { route: 'GET /victim', outcome: 'completed', ...none, slices, ...split, wallMs }
 }

@@ -36,7 +36,8 @@ function statsOf(records: readonly RequestRecord[]) {
   return stats
 }
 
-const summaryOf = (records: readonly RequestRecord[]) => summarizeRoute(statsOf(records), naming)
+const isKept = () => true
+const summaryOf = (records: readonly RequestRecord[]) => summarizeRoute(statsOf(records), naming, isKept)
 
 function near(actual: number, expected: number, share = 1e-9): void {
   assert.ok(Math.abs(actual - expected) <= share * expected + 1e-9, `${actual}, not ${expected}`)
@@ -118,12 +119,30 @@ describe('the sums of a route', () => {
     stats.longestBlockUs = 9
     stats.longestBlock = { us: 5, requestId: '1', stack: [] }
     resetRoute(stats)
-    assert.deepEqual(summarizeRoute(stats, naming), summaryOf([]))
+    assert.deepEqual(summarizeRoute(stats, naming, isKept), summaryOf([]))
+  })
+
+  test('name only requests that are kept', () => {
+    const stats = statsOf([ended(5)])
+    stats.longestBlock = { us: 5, requestId: 'k1', stack: [] }
+    stats.longestAwaited = { us: 7, requestId: 'k2' }
+    const named = (...kept: string[]) => {
+      const { longestBlock, longestAwaited } = summarizeRoute(stats, naming, (id) => kept.includes(id))
+      return [longestBlock?.requestId, longestAwaited?.requestId]
+    }
+    assert.deepEqual(
+      [named('k1', 'k2'), named('k2'), named()],
+      [
+        ['k1', 'k2'],
+        ['', 'k2'],
+        ['', ''],
+      ],
+    )
   })
 
   test('are a copy: what is counted later does not change them', () => {
     const stats = statsOf([ended(5)])
-    const before = summarizeRoute(stats, naming)
+    const before = summarizeRoute(stats, naming, isKept)
     countRequest(stats, ended(7))
     assert.deepEqual(before.recentMs, [5])
   })

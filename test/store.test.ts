@@ -70,7 +70,51 @@ function plainBytes(): number {
   return store.bytes()
 }
 
+/** The request held the loop, or had what another one waited for, longer than any other of its route. */
+function blames(record: RequestRecord, how: 'longestBlock' | 'longestAwaited', us = 5000): void {
+  record.stats[how] = { us, requestId: record.id, stack: [] }
+}
+
 describe('what is kept of a route', () => {
+  test('who made others wait longest, as long as no other request did', () => {
+    const { store, add } = setup({ maxRequestsPerRoute: 2 })
+    for (let i = 0; i < SLOWEST_KEPT_PER_ROUTE; i++) add({ wallMs: 50 })
+    const [first, second] = [add(), add()]
+    blames(first, 'longestBlock')
+    blames(second, 'longestAwaited')
+    for (let i = 0; i < 5; i++) add()
+    const isKept = (record: RequestRecord) => store.get(record.id) !== undefined && !record.gone
+    assert.deepEqual([first, second].map(isKept), [true, true])
+    const third = add()
+    blames(third, 'longestBlock')
+    for (let i = 0; i < 5; i++) add()
+    assert.deepEqual([first, second, third].map(isKept), [false, true, true])
+    assert.equal([...store.all()].length, SLOWEST_KEPT_PER_ROUTE + 2 + 2)
+    store.clear(false)
+    assert.equal([...store.all()].length, 0)
+  })
+
+  test('also one that comes with so many others that it would go at once', () => {
+    const { store, requests } = setup({ maxRequestsPerRoute: 2 })
+    const records = Array.from({ length: 20 }, (_, i) => endedRequest(requests, { wallMs: 20 - i }))
+    blames(records[SLOWEST_KEPT_PER_ROUTE + 2], 'longestBlock')
+    atOnce(store.add(records))
+    assert.equal(store.get(records[SLOWEST_KEPT_PER_ROUTE + 2].id)?.gone, false)
+    assert.equal(store.get(records[SLOWEST_KEPT_PER_ROUTE + 3].id), undefined)
+  })
+
+  test('under the cap who made others wait longest goes after the newest, and before the pinned', () => {
+    const bytes = plainBytes()
+    const { store, add } = setup({ maxBytes: bytes * 16, maxRequestsPerRoute: 100 })
+    const pinned = add()
+    store.pin(pinned, true)
+    const culprit = add()
+    blames(culprit, 'longestBlock')
+    for (let i = 0; i < 100; i++) add({ wallMs: 0.5 })
+    assert.notEqual(store.get(culprit.id), undefined)
+    assert.ok(store.bytes() <= bytes * 16)
+  })
+
   test('the newest, and the slowest besides', () => {
     const { store, add } = setup({ maxRequestsPerRoute: 3 })
     const slow = Array.from({ length: SLOWEST_KEPT_PER_ROUTE }, (_, i) => add({ wallMs: 50 + i }))

@@ -1,5 +1,5 @@
 import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
-import { SLOWEST_KEPT_PER_ROUTE } from '../../plugin/model/wire/routes.ts'
+import { type Culprit, SLOWEST_KEPT_PER_ROUTE } from '../../plugin/model/wire/routes.ts'
 import { compare, type Sort } from './order.ts'
 
 export const requestColumns = ['request', 'started', 'wall', 'own'] as const
@@ -25,26 +25,33 @@ export function sortRequests(
   return [...list].sort((a, b) => sign * order(a, b) || requestOrder.started(b, a))
 }
 
+/** Ids of the requests that the server keeps because they made others wait longest. */
+export function culpritsOf(route: Partial<Culprit> = {}): string[] {
+  const { longestBlock, longestAwaited } = route
+  return [longestBlock?.requestId ?? '', longestAwaited?.requestId ?? '']
+}
+
 /** How many of a route's kept requests, newest first, the server keeps for being the newest, at least. */
-export function newestKept(list: readonly RequestSummary[]): number {
+export function newestKept(list: readonly RequestSummary[], culprits: readonly string[] = []): number {
   const slow = slowestOf(list)
-  return list.findLastIndex((request) => !request.pinned && !slow.has(request)) + 1
+  return list.findLastIndex((one) => !one.pinned && !slow.has(one) && !culprits.includes(one.id)) + 1
 }
 
 /**
- * Adds requests that arrived to a list, and drops those that the server drops: only the `most` newest, the slowest and
- * the pinned stay.
+ * Adds requests that arrived to a list, and drops those that the server drops: only the `most` newest, the slowest, the
+ * pinned and the culprits stay.
  */
 export function mergeRequests(
   list: readonly RequestSummary[],
   arrived: readonly RequestSummary[],
   most: number,
+  culprits: readonly string[] = [],
 ): RequestSummary[] {
   const byId = new Map(list.map((request) => [request.id, request]))
   for (const request of arrived) byId.set(request.id, request)
   const all = sortRequests([...byId.values()], newest)
   const slow = slowestOf(all)
-  return all.filter((request, i) => i < most || request.pinned || slow.has(request))
+  return all.filter((one, i) => i < most || one.pinned || slow.has(one) || culprits.includes(one.id))
 }
 
 function slowestOf(list: readonly RequestSummary[]): ReadonlySet<RequestSummary> {

@@ -13,7 +13,8 @@ export interface Piece {
   readonly strong?: true
 }
 
-type Asked = Split & Pick<RequestDetail, 'route' | 'wallMs' | 'blockedBy' | 'waits' | 'slices' | 'phases'>
+type Asked = Split &
+  Pick<RequestDetail, 'route' | 'wallMs' | 'outcome' | 'blockedBy' | 'waits' | 'slices' | 'phases'>
 
 /** A shorter time is not worth explaining. */
 const TINY_MS = 1
@@ -54,11 +55,17 @@ function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => reado
   if (wallMs < TINY_MS) return []
   const parts = splitParts(split).sort((a, b) => b.percent - a.percent)
   const told = parts.filter(({ percent }, i) => i === 0 || percent >= LEAST_PERCENT)
+  const reasons = told.map(({ kind }) => reason(kind))
+  const joint = (i: number) => {
+    if (i === 0) return ': '
+    if (i < told.length - 1) return ', '
+    return reasons[i - 1].some(({ text }) => text.startsWith(', ')) ? ', and ' : ' and '
+  }
   return told.flatMap(({ kind, percent }, i): Piece[] => [
-    { text: i === 0 ? ': ' : i === told.length - 1 ? ' and ' : ', ' },
+    { text: joint(i) },
     { text: percent === 100 ? percentText(split[`${kind}Ms`] / wallMs) : `${percent} %`, strong: true },
     { text: i === 0 ? ' of it ' : ' ' },
-    ...reason(kind),
+    ...reasons[i],
   ])
 }
 
@@ -75,12 +82,15 @@ function requestReason(kind: SplitKind, request: Asked): readonly Piece[] {
   if (kind !== 'waiting') return plainReasons[kind]
   const { route, waits, slices, waitingMs } = request
   const main = mainWait(sumWaits(waits, slices, 'target'), sumWaits(waits, slices, 'kind'))
-  return (
-    waitReason(main, waitingMs, route) ??
-    (isSending(request)
-      ? [{ text: 'waiting while the response was sent' }]
-      : [{ text: 'waiting for something that has no name, such as an event or a job outside of requests' }])
-  )
+  return waitReason(main, waitingMs, route) ?? [{ text: `waiting ${namelessWait(request)}` }]
+}
+
+/** Operations have a name once they have ended. */
+function namelessWait(request: Asked): string {
+  if (isSending(request)) return 'while the response was sent'
+  if (request.outcome === 'aborted') return 'for something that had not ended when the client left'
+  if (request.outcome === 'timedOut') return 'for something that had not ended when its time was up'
+  return 'for something that has no name, such as an event or a job outside of requests'
 }
 
 function routeReason(

@@ -74,7 +74,7 @@ function loopItem(stretch: Stretch, wallUs: number): Item {
     startUs,
     endUs,
     kind,
-    name: partName(stretch),
+    name: kind === 'gc' ? `GC: ${splitNames.gc}` : partName(stretch),
     label: kind === 'gc' ? 'GC' : (route ?? splitNames[kind]),
     ...(kind === 'blocked' && route !== undefined && hasPage(route) && { route }),
     facts: [

@@ -117,8 +117,8 @@ function NoLongerKept({ route }: { readonly route: string | undefined }) {
   return (
     <Message title="This request is no longer kept">
       <p>
-        Old requests make room for new ones; the newest, the slowest and the pinned of each route stay, until
-        the application is restarted.
+        Old requests make room for new ones; of each route the newest, the slowest, who made others wait
+        longest, and the pinned stay, until the application is restarted.
       </p>
       <p>
         <a href={writeLocation(isNamed ? { route } : {})}>

@@ -81,18 +81,26 @@ function NamedRoute(props: RouteScreenProps) {
     (signal) => api.phases(route, bounds, signal),
     `phases ${route}`,
   )
-  const waiting = useLoad(
-    session > 0 ? `waiting ${chosen}` : '',
+  // The answer at the top is about all requests, whichever are selected.
+  const whole = useLoad(
+    session > 0 ? `waiting ${session} ${route}` : '',
+    (signal) => api.waiting(route, {}, signal),
+    `waiting ${route}`,
+  )
+  const part = useLoad(
+    session > 0 && isBounded(bounds) ? `waiting ${chosen}` : '',
     (signal) => api.waiting(route, bounds, signal),
     `waiting ${route}`,
   )
-  const requests = useRequests(route, live)
+  const waiting = isBounded(bounds) ? (part.data ?? whole.data) : whole.data
+  const requests = useRequests(route, summary, live)
   // The whole page at once, so that all of it has the same age.
   const reload = useCallback(() => {
-    for (const renew of [loaded.reload, phasesOf.reload, waiting.reload, requests.reload, onRenew]) renew()
-  }, [loaded.reload, phasesOf.reload, waiting.reload, requests.reload, onRenew])
+    for (const { reload } of [loaded, phasesOf, whole, part, requests]) reload()
+    onRenew()
+  }, [loaded.reload, phasesOf.reload, whole.reload, part.reload, requests.reload, onRenew])
   const profile = { ...loaded, reload }
-  const isWaiting = waiting.data === undefined && waiting.error === undefined
+  const isWaiting = whole.data === undefined && whole.error === undefined
   const previous = usePrevious(route, live)
   const kept = requests.data
   const maxMs = summary?.latency.maxMs
@@ -123,7 +131,7 @@ function NamedRoute(props: RouteScreenProps) {
       </Message>
     )
   }
-  if (summary === undefined && !awaited && kept?.length === 0) {
+  if (!awaited && (summary?.count ?? 0) === 0 && kept?.length === 0) {
     return (
       <Message title="No finished request of this route is kept">
         <p>
@@ -153,9 +161,7 @@ function NamedRoute(props: RouteScreenProps) {
           <Skeleton rows={3} label="Loading where the time goes" />
         </section>
       ) : (
-        summary !== undefined && (
-          <RouteTime route={summary} waiting={isBounded(bounds) ? undefined : waiting.data} />
-        )
+        summary !== undefined && <RouteTime route={summary} waiting={whole.data} />
       )}
       <LatencyPanel
         key={route}
@@ -186,7 +192,7 @@ function NamedRoute(props: RouteScreenProps) {
           onPin={requests.pin}
           onHold={requests.hold}
         />
-        {waiting.data !== undefined && <WhoAndWhat {...waiting.data} />}
+        {waiting !== undefined && <WhoAndWhat {...waiting} />}
         <PhasesTable
           answer={phasesOf.data}
           route={isBounded(bounds) ? undefined : summary}

@@ -33,9 +33,9 @@ export function TogetherScreen(props: TogetherScreenProps) {
         <TogetherNumbers profile={profile.data?.profile} routes={routes} />
       </PageHead>
       <p class="kept-note">
-        These are the kept requests of each route, merged: the newest, the slowest and the pinned. Shares are
-        of these requests, not of all traffic; the list of <a href={writeLocation({})}>routes</a> has the
-        total cost of each.
+        These are the kept requests of each route, merged: the newest, the slowest, who made others wait
+        longest, and the pinned. Shares are of these requests, not of all traffic; the list of{' '}
+        <a href={writeLocation({})}>routes</a> has the total cost of each.
       </p>
       <ProfileScreen selection={everything} {...{ profile, newer, colours, location, go }} />
     </>

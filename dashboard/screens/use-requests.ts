@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { api } from '../client.ts'
-import { mergeRequests, newestKept } from '../model/request-order.ts'
+import { culpritsOf, mergeRequests, newestKept } from '../model/request-order.ts'
 import { onPinnedElsewhere, togglePin } from '../pin.ts'
 import type { Live } from '../use-live.ts'
 import { type Loaded, useLoad } from '../use-load.ts'
@@ -25,7 +26,9 @@ export interface RouteRequests extends Loaded<readonly RequestSummary[]> {
 }
 
 /** The kept requests of a route, newest first, with those that end meanwhile. */
-export function useRequests(route: string, live: Live): RouteRequests {
+export function useRequests(route: string, summary: RouteSummary | undefined, live: Live): RouteRequests {
+  const culprits = useRef<readonly string[]>([])
+  culprits.current = culpritsOf(summary)
   /** How many requests the server kept as the newest when it was last asked. */
   const kept = useRef(LEAST)
   const { onRequests, session } = live
@@ -33,7 +36,7 @@ export function useRequests(route: string, live: Live): RouteRequests {
     session > 0 ? `requests ${session} ${route}` : '',
     async (signal) => {
       const all = await allOf(route, signal)
-      kept.current = Math.max(newestKept(all), LEAST)
+      kept.current = Math.max(newestKept(all, culprits.current), LEAST)
       return all
     },
     `requests ${route}`,
@@ -56,7 +59,7 @@ export function useRequests(route: string, live: Live): RouteRequests {
       if (Date.now() - refreshed.current > REFRESH_MS) {
         refreshed.current = Date.now()
         reload()
-      } else change((list) => mergeRequests(list, arrived, kept.current))
+      } else change((list) => mergeRequests(list, arrived, kept.current, culprits.current))
     })
   }, [route, change, reload, onRequests])
 

@@ -18,19 +18,20 @@ const files: readonly (readonly [format: ExportFormat, name: string, opensIn: st
   ['json', 'JSON', 'this dashboard, scripts'],
 ]
 
-const labels = {
-  ready: 'Copy as Markdown',
-  copied: 'Copied',
-  failed: 'Could not copy: download it instead',
-} as const
+const COPY = 'Copy as Markdown'
 
 /** Exports what is shown: as a file for another tool, or as a report to the clipboard. */
 export function ExportMenu({ href, report }: ExportMenuProps) {
-  const [state, setState] = useState<keyof typeof labels>('ready')
+  const [label, setLabel] = useState(COPY)
   const copy = () => {
-    copyText(report()).then(
-      () => setState('copied'),
-      () => setState('failed'),
+    const text = report()
+    copyText(text).then(
+      () => setLabel('Copied'),
+      () =>
+        text.then(
+          () => setLabel('Could not copy: download it instead'),
+          (error: Error) => setLabel(`Could not load it: ${error.message}`),
+        ),
     )
   }
   return (
@@ -44,10 +45,10 @@ export function ExportMenu({ href, report }: ExportMenuProps) {
         role="dialog"
         aria-label="Export"
         class="explain export"
-        onToggle={() => setState('ready')}
+        onToggle={() => setLabel(COPY)}
       >
         <button type="button" class="button" onClick={copy}>
-          <span aria-live="polite">{labels[state]}</span>
+          <span aria-live="polite">{label}</span>
         </button>
         <dl>
           {files.map(([format, name, opensIn]) => (

@@ -80,7 +80,7 @@ export function NothingRecorded({ recording, open, onRecord }: NothingRecordedPr
       <pre>
         <code>curl {window.location.origin}/</code>
       </pre>
-      {open > 0 && <p>Open now: {plural(open, 'request')}. What they cost shows up when they end.</p>}
+      {open > 0 && <p>Open now: {plural(open, 'request')}. Costs show up at the end.</p>}
     </Message>
   )
 }

@@ -9,9 +9,9 @@ import type { Stacks } from './stacks.ts'
 /**
  * The ring buffer: ended requests under a cap in bytes.
  *
- * Of each route it keeps the newest, the slowest and the pinned requests. If they exceed the cap, it drops the oldest
- * first: of the newest ones all but the last of each route, then those and the slowest, and, when nothing else is left,
- * pinned ones.
+ * Of each route it keeps the newest, the slowest and the pinned requests, and those that made others wait longest. If they
+ * exceed the cap, it drops the oldest first: of the newest ones all but the last of each route, then all others, and, when
+ * nothing else is left, pinned ones.
  */
 export interface Store {
   /** Takes ended requests, in the order in which they ended. */
@@ -69,6 +69,8 @@ interface RouteRing {
   last: Kept | undefined
   /** Slowest requests, the fastest of them first. */
   readonly slowest: Kept[]
+  /** Requests that were kept because they made others wait longest; another may have done so since. */
+  readonly culprits: Set<Kept>
 }
 
 export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () => number): Store {
@@ -83,7 +85,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   function ringOf(record: RequestRecord): RouteRing {
     let ring = rings.get(record.stats)
     if (ring === undefined) {
-      ring = { newest: new Set(), last: undefined, slowest: [] }
+      ring = { newest: new Set(), last: undefined, slowest: [], culprits: new Set() }
       rings.set(record.stats, ring)
     }
     return ring
@@ -102,9 +104,22 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   }
 
   function dropIfLoose(entry: Kept): void {
-    if (entry.newest || entry.slowest || entry.record.pinned) return
+    const { record } = entry
+    if (entry.newest || entry.slowest || record.pinned) return
+    if (isCulprit(record)) {
+      ringOf(record).culprits.add(entry)
+      return
+    }
     drop(entry)
     evicted++
+  }
+
+  function dropFormerCulprits({ culprits }: RouteRing): void {
+    for (const entry of culprits) {
+      if (isCulprit(entry.record)) continue
+      culprits.delete(entry)
+      dropIfLoose(entry)
+    }
   }
 
   function drop(entry: Kept): void {
@@ -112,6 +127,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     kept.delete(record.id)
     const ring = ringOf(record)
     ring.newest.delete(entry)
+    ring.culprits.delete(entry)
     if (ring.last === entry) ring.last = undefined
     if (entry.slowest) ring.slowest.splice(ring.slowest.indexOf(entry), 1)
     if (record.pinned) pinnedBytes -= entry.bytes
@@ -149,6 +165,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
       oldest.newest = false
       dropIfLoose(oldest)
     }
+    dropFormerCulprits(ring)
     fit(entry)
   }
 
@@ -168,7 +185,8 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     const passes: [enough: number, mayGo: (entry: Kept) => boolean][] = [
       [
         limits.maxBytes * (1 - SPARE),
-        (entry) => !entry.slowest && !entry.record.pinned && ringOf(entry.record).last !== entry,
+        ({ slowest, record }) =>
+          !slowest && !record.pinned && !isCulprit(record) && ringOf(record).last?.record !== record,
       ],
       [limits.maxBytes, (entry) => !entry.record.pinned],
       [limits.maxBytes, () => true],
@@ -194,7 +212,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
         const ring = ringOf(record)
         // Under load most go as soon as they come; adding and dropping them one by one costs several times as much.
         const slow = isSlow(ring, record)
-        if (slow || newer < limits.maxRequestsPerRoute) keep(ring, record, slow)
+        if (slow || newer < limits.maxRequestsPerRoute || isCulprit(record)) keep(ring, record, slow)
         else {
           forget(record)
           evicted++
@@ -237,6 +255,11 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
 /** Whether a record would be among the slowest of its route. */
 function isSlow({ slowest }: RouteRing, record: RequestRecord): boolean {
   return slowest.length < SLOWEST_KEPT_PER_ROUTE || wallUs(record) > wallUs(slowest[0].record)
+}
+
+/** Whether its route is known for what it did: it made another request wait longest. */
+function isCulprit({ id, stats: { longestBlock, longestAwaited } }: RequestRecord): boolean {
+  return longestBlock?.requestId === id || longestAwaited?.requestId === id
 }
 
 function wallUs(record: RequestRecord): number {

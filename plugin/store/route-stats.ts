@@ -119,7 +119,11 @@ export function countRequest(stats: RouteStats, record: RequestRecord): void {
   if (stats.recentMs.length > RECENT) stats.recentMs.shift()
 }
 
-export function summarizeRoute(stats: RouteStats, naming: Naming): RouteSummary {
+export function summarizeRoute(
+  stats: RouteStats,
+  naming: Naming,
+  isKept: (id: string) => boolean,
+): RouteSummary {
   const { count, walls, owns } = stats
   const mean = (us: number) => (count > 0 ? us / count / 1000 : 0)
   return {
@@ -143,18 +147,23 @@ export function summarizeRoute(stats: RouteStats, naming: Naming): RouteSummary 
     blocked: { totalMs: stats.blockedUs / 1000, meanMs: mean(stats.blockedUs) },
     gc: { totalMs: stats.gcUs / 1000, meanMs: mean(stats.gcUs) },
     waiting: { meanMs: mean(stats.waitingUs) },
-    ...summarizeCulprit(stats, naming),
+    ...summarizeCulprit(stats, naming, isKept),
     samples: stats.samples,
     recentMs: [...stats.recentMs],
   }
 }
 
-/** How much a route, or work of no request, made requests wait. */
-export function summarizeCulprit(stats: RouteStats, naming: Naming): Culprit {
+/** How much a route, or work of no request, made requests wait. Only requests that are kept are named. */
+export function summarizeCulprit(
+  stats: RouteStats,
+  naming: Naming,
+  isKept: (id: string) => boolean,
+): Culprit {
   const { longestBlock: block, longestAwaited: awaited } = stats
+  const nameOf = ({ requestId }: { readonly requestId: string }) => (isKept(requestId) ? requestId : '')
   return {
     awaitedMs: stats.awaitedUs / 1000,
-    longestAwaited: awaited === undefined ? null : { ms: awaited.us / 1000, requestId: awaited.requestId },
+    longestAwaited: awaited === undefined ? null : { ms: awaited.us / 1000, requestId: nameOf(awaited) },
     causedMs: stats.causedUs / 1000,
     longestBlockMs: stats.longestBlockUs / 1000,
     longestBlock:
@@ -162,7 +171,7 @@ export function summarizeCulprit(stats: RouteStats, naming: Naming): Culprit {
         ? null
         : {
             ms: block.us / 1000,
-            requestId: block.requestId,
+            requestId: nameOf(block),
             stack: block.stack.map((frame) => naming.frame(frame)),
           },
   }

@@ -8,7 +8,7 @@ export interface DeleteButtonProps {
   readonly onRemove: (name: string) => void
 }
 
-/** Deletes a baseline; one that has several routes only at the second click. */
+/** Deletes a baseline at the second click: what old code took can hardly be recorded again. */
 export function DeleteButton({ name, routes, onRemove }: DeleteButtonProps) {
   const [asked, setAsked] = useState(false)
   const word = asked ? 'Really delete' : 'Delete'
@@ -19,7 +19,7 @@ export function DeleteButton({ name, routes, onRemove }: DeleteButtonProps) {
       aria-label={`${word} ${name}${routes > 1 ? `, with all its ${plural(routes, 'route')}` : ''}`}
       onBlur={() => setAsked(false)}
       onClick={(event) => {
-        if (routes === 1 || (asked && !isSecondOfDouble(event))) onRemove(name)
+        if (asked && !isSecondOfDouble(event)) onRemove(name)
         else setAsked(true)
       }}
     >

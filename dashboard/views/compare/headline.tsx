@@ -2,9 +2,9 @@ import type { Change } from '../../../plugin/model/change.ts'
 import type { DiffSide, ProfileDiff } from '../../../plugin/model/diff.ts'
 import type { SincePrevious } from '../../../plugin/model/wire/baselines.ts'
 import { count } from '../../model/format.ts'
-import { writeLocation } from '../../model/location.ts'
+import { type Location, writeLocation } from '../../model/location.ts'
 import { isTurned, keptText, previousText, turned } from '../../model/previous.ts'
-import { differentNodes, hasBaseline, type Sides, sideText } from '../../model/side.ts'
+import { differentNodes, hasBaseline, pageOf, type Sides, sideText } from '../../model/side.ts'
 import { cautions, certainty, relative, signed, verdictNames } from '../../model/verdict.ts'
 import { Breaks } from '../breaks.tsx'
 import { Ms } from '../num.tsx'
@@ -102,14 +102,32 @@ function Kept({ diff }: Pick<HeadlineProps, 'diff'>) {
   )
 }
 
+interface SideLinkProps {
+  /** Undefined for a baseline, which has no page. */
+  readonly page: Partial<Location> | undefined
+  readonly text: string
+}
+
+/** What a side is, linked to the page that says where its time goes, waiting included. */
+function SideLink({ page, text }: SideLinkProps) {
+  const told = (
+    <b>
+      <Breaks text={text} />
+    </b>
+  )
+  if (page === undefined) return told
+  return (
+    <a class="link" href={writeLocation(page)}>
+      {told}
+    </a>
+  )
+}
+
 function SidesTable({ diff, sides, names, route, now }: HeadlineProps) {
   const row = (name: string, side: DiffSide, written: string) => (
     <tr>
       <th scope="row">
-        {name}:{' '}
-        <b>
-          <Breaks text={sideText(side, written, route, now)} />
-        </b>
+        {name}: <SideLink page={pageOf(written)} text={sideText(side, written, route, now)} />
       </th>
       <td>{count(side.requests)}</td>
       <td class="wide-1">{count(side.samples)}</td>

@@ -4,7 +4,7 @@ import type { Frame } from '../profile.ts'
 /** A turn that made a request wait. */
 export interface LongestBlock {
   readonly ms: number
-  /** Its request; `''` for none. */
+  /** Its request; `''` for none, or one that is open or not kept any more. */
   readonly requestId: string
   /** Where it spent most of its time, outermost first; empty when it was not sampled. */
   readonly stack: readonly Frame[]
@@ -18,7 +18,7 @@ export interface Culprit {
    * count. No part of `causedMs`.
    */
   readonly awaitedMs: number
-  /** The longest that a single request waited so; `requestId` is the one that it waited for longest. */
+  /** The longest that a single request waited so; `requestId` is the one that it waited for longest, as above. */
   readonly longestAwaited: { readonly ms: number; readonly requestId: string } | null
   /**
    * Time that its requests made other requests wait by holding the event loop, those of the same route included; without
