@@ -4,8 +4,10 @@ import { sum } from './model/sum.ts'
 
 /** The sampler rests when no request was at work for this long. */
 const REST_AFTER_US = 5_000_000
-/** The same where waking up holds the event loop: the first request after a rest has to wait for it. */
+/** The same, at least, where waking up holds the event loop: the first request after a rest has to wait for it. */
 const REST_AFTER_IF_COLD_US = 15_000_000
+/** Waking up then takes at most this share of the time: V8 goes through the heap, which may be large. */
+const MOST_WAKING = 0.01
 /** Less work than this share of the time, for requests that have ended, does not keep the sampler from resting. */
 const IDLE_SHARE = 0.01
 /** Per batch: a callback that the machine held up once is no work. */
@@ -17,6 +19,8 @@ const ROUNDING_US = 0.001
 export interface Activity {
   /** A request begins, or goes on after a long wait. */
   requested(): void
+  /** The sampler was woken up, which took so long. */
+  woke(us: number): void
   /** Time up to `endUs` was attributed. Returns whether a request was at work in it. */
   attributed(account: Account, endUs: number): boolean
   /** Whether no request has been at work for so long that the sampler may rest. */
@@ -25,7 +29,7 @@ export interface Activity {
 
 /** `coldWake`: waking the sampler up holds the event loop. */
 export function createActivity(coldWake: boolean): Activity {
-  const restAfterUs = coldWake ? REST_AFTER_IF_COLD_US : REST_AFTER_US
+  let restAfterUs = coldWake ? REST_AFTER_IF_COLD_US : REST_AFTER_US
   /** A request has begun since the last look. */
   let requested = false
   let lastWorkUs = 0
@@ -48,6 +52,9 @@ export function createActivity(coldWake: boolean): Activity {
   return {
     requested() {
       requested = true
+    },
+    woke(us) {
+      if (coldWake) restAfterUs = Math.max(REST_AFTER_IF_COLD_US, us / MOST_WAKING)
     },
     attributed(account, endUs) {
       const atWork = addBatch(account)

@@ -118,7 +118,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     timeline.expect(undefined)
     // The request that wakes it has waited for that.
     if (!awake) timeline.restart(began)
-    tracker.outside(sampling.start)
+    wakeSampler()
     if (!awake) {
       awake = true
       if (timer === undefined) setTimer()
@@ -129,6 +129,12 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     overhead.spent(began)
   }
 
+  function wakeSampler(): void {
+    const began = nowUs()
+    tracker.outside(sampling.start)
+    activity.woke(nowUs() - began)
+  }
+
   /** A request that waited for long goes on: what waking the sampler takes is no part of its turn. */
   function wakeFor(record: RequestRecord): void {
     if (record.endUs >= 0) return
@@ -137,7 +143,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     activity.requested()
     const began = nowUs()
     timeline.push(began, NOBODY)
-    tracker.outside(sampling.start)
+    wakeSampler()
     overhead.spent(began)
     timeline.push(nowUs(), NOBODY)
   }
