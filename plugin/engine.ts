@@ -78,7 +78,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     ended: (owner) => owner.endUs >= 0,
     called(owner, type, resource, madeUs) {
       const kind = resourceKinds.get(type) ?? 'addon'
-      if (owner.endUs < 0 && (kind !== 'timer' || isWaitedFor(resource)))
+      if (mayHaveWaited(owner, madeUs) && (kind !== 'timer' || isWaitedFor(resource)))
         addWait(owner, kind, resourceTarget(kind, type, resource), madeUs)
     },
     left(owner, us) {
@@ -286,6 +286,12 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       }
     },
   }
+}
+
+/** A request that was cut short waited to its end for what was open then; one that was answered had no need of that. */
+function mayHaveWaited({ endUs, outcome, gone }: RequestRecord, madeUs: number): boolean {
+  if (endUs < 0) return true
+  return madeUs < endUs && !gone && (outcome === 'aborted' || outcome === 'timedOut')
 }
 
 /** Samples that were not taken while the thread slept. */

@@ -157,6 +157,37 @@ test('a timer that lets the process end is not told: nobody waits for it', async
   )
 })
 
+test('what an aborted request waited for is named once that ends, and counts up to its end', async (t) => {
+  const own = fastify()
+  t.after(() => own.close())
+  await own.register(profiler, { enabled: true })
+  own.get('/long', () => sleep(400, 'x'))
+  own.get('/answered', (_request, reply) => {
+    void reply.send('x')
+    return sleep(50)
+  })
+  const origin = await own.listen({ port: 0, host: '127.0.0.1' })
+  await assert.rejects(fetch(`${origin}/long`, { signal: AbortSignal.timeout(100) }))
+  await fetch(`${origin}/answered`).then((response) => response.text())
+  const told = (route: string) => {
+    const [{ id }] = own.profiler.requests({ route })
+    const { outcome, waits, wallMs } = own.profiler.request(id)!
+    return { outcome, waits, wallUs: Math.round(wallMs * 1000) }
+  }
+  await own.profiler.flush()
+  const { outcome, waits } = told('GET /long')
+  assert.deepEqual([outcome, waits], ['aborted', []])
+  await sleep(450)
+  await own.profiler.flush()
+  const later = told('GET /long')
+  assert.deepEqual(
+    later.waits.map(({ kind, target, endUs }) => [kind, target, endUs]),
+    [['timer', '400 ms', later.wallUs]],
+  )
+  // An answered one has waited for nothing.
+  assert.deepEqual(told('GET /answered').waits, [])
+})
+
 test('compression is told as what the thread pool does', async () => {
   assert.ok((await waitsOf('/zip')).some(({ kind }) => kind === 'compute'))
 })
