@@ -166,7 +166,16 @@ describe('words', () => {
   test('name the sides by what they are', () => {
     const live = fakeDiff(after, true)
     const of = (base: string, head: string) => Object.values(sideNames(live, { base, head })).join(' ')
-    assert.deepEqual(sideNames(diff, { base: 'maxMs=1', head: 'minMs=1' }), { base: 'Before', head: 'After' })
+    const sides = { base: 'maxMs=1', head: 'minMs=1' }
+    assert.deepEqual(sideNames(diff, sides), { base: 'Before', head: 'After' })
+    const swapped = { ...diff, base: diff.head, head: diff.base }
+    assert.deepEqual(sideNames(swapped, sides), { base: 'After', head: 'Before' })
+    const older = { ...diff.base, baseline: { ...diff.base.baseline!, savedAt: '2020-01-01T00:00:00.000Z' } }
+    assert.deepEqual(sideNames({ ...diff, head: older }, sides), { base: 'After', head: 'Before' })
+    assert.deepEqual(sideNames({ ...diff, base: older, head: diff.base }, sides), {
+      base: 'Before',
+      head: 'After',
+    })
     assert.equal(of('maxMs=40', 'minMs=90'), 'Fast Slow')
     assert.equal(of('minMs=90', 'maxMs=40'), 'Slow Fast')
     assert.equal(of('maxMs=90', 'minMs=40'), 'Base Head')

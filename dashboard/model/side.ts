@@ -37,12 +37,21 @@ export interface Sides {
   readonly head: string
 }
 
-/** The names of the sides of a comparison. */
+/** The names of the sides of a comparison, by what they are: swapping them swaps the names. */
 export function sideNames(diff: ProfileDiff, { base, head }: Sides): Sides {
-  if (hasBaseline(diff)) return { base: 'Before', head: 'After' }
+  if (hasBaseline(diff)) {
+    return savedMs(diff.base) <= savedMs(diff.head)
+      ? { base: 'Before', head: 'After' }
+      : { base: 'After', head: 'Before' }
+  }
   const [a, b] = [boundsOf(base), boundsOf(head)]
   if (areFaster(a, b)) return { base: 'Fast', head: 'Slow' }
   return areFaster(b, a) ? { base: 'Slow', head: 'Fast' } : { base: 'Base', head: 'Head' }
+}
+
+/** When a side was saved; what is recorded now is later than any baseline. */
+function savedMs({ baseline }: DiffSide): number {
+  return baseline === null ? Number.POSITIVE_INFINITY : Date.parse(baseline.savedAt)
 }
 
 export function hasBaseline({ base, head }: ProfileDiff): boolean {
