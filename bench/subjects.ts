@@ -5,6 +5,8 @@ import { datadog, flame, inspector, naive } from './others.ts'
 /** A profiler, or none, that the routes of a benchmark run with. */
 export interface Subject {
   install?(app: FastifyInstance): Promise<void> | void
+  /** Does all work that is left from the requests so far, so that it counts where they do. */
+  settle?(app: FastifyInstance): Promise<void>
   /** Arguments for Node in its process. */
   readonly execArgv?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
@@ -22,7 +24,10 @@ export const subjects: Readonly<Record<string, Subject>> = {
   'absent, largest young generation': { execArgv: ['--min-semi-space-size=256'] },
   off: { install: (app) => void app.register(profiler, { enabled: false }) },
   registered: { install: (app) => void app.register(profiler, { enabled: true, record: 'manual' }) },
-  recording: { install: (app) => void app.register(profiler, { enabled: true }) },
+  recording: {
+    install: (app) => void app.register(profiler, { enabled: true }),
+    settle: (app) => app.profiler.flush(),
+  },
   '@datadog/pprof with contexts': datadog,
   '@platformatic/flame': flame,
   'node:inspector, no attribution': inspector,

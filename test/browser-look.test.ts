@@ -77,10 +77,13 @@ describe('what belongs together stands in line', () => {
 
   test('the lists beside each other begin at one height', () =>
     withPage('?route=GET+/search', wide, async (page) => {
+      await page.locator('.requests tbody tr').first().waitFor()
+      await page.locator('.functions tbody tr').first().waitFor()
       const tops = page
         .locator('.columns .rows-scroller')
         .evaluateAll((lists) => lists.map((list) => list.getBoundingClientRect().top))
       const [functions, requests] = await tops
+      assert.ok(functions > 0)
       assert.equal(functions, requests)
     }))
 })

@@ -97,7 +97,8 @@ export interface Box {
 /** All boxes that are named, once the graph stands still. */
 export async function boxes(page: Page): Promise<Box[]> {
   let last = ''
-  for (let i = 0; i < 100; i++) {
+  let same = 0
+  for (let i = 0; i < 150; i++) {
     const found = await page.locator('.flame-box').evaluateAll((elements) =>
       elements.map((element) => {
         const { x, y, width, height } = element.getBoundingClientRect()
@@ -111,9 +112,10 @@ export async function boxes(page: Page): Promise<Box[]> {
       }),
     )
     const now = JSON.stringify(found)
-    if (found.length > 0 && now === last) return found
+    same = found.length > 0 && now === last ? same + 1 : 0
+    if (same === 2) return found
     last = now
-    await page.waitForTimeout(160)
+    await page.waitForTimeout(100)
   }
   assert.fail('the flame graph never stood still')
 }

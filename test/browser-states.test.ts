@@ -183,7 +183,8 @@ for (const [query, asked] of [
     withPage({}, '', async ({ page }, server) => {
       const [{ id }] = server.ofRoute('GET /search')
       const isRequest = query.endsWith('=')
-      server.answers.set(isRequest ? asked + id : asked, { status: 0, body: undefined, delayMs: 2000 })
+      const { until, open } = gate()
+      server.answers.set(isRequest ? asked + id : asked, { status: 0, body: undefined, until })
       await page.goto(`${server.url}${query}${isRequest ? id : ''}`)
       const below = page.locator('.time-none + .panel, .time-none + * .panel').first()
       await below.waitFor()
@@ -191,6 +192,7 @@ for (const [query, asked] of [
       await page.waitForTimeout(300)
       assert.match(await page.locator('h1').innerText(), /^GET \/search/)
       const before = (await below.boundingBox())!.y
+      open()
       await page.locator('.split-sum').waitFor()
       const after = (await page
         .locator('.time-panel + .panel, .time-panel + * .panel')
@@ -213,10 +215,12 @@ for (const width of [360, 800, 1100, 1280]) {
           const [{ id }] = server.ofRoute('POST /orders')
           const end = query.endsWith('=') ? id : ''
           const top = async (panel: string) => (await page.locator(panel).boundingBox())!.y
-          server.answers.set(asked + end, { status: 0, body: undefined, delayMs: 1500 })
+          const { until, open } = gate()
+          server.answers.set(asked + end, { status: 0, body: undefined, until })
           await page.goto(`${server.url}${query}${end}`)
           await page.locator('.time-none').waitFor()
           const before = await top('.time-none')
+          open()
           await page.locator('.split-sum').waitFor()
           const after = await top('.time-panel')
           assert.ok(Math.abs(after - before) <= 1, `${before} to ${after}`)
@@ -396,13 +400,15 @@ describe('trouble', () => {
 
   test('requests of a route that are still loading: no figure and no axis', () =>
     withPage({}, '', async ({ page }, server) => {
-      server.answers.set('api/requests', { status: 0, body: undefined, delayMs: 2500 })
+      const { until, open } = gate()
+      server.answers.set('api/requests', { status: 0, body: undefined, until })
       await page.getByRole('link', { name: 'GET /search' }).click()
       const latency = page.locator('.latency-panel')
       await latency.getByLabel('Loading the requests').waitFor()
       await boxes(page)
       assert.equal(await page.locator('.plot').count(), 0)
       assert.doesNotMatch(await latency.innerText(), /\d/)
+      open()
       await latency.locator('.plot').waitFor()
     }))
 
@@ -530,3 +536,12 @@ async function noSidewaysScrolling(page: Opened['page']): Promise<void> {
 }
 
 const withPage: WithPage = (...what) => serveOnce(browser, ...what)
+
+/** What waits for `until` goes on when it is opened. */
+function gate(): { readonly until: Promise<void>; readonly open: () => void } {
+  let open = () => {}
+  const until = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { until, open }
+}

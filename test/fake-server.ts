@@ -40,7 +40,12 @@ export interface FakeServer {
   /** Answer of any path below `api/` in place of the usual one. */
   readonly answers: Map<
     string,
-    { readonly status: number; readonly body: unknown; readonly delayMs?: number }
+    {
+      readonly status: number
+      readonly body: unknown
+      readonly delayMs?: number
+      readonly until?: Promise<void>
+    }
   >
   /** Calls that change something, as `POST api/recording {"recording":false}`. */
   readonly calls: string[]
@@ -223,6 +228,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     const path = url.pathname.slice(PREFIX.length)
     if (!path.startsWith('api/')) return file(response, path === '' ? 'index.html' : path)
     const set = answers.get(path)
+    await set?.until
     if (set?.delayMs !== undefined) await new Promise((done) => setTimeout(done, set.delayMs))
     if (response.destroyed) return
     const packed = url.searchParams.get('format') === 'packed'

@@ -25,7 +25,7 @@ export function buildEndings(app: FastifyInstance, note: Note): void {
     note(request, 'handler')
     // A client that leaves has left by then, however busy the machine is.
     if (request.headers['x-leaves'] !== undefined) await new Promise((gone) => reply.raw.once('close', gone))
-    else await sleep(30)
+    else await sleep(300)
     note(request, 'handler goes on')
     return 'later'
   })
@@ -158,7 +158,7 @@ export const leavingGroup: Group = {
       await closed()
     },
     'that asks for several things at once and leaves': async ({ send, leave, noted, ask }) => {
-      ask({ path: '/later', headers: { connection: 'keep-alive' } })
+      ask({ path: '/later', headers: { connection: 'keep-alive', 'x-leaves': '1' } })
       send(requestText('GET', '/never', { headers: { 'x-case': 'piped after' } }))
       await noted('handler')
       leave()
