@@ -209,53 +209,55 @@ describe('what one request opens for all', () => {
     // Not 0: Node renews the header Date by a timer of the request that needed it first.
     const blamed = later.flatMap(({ blockedBy }) => blockedBy.filter(({ route }) => route === 'GET /first'))
     const blamedMs = blamed.reduce((sum, { ms }) => sum + ms, 0)
-    assert.ok(blamedMs < ofLater * 0.2, `${blamedMs} of ${ofLater} ms`)
+    assert.ok(blamedMs < ofLater * 0.05, `${blamedMs} of ${ofLater} ms`)
   }
 
-  test('a worker thread: its messages are not the work of the request that started it, once that has ended', async (t) => {
-    const burn = burnOf('workerAnswer', 10)
-    let worker: Worker | undefined
-    const waiting: (() => void)[] = []
-    t.after(() => worker?.terminate())
-    const ask = () => {
-      if (worker === undefined) {
-        const code =
-          "const { parentPort } = require('node:worker_threads'); parentPort.on('message', () => parentPort.postMessage(0))"
-        worker = new Worker(code, { eval: true })
-        worker.on('message', () => {
-          burn()
-          waiting.shift()!()
-        })
+  test('a worker thread: its messages are not the work of the request that started it, once that has ended', (t) =>
+    calmly(async () => {
+      const burn = burnOf('workerAnswer', 10)
+      let worker: Worker | undefined
+      const waiting: (() => void)[] = []
+      t.after(() => worker?.terminate())
+      const ask = () => {
+        if (worker === undefined) {
+          const code =
+            "const { parentPort } = require('node:worker_threads'); parentPort.on('message', () => parentPort.postMessage(0))"
+          worker = new Worker(code, { eval: true })
+          worker.on('message', () => {
+            burn()
+            waiting.shift()!()
+          })
+        }
+        const answered = new Promise<void>((resolve) => waiting.push(resolve))
+        worker.postMessage(0)
+        return answered.then(() => 'ok')
       }
-      const answered = new Promise<void>((resolve) => waiting.push(resolve))
-      worker.postMessage(0)
-      return answered.then(() => 'ok')
-    }
-    await asked(t, ask, burn)
-  })
+      await asked(t, ask, burn)
+    }))
 
-  test('a UDP socket: nor are its datagrams', async (t) => {
-    const burn = burnOf('datagram', 10)
-    let socket: Socket | undefined
-    const waiting: (() => void)[] = []
-    t.after(() => socket?.close())
-    const ask = async () => {
-      if (socket === undefined) {
-        socket = createSocket('udp4')
-        socket.on('message', () => {
-          burn()
-          waiting.shift()!()
-        })
-        socket.bind(0, '127.0.0.1')
-        await once(socket, 'listening')
+  test('a UDP socket: nor are its datagrams', (t) =>
+    calmly(async () => {
+      const burn = burnOf('datagram', 10)
+      let socket: Socket | undefined
+      const waiting: (() => void)[] = []
+      t.after(() => socket?.close())
+      const ask = async () => {
+        if (socket === undefined) {
+          socket = createSocket('udp4')
+          socket.on('message', () => {
+            burn()
+            waiting.shift()!()
+          })
+          socket.bind(0, '127.0.0.1')
+          await once(socket, 'listening')
+        }
+        const answered = new Promise<void>((resolve) => waiting.push(resolve))
+        socket.send('x', socket.address().port, '127.0.0.1')
+        await answered
+        return 'ok'
       }
-      const answered = new Promise<void>((resolve) => waiting.push(resolve))
-      socket.send('x', socket.address().port, '127.0.0.1')
-      await answered
-      return 'ok'
-    }
-    await asked(t, ask, burn)
-  })
+      await asked(t, ask, burn)
+    }))
 })
 
 describe('work without a request', () => {
@@ -290,46 +292,46 @@ describe('work without a request', () => {
     assert.equal(functions(app).has('burn_background'), false)
   })
 
-  test('of a connection that a request made and later ones use is not charged to that one', async (t) => {
-    const body = Buffer.alloc(4 * 2 ** 20, 'x')
-    const asked = new Map<string, Set<unknown>>([
-      ['/small', new Set()],
-      ['/large', new Set()],
-    ])
-    const upstream = createServer(({ url = '', socket }, response) => {
-      asked.get(url)?.add(socket)
-      response.end(url === '/large' ? body : 'ok')
-    })
-    upstream.listen(0, '127.0.0.1')
-    await once(upstream, 'listening')
-    t.after(() => {
-      upstream.closeAllConnections()
-      upstream.close()
-    })
-    const { port } = upstream.address() as AddressInfo
-    const app = await recording(t, (app) => {
-      for (const path of ['/small', '/large'])
-        app.get(path, async () => (await (await fetch(`http://127.0.0.1:${port}${path}`)).text()).length)
-    })
-    const costs = () => {
-      const [small] = app.profiler.routes().filter(({ url }) => url === '/small')
-      return [small.own.totalMs, small.causedMs]
-    }
-    await app.inject('/small')
-    await app.profiler.flush()
-    const before = costs()
-    for (let i = 0; i < 5; i++) await app.inject('/large')
-    await app.profiler.flush()
-    const [ownMs, causedMs] = costs()
-    // Node renews the header Date by a timer of the first request, and undici has timers too.
-    assert.ok(ownMs - before[0] < 5, `${ownMs - before[0]} ms of CPU`)
-    assert.ok(causedMs - before[1] < 5, `${causedMs - before[1]} ms of waiting`)
-    const [small, large] = asked.values()
-    assert.ok(
-      [...small].some((socket) => large.has(socket)),
-      'both were asked over one connection',
-    )
-  })
+  test('of a connection that a request made and later ones use is not charged to that one', (t) =>
+    calmly(async () => {
+      const body = Buffer.alloc(4 * 2 ** 20, 'x')
+      const asked = new Map<string, Set<unknown>>([
+        ['/small', new Set()],
+        ['/large', new Set()],
+      ])
+      const upstream = createServer(({ url = '', socket }, response) => {
+        asked.get(url)?.add(socket)
+        response.end(url === '/large' ? body : 'ok')
+      })
+      upstream.listen(0, '127.0.0.1')
+      await once(upstream, 'listening')
+      t.after(() => {
+        upstream.closeAllConnections()
+        upstream.close()
+      })
+      const { port } = upstream.address() as AddressInfo
+      const app = await recording(t, (app) => {
+        for (const path of ['/small', '/large'])
+          app.get(path, async () => (await (await fetch(`http://127.0.0.1:${port}${path}`)).text()).length)
+      })
+      const costs = () => {
+        const [small] = app.profiler.routes().filter(({ url }) => url === '/small')
+        return [small.own.totalMs, small.causedMs]
+      }
+      await app.inject('/small')
+      await app.profiler.flush()
+      const before = costs()
+      for (let i = 0; i < 5; i++) await app.inject('/large')
+      await app.profiler.flush()
+      const [ownMs, causedMs] = costs()
+      assert.ok(ownMs - before[0] < 1, `${ownMs - before[0]} ms of CPU`)
+      assert.ok(causedMs - before[1] < 1, `${causedMs - before[1]} ms of waiting`)
+      const [small, large] = asked.values()
+      assert.ok(
+        [...small].some((socket) => large.has(socket)),
+        'both were asked over one connection',
+      )
+    }))
 
   // A pool that is made by the first request and binds nothing looks like work that this request started, as it does
   // for AsyncLocalStorage. It is charged to that request: visible, and under no route that did not make the pool.
