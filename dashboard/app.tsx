@@ -35,7 +35,7 @@ export function App() {
   const since = useSince(opened || together ? 0 : (routes.data?.routes.length ?? 0), live)
   const [help, setHelp] = useState(false)
   const isNeeded = opened || together || aimed || help || since.size > 0
-  const screens = useLoad(isNeeded ? `screens${live.session}` : '', loadScreens, 's')
+  const screens = useLoad(isNeeded ? `screens${live.session}` : '', loadScreens, 'screens')
   const aim = useCallback(() => setAimed(true), [])
   const KeyboardHelp = screens.data?.KeyboardHelp
   const [charactersAct, onCharactersAct] = useCharacterKeys()

@@ -9,9 +9,9 @@ import type { Stacks } from './stacks.ts'
 /**
  * The ring buffer: ended requests under a cap in bytes.
  *
- * Of each route it keeps the newest, the slowest and the pinned requests, and those that made others wait longest. If they
- * exceed the cap, it drops the oldest first: of the newest ones all but the last of each route, then all others, and, when
- * nothing else is left, pinned ones.
+ * Of each route it keeps the newest, the slowest and the pinned requests, and those that made others wait longest. If
+ * they exceed the cap, it drops the oldest first: of the newest ones all but the last of each route, then all others,
+ * and, when nothing else is left, pinned ones.
  */
 export interface Store {
   /** Takes ended requests, in the order in which they ended. */

@@ -2,8 +2,8 @@ import type { Session } from 'node:inspector'
 
 /**
  * Lets `ask` use a debugger session, which is open only during this call; nothing else runs meanwhile, so nothing can
- * pause. If there can be no session, or `ask` throws, nothing happens; nor while blocks of code are counted for somebody's
- * coverage: V8 forgets those counts when its last debugger goes.
+ * pause. If there can be no session, or `ask` throws, nothing happens; nor while blocks of code are counted for
+ * somebody's coverage: V8 forgets those counts when its last debugger goes.
  *
  * Measured on Node 20 to 26: 30 to 60 ms the first time in a process (more with megabytes of code, since V8 hashes it),
  * then about 15 ms, and code runs as fast after it as before. So V8 is asked only when nothing else knows the answer.

@@ -26,9 +26,6 @@ export interface PlotProps {
 const MOST_TICKS = 5
 /** The ends of a shorter axis need milliseconds to differ. */
 const FEW_MS = 5000
-/** Characters of a time of the day, `10:00:05.000`. */
-const WITH_MS = 12
-const WITHOUT_MS = 8
 
 /** Requests as dots, some of which can be selected with a brush. */
 export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: PlotProps) {
@@ -42,8 +39,10 @@ export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: P
   const cuts = useMemo(() => start.cuts.toSorted((a, b) => b.ms - a.ms), [start])
   const axis = useApart(cuts)
   const ends = [start.msAt(0), start.msAt(1)]
-  const digits = ends[1] - ends[0] < FEW_MS ? WITH_MS : WITHOUT_MS
-  const endText = (ms: number) => clock(new Date(ms).toISOString()).slice(0, digits)
+  const endText = (ms: number) => {
+    const text = clock(new Date(ms).toISOString())
+    return ends[1] - ends[0] < FEW_MS ? text : text.replace(/\..*/, '')
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || !isBounded(shown)) return
     event.stopPropagation()
