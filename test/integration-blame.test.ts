@@ -166,29 +166,30 @@ test('a thousand concurrent requests: every sum holds, every slice follows the o
   assert.ok(Math.abs(caused - blocked) < blocked * 0.001 + 1, `caused ${caused}, blocked ${blocked}`)
 })
 
-test('a chart shows what ran when: in the own slices of the request, and nowhere else', async () => {
-  gate = withResolvers()
-  gate.resolve()
-  const [heavy] = await record(() => get('/heavy'), 'GET /heavy')
-  const chart = app.profiler.chart(heavy.id)!
-  const { spans, tree, frames } = chart
-  const names = (node: number): string[] =>
-    node < 0 ? [] : [frames[tree.frame[node]].name, ...names(tree.parent[node])]
-  let [allUs, knownUs] = [0, 0]
-  spans.node.forEach((node, i) => {
-    const us = spans.endUs[i] - spans.startUs[i]
-    allUs += us
-    if (node === 0 || names(node).includes('burnHeavy')) knownUs += us
-  })
-  near(allUs / 1000, heavy.ownMs, heavy)
-  assert.ok(knownUs > allUs * 0.8, `${knownUs} of ${allUs} µs in burnHeavy, or not sampled`)
-  const burnt = spans.node.reduce(
-    (n, node, i) => n + (names(node).includes('burnHeavy') ? spans.samples[i] : 0),
-    0,
-  )
-  assert.ok(burnt > heavy.samples / 2, `${burnt} of ${heavy.samples} samples`)
-  assert.equal(app.profiler.chart('none'), undefined)
-})
+test('a chart shows what ran when: in the own slices of the request, and nowhere else', () =>
+  calmly(async () => {
+    gate = withResolvers()
+    gate.resolve()
+    const [heavy] = await record(() => get('/heavy'), 'GET /heavy')
+    const chart = app.profiler.chart(heavy.id)!
+    const { spans, tree, frames } = chart
+    const names = (node: number): string[] =>
+      node < 0 ? [] : [frames[tree.frame[node]].name, ...names(tree.parent[node])]
+    let [allUs, knownUs] = [0, 0]
+    spans.node.forEach((node, i) => {
+      const us = spans.endUs[i] - spans.startUs[i]
+      allUs += us
+      if (node === 0 || names(node).includes('burnHeavy')) knownUs += us
+    })
+    near(allUs / 1000, heavy.ownMs, heavy)
+    assert.ok(knownUs > allUs * 0.8, `${knownUs} of ${allUs} µs in burnHeavy, or not sampled`)
+    const burnt = spans.node.reduce(
+      (n, node, i) => n + (names(node).includes('burnHeavy') ? spans.samples[i] : 0),
+      0,
+    )
+    assert.ok(burnt > heavy.samples / 2, `${burnt} of ${heavy.samples} samples`)
+    assert.equal(app.profiler.chart('none'), undefined)
+  }))
 
 test('Server-Timing tells the split of the response, after what the application set', async () => {
   const heavy = await fetch(`${origin}/heavy`)

@@ -286,9 +286,9 @@ describe('work without a request', () => {
     const app = await recording(t, (app) => {
       app.get('/waits', () => sleep(100, 'ok'))
     })
-    await Promise.all(Array.from({ length: 5 }, () => app.inject('/waits')))
+    do await Promise.all(Array.from({ length: 5 }, () => app.inject('/waits')))
+    while (burn.ms() <= 10)
     await app.profiler.flush()
-    assert.ok(burn.ms() > 10)
     assert.equal(functions(app).has('burn_background'), false)
   })
 

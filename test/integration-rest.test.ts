@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { calmly } from './calmly.ts'
 import { runChild } from './child.ts'
 
 /** How an application whose last request is long gone is doing; see {@link idling}. */
@@ -73,39 +74,43 @@ function assertRests({ before, resting, wakeUps, woken }: Idling, openRequests: 
 }
 
 describe('an idle server rests, and the next request is recorded with samples', { concurrency: 3 }, () => {
-  test('when nobody is there', async () => {
-    const found = await idling('')
-    assertRests(found, 0)
-  })
+  test('when nobody is there', () =>
+    calmly(async () => {
+      const found = await idling('')
+      assertRests(found, 0)
+    }))
 
-  test('with a silent stream of events open', async () => {
-    const found = await idling(
-      `app.get('/events', (_request, reply) => {
+  test('with a silent stream of events open', () =>
+    calmly(async () => {
+      const found = await idling(
+        `app.get('/events', (_request, reply) => {
         reply.hijack()
         reply.raw.writeHead(200)
         reply.raw.write('data: 1\\n\\n')
       })`,
-      "globalThis.kept = await fetch(origin + '/events')",
-    )
-    assertRests(found, 1)
-  })
+        "globalThis.kept = await fetch(origin + '/events')",
+      )
+      assertRests(found, 1)
+    }))
 
-  test('with a timer running that a request started', async () => {
-    const found = await idling(
-      `let timer
+  test('with a timer running that a request started', () =>
+    calmly(async () => {
+      const found = await idling(
+        `let timer
       app.get('/starts', async () => {
         timer ??= setInterval(() => {}, 200)
         return 'ok'
       })`,
-      "await get('/starts')",
-    )
-    assertRests(found, 0)
-  })
+        "await get('/starts')",
+      )
+      assertRests(found, 0)
+    }))
 })
 
-test('a request that goes on after a long wait wakes the sampler, and its time is that of its functions', async () => {
-  const { stdout, stderr } = await runChild(
-    `
+test('a request that goes on after a long wait wakes the sampler, and its time is that of its functions', () =>
+  calmly(async () => {
+    const { stdout, stderr } = await runChild(
+      `
     const app = fastify()
     await app.register(profiler)
     const burn = (ms) => {
@@ -133,10 +138,10 @@ test('a request that goes on after a long wait wakes the sampler, and its time i
     const afterUs = tree.selfUs.reduce((us, self, node) => us + (isIn(node) ? self : 0), 0)
     console.log(JSON.stringify({ share: afterUs / ownUs, state: app.profiler.status().sampler.state }))
     process.exit()`,
-    { patienceMs: 150_000 },
-  )
-  assert.equal(stderr, '')
-  const { share, state } = JSON.parse(stdout)
-  assert.equal(state, 'running')
-  assert.ok(share > 0.6, `${share} of the own time`)
-})
+      { patienceMs: 150_000 },
+    )
+    assert.equal(stderr, '')
+    const { share, state } = JSON.parse(stdout)
+    assert.equal(state, 'running')
+    assert.ok(share > 0.6, `${share} of the own time`)
+  }))

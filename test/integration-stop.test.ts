@@ -49,6 +49,7 @@ describe('recording that stops in the midst of requests', () => {
       app.get('/waits', async () => sleep(80, 'ok'))
     })
     const waits = fetch(`${originOf(app.server)}/waits`)
+    while (app.profiler.status().counts.inFlight === 0) await sleep(1)
     const stops = await fetch(`${originOf(app.server)}/stops`)
     await (await waits).text()
     assert.equal(await stops.text(), 'ok')

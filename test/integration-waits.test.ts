@@ -401,7 +401,7 @@ test('a request that another one lets go on as it arrives, or by a part of its b
   const waitFor = async (path: string, send: () => Promise<unknown>) => {
     const { requests } = await app.profiler.collect(async () => {
       const waiting = fetch(origin + path)
-      await sleep(20)
+      await heard()
       await send()
       assert.equal((await waiting).status, 200)
     })
@@ -415,7 +415,9 @@ test('a request that another one lets go on as it arrives, or by a part of its b
   const slowly = async () => {
     const headers = { 'content-type': 'application/x-signal' }
     const sending = request(`${origin}/signals`, { method: 'POST', headers })
+    const arrived = once(app.server, 'request')
     sending.flushHeaders()
+    await arrived
     await sleep(20)
     sending.end('part')
     const [response] = await once(sending, 'response')
@@ -431,13 +433,13 @@ test('of two requests that arrive at once, one does not pass for the other', asy
   const origin = await listening()
   const { requests } = await app.profiler.collect(async () => {
     const waiting = fetch(`${origin}/signal`)
-    await sleep(20)
+    await heard()
     const socket = connect(Number(new URL(origin).port), '127.0.0.1')
     socket.write(
       ['/none', '/signals'].map((path) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`).join(''),
     )
     assert.equal((await waiting).status, 200)
-    await sleep(20)
+    while (app.profiler.status().counts.inFlight > 0) await sleep(1)
     socket.destroy()
   })
   assert.equal(requests.length, 3)
@@ -455,7 +457,7 @@ test('a request that is not recorded lets others go on without a name', async ()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { requests } = await app.profiler.collect(async () => {
     const waiting = [1, 2].map(() => app.inject({ method: 'POST', url: '/told' }))
-    await sleep(20)
+    await heard(2)
     await (await fetch(originOf(other))).text()
     await Promise.all(waiting)
   })
@@ -506,6 +508,12 @@ test('a body that comes slowly is told, and the address of the client is not', a
 test('a request that waits for nothing has no waits', async () => {
   assert.deepEqual(await waitsOf('/none'), [])
 })
+
+/** Resolves when so many requests wait for the signal, and have done so for a moment. */
+async function heard(by = 1): Promise<void> {
+  while (signals.listenerCount('signal') < by) await sleep(1)
+  await sleep(20)
+}
 
 async function listening(): Promise<string> {
   return app.server.listening ? originOf(app.server) : app.listen({ port: 0, host: '127.0.0.1' })

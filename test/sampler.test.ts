@@ -236,23 +236,27 @@ for (const name of samplerNames) {
 const { why } = trySampler('v8-profiler-next')
 const addonOnly: { skip?: string } = why === '' ? {} : { skip: why }
 
-test('v8-profiler-next: another user of the addon takes a profile or changes its form', addonOnly, () => {
+measured('v8-profiler-next: another user of the addon takes a profile or changes its form', addonOnly, () => {
   const addon = createRequire(import.meta.url)('v8-profiler-next')
   const sampler = trySampler('v8-profiler-next').sampler!
-  sampler.start()
-  addon.stopProfiling().delete()
-  assert.throws(() => sampler.rotate(), { code: 'FST_PROFILER_LOST_SEGMENT' })
-  work.burnRed(30)
-  addon.setGenerateType(0)
-  // It goes on after a loss.
-  assertMost(readAll([sampler.rotate()])[0], 'burnRed')
-  addon.startProfiling('theirs', true)
-  addon.stopProfiling('theirs').delete()
-  addon.setProfilesCleanupLimit(0)
-  assert.ok(sampler.rest())
-  sampler.start()
-  addon.stopProfiling().delete()
-  assert.equal(sampler.stop(), undefined)
+  try {
+    sampler.start()
+    addon.stopProfiling().delete()
+    assert.throws(() => sampler.rotate(), { code: 'FST_PROFILER_LOST_SEGMENT' })
+    work.burnRed(30)
+    addon.setGenerateType(0)
+    // It goes on after a loss.
+    assertMost(readAll([sampler.rotate()])[0], 'burnRed')
+    addon.startProfiling('theirs', true)
+    addon.stopProfiling('theirs').delete()
+    addon.setProfilesCleanupLimit(0)
+    assert.ok(sampler.rest())
+    sampler.start()
+    addon.stopProfiling().delete()
+    assert.equal(sampler.stop(), undefined)
+  } finally {
+    sampler.stop()
+  }
 })
 
 test('v8-profiler-next: a call that would end the process is an error and goes no further', addonOnly, () => {

@@ -199,7 +199,8 @@ describe('the owner who runs', () => {
       await null
       seen.push(tracker.current())
     })
-    await sleep(5)
+    // After the one above.
+    await new Promise((resolve) => setImmediate(resolve))
     assert.deepEqual(seen, [undefined, a, a, a])
   })
 
