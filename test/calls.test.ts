@@ -15,6 +15,9 @@ import { createFolder } from './transpiled.ts'
 /** Then V8's counters are taken. */
 const skip = process.env.NODE_V8_COVERAGE ? 'coverage is taken' : false
 
+/** What has been opened and may have to be closed. */
+const opened: FastifyInstance[] = []
+
 async function appOf(
   t: TestContext,
   routes: (app: FastifyInstance) => void,
@@ -22,10 +25,25 @@ async function appOf(
 ): Promise<FastifyInstance> {
   const app = fastify()
   t.after(() => app.close())
+  opened.push(app)
   await app.register(profiler, { enabled: true, callCounts: true, ...options })
   routes(app)
   await app.ready()
   return app
+}
+
+/**
+ * As `calmly`. A try leaves no application open: where counting took long, since the process was stopped, it costs too
+ * much for all that share it.
+ */
+function counted(measure: () => Promise<void>): Promise<void> {
+  return calmly(async () => {
+    try {
+      await measure()
+    } finally {
+      for (const app of opened.splice(0)) await app.close()
+    }
+  })
 }
 
 async function profileOf(app: FastifyInstance, route: string): Promise<Profile & { calls: CallCounts }> {
@@ -61,18 +79,17 @@ function seven(app: FastifyInstance): void {
 
 describe('calls', { skip }, () => {
   test('are counted exactly: seven in each of five requests are 35', async (t) => {
-    await calmly(async () => {
+    await counted(async () => {
       const app = await appOf(t, seven)
       for (let i = 0; i < 5; i++) assert.equal((await app.inject('/seven')).statusCode, 200)
       const profile = await profileOf(app, 'GET /seven')
       assert.deepEqual(visitsOf(profile), { ...none, requests: 5 })
       assert.equal(callsOf(profile, 'calledSeven'), '35')
-      await app.close()
     })
   })
 
   test('are counted beside the sampler that uses the inspector, too', async (t) => {
-    await calmly(async () => {
+    await counted(async () => {
       const app = await appOf(t, seven, { sampler: 'inspector' })
       for (let i = 0; i < 3; i++) {
         await app.inject('/seven')
@@ -80,12 +97,11 @@ describe('calls', { skip }, () => {
       }
       const profile = await profileOf(app, 'GET /seven')
       assert.deepEqual([visitsOf(profile).requests, callsOf(profile, 'calledSeven')], [3, '21'])
-      await app.close()
     })
   })
 
   test('over a connection that is kept, with the dashboard’s event stream open, are counted', async (t) => {
-    await calmly(async () => {
+    await counted(async () => {
       const app = await appOf(t, seven)
       const origin = await app.listen({ port: 0, host: '127.0.0.1' })
       const stream = await fetch(`${origin}/__profile/api/events`)
@@ -96,24 +112,23 @@ describe('calls', { skip }, () => {
       await reader.cancel()
       assert.deepEqual(visitsOf(profile), { ...none, requests: 5 })
       assert.equal(callsOf(profile, 'calledSeven'), '35')
-      await app.close()
     })
   })
 
   test('are counted after a client has left with a request that waited behind another', async (t) => {
-    const app = await appOf(t, (app) => {
-      seven(app)
-      app.get('/never', () => new Promise(() => {}))
-    })
-    const address = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
-    const socket = connect(Number(address.port), '127.0.0.1')
-    const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`
-    socket.write(get('/never') + get('/seven'))
-    while (app.profiler.status().counts.inFlight < 2) await sleep(5)
-    socket.destroy()
-    while (app.profiler.status().counts.inFlight > 0) await sleep(5)
-    await app.profiler.flush()
-    await calmly(async () => {
+    await counted(async () => {
+      const app = await appOf(t, (app) => {
+        seven(app)
+        app.get('/never', () => new Promise(() => {}))
+      })
+      const address = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
+      const socket = connect(Number(address.port), '127.0.0.1')
+      const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`
+      socket.write(get('/never') + get('/seven'))
+      while (app.profiler.status().counts.inFlight < 2) await sleep(5)
+      socket.destroy()
+      while (app.profiler.status().counts.inFlight > 0) await sleep(5)
+      await app.profiler.flush()
       app.profiler.clear()
       await app.inject('/seven')
       const profile = await profileOf(app, 'GET /seven')
@@ -122,46 +137,50 @@ describe('calls', { skip }, () => {
   })
 
   test('of requests of one route side by side are counted', async (t) => {
-    await calmly(async () => {
+    await counted(async () => {
       const app = await appOf(t, seven)
       await Promise.all(Array.from({ length: 20 }, () => app.inject('/seven')))
       const profile = await profileOf(app, 'GET /seven')
       assert.deepEqual(visitsOf(profile), { ...none, requests: 20 })
       assert.equal(callsOf(profile, 'calledSeven'), '140')
-      await app.close()
     })
   })
 
   test('where two routes overlap are not shown, and before and after they are', async (t) => {
-    const app = await appOf(t, (app) => {
-      seven(app)
-      function inSlow(): void {}
-      app.get('/slow', async () => {
-        await sleep(20)
-        for (let i = 0; i < 3; i++) inSlow()
-        return 'slow'
+    await counted(async () => {
+      let goOn = () => {}
+      const gate = new Promise<void>((resolve) => {
+        goOn = resolve
       })
-    })
-    const slow = app.inject('/slow')
-    await sleep(2)
-    await app.inject('/seven')
-    await slow
-    const profile = await profileOf(app, 'GET /seven')
-    assert.deepEqual(visitsOf(profile), { ...none, overlapped: 1 })
-    assert.equal(callsOf(profile, 'calledSeven'), undefined)
-    await calmly(async () => {
+      const app = await appOf(t, (app) => {
+        seven(app)
+        function inSlow(): void {}
+        app.get('/slow', async () => {
+          await gate
+          for (let i = 0; i < 3; i++) inSlow()
+          return 'slow'
+        })
+      })
+      const slow = app.inject('/slow')
+      while (app.profiler.status().counts.inFlight === 0) await sleep(1)
+      await app.inject('/seven')
+      goOn()
+      await slow
+      const profile = await profileOf(app, 'GET /seven')
+      assert.deepEqual(visitsOf(profile), { ...none, overlapped: 1 })
+      assert.equal(callsOf(profile, 'calledSeven'), undefined)
       app.profiler.clear()
       await app.inject('/slow')
       await app.inject('/seven')
-      const [slow, seven] = [await profileOf(app, 'GET /slow'), await profileOf(app, 'GET /seven')]
-      assert.deepEqual([visitsOf(slow), visitsOf(seven)], Array(2).fill({ ...none, requests: 1 }))
-      assert.deepEqual([callsOf(slow, 'inSlow'), callsOf(slow, 'calledSeven')], ['3', undefined])
-      assert.deepEqual([callsOf(seven, 'inSlow'), callsOf(seven, 'calledSeven')], [undefined, '7'])
+      const [ofSlow, ofSeven] = [await profileOf(app, 'GET /slow'), await profileOf(app, 'GET /seven')]
+      assert.deepEqual([visitsOf(ofSlow), visitsOf(ofSeven)], Array(2).fill({ ...none, requests: 1 }))
+      assert.deepEqual([callsOf(ofSlow, 'inSlow'), callsOf(ofSlow, 'calledSeven')], ['3', undefined])
+      assert.deepEqual([callsOf(ofSeven, 'inSlow'), callsOf(ofSeven, 'calledSeven')], [undefined, '7'])
     })
   })
 
   test('of ignored requests are nobody’s', async (t) => {
-    await calmly(async () => {
+    await counted(async () => {
       const app = await appOf(
         t,
         (app) => {
@@ -173,12 +192,11 @@ describe('calls', { skip }, () => {
       )
       for (let i = 0; i < 3; i++) for (const url of ['/ignored', '/recorded']) await app.inject(url)
       assert.equal(callsOf(await profileOf(app, 'GET /recorded'), 'everywhere'), '3')
-      await app.close()
     })
   })
 
   test('of asynchronous functions are told to be the most that they can be', async (t) => {
-    await calmly(async () => {
+    await counted(async () => {
       const app = await appOf(t, (app) => {
         async function awaitsTwice(): Promise<void> {
           await null
@@ -191,7 +209,6 @@ describe('calls', { skip }, () => {
       })
       await app.inject('/async')
       assert.equal(callsOf(await profileOf(app, 'GET /async'), 'awaitsTwice'), '≤3')
-      await app.close()
     })
   })
 
@@ -199,7 +216,7 @@ describe('calls', { skip }, () => {
     const folder = createFolder()
     t.after(() => folder.remove())
     const { all } = createRequire(import.meta.url)(folder.write('kinds.cjs', kinds))
-    await calmly(async () => {
+    await counted(async () => {
       const app = await appOf(t, (app) => void app.get('/kinds', () => all() ?? 'done'), {
         samplingIntervalUs: 500,
       })
@@ -214,12 +231,11 @@ describe('calls', { skip }, () => {
         [],
       )
       assert.ok(sampled.size > 30, `${sampled.size} functions`)
-      await app.close()
     })
   })
 
   test('of transpiled code stand at its source', async (t) => {
-    await calmly(async () => {
+    await counted(async () => {
       const app = await appOf(t, seven)
       await app.inject('/seven')
       const { frames, calls } = await profileOf(app, 'GET /seven')
@@ -227,12 +243,11 @@ describe('calls', { skip }, () => {
       const lines = readFileSync(fileURLToPath(import.meta.url), 'utf8').split('\n')
       const line = lines.findIndex((text) => text.includes('function calledSeven(')) + 1
       assert.deepEqual([frame?.file, frame?.line, frame?.kind], ['test/calls.test.ts', line, 'app'])
-      await app.close()
     })
   })
 
   test('are of a route or of all, and not of some requests', async (t) => {
-    await calmly(async () => {
+    await counted(async () => {
       const app = await appOf(t, seven)
       await app.inject('/seven')
       await app.profiler.flush()
@@ -240,7 +255,6 @@ describe('calls', { skip }, () => {
       assert.equal(app.profiler.profile({ requests: [id] }).calls, undefined)
       assert.equal(app.profiler.profile({ route: 'GET /seven', minMs: 0 }).calls, undefined)
       assert.equal(callsOf(app.profiler.profile(), 'calledSeven'), '7')
-      await app.close()
     })
   })
 })
@@ -284,7 +298,7 @@ describe('counting', { skip }, () => {
   })
 
   test('goes on after a pause; clearing forgets', async (t) => {
-    await calmly(async () => {
+    await counted(async () => {
       const app = await appOf(t, seven)
       await app.inject('/seven')
       await app.profiler.flush()
@@ -296,40 +310,44 @@ describe('counting', { skip }, () => {
       app.profiler.clear()
       await app.inject('/seven')
       assert.equal(callsOf(await profileOf(app, 'GET /seven'), 'calledSeven'), '7')
-      await app.close()
     })
   })
 
   test('steps aside for another session, with one line in the log', async (t) => {
-    const app = await appOf(t, seven)
-    const warnings: string[] = []
-    t.mock.method(app.log, 'warn', (message: string) => warnings.push(message))
-    await app.inject('/seven')
-    await app.profiler.flush()
-    const other = new Session()
-    other.connect()
-    t.after(() => other.disconnect())
-    other.post('Profiler.enable')
-    other.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false })
-    other.post('Profiler.takePreciseCoverage')
-    for (let i = 0; i < 3; i++) assert.equal((await app.inject('/seven')).statusCode, 200)
-    await app.profiler.flush()
-    const { calls } = app.profiler.status()
-    assert.deepEqual([calls?.counting, warnings.length], [false, 1])
-    assert.match(calls!.problem, /something else takes the counters/)
-    assert.match(warnings[0], /calls are not counted: something else/)
-    app.profiler.stop()
-    await app.inject('/seven')
-    let count = 0
-    other.post('Profiler.takePreciseCoverage', (_, { result }) => {
-      const functions = result.flatMap((script) => script.functions)
-      count = functions.find(({ functionName }) => functionName === 'calledSeven')!.ranges[0].count
+    await counted(async () => {
+      const app = await appOf(t, seven)
+      const warnings: string[] = []
+      t.mock.method(app.log, 'warn', (message: string) => warnings.push(message))
+      await app.inject('/seven')
+      await app.profiler.flush()
+      const other = new Session()
+      other.connect()
+      try {
+        other.post('Profiler.enable')
+        other.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false })
+        other.post('Profiler.takePreciseCoverage')
+        for (let i = 0; i < 3; i++) assert.equal((await app.inject('/seven')).statusCode, 200)
+        await app.profiler.flush()
+        const { calls } = app.profiler.status()
+        assert.deepEqual([calls?.counting, warnings.length], [false, 1])
+        assert.match(calls!.problem, /something else takes the counters/)
+        assert.match(warnings[0], /calls are not counted: something else/)
+        app.profiler.stop()
+        await app.inject('/seven')
+        let count = 0
+        other.post('Profiler.takePreciseCoverage', (_, { result }) => {
+          const functions = result.flatMap((script) => script.functions)
+          count = functions.find(({ functionName }) => functionName === 'calledSeven')!.ranges[0].count
+        })
+        assert.equal(count, 28, 'the other one goes on counting')
+      } finally {
+        other.disconnect()
+      }
     })
-    assert.equal(count, 28, 'the other one goes on counting')
   })
 
   test('works as it is published, bundled', { skip: !existsSync('dist/plugin/index.js') }, async () => {
-    await calmly(async () => {
+    await counted(async () => {
       const { code, stdout, stderr } = await runChild(
         `const { default: built } = await import('./dist/plugin/index.js')
         const app = fastify()
@@ -349,7 +367,7 @@ describe('counting', { skip }, () => {
   })
 
   test('is one for all applications of a process, each with its own routes', async (t) => {
-    await calmly(async () => {
+    await counted(async () => {
       const [a, b] = [await appOf(t, seven), await appOf(t, seven)]
       await a.inject('/seven')
       await b.inject('/seven')
