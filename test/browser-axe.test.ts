@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
+import { settled } from './browser-page.ts'
 import { serveDashboard } from './served.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -53,6 +54,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await page.locator('main h1, main h2').first().waitFor()
           await prepare?.(page)
           await page.locator(ready).first().waitFor({ state: 'attached' })
+          await settled(page)
           await page.waitForTimeout(300)
           assert.deepEqual(await violations(page), [])
         } finally {

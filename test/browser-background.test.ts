@@ -84,7 +84,7 @@ describe('work of no request', () => {
   test('fits on a narrow page', async () => {
     const { page } = await dashboard.open(background)
     await page.setViewportSize({ width: 360, height: 740 })
-    await page.locator('.flame-box').first().waitFor()
+    await boxes(page)
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
     await page.context().close()
   })

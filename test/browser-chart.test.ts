@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { Chart } from '../plugin/model/profile.ts'
 import type { RequestDetail } from '../plugin/model/wire/requests.ts'
-import { type Box, boxes, boxOf, type Opened, onPage } from './browser-page.ts'
+import { type Box, boxes, boxOf, type Opened, onPage, until } from './browser-page.ts'
 import { HOSTILE } from './fake-app.ts'
 import { profileOf } from './fake-data.ts'
 import { serveDashboard } from './served.ts'
@@ -88,7 +88,10 @@ describe('the flame chart of a request', () => {
       await page.mouse.click(...middle(boxOf(before, 'get')))
       await page.waitForFunction(() => location.search.includes('range=0.7_0.8'))
       const lane = await laneOf(page)
-      await waitFor(page, async () => Math.abs((await loopBox(page, 3)).width - lane.width) < 2)
+      await until(
+        async () => Math.abs((await loopBox(page, 3)).width - lane.width) < 2,
+        'the time line is zoomed too',
+      )
       const zoomed = await boxes(page)
       assert.ok(Math.abs(boxOf(zoomed, 'get').width - lane.width) < 2, 'the chart is as wide as the lane')
       assert.ok((await loopBox(page, 0)).right <= lane.x + 1, 'what was before is out of sight')
@@ -102,7 +105,7 @@ describe('the flame chart of a request', () => {
       await page.locator('.flame-box').first().waitFor({ state: 'attached' })
       assert.ok(Math.abs(boxOf(await boxes(page), 'get').width - lane.width) < 2, 'the URL says it all')
       await page.goBack()
-      await waitFor(page, async () => (await loopBox(page, 3)).width < lane.width / 5)
+      await until(async () => (await loopBox(page, 3)).width < lane.width / 5, 'all is in sight again')
       assert.equal(boxOf(await boxes(page), 'get').width, boxOf(before, 'get').width)
     }))
 
@@ -141,10 +144,9 @@ describe('the flame chart of a request', () => {
       const text = (await page.locator('.tooltip').innerText()).replace(/\s+/g, ' ')
       assert.match(text, /^get some-db · some-db\/lib\/index\.js:3 70\.00 ms to 80\.00 ms .*Total 10\.0 ms/)
       await page.mouse.move(3, 3)
-      const gone = await page
-        .locator('.request-time')
-        .evaluate((area) => area.style.getPropertyValue('--pointer'))
-      assert.equal(gone, '')
+      const pointer = () =>
+        page.locator('.request-time').evaluate((area) => area.style.getPropertyValue('--pointer'))
+      await until(async () => (await pointer()) === '', 'the line is gone')
     }))
 
   test('is walked by the keyboard', () =>
@@ -193,8 +195,9 @@ describe('the flame chart of a request', () => {
       ]) {
         await page.getByRole('button', { name: order }).press('Enter')
         await page.locator(panel).waitFor()
-        await waitFor(page, () =>
-          page.evaluate((name) => document.activeElement?.textContent === name, order),
+        await until(
+          () => page.evaluate((name) => document.activeElement?.textContent === name, order),
+          `the focus is on ${order}`,
         )
       }
     }))
@@ -321,12 +324,4 @@ function loopBox(page: Page, index: number) {
 
 function middle({ x, y, width, height }: Pick<Box, 'x' | 'y' | 'width' | 'height'>): [number, number] {
   return [x + width / 2, y + height / 2]
-}
-
-async function waitFor(page: Page, met: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 50; i++) {
-    if (await met()) return
-    await page.waitForTimeout(100)
-  }
-  assert.fail('it did not come to that')
 }

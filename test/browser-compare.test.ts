@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { launch, type Opened, openPage } from './browser-page.ts'
+import { launch, type Opened, openPage, until } from './browser-page.ts'
 import { profileOf } from './fake-data.ts'
 import { fakeBaseline, fakeDiff } from './fake-diff.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
@@ -159,7 +159,10 @@ describe('from a route', () => {
     await page.getByRole('button', { name: 'Delete before' }).dblclick()
     await page.getByRole('button', { name: 'Really delete before' }).click()
     await page.getByRole('link', { name: 'before' }).waitFor({ state: 'detached' })
-    assert.ok(await page.evaluate(() => document.activeElement?.id === 'compare'), 'focus stays in the menu')
+    await until(
+      () => page.evaluate(() => document.activeElement?.id === 'compare'),
+      'the focus stays in the menu',
+    )
     assert.deepEqual(server.calls, [
       'PUT api/baselines/v1.0?route=GET+%2Freports%2F%3Ayear&minMs=50',
       'DELETE api/baselines/before',
@@ -248,7 +251,7 @@ describe('a comparison', () => {
     await first.waitFor()
     assert.match(await first.innerText(), /groupBy[\s\S]*−[\s\S]*faster/)
     await page.getByRole('button', { name: 'Function', exact: true }).click()
-    assert.match(page.url(), /hot=function/)
+    await page.waitForURL(/hot=function/)
     await page.getByLabel('Filter functions').fill('blockTokens')
     await page.locator('.changes tbody tr').nth(1).waitFor({ state: 'detached' })
     assert.match(await first.innerText(), /blockTokens[\s\S]*\+[\s\S]*slower/)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { boxes, boxOf, launch, onPage, openPage } from './browser-page.ts'
+import { boxes, boxOf, launch, onPage, openPage, settled } from './browser-page.ts'
 import { emptyRoute, profileOf } from './fake-data.ts'
 import { type FakeOptions, type FakeServer, startFakeServer } from './fake-server.ts'
 
@@ -236,6 +236,7 @@ test('with the text spacing that readers may set, names of latency bands stay wh
     })
     for (const width of [1280, 320]) {
       await page.setViewportSize({ width, height: 900 })
+      await settled(page)
       const cut = await names.evaluateAll((all) =>
         all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map((one) => one.textContent),
       )
@@ -259,7 +260,7 @@ test('labels of gaps in the latency plot stand apart', async () => {
         [1280, 2],
       ]) {
         await page.setViewportSize({ width, height: 900 })
-        await page.waitForTimeout(200)
+        await settled(page)
         const places = await page.locator('.plot-x span').evaluateAll((labels) =>
           labels
             .filter((label) => getComputedStyle(label).visibility === 'visible')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { launch, type Opened, onPage, openPage } from './browser-page.ts'
+import { drawn, launch, type Opened, onPage, openPage, settled } from './browser-page.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -81,11 +81,11 @@ describe('the latency of a route', () => {
       await page.mouse.down()
       await page.mouse.move(x, y - 40)
       await page.mouse.up()
-      await page.waitForTimeout(100)
+      await settled(page)
       const brushes = await page.locator('.plot-brush').count()
       await page.mouse.move(x + 20, y + 30)
       await page.mouse.move(x + 150, y + 80, { steps: 5 })
-      await page.waitForTimeout(100)
+      await settled(page)
       assert.equal(await page.locator('.plot-brush').count(), brushes)
     }))
 
@@ -176,6 +176,7 @@ describe('the latency of a route', () => {
         [-10, 0],
       ]) {
         await page.mouse.move(x + width / 2 + dx, y + height / 2 + dy)
+        await drawn(page)
         const now = await page.locator('.plot-link').getAttribute('href')
         if (now !== marked) continue
         await page.mouse.down()

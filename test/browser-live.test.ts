@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, until } from './browser-page.ts'
+import { calmly } from './calmly.ts'
 import { profileOf } from './fake-data.ts'
 import { serveOnce, type WithPage } from './served.ts'
 
@@ -180,7 +181,9 @@ describe('what is recorded', () => {
         server.addRequests(1, ROUTE)
         await page.locator('.looking-at').waitFor()
         assert.match(await page.locator('.looking-at').innerText(), /^1 request ·/)
-        assert.match(await phases(page).innerText(), /1 kept request\b/)
+        await phases(page)
+          .filter({ hasText: /1 kept request\b/ })
+          .waitFor()
       },
       [/404/],
     ))
@@ -255,11 +258,16 @@ describe('a page is of one age', () => {
       const head = page.locator('.looking-at')
       await head.waitFor()
       const before = await head.innerText()
-      server.answers.set('api/profile', { status: 0, body: undefined, delayMs: 1500 })
+      let answer = () => {}
+      const until = new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      server.answers.set('api/profile', { status: 0, body: undefined, until })
       await page.locator('.bands button:enabled').first().click()
       await page.locator('.bands button[aria-pressed=true]').waitFor()
       await page.waitForTimeout(300)
       assert.equal(await head.innerText(), before)
+      answer()
       await head.getByRole('button', { name: 'All requests' }).waitFor()
       assert.notEqual(await head.innerText(), before)
     }))
@@ -350,24 +358,26 @@ async function setHidden(page: Page, hidden: boolean): Promise<void> {
 }
 
 test('a page does not keep what it was before each event', () =>
-  withPage({}, AT_ROUTE, async ({ page }, server) => {
-    await page.locator('.requests tbody tr').first().waitFor()
-    await page.locator('.phases tbody tr').first().waitFor()
-    const session = await page.context().newCDPSession(page)
-    const used = async () => {
-      await session.send('HeapProfiler.collectGarbage')
-      return (await session.send('Runtime.getHeapUsage')).usedSize
-    }
-    // Events are passed on once a second.
-    const end = async (times: number) => {
-      for (let i = 0; i < times; i++) {
-        server.addRequests(2, ROUTE)
-        await page.waitForTimeout(1050)
+  calmly(() =>
+    withPage({}, AT_ROUTE, async ({ page }, server) => {
+      await page.locator('.requests tbody tr').first().waitFor()
+      await page.locator('.phases tbody tr').first().waitFor()
+      const session = await page.context().newCDPSession(page)
+      const used = async () => {
+        await session.send('HeapProfiler.collectGarbage')
+        return (await session.send('Runtime.getHeapUsage')).usedSize
       }
-    }
-    await end(3)
-    const before = await used()
-    await end(9)
-    const bytes = (await used()) - before
-    assert.ok(bytes < 2 ** 20, `${bytes} bytes more`)
-  }))
+      // Events are passed on once a second.
+      const end = async (times: number) => {
+        for (let i = 0; i < times; i++) {
+          server.addRequests(2, ROUTE)
+          await page.waitForTimeout(1050)
+        }
+      }
+      await end(3)
+      const before = await used()
+      await end(9)
+      const bytes = (await used()) - before
+      assert.ok(bytes < 2 ** 20, `${bytes} bytes more`)
+    }),
+  ))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { boxes, launch, onPage, openPage } from './browser-page.ts'
+import { boxes, launch, onPage, openPage, settled } from './browser-page.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -31,6 +31,7 @@ describe('what opens over the page stays in a narrow window', () => {
       withPage('?route=GET+/search', narrow, async (page) => {
         await boxes(page)
         await open(page)
+        await settled(page)
         const { left, right } = await edges(page, menu)
         assert.ok(left >= 0 && right <= narrow.width, `from ${left} to ${right}`)
         assert.ok(right - left >= 250, `${right - left} pixels wide`)
@@ -49,6 +50,7 @@ test('the menu of exports has room for what opens each of them, wherever its but
     await page.getByRole('button', { name: 'Export', exact: true }).click()
     const places = page.locator('#export dd')
     await places.first().waitFor()
+    await settled(page)
     const heights = await places.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height))
     for (const height of heights) assert.ok(height < 24, `${heights}`)
     const { left, right } = await edges(page, '#export')

@@ -4,6 +4,9 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
+/** How long to wait for what has to come, on a machine that is very busy too. */
+const PATIENCE_MS = 60_000
+
 const root = fileURLToPath(new URL('..', import.meta.url))
 const args = [
   '--no-sandbox',
@@ -44,13 +47,15 @@ export async function openPage(
     ...options,
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   let said: string[] = []
   page.on('pageerror', (error) => said.push(error.stack ?? error.message))
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') said.push(message.text())
   })
   await page.goto(url)
+  // Before that it hears no keys.
+  await drawn(page)
   const complaints = () => {
     const result = said
     said = []
@@ -73,13 +78,28 @@ export async function onPage(
   }
 }
 
-/** Waits for what no element of the page shows: until `look` finds it, or for fifteen seconds. */
+/** Waits for what no element of the page shows: until `look` finds it, or for a minute. */
 export async function until(look: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let i = 0; i < 300; i++) {
+  for (const end = performance.now() + PATIENCE_MS; performance.now() < end; ) {
     if (await look()) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  assert.fail(`waited for fifteen seconds: ${what}`)
+  assert.fail(`waited for a minute: ${what}`)
+}
+
+/** Waits until the page has drawn what has changed, and done what it does after that: in its own frames, however slow. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let i = 0; i < 3; i++) await new Promise((resolve) => requestAnimationFrame(resolve))
+    await new Promise((resolve) => setTimeout(resolve))
+  })
+}
+
+/** The same, and what it does when nothing has changed for a moment. */
+export async function settled(page: Page): Promise<void> {
+  await drawn(page)
+  // By its own clock, on which the timers of the page come first.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 150)))
 }
 
 /** A box of the flame graph, by the element that stands for it; CSS pixels of the window. */
@@ -97,8 +117,8 @@ export interface Box {
 /** All boxes that are named, once the graph stands still. */
 export async function boxes(page: Page): Promise<Box[]> {
   let last = ''
-  let same = 0
-  for (let i = 0; i < 150; i++) {
+  for (const end = performance.now() + PATIENCE_MS; performance.now() < end; ) {
+    await settled(page)
     const found = await page.locator('.flame-box').evaluateAll((elements) =>
       elements.map((element) => {
         const { x, y, width, height } = element.getBoundingClientRect()
@@ -112,10 +132,8 @@ export async function boxes(page: Page): Promise<Box[]> {
       }),
     )
     const now = JSON.stringify(found)
-    same = found.length > 0 && now === last ? same + 1 : 0
-    if (same === 2) return found
+    if (found.length > 0 && now === last) return found
     last = now
-    await page.waitForTimeout(100)
   }
   assert.fail('the flame graph never stood still')
 }

@@ -217,7 +217,7 @@ describe('requests of a route', () => {
       const crumb = page.locator('.crumbs a')
       await crumb.waitFor()
       assert.equal(await crumb.textContent(), 'GET /search')
-      assert.match(page.url(), /route=GET\+\/search/)
+      await page.waitForURL(/route=GET\+\/search/)
       await crumb.click()
       await page.locator('.requests tbody tr').first().waitFor()
       await page.goBack()
@@ -346,6 +346,7 @@ describe('the header', () => {
       await page.locator('.recording').getByText('Paused').waitFor()
       await page.keyboard.press('p')
       await page.locator('.recording').getByText('Recording').waitFor()
+      await until(() => server.calls.length >= before + 2, 'the server was told')
       assert.equal(server.calls.length, before + 2)
     }))
 

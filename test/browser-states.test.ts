@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { boxes, launch, type Opened } from './browser-page.ts'
+import { boxes, launch, type Opened, settled } from './browser-page.ts'
 import { fakeRequest, fakeRoutes, summarise } from './fake-app.ts'
 import { emptyRoute, profileOf, statusOf } from './fake-data.ts'
 import { startFakeServer } from './fake-server.ts'
@@ -190,7 +190,8 @@ for (const [query, asked] of [
       await below.waitFor()
       // The routes may come later than the first drawing.
       await page.waitForTimeout(300)
-      assert.match(await page.locator('h1').innerText(), /^GET \/search/)
+      await page.locator('h1', { hasText: /^GET \/search/ }).waitFor()
+      await settled(page)
       const before = (await below.boundingBox())!.y
       open()
       await page.locator('.split-sum').waitFor()
@@ -450,9 +451,11 @@ describe('trouble', () => {
 
   test('what takes long shows that it does', () =>
     withPage({}, '', async ({ page }, server) => {
-      server.answers.set('api/profile', { status: 0, body: undefined, delayMs: 1500 })
+      const { until, open } = gate()
+      server.answers.set('api/profile', { status: 0, body: undefined, until })
       await page.getByRole('link', { name: 'GET /search' }).click()
       await page.getByRole('progressbar').waitFor({ state: 'attached' })
+      open()
       await boxes(page)
       await page.getByRole('progressbar').waitFor({ state: 'detached' })
     }))

@@ -119,7 +119,7 @@ describe('all routes together', () => {
   test('fit on a narrow page', () =>
     withPage({}, '?together', async ({ page }) => {
       await page.setViewportSize({ width: 360, height: 740 })
-      await page.locator('.flame-box').first().waitFor()
+      await boxes(page)
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
     }))
 })
