@@ -82,6 +82,8 @@ process.on('message', async (message) => {
 })
 
 async function tell(): Promise<void> {
+  // Those whose client has left end when this process hears of it, which may take a while.
+  for (let i = 0; i < 500 && profiled && app.profiler.status().counts.inFlight > 0; i++) await sleep(20)
   await app.profiler.flush()
   for (let i = 0; i < 3; i++) globalThis.gc!()
   const { heapUsed, arrayBuffers, rss } = process.memoryUsage()
