@@ -235,7 +235,7 @@ describe('a folder that cannot be written', () => {
 
   test('because none can be made where it should be', {
     skip: process.platform !== 'linux',
-    timeout: 10_000,
+    timeout: 60_000,
   }, async () => {
     for (const path of ['/proc/none', '/proc/none/below']) {
       const { save, list } = baselinesIn(path)

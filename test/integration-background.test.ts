@@ -8,13 +8,17 @@ import type { Profile } from '../plugin/model/profile.ts'
 import { sum } from '../plugin/model/sum.ts'
 import { totals } from '../plugin/model/tree.ts'
 import { exportFormats } from '../plugin/model/wire/selection.ts'
+import { calmly } from './calmly.ts'
 import { namedBurn } from './ways.ts'
 
 const burnInRoute = namedBurn('burnInRoute', 20, () => {})
 const background = { route: NO_REQUEST }
 let app: FastifyInstance
 
-before(async () => {
+before(work)
+
+/** An application that has worked, in requests and for none. */
+async function work(): Promise<void> {
   app = fastify()
   await app.register(profiler, { enabled: true })
   app.get('/', async () => {
@@ -29,7 +33,7 @@ before(async () => {
     await app.inject('/')
   }
   await app.profiler.flush()
-})
+}
 
 after(() => app.close())
 
@@ -47,13 +51,21 @@ const get = (path: string) => app.inject({ url: `/__profile/api/${path}`, header
 const query = `route=${encodeURIComponent(NO_REQUEST)}`
 
 test('what timers do is in the profile of no request, and in no other', () => {
-  const profile = app.profiler.profile(background)
-  const all = app.profiler.profile()
-  const ownMs = totalMs(profile, 'burnInTimer')
-  assert.ok(ownMs > 80 && ownMs < profile.ownUs / 1000 + 1e-6, `${ownMs}`)
-  assert.equal(totalMs(profile, 'burnInRoute'), 0)
-  assert.equal(totalMs(all, 'burnInTimer'), 0)
-  assert.ok(totalMs(all, 'burnInRoute') > 80)
+  let isFirst = true
+  return calmly(async () => {
+    if (!isFirst) {
+      await app.close()
+      await work()
+    }
+    isFirst = false
+    const profile = app.profiler.profile(background)
+    const all = app.profiler.profile()
+    const ownMs = totalMs(profile, 'burnInTimer')
+    assert.ok(ownMs > 80 && ownMs < profile.ownUs / 1000 + 1e-6, `${ownMs}`)
+    assert.equal(totalMs(profile, 'burnInRoute'), 0)
+    assert.equal(totalMs(all, 'burnInTimer'), 0)
+    assert.ok(totalMs(all, 'burnInRoute') > 80)
+  })
 })
 
 test('its time is that of the account, to which its functions add up', () => {
