@@ -9,6 +9,7 @@ import { type AddressInfo, connect, createServer as createTcpServer } from 'node
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import { gzip } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
@@ -16,6 +17,7 @@ import { parseAstAsync } from 'vite'
 import profiler from '../plugin/index.ts'
 import type { Wait, WaitingAnswer } from '../plugin/model/wire/waits.ts'
 import { calmly } from './calmly.ts'
+import { runChild } from './child.ts'
 import { originOf } from './ways.ts'
 
 const secret = 'hunter2'
@@ -36,6 +38,20 @@ const channels = [
 ]
 /** Messages that nobody should publish. */
 const odd = [undefined, null, 7, 'text', {}, [], { request: 7 }, { request: null }, { request: 'text' }]
+/** A lock, to be run where `Promise` is another one. */
+const lockSource = `
+  let lock = (async () => {})()
+  async (use) => {
+    const before = lock
+    let release
+    lock = new Promise((resolve) => {
+      release = resolve
+    })
+    await before
+    await use()
+    release()
+    return 'x'
+  }`
 let app: FastifyInstance
 let database: Awaited<ReturnType<typeof openDatabase>>
 let worker: Worker
@@ -101,6 +117,8 @@ before(async () => {
     release()
     return 'x'
   })
+  const lockElsewhere = runInNewContext(lockSource) as (use: () => Promise<unknown>) => Promise<string>
+  app.get('/locked-elsewhere', () => lockElsewhere(() => sleep(20)))
   worker = new Worker(
     `const { parentPort } = require('worker_threads')
     parentPort.on('message', () => setTimeout(() => parentPort.postMessage('x'), 10))`,
@@ -327,6 +345,53 @@ test('a request that another one lets go on has not waited for what that one wai
   const told = [first, second].map((waits) => waits.map(({ kind, target }) => `${kind} ${target}`))
   const answer = `connection localhost:${database.port()}`
   assert.deepEqual(told, [[answer], ['request GET /locked', answer]])
+})
+
+test('so it is where promises are those of another realm', async () => {
+  const paths = ['/locked-elsewhere', '/locked-elsewhere']
+  const [first, second] = await Promise.all(paths.map((path) => waitsOf(path)))
+  const told = [first, second].map((waits) => waits.map(({ kind, target }) => `${kind} ${target}`))
+  assert.deepEqual(told, [['timer 20 ms'], ['request GET /locked-elsewhere', 'timer 20 ms']])
+})
+
+test('and where the application has put a class of its own in the place of `Promise`', async () => {
+  const { stdout, stderr } = await runChild(`
+    const { connect, createServer } = await import('node:net')
+    const server = createServer((socket) => socket.on('data', (data) => setTimeout(() => socket.write(data), 10)))
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const socket = connect(server.address().port, '127.0.0.1')
+    const asked = []
+    socket.on('data', () => asked.shift()())
+    const Native = Promise
+    const ask = () => new Native((resolve) => {
+      asked.push(resolve)
+      socket.write('x')
+    })
+    globalThis.Promise = class {
+      static resolve = (value) => new this((resolve) => resolve(value))
+      #promise
+      constructor(executor) {
+        this.#promise = new Native(executor)
+      }
+      then(...given) {
+        return new this.constructor((resolve, reject) => this.#promise.then(...given).then(resolve, reject))
+      }
+      catch(failed) {
+        return this.then(undefined, failed)
+      }
+    }
+    const app = fastify()
+    await app.register(profiler, { persist: false })
+    const lock = eval(${JSON.stringify(lockSource)})
+    app.get('/locked', () => lock(ask))
+    await Native.all([app.inject('/locked'), app.inject('/locked')])
+    await app.profiler.flush()
+    const waits = app.profiler.requests().map(({ id }) => app.profiler.request(id).waits)
+    console.log(JSON.stringify(waits.map((some) => some.map(({ kind }) => kind))))
+    await app.close()
+    socket.destroy()
+    server.close()`)
+  assert.equal(stdout, '[["request","connection"],["connection"]]\n', stderr)
 })
 
 test('who has a lock makes those wait who are behind it in the queue, not only the next', () =>
