@@ -118,8 +118,18 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
   }
 }
 
+/** If nobody reads the output any more, this does not end the process; nor does `console.log`. */
+const output = {
+  write(text: string): void {
+    const { stdout } = process
+    stdout.write(text, (error) => {
+      if (error) stdout.once('error', () => {})
+    })
+  },
+}
+
 function streamOf({ stream }: PrintStatsOptions): { write(text: string): unknown } {
-  const chosen = stream ?? process.stdout
+  const chosen = stream ?? output
   if (typeof chosen.write === 'function') return chosen
   throw badParameter('stream', stream, 'an object with a function "write"')
 }

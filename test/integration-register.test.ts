@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
+import { Writable } from 'node:stream'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
@@ -372,6 +373,17 @@ test('where the stats cannot be printed close() says so, and the next applicatio
   await second.register(profiler, { ...on, samplingIntervalUs: 2000 })
   await second.ready()
   assert.equal(second.profiler.status().sampler.intervalUs, 2000)
+})
+
+test('where nobody reads the output any more, stats that are printed do not end the process', async (t) => {
+  const app = appOf(t)
+  await app.register(profiler, on)
+  const unread = new Writable({ write: (_text, _encoding, done) => done(new Error('EPIPE')) })
+  t.mock.getter(process, 'stdout', () => unread)
+  app.profiler.printStats()
+  t.mock.restoreAll()
+  await new Promise((resolve) => unread.on('close', resolve))
+  assert.equal(unread.errored?.message, 'EPIPE')
 })
 
 describe('over HTTP', () => {
