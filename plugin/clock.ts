@@ -13,6 +13,8 @@ export function nowUs(): number {
 /** Node's own clocks, taken before tests of the application can replace them by fake ones. */
 const now = performance.now.bind(performance)
 const hrtime = process.hrtime.bigint
+/** Milliseconds since 1970. */
+export const dateNow = Date.now
 
 /** `process.hrtime()` minus {@link nowUs}, microseconds; constant for the life of the process. */
 const hrtimeOffsetUs = tightestOffset()

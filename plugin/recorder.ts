@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { type Answers, type AnswersSetup, createAnswers } from './answers.ts'
 import type { Account } from './attribution/index.ts'
 import type { LiveSplit } from './attribution/live-split.ts'
-import { nowUs } from './clock.ts'
+import { dateNow, nowUs } from './clock.ts'
 import type { Engine, EngineClient } from './engine.ts'
 import { NO_REQUEST } from './model/labels.ts'
 import type { Outcome, RequestSummary } from './model/wire/requests.ts'
@@ -241,7 +241,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
         stats: routes.of(method, pattern),
         method,
         url: withoutQueryValues(url),
-        startedAtMs: Date.now(),
+        startedAtMs: dateNow(),
         startUs: nowUs(),
       })
     },

@@ -386,6 +386,19 @@ test('where nobody reads the output any more, stats that are printed do not end 
   assert.equal(unread.errored?.message, 'EPIPE')
 })
 
+test('requests can be read though tests of the application have made nonsense of the date', async (t) => {
+  const app = appOf(t)
+  await app.register(profiler, on)
+  app.get('/a', async () => 'a')
+  const began = Date.now()
+  t.mock.method(Date, 'now', () => undefined)
+  await app.inject('/a')
+  t.mock.restoreAll()
+  await app.profiler.flush()
+  const [{ startedAt }] = app.profiler.requests()
+  assert.ok(Date.parse(startedAt) >= began && Date.parse(startedAt) <= Date.now(), startedAt)
+})
+
 describe('over HTTP', () => {
   test('the status counts every request that has been answered', async (t) => {
     const app = appOf(t)

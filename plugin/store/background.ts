@@ -1,4 +1,4 @@
-import { nowUs } from '../clock.ts'
+import { dateNow, nowUs } from '../clock.ts'
 import { sum } from '../model/sum.ts'
 import type { Sampled } from '../requests/record.ts'
 import { BYTES_PER_SAMPLE, stackOf, trim } from '../requests/sample-list.ts'
@@ -101,5 +101,5 @@ function sizeOf({ samples }: BackgroundPart): number {
 }
 
 function wallTimeMs(us: number): number {
-  return Date.now() + (us - nowUs()) / 1000
+  return dateNow() + (us - nowUs()) / 1000
 }
