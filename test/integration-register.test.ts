@@ -558,6 +558,8 @@ describe('recording by hand', () => {
       assert.throws(() => app.profiler.requests(filter as never), wrong)
     for (const bounds of [5, null, { route: 'GET /' }])
       assert.throws(() => app.profiler.phases('GET /', bounds as never), wrong)
+    for (const file of [undefined, Symbol('file'), Object.create(null), ['a.js']])
+      assert.throws(() => app.profiler.source({}, file as never), wrong)
     for (const selection of [undefined, null, 5])
       assert.throws(() => app.profiler.export(selection as never, 'json'), wrong)
   })

@@ -1,4 +1,4 @@
-import { notFound, ProfilerError } from '../errors.ts'
+import { badParameter, notFound, ProfilerError } from '../errors.ts'
 import { fileCosts } from '../model/file-costs.ts'
 import type { Profile } from '../model/profile.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
@@ -20,6 +20,7 @@ type Merge = (naming: Naming) => Steps<Profile>
  * no text to show.
  */
 export function* findSource(file: string, naming: SourceNaming, merge: Merge): Steps<Source> {
+  if (typeof file !== 'string') throw badParameter('file', file, 'one file, as a profile names it')
   const { profile, scripts } = yield* findScripts([file], naming, merge)
   const [found] = scripts.values()
   if (file === '' || found === undefined) throw notFound(`file "${file}"`)
