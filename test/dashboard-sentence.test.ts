@@ -22,17 +22,17 @@ describe('the sentence about a request', () => {
     [
       'mostly own',
       { ownMs: 107, waitingMs: 8 },
-      'This request took 115 ms: 93 % of it running its own code.',
+      'This request took 115 ms: 93.0 % of it running its own code.',
     ],
     [
       'mostly blocked by one',
       { ownMs: 8, blockedMs: 107, blockedBy: [by('GET /heavy', 100), by('GET /b', 7)] },
-      'This request took 115 ms: 93 % of it waiting while GET /heavy held the event loop.',
+      'This request took 115 ms: 93.0 % of it waiting while GET /heavy held the event loop.',
     ],
     [
       'mostly blocked by several',
       { ownMs: 8, blockedMs: 107, blockedBy: [by('GET /heavy', 60), by('GET /b', 40), by('GET /c', 7)] },
-      'This request took 115 ms: 93 % of it waiting while GET /heavy (60.0 ms) and 2 others held the event loop.',
+      'This request took 115 ms: 93.0 % of it waiting while GET /heavy (60.0 ms) and 2 others held the event loop.',
     ],
     [
       'blocked by two',
@@ -42,12 +42,12 @@ describe('the sentence about a request', () => {
     [
       'blocked by work of no request',
       { ownMs: 8, blockedMs: 107, blockedBy: [by('(no request)', 107)] },
-      'This request took 115 ms: 93 % of it waiting while work outside of any request held the event loop.',
+      'This request took 115 ms: 93.0 % of it waiting while work outside of any request held the event loop.',
     ],
     [
       'blocked by its like',
       { ownMs: 8, blockedMs: 107, blockedBy: [by('GET /victim', 107)] },
-      'This request took 115 ms: 93 % of it waiting while other requests of the same route held the event loop.',
+      'This request took 115 ms: 93.0 % of it waiting while other requests of the same route held the event loop.',
     ],
     [
       'blocked by nobody known',
@@ -72,7 +72,7 @@ describe('the sentence about a request', () => {
     [
       'mostly collection',
       { ownMs: 10, gcMs: 90 },
-      'This request took 100 ms: 90 % of it garbage collection.',
+      'This request took 100 ms: 90.0 % of it garbage collection.',
     ],
     [
       'mostly waiting for what has a name',
@@ -155,7 +155,7 @@ describe('the sentence about a request', () => {
     [
       'mostly waiting for what has none',
       { ownMs: 10, waitingMs: 90, waits: timers(10, 4000) },
-      'This request took 100 ms: 90 % of it waiting for something that has no name, such as an event or a job outside of requests.',
+      'This request took 100 ms: 90.0 % of it waiting for something that has no name, such as an event or a job outside of requests.',
     ],
     [
       'mixed',
@@ -167,13 +167,13 @@ describe('the sentence about a request', () => {
         blockedBy: [by('GET /heavy', 35)],
         waits: [fetched],
       },
-      'This request took 100 ms: 40 % of it running its own code, 35 % waiting while GET /heavy held the event loop' +
-        ' and 21 % waiting for GET http://prices/eur?day=.',
+      'This request took 100 ms: 40.0 % of it running its own code, 35.0 % waiting while GET /heavy held the event loop' +
+        ' and 21.0 % waiting for GET http://prices/eur?day=.',
     ],
     [
       'of two parts',
       { ownMs: 60, gcMs: 40 },
-      'This request took 100 ms: 60 % of it running its own code and 40 % garbage collection.',
+      'This request took 100 ms: 60.0 % of it running its own code and 40.0 % garbage collection.',
     ],
     ['tiny', { ownMs: 0.2, blockedMs: 0.1 }, 'This request took only 300 µs.'],
     ['of no time', {}, 'This request took only 0 ms.'],
@@ -268,11 +268,11 @@ describe('the sentence about a route', () => {
   test('speaks of the mean', () => {
     assert.equal(
       plainText(routeSentence(split)),
-      'A request takes 115 ms on average: 93 % of it waiting while others held the event loop.',
+      'A request takes 115 ms on average: 93.0 % of it waiting while others held the event loop.',
     )
     assert.equal(
       plainText(routeSentence({ ...split, blockedMs: 0, waitingMs: 72 })),
-      'A request takes 80.0 ms on average: 90 % of it waiting for I/O, timers or other processes.',
+      'A request takes 80.0 ms on average: 90.0 % of it waiting for I/O, timers or other processes.',
     )
   })
 
