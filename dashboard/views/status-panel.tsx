@@ -50,9 +50,8 @@ function Facts({ status }: { readonly status: Status }) {
         {sampler.name}, {sampler.state}
         {sampler.restarts > 0 && `, restarted ${plural(sampler.restarts, 'time')}`}
       </Fact>
-      <Fact name="Sampling interval" note="achieved, and requested">
-        {sampler.achievedIntervalUs > 0 ? durationText(sampler.achievedIntervalUs / 1000) : '–'} of{' '}
-        {durationText(sampler.intervalUs / 1000)}
+      <Fact name="Interval" note={`achieved; ${durationText(sampler.intervalUs / 1000)} requested`}>
+        {sampler.achievedIntervalUs > 0 ? durationText(sampler.achievedIntervalUs / 1000) : '–'}
       </Fact>
       <Fact
         name="Overhead"
