@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
+import type { RoutesAnswer } from '../plugin/model/wire/routes.ts'
 import { boxes, boxOf, launch, onPage, openPage, settled } from './browser-page.ts'
 import { emptyRoute, profileOf } from './fake-data.ts'
 import { type FakeOptions, type FakeServer, startFakeServer } from './fake-server.ts'
@@ -223,6 +224,22 @@ test('a window of 320 pixels scrolls no page sideways, and no list', () =>
     })
     assert.ok(isSeen, 'the mark of the order')
   }))
+
+for (const awaitedMs of [0, 4200]) {
+  test(`who makes others wait is named in a window of 320 pixels, ${awaitedMs} ms awaited`, async () => {
+    const known = server.answers.get('api/routes')!
+    const body = known.body as RoutesAnswer
+    const routes = body.routes.map((route) => ({ ...route, awaitedMs }))
+    server.answers.set('api/routes', { status: 200, body: { ...body, routes } })
+    await withPage('', 320, async (page) => {
+      const name = page.locator('.culprits a', { hasText: '(no request)' }).locator('.route-end')
+      const hidden = await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+      assert.equal(hidden, 0)
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320)
+    })
+    server.answers.set('api/routes', known)
+  })
+}
 
 test('with the text spacing that readers may set, names of latency bands stay whole', () =>
   withPage('?route=GET+/search', 1280, async (page) => {

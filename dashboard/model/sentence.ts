@@ -63,7 +63,10 @@ function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => reado
   }
   return told.flatMap(({ kind, percent }, i): Piece[] => [
     { text: joint(i) },
-    { text: percent === 100 ? percentText(split[`${kind}Ms`] / wallMs) : `${percent.toFixed(1)} %`, strong: true },
+    {
+      text: percent === 100 ? percentText(split[`${kind}Ms`] / wallMs) : `${percent.toFixed(1)} %`,
+      strong: true,
+    },
     { text: i === 0 ? ' of it ' : ' ' },
     ...reasons[i],
   ])

@@ -25,7 +25,7 @@ export const splitNames: Record<SplitKind, string> = {
 
 export const splitMeanings: Record<SplitKind, string> = {
   own: 'Its own code ran',
-  blocked: 'It could have continued, but others held the event loop',
+  blocked: 'Others held the event loop until its turn',
   gc: 'The garbage collector held the event loop',
   waiting: 'For I/O, timers or other processes',
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import type { RoutesAnswer } from '../../plugin/model/wire/routes.ts'
-import { type CulpritRow, culpritRows } from '../model/culprits.ts'
+import { type CulpritRow, culpritRows, waitedMs } from '../model/culprits.ts'
 import { durationText, percentText } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
 import { writeLocation } from '../model/location.ts'
@@ -15,15 +15,15 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
   const all = useMemo(() => culpritRows(answer), [answer])
   const [rows, more] = useFirstRows(all, '.culprits')
   if (rows.length === 0) return null
-  const worst = Math.max(...all.map(({ causedMs }) => causedMs))
+  const worst = waitedMs(rows[0])
   const isAwaited = all.some(({ awaitedMs }) => awaitedMs > 0)
   return (
     <section class="panel culprits-panel" aria-labelledby="culprits-title">
       <header class="panel-head">
         <h2 id="culprits-title">Makes others wait</h2>
         <p class="muted">
-          by holding the event loop while other requests could have continued
-          {isAwaited && ', or what they waited for'}
+          by holding the event loop until their turn
+          {isAwaited && ', or what else they waited for'}
         </p>
       </header>
       <table class="culprits">
@@ -65,7 +65,7 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
 
 interface RowProps {
   readonly row: CulpritRow
-  /** The longest that any made others wait for the event loop. */
+  /** The longest that any made others wait. */
   readonly worst: number
   /** Whether any was awaited. */
   readonly isAwaited: boolean
@@ -73,6 +73,7 @@ interface RowProps {
 
 function Row({ row, worst, isAwaited }: RowProps) {
   const { route, longestBlockMs, requestId, awaitedMs, longestAwaited } = row
+  const upTo = (ms: number) => ({ width: `${(ms / worst) * 100}%` })
   return (
     <tr>
       <th scope="row">
@@ -84,7 +85,8 @@ function Row({ row, worst, isAwaited }: RowProps) {
       >
         <Ms ms={row.causedMs} /> <Percent share={row.share} />
         <span class="bar" aria-hidden="true">
-          <i class="part-blocked" style={{ width: `${(row.causedMs / (worst || 1)) * 100}%` }} />
+          <i class="part-waiting" style={upTo(waitedMs(row))} />
+          <i class="part-blocked" style={upTo(row.causedMs)} />
         </span>
       </td>
       <td class={longestBlockMs > 0 ? '' : 'none'}>
