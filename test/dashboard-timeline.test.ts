@@ -5,6 +5,7 @@ import { addUp } from '../dashboard/model/add-up.ts'
 import { culpritRows, culpritTitle } from '../dashboard/model/culprits.ts'
 import { nearestOf, walkLanes } from '../dashboard/model/lane-walk.ts'
 import { packLanes } from '../dashboard/model/lanes.ts'
+import { notDueMs } from '../dashboard/model/not-due.ts'
 import {
   exceedsWall,
   ownText,
@@ -25,6 +26,39 @@ import { emptyRoute, frameOf } from './fake-data.ts'
 
 const time = fc.integer({ min: 0, max: 100_000 })
 const spell = fc.tuple(time, time).map(([startUs, us]) => ({ startUs, endUs: startUs + us }))
+
+describe('time held by others before a timer was due', () => {
+  const slices = (text: string): Slice[] =>
+    [...text].map((sign, i) => ({
+      startUs: i * 10_000,
+      endUs: (i + 1) * 10_000,
+      kind: sign === 'o' ? 'own' : sign === 'b' ? 'blocked' : 'waiting',
+    }))
+  const wait = (kind: Wait['kind'], target: string, startUs: number, endUs: number): Wait => ({
+    ...{ kind, target, startUs, endUs },
+  })
+
+  test('is what the request would have waited anyway', () => {
+    const timer = wait('timer', '20 ms', 10_000, 40_000)
+    assert.equal(notDueMs({ slices: slices('obbbo'), waits: [timer] }), 20)
+    assert.equal(notDueMs({ slices: slices('owbbo'), waits: [timer] }), 10)
+    assert.equal(notDueMs({ slices: slices('owwbo'), waits: [timer] }), 0)
+  })
+
+  test('ends with the first of several timers, and is counted from the turn before', () => {
+    const waits = [wait('timer', '10 ms', 10_000, 40_000), wait('timer', '20 ms', 10_000, 40_000)]
+    assert.equal(notDueMs({ slices: slices('obbbo'), waits }), 10)
+    assert.equal(notDueMs({ slices: slices('oobbo'), waits: waits.slice(1) }), 10)
+  })
+
+  test('counts in each gap, but not where something else was waited for as well', () => {
+    const waits = [wait('timer', '5 ms', 10_000, 30_000), wait('timer', '15 ms', 30_000, 60_000)]
+    assert.equal(notDueMs({ slices: slices('obbobbo'), waits }), 10)
+    const file = wait('file', '', 40_000, 60_000)
+    assert.equal(notDueMs({ slices: slices('obbobbo'), waits: [...waits, file] }), 5)
+    assert.equal(notDueMs({ slices: slices('obbo'), waits: [] }), 0)
+  })
+})
 
 describe('lanes', () => {
   test('hold what does not overlap, in as few as that takes', () => {

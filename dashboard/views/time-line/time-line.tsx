@@ -1,6 +1,7 @@
 import type { RequestDetail } from '../../../plugin/model/wire/requests.ts'
 import { durationText } from '../../model/format.ts'
 import type { Navigate } from '../../model/location.ts'
+import { notDueMs } from '../../model/not-due.ts'
 import { type Range, readRange, whole, writeRange } from '../../model/range.ts'
 import { requestSentence } from '../../model/sentence.ts'
 import { Answer } from '../answer.tsx'
@@ -16,9 +17,13 @@ export interface TimeLineProps {
   readonly onChange: Navigate | undefined
 }
 
+/** A smaller share of the wall time would not change what the sentence says. */
+const LEAST_ANYWAY = 0.05
+
 /** Where the wall time of a request went: in a sentence, as a sum and as a picture. */
 export const TimeLine = memo(({ request, range, onChange }: TimeLineProps) => {
   const { queuedMs } = request
+  const anywayMs = notDueMs(request)
   const wallUs = request.wallMs * 1000
   const all = whole(wallUs)
   const onZoom = onChange && ((to: Range) => onChange({ range: writeRange(to, all) }))
@@ -32,6 +37,12 @@ export const TimeLine = memo(({ request, range, onChange }: TimeLineProps) => {
       </header>
       <SplitSum split={request} />
       <Picture request={request} range={readRange(range, all, wallUs)} onZoom={onZoom} />
+      {anywayMs >= LEAST_ANYWAY * request.wallMs && (
+        <p class="time-note">
+          For <b>{durationText(anywayMs)}</b> of the time that others held the event loop, its timers were not
+          due: it would have waited anyway.
+        </p>
+      )}
       {queuedMs > 0 && (
         <p class="time-note">
           At most <b>{durationText(queuedMs)}</b> queued before <code>onRequest</code>: the event loop had

@@ -65,7 +65,7 @@ function split(requests: RequestSums): string {
 
 const meanings: Readonly<Record<string, string>> = {
   'own CPU': 'its code ran, hooks and parsing included',
-  'held by others': 'it could have gone on, but the event loop was busy until its turn',
+  'held by others': 'the event loop was busy without a break until its turn',
   'garbage collection': 'in its turns, and in what held it up',
   waiting: 'I/O, timers, other processes',
   '**wall time**': 'the sum',
