@@ -335,6 +335,17 @@ describe('functions', () => {
     ])
   })
 
+  test('functions without a name that begin in one line are told apart', () => {
+    const { frames, ...rest } = profileOf('all', '(anonymous)@src/a.ts:3;(anonymous)@a.ts:3;f@src/a.ts:3 10')
+    const inner = { ...frameOf('(anonymous)@src/a.ts:3'), column: 21 }
+    const named = nameRoles({ ...rest, frames: [...frames, inner] }).frames.slice(1)
+    assert.deepEqual(named.map(nameOf), ['a.ts:3:3', 'a.ts:3', 'f', 'a.ts:3:21'])
+    assert.deepEqual(
+      named.map((frame) => besideName(frame).text),
+      ['src', '', 'src/a.ts:3', 'src'],
+    )
+  })
+
   test('a comparison has the names that its route has, if both sides are of it', () => {
     const HANDLER = 'preHandlerCallbackInner@npm:fastify/lib/handle-request.js:171'
     const stacks = `${HANDLER};(anonymous)@a.ts:3;work@a.ts:5 10`

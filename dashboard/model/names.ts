@@ -1,4 +1,4 @@
-import { isGenerated, isNameless, nameOf, originOf, placeText } from '../../plugin/model/names.ts'
+import { isGenerated, nameOf, originOf, placeText } from '../../plugin/model/names.ts'
 import type { Frame } from '../../plugin/model/profile.ts'
 
 /** The key of a frame's origin in a URL. A package's differs from all other origins, whatever its name. */
@@ -17,6 +17,7 @@ export function searchTextOf(frame: Frame): string {
 /** What to tell beside a function's name: its place or origin; only the folder if it is called by file and line. */
 export function besideName(frame: Frame): { readonly text: string; readonly isFolder: boolean } {
   const place = placeText(frame)
-  const isFolder = isNameless(frame) && place !== ''
-  return { text: isFolder ? place.slice(0, -nameOf(frame).length - 1) : place || originOf(frame), isFolder }
+  const line = place.slice(place.lastIndexOf('/') + 1)
+  const isFolder = place !== '' && nameOf(frame).startsWith(line)
+  return { text: isFolder ? place.slice(0, -line.length - 1) : place || originOf(frame), isFolder }
 }

@@ -1,5 +1,5 @@
 import type { ProfileDiff } from '../../plugin/model/diff.ts'
-import { isNameless } from '../../plugin/model/names.ts'
+import { isNameless, nameOf, placeText } from '../../plugin/model/names.ts'
 import type { CallTree, Column, Frame } from '../../plugin/model/profile.ts'
 
 /** What names are found in: a profile, or the joint tree of a comparison. */
@@ -12,7 +12,8 @@ interface Called {
 /**
  * Names your functions that have no name, if Fastify's own stack shows what they are: the handler of the route, or a hook.
  * Never guesses: a place from which two of your functions were called says nothing about either, for example after V8
- * has inlined a function between. Frames keep their places.
+ * has inlined a function between. Functions without a name that begin in the same line are told apart by their columns.
+ * Frames keep their places.
  */
 export function nameRoles<Of extends Called>(profile: Of): Of {
   const handler = onlyCallee(profile, isHandlerCall)
@@ -21,12 +22,28 @@ export function nameRoles<Of extends Called>(profile: Of): Of {
     if (frame === handler && profile.route !== undefined) return `handler of ${profile.route}`
     return hooks.has(frame) && frame !== handler ? 'hook' : undefined
   }
-  if (handler === undefined && hooks.size === 0) return profile
+  const crowded = crowdedLines(profile.frames)
+  if (handler === undefined && hooks.size === 0 && crowded.size === 0) return profile
   const frames = profile.frames.map((frame, i) => {
-    const role = isNameless(frame) ? roleOf(i) : undefined
-    return role === undefined ? frame : { ...frame, name: role }
+    if (!isNameless(frame)) return frame
+    const name =
+      roleOf(i) ?? (crowded.has(placeText(frame)) ? `${nameOf(frame)}:${frame.column}` : frame.name)
+    return { ...frame, name }
   })
   return { ...profile, frames }
+}
+
+/** Places of lines in which several functions without a name begin. */
+function crowdedLines(frames: readonly Frame[]): Set<string> {
+  const seen = new Set<string>()
+  const crowded = new Set<string>()
+  for (const frame of frames) {
+    if (frame.line === 0 || !isNameless(frame)) continue
+    const place = placeText(frame)
+    if (seen.has(place)) crowded.add(place)
+    seen.add(place)
+  }
+  return crowded
 }
 
 /** The same for a comparison: its handler has a name only if both sides are of one route, and had the same one. */
