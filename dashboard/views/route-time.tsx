@@ -28,10 +28,9 @@ export const RouteTime = memo(({ route, waiting }: RouteTimeProps) => {
       <SplitSum split={split} whole="Mean wall time" />
       {waiting !== undefined && isWorthSaying(waiting) && (
         <p class="time-note">
-          Before that, half of the kept requests queued for at most{' '}
-          <b>{durationText(waiting.queued.p50Ms)}</b>, 95 % of them for at most{' '}
-          <b>{durationText(waiting.queued.p95Ms)}</b>: the event loop was busy when they arrived. Not part of
-          the wall time.
+          Before that they may have queued while the event loop was busy: half of the kept requests for no
+          longer than <b>{durationText(waiting.queued.p50Ms)}</b>, 95 % of them for no longer than{' '}
+          <b>{durationText(waiting.queued.p95Ms)}</b>. Not part of the wall time.
         </p>
       )}
     </section>
