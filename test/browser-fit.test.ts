@@ -294,6 +294,23 @@ test('labels of gaps in the latency plot stand apart', async () => {
   }
 })
 
+test('the only dot of a latency plot has its time below it', async () => {
+  const all = await (await fetch(`${server.url}api/requests?route=GET+/search&limit=1`)).json()
+  server.answers.set('api/requests', { status: 200, body: { ...all, cursor: null } })
+  try {
+    await withPage('?route=GET+/search', 1280, async (page) => {
+      const label = page.locator('.plot-x span')
+      assert.match(await label.innerText(), /^\d\d:\d\d:\d\d\.\d{3}$/)
+      const [dot, text] = await Promise.all([page.locator('.dot').boundingBox(), label.boundingBox()])
+      const off = dot!.x + dot!.width / 2 - (text!.x + text!.width / 2)
+      assert.ok(Math.abs(off) < 2, `${off} pixels beside it`)
+      assert.ok(!(await page.locator('.latency-panel').innerText()).includes('drag'))
+    })
+  } finally {
+    server.answers.delete('api/requests')
+  }
+})
+
 test('no line ends between a number and its unit', () =>
   withPage('?route=GET+/search', 1280, async (page) => {
     for (const text of ['.answer', '.looking-at']) {

@@ -103,7 +103,9 @@ function Selected({ requests, bounds, onClear }: SelectedProps) {
     return (
       <p class="muted">
         {plural(requests.length, 'kept request')}
-        <span class="latency-hint">, by start and wall time; drag to select some</span>
+        {requests.length > 1 && (
+          <span class="latency-hint">, by start and wall time; drag to select some</span>
+        )}
       </p>
     )
   }

@@ -39,6 +39,7 @@ export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: P
   const cuts = useMemo(() => start.cuts.toSorted((a, b) => b.ms - a.ms), [start])
   const axis = useApart(cuts)
   const ends = [start.msAt(0), start.msAt(1)]
+  const labels = requests.length > 1 ? ends : requests.map(({ startedAt }) => Date.parse(startedAt))
   const endText = (ms: number) => {
     const text = clock(new Date(ms).toISOString())
     return ends[1] - ends[0] < FEW_MS ? text : text.replace(/\..*/, '')
@@ -85,7 +86,9 @@ export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: P
         )}
       </div>
       <div class="plot-x" aria-hidden="true" ref={axis}>
-        {requests.length > 1 && ends.map((ms) => <span key={ms}>{endText(ms)}</span>)}
+        {labels.map((ms) => (
+          <span key={ms}>{endText(ms)}</span>
+        ))}
         {cuts.map(({ at, ms }) => (
           <span key={at} class="plot-cut" style={{ left: `${at * 100}%` }}>
             ⋯ {durationText(ms)} ⋯
