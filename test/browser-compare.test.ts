@@ -124,7 +124,7 @@ describe('since the run before', () => {
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
     const first = page.locator('.baselines li').first()
     await first.getByRole('link', { name: 'Previous run' }).waitFor()
-    assert.match(await first.innerText(), /100 requests · 61\.2 ms own CPU · kept automatically$/)
+    assert.match(await first.innerText(), /100 requests of 61\.2 ms own CPU · kept automatically$/)
     assert.equal(await first.getByRole('button').count(), 0)
     await page.getByLabel('Name of the baseline').fill('previous')
     await page.getByRole('button', { name: 'Save as baseline' }).click()

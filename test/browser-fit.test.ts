@@ -181,6 +181,20 @@ test('signs of a sum stand beside their numbers where a name before them has two
     assert.deepEqual(below, [0, 0, 0, 0, 0])
   }))
 
+test('parts of a sum do not run into each other in a window of 320 pixels', () =>
+  withPage('?route=GET+/search', 320, async (page) => {
+    const parts = page.locator('.split-sum div')
+    await parts.first().waitFor()
+    const over = await parts.evaluateAll((all) =>
+      all.map((part) => {
+        const text = document.createRange()
+        text.selectNodeContents(part.querySelector('dd')!)
+        return text.getBoundingClientRect().right > part.getBoundingClientRect().right + 1
+      }),
+    )
+    assert.deepEqual(over, [false, false, false, false, false])
+  }))
+
 for (const width of [360, 1280]) {
   test(`a function with a long name can be zoomed to and opened, ${width} pixels`, async () => {
     const url = `${PROJECT}/environments/:environmentId${START}`

@@ -4,6 +4,7 @@ import type { RouteSummary } from '../../../plugin/model/wire/routes.ts'
 import { ago, durationText, plural } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
 import { writeSide } from '../../model/side.ts'
+import { Prose } from '../num.tsx'
 import { DeleteButton } from './delete-button.tsx'
 
 export interface BaselineListProps {
@@ -40,8 +41,8 @@ export function BaselineList({ route, bounds, latency, baselines, error, onRemov
               {automatic ? 'Previous run' : name}
             </a>
             <span class="muted">
-              {ago(Date.parse(part.savedAt), Date.now())} · {plural(part.requests, 'request')} ·{' '}
-              {durationText(part.ownMs)} own CPU
+              {ago(Date.parse(part.savedAt), Date.now())} · {plural(part.requests, 'request')} of{' '}
+              <Prose>{durationText(part.ownMs)}</Prose> own CPU
               {automatic && ' · kept automatically'}
               {routes.length > 1 && !automatic && ` · one of ${plural(routes.length, 'route')}`}
               {!persisted && ' · in memory only'}
