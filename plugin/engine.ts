@@ -19,7 +19,7 @@ import { noteArrival } from './tracker/arrivals.ts'
 import { createTracker, type Tracker } from './tracker/index.ts'
 import { noteLetOn } from './tracker/let-on.ts'
 import { NOBODY, Timeline } from './tracker/timeline.ts'
-import { connections, isWaitedFor, resourceKinds, resourceTarget } from './tracker/wait-targets.ts'
+import { connections, dueUs, isWaitedFor, resourceKinds, resourceTarget } from './tracker/wait-targets.ts'
 import { addWait, createWaits } from './tracker/waits.ts'
 import { createTroubles } from './troubles.ts'
 
@@ -81,6 +81,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
       if (mayHaveWaited(owner, madeUs) && (kind !== 'timer' || isWaitedFor(resource)))
         addWait(owner, kind, resourceTarget(kind, type, resource), madeUs)
     },
+    dueUs,
     left(owner, us) {
       owner.leftUs = us
     },

@@ -29,6 +29,7 @@ beforeEach(() => {
   tracker = createTracker(timeline, {
     types: new Map(),
     called: () => {},
+    dueUs: () => Number.POSITIVE_INFINITY,
     shared: new Set(['FSREQCALLBACK']),
     ended: (owner) => ended.has(owner),
     left: () => {},

@@ -31,6 +31,7 @@ beforeEach(() => {
   tracker = createTracker(timeline, {
     types: new Map([['Timeout', 1]]),
     called: (owner, type) => called.push(`${owner.name} ${type}`),
+    dueUs: () => Number.POSITIVE_INFINITY,
     shared: new Set(['SHARED']),
     ended: (owner) => ended.has(owner),
     left: ({ name }) => noted.push(`${name} left`),

@@ -19,7 +19,8 @@ import { type Holder, IDLE, NOBODY, type Timeline } from './timeline.ts'
  * one request costs one entry. If ticks or promise jobs follow at once, not even the clock is read. libuv's count of
  * idle time tells whether the loop slept between two callbacks, but not how long: every signal of V8's sampler
  * interrupts the poll, and libuv then forgets how long it has slept. So a gap in which the loop slept is counted as
- * idle as a whole.
+ * idle as a whole. But before a timer that was due already it may sleep for a moment only because it goes by a time that
+ * it read before a long callback: such a timer has waited for that callback, and the moment counts as work of nobody.
  */
 export interface Tracker<T extends object> {
   /** Starts to follow callbacks. */
@@ -57,6 +58,8 @@ export interface Watch<T> extends GoesOn<T> {
   /** Types whose resources are timed, as those of native addons are: `called` runs with the first callback of each. */
   readonly types: ReadonlyMap<string, unknown>
   called(owner: T, type: string, resource: object, madeUs: number): void
+  /** When the first callback of such a resource is due, microseconds; infinite where no time is set for it. */
+  dueUs(type: string, resource: object, madeUs: number): number
   /** Types whose resources later requests reuse: once the owner has ended, their callbacks belong to nobody. */
   readonly shared: ReadonlySet<string>
   ended(owner: T): boolean
@@ -101,6 +104,8 @@ const SCHEDULING = -1
 
 /** A shorter gap is not worth an entry: it is only V8 going from one job to the next. */
 const SHORT_GAP_US = 5
+/** The longest sleep before an overdue timer that is taken for libuv's mistake, which is a millisecond or a few. */
+const MISTAKEN_SLEEP_US = 5000
 
 export function createTracker<T extends object>(timeline: Timeline<T>, watch: Watch<T>): Tracker<T> {
   const { nodeTiming } = performance
@@ -125,6 +130,8 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   let awaited = 0
   /** End of the last outermost callback. */
   let lastEndUs = 0
+  /** Whether the callback that begins was due before that. */
+  let isOverdue = false
   const cause = new Cause<T>(watch)
 
   /** Writes that `holder` holds the thread from `us` on. */
@@ -155,9 +162,11 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
    * belongs to nobody. Asking libuv is expensive, so in a gap too short for a poll the loop is taken not to have slept.
    */
   function switchFromLoop(owner: T | undefined, now: number): void {
-    if (now - lastEndUs > SHORT_GAP_US) {
+    const gapUs = now - lastEndUs
+    if (gapUs > SHORT_GAP_US) {
       const idleMs = nodeTiming.idleTime
-      const between = idleMs === lastIdleMs ? NOBODY : IDLE
+      const slept = idleMs !== lastIdleMs && !(isOverdue && gapUs < MISTAKEN_SLEEP_US)
+      const between = slept ? IDLE : NOBODY
       if (timeline.holder !== between) push(lastEndUs, between)
       lastIdleMs = idleMs
     }
@@ -211,7 +220,9 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     if (owner instanceof Watched) {
       // Not by `=`, which throws if the resource has been frozen since.
       Reflect.set(resource, OWNER, owner.owner)
+      isOverdue = watch.dueUs(owner.type, resource, owner.madeUs) < lastEndUs
       enterResource(asyncId, resource, owner.owner, false)
+      isOverdue = false
       watch.called(owner.owner, owner.type, resource, owner.madeUs)
     } else if (owner instanceof Shared) {
       if (owner.owner !== undefined && watch.ended(owner.owner)) owner.owner = undefined

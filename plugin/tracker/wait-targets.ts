@@ -31,6 +31,12 @@ export function isWaitedFor(resource: object): boolean {
   return typeof hasRef !== 'function' || hasRef.call(resource) !== false
 }
 
+/** When a timer is due that was made at `madeUs`, microseconds; infinite for all else. Node counts whole milliseconds. */
+export function dueUs(type: string, resource: object, madeUs: number): number {
+  const { _idleTimeout: ms } = resource as { _idleTimeout?: unknown }
+  return type === 'Timeout' && typeof ms === 'number' ? madeUs + (ms + 1) * 1000 : Number.POSITIVE_INFINITY
+}
+
 /** Connections, including those to worker threads: a pool, such as that of `fetch`, keeps them for later requests. */
 export const connections: ReadonlySet<string> = new Set([
   'TCPWRAP',
