@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { redisTarget, sqlTarget } from '../plugin/tracker/wait-targets.ts'
+import { dueUs, redisTarget, sqlTarget } from '../plugin/tracker/wait-targets.ts'
 import { inputs } from './fuzz-runs.ts'
 
 const secret = 's3cr3t'
@@ -91,4 +91,20 @@ test('of a command the name is told, and no argument', () => {
   assert.equal(redisTarget({ command: 'set', args: ['k', secret] }), 'SET')
   assert.equal(redisTarget({ command: ['set', secret] }), '')
   assert.equal(redisTarget(undefined), '')
+})
+
+describe('what is due at a time', () => {
+  test('is a timer, a millisecond late at most', () => {
+    assert.equal(dueUs('Timeout', { _idleTimeout: 20 }, 1000), 22_000)
+    assert.equal(dueUs('Timeout', {}, 1000), Number.POSITIVE_INFINITY)
+  })
+
+  test('is nothing else, and an object of an addon is not even asked', () => {
+    const get = () => {
+      throw new Error('asked')
+    }
+    const odd = Object.defineProperty({}, '_idleTimeout', { get })
+    assert.equal(dueUs('bcrypt:HashWorker', odd, 1000), Number.POSITIVE_INFINITY)
+    assert.equal(dueUs('FSREQCALLBACK', { _idleTimeout: 20 }, 1000), Number.POSITIVE_INFINITY)
+  })
 })

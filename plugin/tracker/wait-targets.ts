@@ -33,8 +33,10 @@ export function isWaitedFor(resource: object): boolean {
 
 /** When a timer is due that was made at `madeUs`, microseconds; infinite for all else. Node counts whole milliseconds. */
 export function dueUs(type: string, resource: object, madeUs: number): number {
+  // An addon's may throw when it is asked, which in a hook of Node's ends the process.
+  if (resourceKinds.get(type) !== 'timer') return Number.POSITIVE_INFINITY
   const { _idleTimeout: ms } = resource as { _idleTimeout?: unknown }
-  return type === 'Timeout' && typeof ms === 'number' ? madeUs + (ms + 1) * 1000 : Number.POSITIVE_INFINITY
+  return typeof ms === 'number' ? madeUs + (ms + 1) * 1000 : Number.POSITIVE_INFINITY
 }
 
 /** Connections, including those to worker threads: a pool, such as that of `fetch`, keeps them for later requests. */
