@@ -1,3 +1,4 @@
+import { sum } from '../../plugin/model/sum.ts'
 import type { RequestDetail } from '../../plugin/model/wire/requests.ts'
 import type { Wait } from '../../plugin/model/wire/waits.ts'
 
@@ -9,18 +10,14 @@ type Timed = Pick<RequestDetail, 'slices' | 'waits'>
  */
 export function notDueMs({ slices, waits }: Timed): number {
   let us = 0
-  let gapUs = 0
+  let first = 0
   for (const [i, { kind, startUs, endUs }] of slices.entries()) {
     if (kind !== 'own') continue
     const ended = waits.filter((wait) => wait.endUs >= startUs && wait.endUs <= endUs)
-    const dueUs = Math.min(...ended.map(dueAt))
-    if (ended.length > 0 && dueUs > gapUs) {
-      for (const slice of slices.slice(0, i)) {
-        if (slice.kind !== 'blocked') continue
-        us += Math.max(0, Math.min(slice.endUs, dueUs) - Math.max(slice.startUs, gapUs))
-      }
-    }
-    gapUs = endUs
+    const dueUs = ended.length === 0 ? 0 : Math.min(...ended.map(dueAt))
+    const held = slices.slice(first, i).filter(({ kind }) => kind === 'blocked')
+    us += sum(held.map(({ startUs, endUs }) => Math.max(0, Math.min(endUs, dueUs) - startUs)))
+    first = i + 1
   }
   return us / 1000
 }

@@ -115,7 +115,7 @@ function watchTogether(events: AsyncEvents): AsyncWatch {
 }
 
 /** V8's own: the application may have put a class of its own in the place of the global one. */
-const NativePromise = (async () => {})().constructor as PromiseConstructor
+export const NativePromise = (async () => {})().constructor as PromiseConstructor
 
 /**
  * Whether a resource is a promise, also one of another realm, as tests run in. Asking Node is expensive, so it is done

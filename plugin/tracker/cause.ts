@@ -1,3 +1,5 @@
+import { NativePromise } from './async-hooks.ts'
+
 /** Told what lets owners (requests) go on, and asked whether it can be so. Times are microseconds of `clock.ts`. */
 export interface GoesOn<T> {
   /**
@@ -22,10 +24,9 @@ const BY_CALLBACK_UNTIL_MARKER = 3
 /** … or jobs of the first owner, because all that the callback has queued has run. */
 const BY_JOBS = 4
 
-/** V8's own, even where the application has put a class of its own in the place of `Promise`. */
-const resolved = (async () => {})()
+const resolved = NativePromise.resolve()
 /** Taken before others can replace it. */
-const { then } = resolved
+const { then } = NativePromise.prototype
 
 /**
  * Tells whether an owner goes on by something from outside or by another owner, which had what it waited for: a lock, a
