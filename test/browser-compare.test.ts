@@ -5,6 +5,7 @@ import { launch, type Opened, openPage, until } from './browser-page.ts'
 import { profileOf } from './fake-data.ts'
 import { fakeBaseline, fakeDiff } from './fake-diff.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
+import { newGate } from './gate.ts'
 
 let browser: Browser
 let server: FakeServer
@@ -171,12 +172,9 @@ describe('from a route', () => {
 
   test('no name is asked for before it is known which are free, so that none is suggested to who types already', async () => {
     const page = await open(route)
-    let release = () => {}
-    const released = new Promise<void>((resolve) => {
-      release = resolve
-    })
+    const { opened, open: release } = newGate()
     await page.route('**/api/baselines', async (asked) => {
-      await released
+      await opened
       await asked.continue()
     })
     await page.getByRole('button', { name: 'Compare', exact: true }).click()

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { launch, until } from './browser-page.ts'
 import { calmly } from './calmly.ts'
 import { profileOf } from './fake-data.ts'
+import { newGate } from './gate.ts'
 import { serveOnce, type WithPage } from './served.ts'
 
 const ROUTE = 'GET /reports/:year'
@@ -258,10 +259,7 @@ describe('a page is of one age', () => {
       const head = page.locator('.looking-at')
       await head.waitFor()
       const before = await head.innerText()
-      let answer = () => {}
-      const until = new Promise<void>((resolve) => {
-        answer = resolve
-      })
+      const { opened: until, open: answer } = newGate()
       server.answers.set('api/profile', { status: 0, body: undefined, until })
       await page.locator('.bands button:enabled').first().click()
       await page.locator('.bands button[aria-pressed=true]').waitFor()

@@ -5,6 +5,7 @@ import { boxes, launch, type Opened, settled } from './browser-page.ts'
 import { fakeRequest, fakeRoutes, summarise } from './fake-app.ts'
 import { emptyRoute, profileOf, statusOf } from './fake-data.ts'
 import { startFakeServer } from './fake-server.ts'
+import { newGate } from './gate.ts'
 import { serveOnce, type WithPage } from './served.ts'
 
 let browser: Browser
@@ -183,7 +184,7 @@ for (const [query, asked] of [
     withPage({}, '', async ({ page }, server) => {
       const [{ id }] = server.ofRoute('GET /search')
       const isRequest = query.endsWith('=')
-      const { until, open } = gate()
+      const { opened: until, open } = newGate()
       server.answers.set(isRequest ? asked + id : asked, { status: 0, body: undefined, until })
       await page.goto(`${server.url}${query}${isRequest ? id : ''}`)
       const below = page.locator('.time-none + .panel, .time-none + * .panel').first()
@@ -216,7 +217,7 @@ for (const width of [360, 800, 1100, 1280]) {
           const [{ id }] = server.ofRoute('POST /orders')
           const end = query.endsWith('=') ? id : ''
           const top = async (panel: string) => (await page.locator(panel).boundingBox())!.y
-          const { until, open } = gate()
+          const { opened: until, open } = newGate()
           server.answers.set(asked + end, { status: 0, body: undefined, until })
           await page.goto(`${server.url}${query}${end}`)
           await page.locator('.time-none').waitFor()
@@ -401,7 +402,7 @@ describe('trouble', () => {
 
   test('requests of a route that are still loading: no figure and no axis', () =>
     withPage({}, '', async ({ page }, server) => {
-      const { until, open } = gate()
+      const { opened: until, open } = newGate()
       server.answers.set('api/requests', { status: 0, body: undefined, until })
       await page.getByRole('link', { name: 'GET /search' }).click()
       const latency = page.locator('.latency-panel')
@@ -451,7 +452,7 @@ describe('trouble', () => {
 
   test('what takes long shows that it does', () =>
     withPage({}, '', async ({ page }, server) => {
-      const { until, open } = gate()
+      const { opened: until, open } = newGate()
       server.answers.set('api/profile', { status: 0, body: undefined, until })
       await page.getByRole('link', { name: 'GET /search' }).click()
       await page.getByRole('progressbar').waitFor({ state: 'attached' })
@@ -539,12 +540,3 @@ async function noSidewaysScrolling(page: Opened['page']): Promise<void> {
 }
 
 const withPage: WithPage = (...what) => serveOnce(browser, ...what)
-
-/** What waits for `until` goes on when it is opened. */
-function gate(): { readonly until: Promise<void>; readonly open: () => void } {
-  let open = () => {}
-  const until = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { until, open }
-}

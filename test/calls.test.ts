@@ -13,6 +13,7 @@ import '../plugin/install.ts'
 import profiler, { type CallCounts, type Profile, type ProfilerOptions } from '../plugin/index.ts'
 import { calmly } from './calmly.ts'
 import { runChild } from './child.ts'
+import { newGate } from './gate.ts'
 import { createFolder } from './transpiled.ts'
 
 /** Then V8's counters are taken. */
@@ -151,15 +152,12 @@ describe('calls', { skip }, () => {
 
   test('where two routes overlap are not shown, and before and after they are', async (t) => {
     await counted(async () => {
-      let goOn = () => {}
-      const gate = new Promise<void>((resolve) => {
-        goOn = resolve
-      })
+      const { opened, open: goOn } = newGate()
       const app = await appOf(t, (app) => {
         seven(app)
         function inSlow(): void {}
         app.get('/slow', async () => {
-          await gate
+          await opened
           for (let i = 0; i < 3; i++) inSlow()
           return 'slow'
         })

@@ -9,6 +9,7 @@ import { createTracker, type Tracker } from '../plugin/tracker/index.ts'
 import { noteLetOn } from '../plugin/tracker/let-on.ts'
 import { Timeline } from '../plugin/tracker/timeline.ts'
 import type { Wait } from '../plugin/tracker/waits.ts'
+import { newGate } from './gate.ts'
 import { runAs } from './run-as.ts'
 
 interface Owner {
@@ -53,15 +54,6 @@ afterEach(() => {
 
 const as = <R>(owner: Owner, fn: () => R): R => runAs(tracker, owner, fn)
 
-/** Something that owners wait for, which does not know them. */
-function gate() {
-  let open = () => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { open, opened }
-}
-
 /** What let owners go on, when `begin` runs in a callback of its own, after all have begun to wait. */
 async function from(begin: () => void): Promise<string[]> {
   await sleep(1)
@@ -73,13 +65,13 @@ async function from(begin: () => void): Promise<string[]> {
 
 describe('an owner goes on', () => {
   test('by the callback that settled what it awaited, and so do others', async () => {
-    const { open, opened } = gate()
+    const { open, opened } = newGate()
     for (const owner of [a, b, c]) as(owner, () => void opened.then(() => {}))
     assert.deepEqual(await from(open), ['a by Immediate', 'b by Immediate', 'c by Immediate'])
   })
 
   test('by the callback that settles one promise after another, however long those that go on take', async () => {
-    const gates = [gate(), gate()]
+    const gates = [newGate(), newGate()]
     const several = async (opened: Promise<void>) => {
       await opened
       for (let i = 0; i < 5; i++) await i
@@ -108,14 +100,14 @@ describe('an owner goes on', () => {
   })
 
   test('by the owner that held a lock', async () => {
-    const [answer, lock] = [gate(), gate()]
+    const [answer, lock] = [newGate(), newGate()]
     as(a, () => void answer.opened.then(lock.open))
     as(b, () => void lock.opened.then(() => {}))
     assert.deepEqual(await from(answer.open), ['a by Immediate', 'b by a'])
   })
 
   test('by the owner that released the lock after some more steps', async () => {
-    const [answer, lock] = [gate(), gate()]
+    const [answer, lock] = [newGate(), newGate()]
     const holding = async () => {
       await answer.opened
       for (let i = 0; i < 5; i++) await i
@@ -127,21 +119,21 @@ describe('an owner goes on', () => {
   })
 
   test('by the owner that called it back', async () => {
-    const answer = gate()
+    const answer = newGate()
     const next = as(b, () => AsyncResource.bind(() => {}))
     as(a, () => void answer.opened.then(() => next()))
     assert.deepEqual(await from(answer.open), ['a by Immediate', 'b by a'])
   })
 
   test('by the owner that enters it', async () => {
-    const answer = gate()
+    const answer = newGate()
     as(a, () => void answer.opened.then(() => as(b, () => {})))
     as(c, () => void answer.opened.then(() => {}))
     assert.deepEqual(await from(answer.open), ['a by Immediate', 'b by a', 'c by Immediate'])
   })
 
   test('by nothing when what it has called is over', async () => {
-    const answer = gate()
+    const answer = newGate()
     const next = as(b, () => AsyncResource.bind(() => {}))
     as(c, () => void answer.opened.then(() => {}))
     as(a, () => void answer.opened.then(() => next()))
@@ -150,7 +142,7 @@ describe('an owner goes on', () => {
   })
 
   test('by the owner whose timer it was, at once', async () => {
-    const lock = gate()
+    const lock = newGate()
     as(b, () => void lock.opened.then(() => {}))
     as(c, () => void lock.opened.then(() => {}))
     const timer = () => as(a, () => void setTimeout(lock.open, 1))
@@ -158,7 +150,7 @@ describe('an owner goes on', () => {
   })
 
   test('by the owner whose timer it was, right after many of its others', async () => {
-    const lock = gate()
+    const lock = newGate()
     as(b, () => void lock.opened.then(() => {}))
     const timers = () =>
       as(a, () => {
@@ -171,7 +163,7 @@ describe('an owner goes on', () => {
   })
 
   test('by nobody in particular where several could have let it go on', async () => {
-    const [answers, lock] = [gate(), gate()]
+    const [answers, lock] = [newGate(), newGate()]
     as(a, () => void answers.opened.then(() => {}))
     as(b, () => void answers.opened.then(lock.open))
     as(c, () => void lock.opened.then(() => {}))
@@ -180,7 +172,7 @@ describe('an owner goes on', () => {
 
   test('by the callback that a loop of nobody reads for all', async () => {
     const source = new EventEmitter()
-    const waiting = [gate(), gate()]
+    const waiting = [newGate(), newGate()]
     for (const [i, owner] of [a, b].entries()) as(owner, () => void waiting[i].opened.then(() => {}))
     const reader = async () => {
       for await (const [i] of on(source, 'data')) waiting[i].open()
@@ -194,7 +186,7 @@ describe('an owner goes on', () => {
   })
 
   test('by the callback where one job of nobody settles what each awaits, at once or later', async () => {
-    const [answer, ...waiting] = [gate(), gate(), gate(), gate()]
+    const [answer, ...waiting] = [newGate(), newGate(), newGate(), newGate()]
     for (const [i, owner] of [a, b, c].entries()) as(owner, () => void waiting[i].opened.then(() => {}))
     void answer.opened.then(() => {
       waiting[0].open()
@@ -202,9 +194,9 @@ describe('an owner goes on', () => {
       process.nextTick(waiting[2].open)
     })
     assert.deepEqual(await from(answer.open), ['a by Immediate', 'b by Immediate', 'c by Immediate'])
-    const others = [gate(), gate()]
+    const others = [newGate(), newGate()]
     for (const [i, owner] of [a, b].entries()) as(owner, () => void others[i].opened.then(() => {}))
-    const again = gate()
+    const again = newGate()
     void again.opened.then(() => {
       others[0].open()
       process.nextTick(others[1].open)
@@ -213,7 +205,7 @@ describe('an owner goes on', () => {
   })
 
   test('by the callback whose ticks settle what each awaits', async () => {
-    const gates = [gate(), gate()]
+    const gates = [newGate(), newGate()]
     for (const [i, owner] of [a, b].entries()) as(owner, () => void gates[i].opened.then(() => {}))
     const seen = await from(() => {
       process.nextTick(() => {
@@ -238,7 +230,7 @@ describe('an owner goes on', () => {
   }
   for (const [name, begin] of Object.entries(microtasks)) {
     test(`by the callback that queues microtasks of nobody: ${name}`, async () => {
-      const gates = [gate(), gate()]
+      const gates = [newGate(), newGate()]
       for (const [i, owner] of [a, b].entries()) as(owner, () => void gates[i].opened.then(() => {}))
       const seen = await from(() => begin(gates[0].open, gates[1].open))
       assert.deepEqual(seen, ['a by Immediate', 'b by Immediate'])
@@ -246,14 +238,14 @@ describe('an owner goes on', () => {
   }
 
   test('by the owner whose microtask it was', async () => {
-    const [answer, lock] = [gate(), gate()]
+    const [answer, lock] = [newGate(), newGate()]
     as(a, () => void answer.opened.then(() => queueMicrotask(lock.open)))
     as(b, () => void lock.opened.then(() => {}))
     assert.deepEqual(await from(answer.open), ['a by Immediate', 'b by a'])
   })
 
   test('by the callback that a microtask of another comes with', async () => {
-    const [answer, own] = [gate(), as(a, () => AsyncResource.bind(() => queueMicrotask(() => {})))]
+    const [answer, own] = [newGate(), as(a, () => AsyncResource.bind(() => queueMicrotask(() => {})))]
     as(b, () => void answer.opened.then(() => {}))
     const seen = await from(() => {
       own()
@@ -263,7 +255,7 @@ describe('an owner goes on', () => {
   })
 
   test('by the callback where a job of nobody calls one back and lets another go on', async () => {
-    const [answer, lock] = [gate(), gate()]
+    const [answer, lock] = [newGate(), newGate()]
     const next = as(b, () => AsyncResource.bind(() => {}))
     void answer.opened.then(() => {
       next()
@@ -275,7 +267,7 @@ describe('an owner goes on', () => {
 
   test('by the callback whose answers a loop of an ended owner hands out', async () => {
     const source = new EventEmitter()
-    const waiting = [gate(), gate()]
+    const waiting = [newGate(), newGate()]
     const reader = async () => {
       for await (const [i] of on(source, 'data')) waiting[i].open()
     }
@@ -291,7 +283,7 @@ describe('an owner goes on', () => {
   })
 
   test('by what arrives on a connection that another has opened', async () => {
-    const { open, opened } = gate()
+    const { open, opened } = newGate()
     as(b, () => void opened.then(() => {}))
     // Shared by decree, so that a callback of it is at hand.
     as(a, () => stat('.', open))
@@ -301,7 +293,7 @@ describe('an owner goes on', () => {
   })
 
   test('by what an ended owner left behind', async () => {
-    const { open, opened } = gate()
+    const { open, opened } = newGate()
     as(b, () => void opened.then(() => {}))
     as(a, () => void setTimeout(open, 5))
     ended.add(a)
@@ -342,7 +334,7 @@ describe('an owner goes on', () => {
   })
 
   test('by nothing of an earlier turn', async () => {
-    const lock = gate()
+    const lock = newGate()
     as(b, () => void lock.opened.then(() => {}))
     as(a, () => void setTimeout(() => {}, 1))
     await sleep(10)
@@ -392,7 +384,7 @@ describe('a wait for another request is noted', () => {
 })
 
 test('the marker belongs to nobody, and takes the thread from nobody', async () => {
-  const [answer, lock] = [gate(), gate()]
+  const [answer, lock] = [newGate(), newGate()]
   const seen: (Owner | undefined)[] = []
   const holding = async () => {
     await answer.opened

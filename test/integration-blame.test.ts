@@ -6,6 +6,7 @@ import profiler from '../plugin/index.ts'
 import type { RequestDetail, RequestSummary } from '../plugin/model/wire/requests.ts'
 import type { Culprit } from '../plugin/model/wire/routes.ts'
 import { calmly } from './calmly.ts'
+import { newGate } from './gate.ts'
 import { rawClient, requestText } from './raw-client.ts'
 import { namedBurn, originOf } from './ways.ts'
 
@@ -13,8 +14,8 @@ const burnOutside = namedBurn('burnOutside', 100, () => {})
 const burnBriefly = namedBurn('burnBriefly', 8, () => {})
 const burnBehind = namedBurn('burnBehind', 60, () => {})
 /** Holds `/heavy` back until `/victim` has begun to wait, so that the order does not depend on the machine. */
-let gate = withResolvers()
-let heavyWaits = withResolvers()
+let gate = newGate()
+let heavyWaits = newGate()
 const lines: { msg: string }[] = []
 let app: FastifyInstance
 let origin: string
@@ -30,13 +31,13 @@ before(async () => {
   })
   app.get('/victim', async () => {
     const timer = sleep(5)
-    gate.resolve()
+    gate.open()
     await timer
     return 'victim'
   })
   app.get('/heavy', async () => {
-    heavyWaits.resolve()
-    await gate.promise
+    heavyWaits.open()
+    await gate.opened
     burnHeavy()
     return 'heavy'
   })
@@ -184,8 +185,8 @@ test('a thousand concurrent requests: every sum holds, every slice follows the o
 
 test('a chart shows what ran when: in the own slices of the request, and nowhere else', () =>
   calmly(async () => {
-    gate = withResolvers()
-    gate.resolve()
+    gate = newGate()
+    gate.open()
     const [heavy] = await record(() => get('/heavy'), 'GET /heavy')
     const chart = app.profiler.chart(heavy.id)!
     const { spans, tree, frames } = chart
@@ -271,14 +272,6 @@ test('serverTiming: false adds nothing', async () => {
   await silent.close()
 })
 
-function withResolvers() {
-  let resolve = () => {}
-  const promise = new Promise<void>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
-}
-
 function burnHeavy(): void {
   const began = performance.now()
   while (performance.now() - began < 150);
@@ -291,11 +284,11 @@ async function get(path: string): Promise<string> {
 
 /** A request to `/victim`, whose timer rings while `/heavy` burns. */
 async function victim(): Promise<RequestDetail> {
-  gate = withResolvers()
-  heavyWaits = withResolvers()
+  gate = newGate()
+  heavyWaits = newGate()
   const [detail] = await record(async () => {
     const heavy = get('/heavy')
-    await heavyWaits.promise
+    await heavyWaits.opened
     await Promise.all([heavy, get('/victim')])
   }, 'GET /victim')
   return detail

@@ -10,6 +10,7 @@ import profiler, { type ProfilerOptions } from '../plugin/index.ts'
 import { exportFormats } from '../plugin/model/wire/selection.ts'
 import { calmly } from './calmly.ts'
 import { runChild } from './child.ts'
+import { newGate } from './gate.ts'
 import { readPprof } from './read-pprof.ts'
 import { namedBurn } from './ways.ts'
 
@@ -19,14 +20,6 @@ function appOf(t: TestContext): FastifyInstance {
   const app = fastify()
   t.after(() => app.close())
   return app
-}
-
-function withResolvers() {
-  let resolve = () => {}
-  const promise = new Promise<void>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
 }
 
 async function recorded(app: { profiler: FastifyInstance['profiler'] }): Promise<string[]> {
@@ -301,10 +294,10 @@ test('a route of another application is not taken for one of the same name', asy
   t.after(() => victim.close())
   const culprit = appOf(t)
   for (const app of [victim, culprit]) await app.register(profiler, { ...on, serverTiming: true })
-  const began = withResolvers()
+  const began = newGate()
   victim.get('/', async () => {
     const timer = sleep(5)
-    began.resolve()
+    began.open()
     await timer
     return 'ok'
   })
@@ -312,7 +305,7 @@ test('a route of another application is not taken for one of the same name', asy
   culprit.get('/', async () => burn())
   await culprit.ready()
   const answer = victim.inject('/')
-  await began.promise
+  await began.opened
   await culprit.inject('/')
   const { headers } = await answer
   await victim.profiler.flush()
