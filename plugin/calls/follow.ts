@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { paths } from '../model/wire/paths.ts'
 import { isOwnRequest } from '../requests/own.ts'
-import { GoOn } from '../requests/phase-hooks.ts'
+import { goOn } from '../requests/phase-hooks.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { createResponseEnds } from '../requests/response-end.ts'
 import { ownHook } from '../requests/route-hooks.ts'
@@ -29,21 +29,21 @@ export function followCalls(app: FastifyInstance, setup: FollowSetup): void {
   const { calls, tracker, recorder, warn } = setup
   const ends = createResponseEnds()
 
-  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, _done: () => void) => {
     try {
       follow(request, reply)
     } catch (error) {
       warn(`calls of a request are not counted: ${(error as Error).message}`)
     }
-    return new GoOn(done)
+    return goOn
   }
   app.addHook('onRequest', ownHook(onRequest))
   // From here on the dashboard's event stream, which stays open, runs nothing that is counted.
-  const preHandler = (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
+  const preHandler = (request: FastifyRequest, _reply: FastifyReply, _done: () => void) => {
     if (isOwnRequest(request) && request.routeOptions.url?.endsWith(paths.events)) {
       ;(request as Followed)[END]?.()
     }
-    return new GoOn(done)
+    return goOn
   }
   app.addHook('preHandler', ownHook(preHandler))
 

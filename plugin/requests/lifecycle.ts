@@ -4,7 +4,7 @@ import type { Recorder } from '../recorder.ts'
 import type { Tracker } from '../tracker/index.ts'
 import { withQuestionMark } from '../urls.ts'
 import { outcomeOf, type Told } from './outcome.ts'
-import { GoOn, GoOnAs, markPhases } from './phase-hooks.ts'
+import { GoOn, GoOnAs, goOn, markPhases } from './phase-hooks.ts'
 import type { PhaseBook } from './phase-rules.ts'
 import { addMark, phaseCode } from './phases.ts'
 import type { RequestRecord } from './record.ts'
@@ -73,9 +73,9 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   const semicolons = beginsQueriesWithSemicolon(app)
   const ends = createResponseEnds()
 
-  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, _done: () => void) => {
     const open = begin(request, reply)
-    return open === undefined ? new GoOn(done) : new Begin(done, open.record, tracker)
+    return open === undefined ? goOn : new Begin(open.record, tracker)
   }
   app.addHook('onRequest', ownHook(onRequest))
   markPhases(app, setup.phases, (request) => openOf(request)?.record, tracker)

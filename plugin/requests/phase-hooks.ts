@@ -19,6 +19,8 @@ const next: Record<HookPhase, PhaseName> = {
 }
 /** Phases whose hooks get a payload between reply and `done`. */
 const withPayload: ReadonlySet<string> = new Set(['preParsing', 'preSerialization', 'onSend'])
+/** Phases after whose hooks Fastify catches exceptions of what follows, where it would not after `done()`. */
+const caught: ReadonlySet<string> = new Set(['preSerialization', 'onSend'])
 
 /**
  * Notes when the phases of recorded requests begin, with own hooks around those of the application: one before them,
@@ -42,7 +44,7 @@ export function markPhases(
   const ends = Object.fromEntries(hookPhases.map((phase) => [phase, following(phase, next[phase])]))
   const parsing = ends.preParsing
   ends.preParsing = ownHook((request: FastifyRequest, reply: unknown, payload: unknown, done: Done) =>
-    hasBody(request) ? parsing(request, reply, payload, done) : new GoOn(done),
+    hasBody(request) ? parsing(request, reply, payload, done) : goOn,
   ) as Marker
 
   app.addHook('onRoute', function (this: FastifyInstance, route) {
@@ -74,11 +76,13 @@ function marker(
   tracker: Tracker<RequestRecord>,
 ): Marker {
   const code = begins === undefined ? -1 : phaseCode(begins)
+  const isCaught = caught.has(phase)
   function mark(request: FastifyRequest, done: Done): GoOn {
     const record = recordOf(request)
-    if (record === undefined) return new GoOn(done)
-    if (code >= 0) addMark(record, code, nowUs())
-    return tracker.current() === record ? new GoOn(done) : new GoOnAs(done, record, tracker)
+    if (record !== undefined && code >= 0) addMark(record, code, nowUs())
+    if (record !== undefined && tracker.current() !== record)
+      return new GoOnAs(record, tracker, isCaught ? done : undefined)
+    return isCaught ? new GoOn(done) : goOn
   }
   const markPhase = withPayload.has(phase)
     ? (request: FastifyRequest, _reply: unknown, _payload: unknown, done: Done) => mark(request, done)
@@ -91,17 +95,21 @@ function marker(
  * returns outside of it: so an exception of what follows (`reply.send()` of a wrong payload, say) goes where it would
  * go without the hook, and is not taken for one of the hook. Nothing is passed on, so no payload changes.
  *
+ * Where Fastify's `then` catches such an exception, the hook's `done` is called in place of what Fastify gives to it.
+ *
  * Tracers wrap hooks and wait for what these return, before Fastify does or in its place: for them it is a fulfilled
  * promise.
  */
 export class GoOn {
-  readonly done: Done
-  constructor(done: Done) {
+  readonly done: Done | undefined
+  constructor(done?: Done) {
     this.done = done
   }
   // biome-ignore lint/suspicious/noThenProperty: being a thenable is what it is for
   then(fulfilled?: () => void): this {
-    if (fulfilled !== undefined) this.run(fulfilled.name === FASTIFYS ? this.done : fulfilled)
+    const { done } = this
+    if (fulfilled !== undefined)
+      this.run(done !== undefined && fulfilled.name === FASTIFYS ? done : fulfilled)
     return this
   }
   /** Calls what follows the hook. */
@@ -110,11 +118,14 @@ export class GoOn {
   }
 }
 
+/** Goes on where Fastify catches nothing. */
+export const goOn = new GoOn()
+
 /** Goes on in a turn of the request. */
 export class GoOnAs extends GoOn {
   readonly record: RequestRecord
   readonly tracker: Tracker<RequestRecord>
-  constructor(done: Done, record: RequestRecord, tracker: Tracker<RequestRecord>) {
+  constructor(record: RequestRecord, tracker: Tracker<RequestRecord>, done?: Done) {
     super(done)
     this.record = record
     this.tracker = tracker

@@ -53,7 +53,23 @@ const TICK = 'TickObject'
 type Hook = Parameters<typeof createHook>[0]
 
 export function watchAsync(events: AsyncEvents): AsyncWatch {
+  keepTickShape()
   return promisesApart() ? watchApart(events) : watchTogether(events)
+}
+
+/** Node's own, taken before a test can replace it by that of a fake clock. */
+export const { nextTick } = process
+const kept: object[] = []
+
+/**
+ * Keeps one tick for good, and so V8's description of how ticks look. V8 forgets it when a full garbage collection finds
+ * no tick, as may happen while an application starts; from then on `process.nextTick` builds each tick by a slow path,
+ * for as long as the process lives. On Node 24 that took 5 of the 22 microseconds of a tiny request.
+ */
+function keepTickShape(): void {
+  nextTick(() => {
+    kept[0] = executionAsyncResource()
+  })
 }
 
 /** From Node 24 on, promises are watched by V8's own hooks, which cost a fraction. */

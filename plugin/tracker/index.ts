@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { nowUs } from '../clock.ts'
-import { isOfJavaScript, isParser, runningResource, watchAsync } from './async-hooks.ts'
+import { isOfJavaScript, isParser, nextTick, runningResource, watchAsync } from './async-hooks.ts'
 import { Cause, type GoesOn } from './cause.ts'
 import { type Emitter, emitAs } from './emitters.ts'
 import { Ticks } from './ticks.ts'
@@ -97,8 +97,6 @@ class Shared<T> {
 /** The resource of a connection's HTTP parser, which reads the requests of the connection one after another. */
 type Parser<T> = Owned<T> & { readonly socket?: unknown }
 
-/** Node's own, taken before a test can replace it by that of a fake clock. */
-const { nextTick } = process
 /** Value of `awaited` while the awaited tick is being scheduled: the next tick made is that one. */
 const SCHEDULING = -1
 
@@ -184,16 +182,22 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   function made(type: string, resource: object): void {
-    // An error thrown in a hook of Node's ends the process, and an addon may have frozen its resource.
-    if (!Object.isExtensible(resource)) return
-    // Resources are reused (parsers, sockets of a pool), so an earlier owner has to be removed.
     if (context !== undefined) {
       const shared = marked.get(type)
       let owner: Owned<T>[typeof OWNER] = context
       if (shared === true) owner = new Shared(context)
       else if (shared === false || isOfAddon(resource)) owner = new Watched(context, type, nowUs())
-      ;(resource as Owned<T>)[OWNER] = owner
-    } else if ((resource as Owned<T>)[OWNER] !== undefined) (resource as Owned<T>)[OWNER] = undefined
+      setOwner(resource, owner)
+      // Resources are reused (parsers, sockets of a pool), so an earlier owner has to be removed.
+    } else if ((resource as Owned<T>)[OWNER] !== undefined) setOwner(resource, undefined)
+  }
+
+  function setOwner(resource: Owned<T>, owner: Owned<T>[typeof OWNER]): void {
+    try {
+      resource[OWNER] = owner
+    } catch {
+      // An addon has frozen it. An error thrown in a hook of Node's would end the process.
+    }
   }
 
   function tickMade(id: number): void {
@@ -218,8 +222,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   function begins(asyncId: number, resource: Owned<T>): void {
     const owner = resource[OWNER]
     if (owner instanceof Watched) {
-      // Not by `=`, which throws if the resource has been frozen since.
-      Reflect.set(resource, OWNER, owner.owner)
+      setOwner(resource, owner.owner)
       isOverdue = watch.dueUs(owner.type, resource, owner.madeUs) < lastEndUs
       enterResource(asyncId, resource, owner.owner, false)
       isOverdue = false
