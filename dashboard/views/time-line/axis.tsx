@@ -15,13 +15,8 @@ export function Axis({ wallUs, range }: AxisProps) {
   const width = range.to - range.from
   return (
     <div class="time-axis" aria-hidden="true">
-      {all.map(({ us, label }, i) => (
-        <span
-          key={us}
-          class={i % 2 === 1 ? 'odd' : undefined}
-          data-edge={edgeOf((us - range.from) / width)}
-          style={{ '--start': us / wallUs }}
-        >
+      {all.map(({ us, label }) => (
+        <span key={us} data-edge={edgeOf((us - range.from) / width)} style={{ '--start': us / wallUs }}>
           {label}
         </span>
       ))}
