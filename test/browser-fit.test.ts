@@ -195,6 +195,29 @@ test('parts of a sum do not run into each other in a window of 320 pixels', () =
     assert.deepEqual(over, [false, false, false, false, false])
   }))
 
+for (const width of [320, 360, 1280]) {
+  test(`times above a time line do not touch each other, ${width} pixels`, () =>
+    withPage('', width, async (page) => {
+      const [{ id }] = server.ofRoute('GET /search')
+      const detail = await (await fetch(`${server.url}api/requests/${id}`)).json()
+      // Nine labels, the last of which stands before the end of the axis.
+      server.answers.set(`api/requests/${id}`, { status: 200, body: { ...detail, wallMs: 165 } })
+      await page.goto(`${server.url}?request=${id}`)
+      const labels = page.locator('.time-axis span').filter({ visible: true })
+      await labels.first().waitFor()
+      const places = await labels.evaluateAll((all) =>
+        all.map((label) => {
+          const { left, right } = label.getBoundingClientRect()
+          return { left, right }
+        }),
+      )
+      assert.ok(places.length > 2, `${places.length} labels`)
+      for (const [i, { left }] of places.slice(1).entries()) {
+        assert.ok(left - places[i].right > 3, `${JSON.stringify(places)}`)
+      }
+    }))
+}
+
 for (const width of [360, 1280]) {
   test(`a function with a long name can be zoomed to and opened, ${width} pixels`, async () => {
     const url = `${PROJECT}/environments/:environmentId${START}`
