@@ -212,6 +212,16 @@ describe('the flame chart of a request', () => {
       assert.equal(await page.locator('.functions', { hasText: '(not sampled)' }).count(), 0)
     }))
 
+  test('does not speak of what samples tell where there are none', () =>
+    withChart(
+      async ({ page }) => {
+        const note = await page.locator('.chart-panel .time-note').innerText()
+        assert.match(note, /were not sampled/)
+        assert.doesNotMatch(note, /samples tell/)
+      },
+      { ...chart, samples: 0 },
+    ))
+
   test('its heading says what its first box and the head of the page say, and how much was not sampled', () =>
     withChart(async ({ page }) => {
       const said = page.locator('.looking-at')

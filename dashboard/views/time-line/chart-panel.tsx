@@ -147,7 +147,7 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
               shows them.{' '}
             </>
           )}
-          {(unsampledUs > 0 || chart.afterUs > 0) && (
+          {(unsampledUs > 0 || chart.afterUs > 0) && chart.samples > 0 && (
             <>
               The origins and the hot functions share all <b>{durationText(chart.ownUs / 1000)}</b>, as the
               samples tell.
