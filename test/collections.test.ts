@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { createCollections, disjoint } from '../plugin/attribution/collections.ts'
 import type { Collection } from '../plugin/attribution/index.ts'
 import { nowUs } from '../plugin/clock.ts'
-
-setFlagsFromString('--expose-gc')
-const gc: (options?: object) => void = runInNewContext('gc')
+import { gc } from './garbage.ts'
 
 async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve))

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { getHeapStatistics } from 'node:v8'
 import fc from 'fast-check'
 import type { Outcome } from '../plugin/model/wire/requests.ts'
 import { outcomes } from '../plugin/model/wire/requests.ts'
@@ -15,6 +14,7 @@ import {
   summarizeRoute,
 } from '../plugin/store/route-stats.ts'
 import type { Naming } from '../plugin/symbols/naming.ts'
+import { gc } from './garbage.ts'
 import { createRequests } from './records.ts'
 
 const naming: Naming = {
@@ -149,8 +149,6 @@ describe('the sums of a route', () => {
 })
 
 test('a route takes the bytes it is said to take, however many requests it has', () => {
-  setFlagsFromString('--expose-gc')
-  const gc: () => void = runInNewContext('gc')
   const used = () => {
     for (let i = 0; i < 3; i++) gc()
     return getHeapStatistics().used_heap_size + process.memoryUsage().arrayBuffers

@@ -1,4 +1,3 @@
-import v8 from 'node:v8'
 import vm from 'node:vm'
 import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
@@ -80,10 +79,4 @@ export function sleep(ms: number): Promise<void> {
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
-}
-
-/** Frees everything that can be freed. */
-export function collectGarbage(): void {
-  v8.setFlagsFromString('--expose-gc')
-  vm.runInNewContext('gc')()
 }

@@ -6,16 +6,8 @@ import { loadAddon } from '../plugin/sampler/addon.ts'
 import type { Capture, Segment } from '../plugin/sampler/segment.ts'
 import { atOnce } from '../plugin/steps.ts'
 import { calmly } from './calmly.ts'
-import {
-  collectGarbage,
-  compileWork,
-  cpuMs,
-  lineOf,
-  samplerNames,
-  sleep,
-  trySampler,
-  workUrl,
-} from './sampler-work.ts'
+import { gc } from './garbage.ts'
+import { compileWork, cpuMs, lineOf, samplerNames, sleep, trySampler, workUrl } from './sampler-work.ts'
 import { drawSegment, readAll, samplesIn } from './segments.ts'
 import { watch } from './v8-watch.ts'
 
@@ -227,7 +219,7 @@ for (const name of samplerNames) {
     const capture = sampler.rotate()
     for (let i = 0; i < 3; i++) sampler.rotate()
     sampler.stop()
-    collectGarbage()
+    gc()
     assert.deepEqual(atOnce(capture.read()), atOnce(capture.read()))
     assertMost(atOnce(capture.read()), 'burnRed')
   })

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import type { RawFrame } from '../plugin/model/raw-tree.ts'
 import { createStacks, type Stacks } from '../plugin/store/stacks.ts'
+import { freeUnheld } from './garbage.ts'
 import { pathOf } from './turns.ts'
 
 const frameOf = (name: string, url = `${name}.js`): RawFrame => ({ name, url, line: 1, column: 1 })
@@ -86,8 +85,6 @@ describe('kept stacks', () => {
   })
 
   test('no function is kept whose samples are gone', async () => {
-    setFlagsFromString('--expose-gc')
-    const gc: () => void = runInNewContext('gc')
     const stacks = createStacks()
     hold(stacks, 'stays')
     const refs = Array.from({ length: 50 }, (_, i) => {
@@ -97,10 +94,7 @@ describe('kept stacks', () => {
       stacks.release(node)
       return new WeakRef(frame)
     })
-    for (let i = 0; i < 3; i++) {
-      await new Promise((resolve) => setImmediate(resolve))
-      gc()
-    }
+    await freeUnheld()
     assert.equal(refs.filter((ref) => ref.deref() !== undefined).length, 0)
   })
 })

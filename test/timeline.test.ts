@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { type Holder, IDLE, NOBODY, type Slices, Timeline } from '../plugin/tracker/timeline.ts'
+import { freeUnheld } from './garbage.ts'
 
 interface Owner {
   readonly name: string
@@ -143,8 +142,6 @@ describe('the switch log', () => {
   })
 
   test('keeps no request alive that it was drained of', async () => {
-    setFlagsFromString('--expose-gc')
-    const gc: () => void = runInNewContext('gc')
     const timeline = started()
     const refs = Array.from({ length: 100 }, (_, i) => {
       const owner = { name: String(i) }
@@ -153,11 +150,7 @@ describe('the switch log', () => {
     })
     timeline.push(200, NOBODY)
     timeline.drain(300)
-    // A WeakRef holds its target until the turn in which it was made is over.
-    for (let i = 0; i < 3; i++) {
-      await new Promise((resolve) => setImmediate(resolve))
-      gc()
-    }
+    await freeUnheld()
     assert.equal(refs.filter((ref) => ref.deref() !== undefined).length, 0)
     assert.equal(show(timeline.drain(301)), '.@300-301')
   })
