@@ -1,6 +1,6 @@
-import { executionAsyncResource } from 'node:async_hooks'
 import type { FastifyInstance } from 'fastify'
 import profiler from '../dist/plugin/index.js'
+import { keepTickShape } from '../plugin/tracker/async-hooks.ts'
 import { datadog, flame, inspector, naive } from './others.ts'
 
 /** A profiler, or none, that the routes of a benchmark run with. */
@@ -21,7 +21,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
   absent: {},
   'absent again': {},
   // The profiler keeps a tick, since V8 may forget how ticks look and then is slow to make them. What that alone does:
-  'absent, a tick kept': { install: keepTick },
+  'absent, a tick kept': { install: keepTickShape },
   off: { install: (app) => void app.register(profiler, { enabled: false }) },
   registered: { install: (app) => void app.register(profiler, { enabled: true, record: 'manual' }) },
   recording: {
@@ -32,12 +32,4 @@ export const subjects: Readonly<Record<string, Subject>> = {
   '@platformatic/flame': flame,
   'node:inspector, no attribution': inspector,
   'a profile per request': naive,
-}
-
-const kept: object[] = []
-
-function keepTick(): void {
-  process.nextTick(() => {
-    kept[0] = executionAsyncResource()
-  })
 }

@@ -80,9 +80,9 @@ function marker(
   function mark(request: FastifyRequest, done: Done): GoOn {
     const record = recordOf(request)
     if (record !== undefined && code >= 0) addMark(record, code, nowUs())
-    if (record !== undefined && tracker.current() !== record)
-      return new GoOnAs(record, tracker, isCaught ? done : undefined)
-    return isCaught ? new GoOn(done) : goOn
+    const passed = isCaught ? done : undefined
+    if (record !== undefined && tracker.current() !== record) return new GoOnAs(record, tracker, passed)
+    return passed === undefined ? goOn : new GoOn(passed)
   }
   const markPhase = withPayload.has(phase)
     ? (request: FastifyRequest, _reply: unknown, _payload: unknown, done: Done) => mark(request, done)
