@@ -46,12 +46,10 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
   const { shown, picture } = useMemo(() => made ?? drawChart(chart, sight), [made, chart, sight])
   const { frames } = shown
   const { boxes, totalUs, totalSamples } = picture
-  // What the picture shows: less than the profile, which has CPU after the response too.
-  const drawn = useMemo(
-    () => ({ ...shown, ownUs: totalUs[0], samples: totalSamples[0] }),
-    [shown, totalUs, totalSamples],
-  )
+  // The picture ends with the response. Each of its turns is in whole microseconds: their sum is not as exact.
   const wholeUs = chart.ownUs - chart.afterUs
+  const ownUs = sight.only === undefined ? wholeUs : totalUs[0]
+  const drawn = useMemo(() => ({ ...shown, ownUs, samples: totalSamples[0] }), [shown, ownUs, totalSamples])
   const unsampledUs = useMemo(() => unsampledIn(chart), [chart])
   const folds = useMemo(() => foldsOf(sight, picture), [sight, picture])
   const matches = useMemo(() => search(frames, picture, location.search), [frames, picture, location.search])
@@ -79,7 +77,7 @@ export const ChartPanel = memo((props: ChartPanelProps) => {
         <h2 id="chart-title">{location.table ? 'Calls in order of time' : 'Flame chart'}</h2>
         <LookingAt
           profile={drawn}
-          wholeUs={sight.only === undefined ? totalUs[0] : wholeUs}
+          wholeUs={wholeUs}
           unsampledUs={sight.only === undefined ? unsampledUs : 0}
           only={sight.only}
           onAllCode={() => onOnly('')}
