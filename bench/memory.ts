@@ -76,7 +76,7 @@ function callTree(stacks: ReturnType<typeof createStacks>): number[] {
   for (let i = 0; i < 3000; i++) {
     const parent = i === 0 ? 0 : nodes[Math.floor((i * 7919) % i)]
     nodes.push(
-      stacks.node(parent, stacks.place({ name: `f${i % 800}`, url: 'app.js', line: i % 800, column: 1 }, 0)),
+      stacks.node(parent, stacks.site({ name: `f${i % 800}`, url: 'app.js', line: i % 800, column: 1 }, 0)),
     )
   }
   return nodes

@@ -1,4 +1,4 @@
-import { type Place, scrollingLists } from './place.ts'
+import { scrollingLists, type Whereabouts } from './whereabouts.ts'
 
 /** When the page has not become what it was after this time, it has changed. */
 const PATIENCE_MS = 5000
@@ -9,12 +9,12 @@ const userActions = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
  * scrolled, the focus on the link. Pages draw themselves bit by bit while their data arrive, so this tries again after
  * each drawing, until all is as it was or the user does something. To be called once.
  */
-export function rememberPlaces(): void {
+export function rememberWhereabouts(): void {
   let stop = () => {}
   const comeBack = () => {
     stop()
-    const place: Place | undefined = history.state?.place
-    if (place !== undefined) stop = bringBack(place)
+    const at: Whereabouts | undefined = history.state?.whereabouts
+    if (at !== undefined) stop = bringBack(at)
   }
   addEventListener('popstate', comeBack)
   // It was Back that led to this page, which waits for its screen: on a page that was loaded nothing has the focus.
@@ -22,7 +22,7 @@ export function rememberPlaces(): void {
 }
 
 /** Returns a function that gives up. */
-function bringBack({ top, lists: tops, link: href }: Place): () => void {
+function bringBack({ top, lists: tops, link: href }: Whereabouts): () => void {
   const main = document.querySelector('main')!
   const drawings = new MutationObserver(attempt)
   const timer = setTimeout(stop, PATIENCE_MS)

@@ -7,7 +7,7 @@ let isFirst = true
 export async function loadScreens() {
   style ??= addStyle()
   const [screens] = await Promise.all([import('./screens/index.ts'), style])
-  if (isFirst) screens.rememberPlaces()
+  if (isFirst) screens.rememberWhereabouts()
   isFirst = false
   return screens
 }

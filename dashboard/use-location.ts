@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { type Location, type Navigate, readLocation, writeLocation } from './model/location.ts'
-import { notePlace } from './place.ts'
+import { noteWhereabouts } from './whereabouts.ts'
 
 /**
  * The view state is the URL, and nothing else. Links are plain anchors; those that stay on the page do not reload it.
@@ -14,7 +14,7 @@ export function useLocation(): [Location, Navigate] {
       const href = hrefToFollow(event)
       if (href === undefined) return
       event.preventDefault()
-      notePlace(event.target as Element)
+      noteWhereabouts(event.target as Element)
       if (href.href !== window.location.href) history.pushState(null, '', href)
       document.querySelector<HTMLElement>(':popover-open')?.hidePopover()
       window.scrollTo(0, 0)

@@ -177,7 +177,7 @@ describe('samples', () => {
     const { slices, request, requests } = draw('turns   AAA')
     const record = request('A')
     const { stacks } = requests
-    const node = stacks.node(0, stacks.place({ name: 'f', url: 'f.js', line: 1, column: 1 }, 0))
+    const node = stacks.node(0, stacks.site({ name: 'f', url: 'f.js', line: 1, column: 1 }, 0))
     record.samples = createSampleList()
     for (let i = 0; i < MAX_SAMPLES_PER_REQUEST - 1; i++) {
       stacks.hold(node)

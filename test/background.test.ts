@@ -101,7 +101,7 @@ describe('what is kept of it', () => {
     const part = background.part(0, 1)
     part.samples ??= createSampleList()
     for (let i = 0; i < count; i++) {
-      const place = stacks.place({ name: name(i), url: 'a.js', line: 1, column: 1 }, 0)
+      const place = stacks.site({ name: name(i), url: 'a.js', line: 1, column: 1 }, 0)
       const stack = stacks.node(0, place)
       stacks.hold(stack)
       addSample(part.samples, stack, 0, 0)

@@ -362,7 +362,7 @@ describe('the merged profile', () => {
 })
 
 function sample({ stacks }: Requests, record: RequestRecord, frame: RawFrame, weightUs = 0): void {
-  const node = stacks.node(0, stacks.place(frame, 0))
+  const node = stacks.node(0, stacks.site(frame, 0))
   stacks.hold(node)
   record.samples ??= createSampleList()
   addSample(record.samples, node, 0, weightUs)
@@ -440,7 +440,7 @@ describe('a merge in steps', () => {
     test(`${what}: the same when requests go on, or are let go, and others take their place`, () => {
       const requests = createRequests()
       const { stacks } = requests
-      const place = (name: string) => stacks.place({ name, url: 'app.js', line: 1, column: 1 }, 0)
+      const place = (name: string) => stacks.site({ name, url: 'app.js', line: 1, column: 1 }, 0)
       const sample = (record: RequestRecord, i: number) => {
         const stack = stacks.node(stacks.node(0, place(`outer ${i % 7}`)), place(`inner ${i}`))
         stacks.hold(stack)
@@ -497,7 +497,7 @@ describe('functions across the requests', () => {
     lists: readonly { outer: number; inner: number; weight: number }[][],
   ) {
     const { stacks } = requests
-    const place = (n: number) => stacks.place({ name: `f${n}`, url: 'app.js', line: n + 1, column: 1 }, 0)
+    const place = (n: number) => stacks.site({ name: `f${n}`, url: 'app.js', line: n + 1, column: 1 }, 0)
     return lists.map((list, i) => {
       const record = requests.record({ startUs: i * 1000, ownUs: 1000, weighedUs: 700, unweighedUs: 300 })
       record.samples = createSampleList()

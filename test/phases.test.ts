@@ -340,7 +340,7 @@ describe('phases in the flame graph', () => {
     )
     record.samples = createSampleList()
     for (const [name, us] of samples) {
-      const node = stacks.node(0, stacks.place(frameOf(name), 0))
+      const node = stacks.node(0, stacks.site(frameOf(name), 0))
       stacks.hold(node)
       addSample(record.samples, node, us, 1000)
     }

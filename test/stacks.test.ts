@@ -13,7 +13,7 @@ function hold(stacks: Stacks, path: string): number {
   let node = 0
   for (const part of path.split(';')) {
     const [name, line] = part.split(':')
-    node = stacks.node(node, stacks.place(frameOf(name), Number(line ?? 0)))
+    node = stacks.node(node, stacks.site(frameOf(name), Number(line ?? 0)))
   }
   stacks.hold(node)
   return node
@@ -48,7 +48,7 @@ describe('kept stacks', () => {
       frameOf('f:', 'a.js'),
       frameOf('__proto__', 'a.js'),
     ]
-    assert.equal(new Set(frames.map((frame) => stacks.node(0, stacks.place(frame, 0)))).size, frames.length)
+    assert.equal(new Set(frames.map((frame) => stacks.node(0, stacks.site(frame, 0)))).size, frames.length)
   })
 
   test('a node stays as long as a sample or a child holds it', () => {
@@ -68,7 +68,7 @@ describe('kept stacks', () => {
     const rounds = Array.from({ length: 100 }, (_, round) => {
       const nodes = [`x${round};y;z`, `x${round};v`, 'w'].map((path) => hold(stacks, path))
       const most = Math.max(...nodes, ...nodes.map((node) => stacks.parent(node)))
-      const places = [`x${round}`, 'y', 'z', 'v', 'w'].map((name) => stacks.place(frameOf(name), 0).id)
+      const places = [`x${round}`, 'y', 'z', 'v', 'w'].map((name) => stacks.site(frameOf(name), 0).id)
       for (const node of nodes) stacks.release(node)
       return { most, place: Math.max(...places), bytes: stacks.bytes() }
     })
@@ -89,7 +89,7 @@ describe('kept stacks', () => {
     hold(stacks, 'stays')
     const refs = Array.from({ length: 50 }, (_, i) => {
       const frame = frameOf(`f${i}`)
-      const node = stacks.node(0, stacks.place(frame, 0))
+      const node = stacks.node(0, stacks.site(frame, 0))
       stacks.hold(node)
       stacks.release(node)
       return new WeakRef(frame)

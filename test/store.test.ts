@@ -53,7 +53,7 @@ function endedRequest(
 function sample(record: RequestRecord, count: number, name: string): void {
   const { stacks } = record.recorder
   for (let i = 0; i < count; i++) {
-    const node = stacks.node(0, stacks.place({ name, url: 'a.js', line: 1, column: 1 }, i % 7))
+    const node = stacks.node(0, stacks.site({ name, url: 'a.js', line: 1, column: 1 }, i % 7))
     stacks.hold(node)
     record.samples ??= createSampleList()
     addSample(record.samples, node, i, 1000)

@@ -1,5 +1,5 @@
 /** The pages with a profile, and what is needed from then on: loaded when first needed. */
-export { rememberPlaces } from '../come-back.ts'
+export { rememberWhereabouts } from '../come-back.ts'
 export { readImport } from '../model/import/read-import.ts'
 export { KeyboardHelp } from '../views/keyboard-help.tsx'
 export { SinceMark } from '../views/since-mark.tsx'

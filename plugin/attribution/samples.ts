@@ -1,7 +1,7 @@
 import type { Sampled } from '../requests/record.ts'
 import { addSample, createSampleList } from '../requests/sample-list.ts'
 import type { Segment } from '../sampler/segment.ts'
-import type { Place, Stacks } from '../store/stacks.ts'
+import type { Site, Stacks } from '../store/stacks.ts'
 import { hottestStack } from './hottest.ts'
 import type { Account } from './index.ts'
 
@@ -136,8 +136,8 @@ function internStacks(
   const { parent, frame } = segment.nodes
   const inner = new Int32Array(parent.length).fill(-1)
   inner[0] = 0
-  const calls: (Place | undefined)[] = []
-  const leaves = new Map<number, Place>()
+  const calls: (Site | undefined)[] = []
+  const leaves = new Map<number, Site>()
 
   function call(node: number): number {
     const path: number[] = []
@@ -147,7 +147,7 @@ function internStacks(
     for (let i = path.length - 1; i >= 0; i--) {
       const id = frame[path[i]]
       if (!own[id] && !isState[id]) {
-        calls[id] ??= stacks.place(segment.frames[id], 0)
+        calls[id] ??= stacks.site(segment.frames[id], 0)
         stack = stacks.node(stack, calls[id])
       }
       inner[path[i]] = stack
@@ -159,11 +159,11 @@ function internStacks(
     const id = frame[node]
     if (line === 0 || own[id]) return call(node)
     const key = id * 2 ** 24 + line
-    let place = leaves.get(key)
-    if (place === undefined) {
-      place = stacks.place(segment.frames[id], line)
-      leaves.set(key, place)
+    let site = leaves.get(key)
+    if (site === undefined) {
+      site = stacks.site(segment.frames[id], line)
+      leaves.set(key, site)
     }
-    return stacks.node(call(parent[node]), place)
+    return stacks.node(call(parent[node]), site)
   }
 }

@@ -2,17 +2,17 @@ import { Children } from '../model/children.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
 
 /**
- * The stacks of all kept samples, each stored once: node `i` is a place (function and, where samples ended, line)
+ * The stacks of all kept samples, each stored once: node `i` is a site (function and, where samples ended, line)
  * below another node, so that a sample is one number.
  *
  * Nodes are reference-counted: each sample and each child holds a node, and a node that nothing holds is freed at once,
  * with its function. So memory follows what is kept, without a sweep. Node 0 is the root and stays.
  */
 export interface Stacks {
-  /** The place of a frame; `line` is that in which samples ended, or 0 for calls. Valid until the next `release`. */
-  place(frame: RawFrame, line: number): Place
-  /** The node of `place` called from `parent`; it must be held, or be the parent of one that is. */
-  node(parent: number, place: Place): number
+  /** The site of a frame; `line` is that in which samples ended, or 0 for calls. Valid until the next `release`. */
+  site(frame: RawFrame, line: number): Site
+  /** The node of `site` called from `parent`; it must be held, or be the parent of one that is. */
+  node(parent: number, site: Site): number
   /** Counts a sample that holds `node` from now on. */
   hold(node: number): void
   /** Counts out a sample that held `node`. */
@@ -29,7 +29,7 @@ export interface Stacks {
 }
 
 /** A function with a line. */
-export interface Place {
+export interface Site {
   readonly key: string
   readonly id: number
   readonly frame: RawFrame
@@ -37,66 +37,66 @@ export interface Place {
   holders: number
 }
 
-// Measured on V8 11 to 14: for nodes, columns of numbers; for places, an object, two strings and a Map entry.
+// Measured on V8 11 to 14: for nodes, columns of numbers; for sites, an object, two strings and a Map entry.
 const NODE_BYTES = 24
-const PLACE_BYTES = 320
+const SITE_BYTES = 320
 /** Columns keep the size of the most nodes there ever were, and shrink only when none is left. */
 const COLUMNS_BYTES = 28
 
 export function createStacks(): Stacks {
-  /** Place by node; `holders` is how many samples and children hold it. */
-  const placeOf: Place[] = [
+  /** Site by node; `holders` is how many samples and children hold it. */
+  const siteOf: Site[] = [
     { key: '', id: 0, frame: { name: '', url: '', line: 0, column: 0 }, line: 0, holders: 1 },
   ]
   const holders: number[] = [1]
   const freeNodes: number[] = []
   let children = new Children()
-  const placeByKey = new Map<string, Place>()
-  const freePlaces: number[] = []
-  let places = 1
+  const siteByKey = new Map<string, Site>()
+  const freeSites: number[] = []
+  let sites = 1
   let size = 0
 
-  function placeFor(frame: RawFrame, line: number): Place {
+  function siteFor(frame: RawFrame, line: number): Site {
     const { name } = frame
     const key = `${frame.line}:${frame.column}:${line}:${name.length}:${name}${frame.url}`
-    let place = placeByKey.get(key)
-    if (place === undefined) {
-      place = { key, id: freePlaces.pop() ?? places++, frame, line, holders: 0 }
-      placeByKey.set(key, place)
+    let site = siteByKey.get(key)
+    if (site === undefined) {
+      site = { key, id: freeSites.pop() ?? sites++, frame, line, holders: 0 }
+      siteByKey.set(key, site)
     }
-    return place
+    return site
   }
 
   function letGo(node: number): void {
     for (let at = node; at > 0 && --holders[at] === 0; ) {
-      const place = placeOf[at]
+      const site = siteOf[at]
       const parent = children.parent(at)
       children.remove(at)
-      placeOf[at] = placeOf[0]
+      siteOf[at] = siteOf[0]
       freeNodes.push(at)
       size--
-      if (--place.holders === 0) {
-        placeByKey.delete(place.key)
-        freePlaces.push(place.id)
+      if (--site.holders === 0) {
+        siteByKey.delete(site.key)
+        freeSites.push(site.id)
       }
       at = parent
     }
     if (size > 0) return
-    for (const column of [placeOf, holders]) column.length = 1
+    for (const column of [siteOf, holders]) column.length = 1
     freeNodes.length = 0
     children = new Children()
   }
 
   return {
-    place: placeFor,
-    node(parent, place) {
-      const known = children.find(parent, place.id)
+    site: siteFor,
+    node(parent, site) {
+      const known = children.find(parent, site.id)
       if (known >= 0) return known
       const node = freeNodes.pop() ?? holders.length
-      children.add(node, parent, place.id)
-      placeOf[node] = place
+      children.add(node, parent, site.id)
+      siteOf[node] = site
       holders[node] = 0
-      place.holders++
+      site.holders++
       holders[parent]++
       size++
       return node
@@ -106,9 +106,9 @@ export function createStacks(): Stacks {
     },
     release: letGo,
     parent: (node) => children.parent(node),
-    frame: (node) => placeOf[node].frame,
-    line: (node) => placeOf[node].line,
-    bytes: () => size * NODE_BYTES + placeByKey.size * PLACE_BYTES + (holders.length - 1) * COLUMNS_BYTES,
+    frame: (node) => siteOf[node].frame,
+    line: (node) => siteOf[node].line,
+    bytes: () => size * NODE_BYTES + siteByKey.size * SITE_BYTES + (holders.length - 1) * COLUMNS_BYTES,
     size: () => size,
     room: () => holders.length,
   }
