@@ -30,7 +30,7 @@ test('a drawn one', () => {
   )
 })
 
-test('blames the route that held it up longest, in any of its gaps', () => {
+test('blames the route that held it up longest in all, however far the log is attributed', () => {
   for (const [turns, worst] of [
     ['ABBCA', 'GET /b'],
     ['ABCCA', 'GET /c'],
@@ -38,9 +38,19 @@ test('blames the route that held it up longest, in any of its gaps', () => {
     ['ABACCA', 'GET /c'],
     ['AB..A', '(no request)'],
     ['ABB-CA', 'GET /c'],
+    // Not that of the longest turn: many short ones take more.
+    ['ABCBCBDDA', 'GET /b'],
+    ['ABACCABBA', 'GET /b'],
     ['AA', ''],
-  ])
-    assert.equal(split(`turns   ${turns}`, 0).worst, worst, turns)
+  ]) {
+    const { entries } = split(`turns   ${turns}`, 0)
+    for (let attributed = 0; attributed < entries; attributed++)
+      assert.equal(
+        split(`turns   ${turns}`, attributed).worst,
+        worst,
+        `${turns}, ${attributed} of it attributed`,
+      )
+  }
 })
 
 test('in a header names a route in letters that a header may have, and none where nobody blocked', () => {

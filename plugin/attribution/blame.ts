@@ -3,7 +3,6 @@ import { NO_TOTALS, type RequestRecord, splitOf } from '../requests/record.ts'
 import { addSlice } from '../requests/split.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import { type Holder, IDLE, NOBODY } from '../tracker/timeline.ts'
-import { culpritLabel } from './blocks.ts'
 import type { Gap } from './live-split.ts'
 import { createStretch, GC, type Label } from './stretch.ts'
 
@@ -207,19 +206,15 @@ export function createBlame(onBlock: OnBlock): Blame {
   }
 
   function gapOf(record: RequestRecord): Gap {
-    const gap = { blockedUs: 0, gcUs: 0, worst: '', worstUs: 0 }
+    const gap: Gap = { blockedBy: new Map(), gcUs: 0 }
     if (record === last || record.turnEndUs < 0) return gap
     const base = stretch.startUs > record.turnEndUs ? totalUsAtStretch : record.totalUs
     for (let index = 0; index < labels.length; index++) {
       const us = totalUs[index] - (base[index] ?? 0)
+      if (us <= 0) continue
       const label = labels[index]
       if (label === GC) gap.gcUs += us
-      else {
-        gap.blockedUs += us
-        if (us <= gap.worstUs) continue
-        gap.worstUs = us
-        gap.worst = culpritLabel(label, record)
-      }
+      else gap.blockedBy.set(label, us)
     }
     return gap
   }

@@ -1,5 +1,6 @@
 import { firstAbove } from '../model/bisect.ts'
 import type { RequestRecord } from '../requests/record.ts'
+import type { RouteStats } from '../store/route-stats.ts'
 import { IDLE, NOBODY, type Slices } from '../tracker/timeline.ts'
 import { culpritLabel } from './blocks.ts'
 import type { Collection } from './index.ts'
@@ -27,12 +28,10 @@ export interface LogPart {
   readonly from: number
 }
 
-/** What `blame.ts` knows about a request's current gap. */
+/** What has delayed a request since its last turn, microseconds; `undefined` stands for work of no request. */
 export interface Gap {
-  readonly blockedUs: number
-  readonly gcUs: number
-  readonly worst: string
-  readonly worstUs: number
+  readonly blockedBy: Map<RouteStats | undefined, number>
+  gcUs: number
 }
 
 /** Most entries of the log that are read while a response waits. */
@@ -41,7 +40,7 @@ const MOST_ENTRIES = 5000
 /**
  * Splits the time of the request that is running now, by the rules of `blame.ts`, from what is attributed already and
  * the log since then. Collections that Node has not reported yet count as time of the request or work they interrupted.
- * Returns `undefined` if too much happened to read it all at once.
+ * Returns `undefined` if too much happened to read it all at once. Takes `gap` over.
  */
 export function splitNow(
   record: RequestRecord,
@@ -51,10 +50,7 @@ export function splitNow(
   nowUs: number,
 ): LiveSplit | undefined {
   let { ownUs, gcUs, blockedUs } = record
-  let worst = record.worst?.by ?? ''
-  let worstUs = record.worst?.us ?? 0
-  // Copied by name, because a spread takes microseconds on Node 20.
-  let open = { blockedUs: gap.blockedUs, gcUs: gap.gcUs, worst: gap.worst, worstUs: gap.worstUs }
+  const blockedBy = new Map(record.blockedBy)
   let entries = 0
   let next = 0
 
@@ -74,7 +70,8 @@ export function splitNow(
       if (++entries > MOST_ENTRIES) return undefined
       const holder = slices.holder[i]
       if (holder === IDLE) {
-        open = { blockedUs: 0, gcUs: 0, worst: '', worstUs: 0 }
+        gap.blockedBy.clear()
+        gap.gcUs = 0
         continue
       }
       const start = Math.max(record.startUs, slices.timeUs[i])
@@ -82,26 +79,38 @@ export function splitNow(
       const gc = collected(start, end)
       const us = end - start - gc
       if (holder !== record) {
-        open.blockedUs += us
-        open.gcUs += gc
-        if (us > open.worstUs) {
-          open.worstUs = us
-          open.worst = culpritLabel(holder === NOBODY ? undefined : holder.stats, record)
-        }
+        addTo(gap.blockedBy, holder === NOBODY ? undefined : holder.stats, us)
+        gap.gcUs += gc
         continue
       }
-      blockedUs += open.blockedUs
-      gcUs += open.gcUs + gc
-      ownUs += us
-      if (open.worstUs > worstUs) {
-        worst = open.worst
-        worstUs = open.worstUs
+      for (const [by, delayUs] of gap.blockedBy) {
+        addTo(blockedBy, by, delayUs)
+        blockedUs += delayUs
       }
-      open = { blockedUs: 0, gcUs: 0, worst: '', worstUs: 0 }
+      gap.blockedBy.clear()
+      gcUs += gap.gcUs + gc
+      gap.gcUs = 0
+      ownUs += us
     }
   }
   const wallUs = nowUs - record.startUs
-  return { wallUs, ownUs, blockedUs, gcUs, waitingUs: Math.max(0, wallUs - ownUs - blockedUs - gcUs), worst }
+  const waitingUs = Math.max(0, wallUs - ownUs - blockedUs - gcUs)
+  return { wallUs, ownUs, blockedUs, gcUs, waitingUs, worst: worstOf(blockedBy, record) }
+}
+
+function addTo(sums: Gap['blockedBy'], by: RouteStats | undefined, us: number): void {
+  sums.set(by, (sums.get(by) ?? 0) + us)
+}
+
+function worstOf(blockedBy: Gap['blockedBy'], record: RequestRecord): string {
+  let worst = ''
+  let worstUs = 0
+  for (const [by, us] of blockedBy) {
+    if (us <= worstUs) continue
+    worstUs = us
+    worst = culpritLabel(by, record)
+  }
+  return worst
 }
 
 /** Index of the entry in which `us` lies, but at least `from`. */
