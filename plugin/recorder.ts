@@ -149,7 +149,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     accounting.idleUs += account.idleUs
     accounting.recordedUs += account.recordedUs
     counts.samples += samples
-    counts.dropped += account.dropped
+    counts.dropped += account.dropped.get(recorder) ?? 0
     const grown = new Set<RequestRecord>()
     for (const [i, record] of account.after.records.entries()) {
       if (record.recorder !== recorder) continue

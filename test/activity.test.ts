@@ -5,8 +5,8 @@ import type { Account } from '../plugin/attribution/index.ts'
 import { nowUs } from '../plugin/clock.ts'
 
 const nothing: Account = {
-  ...{ recordedUs: 1e6, nobodyUs: 0, gcUs: 0, idleUs: 1e6, dropped: 0 },
-  ...{ ownUs: new Map(), after: { records: [], us: [] }, samples: new Map() },
+  ...{ recordedUs: 1e6, nobodyUs: 0, gcUs: 0, idleUs: 1e6 },
+  ...{ ownUs: new Map(), after: { records: [], us: [] }, samples: new Map(), dropped: new Map() },
 }
 const work: Account = { ...nothing, ownUs: new Map([[{}, 1000]]), idleUs: 0 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { hottestStack } from '../plugin/attribution/hottest.ts'
-import type { Account, Collection } from '../plugin/attribution/index.ts'
+import { type Account, type Collection, createAttribution } from '../plugin/attribution/index.ts'
 import { MAX_SAMPLES_PER_REQUEST } from '../plugin/attribution/samples.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
 import { addSample, createSampleList, stackOf, trim, weightOf } from '../plugin/requests/sample-list.ts'
@@ -173,6 +173,55 @@ describe('samples', () => {
     assert.equal(times(request('A')).own, 2, 'its time counts nevertheless')
   })
 
+  test('are the same whichever request is forgotten between two bits of the attribution', () => {
+    const column = fc.constantFrom('A', 'B', 'C')
+    const sampled = fc.constantFrom('a', 'b', 'c', 'd')
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(column, sampled), { minLength: 2, maxLength: 20 }),
+        fc.nat(),
+        (columns, at) => {
+          const picture = `
+          turns   ${columns.map(([turn]) => turn).join('')}
+          samples ${columns.map(([, sample]) => sample).join('')}
+          a = main;one
+          b = main;two:3
+          c = main;two:4
+          d = main
+        `
+          const whole = attributed(picture)
+          const { slices, segment, request, requests } = draw(picture)
+          const { stacks } = requests
+          const forget = (record: RequestRecord) => {
+            for (let i = 0; i < (record.samples?.length ?? 0); i++)
+              stacks.release(stackOf(record.samples!, i))
+            record.samples = undefined
+            record.gone = true
+          }
+          const attribution = createAttribution(slices, [], segment, COLUMN_US, isOwn)
+          for (let bit = 0; attribution.advance(1); bit++)
+            if (bit === at % slices.length) forget(request('A'))
+          const kept = ['B', 'C'].map(request)
+          for (const record of kept)
+            assert.deepEqual(
+              samplesOf(record),
+              samplesOf(whole.request(record.stats.route.slice(-1).toUpperCase())),
+            )
+          forget(request('A'))
+          const paths = new Set(
+            kept.flatMap((record) => samplesOf(record).map((text) => text.replace(/@.*/, ''))),
+          )
+          const nodes = new Set(
+            [...paths].flatMap((path) => path.split(';').map((_, i, all) => all.slice(0, i + 1).join(';'))),
+          )
+          assert.equal(stacks.size(), nodes.size)
+          for (const record of kept) forget(record)
+          assert.equal(stacks.size(), 0)
+        },
+      ),
+    )
+  })
+
   test('beyond what a request may have are dropped and counted', () => {
     const { slices, request, requests } = draw('turns   AAA')
     const record = request('A')
@@ -186,7 +235,7 @@ describe('samples', () => {
     const taken = [0, 1, 2].map((i) => ({ stack: 'new', timeUs: slices.timeUs[0] + i * COLUMN_US }))
     const account = attribute(slices, [], segmentFrom(taken, slices.endUs), COLUMN_US, isOwn)
     assert.equal(record.samples.length, MAX_SAMPLES_PER_REQUEST)
-    assert.equal(account.dropped, 2)
+    assert.equal(account.dropped.get(record.recorder), 2)
     assert.equal(account.samples.get(record.recorder), 1)
     for (let i = 0; i < record.samples.length; i++) stacks.release(stackOf(record.samples, i))
     assert.equal(stacks.size(), 0)

@@ -8,7 +8,7 @@ import { sampleDealer, type TurnToSample } from './samples.ts'
  * given out.
  */
 export function bookBackground(parts: readonly Sampled[], segment: Segment | undefined) {
-  const counts = { samples: new Map<object, number>(), dropped: 0 }
+  const counts = { samples: new Map<object, number>(), dropped: new Map<object, number>() }
   const books = parts.map((part) => ({ part, dealer: segment && sampleDealer(segment, () => false, true) }))
 
   return function book(turn: TurnToSample): number {

@@ -24,8 +24,8 @@ export interface Account {
   idleUs: number
   /** Samples that were given to a request, per recorder. */
   readonly samples: Map<object, number>
-  /** Samples that were lost because their request had no room for more. */
-  dropped: number
+  /** Samples that were lost because their request had no room for more, per recorder. */
+  readonly dropped: Map<object, number>
 }
 
 /** Sampling intervals that a turn must last for its samples to speak for it alone. */
@@ -67,7 +67,7 @@ export function createAttribution(
     gcUs: 0,
     idleUs: 0,
     samples: new Map(),
-    dropped: 0,
+    dropped: new Map(),
   }
   const dealer = segment === undefined ? undefined : sampleDealer(segment, isOwn)
   const bookNobody = bookBackground(background, segment)

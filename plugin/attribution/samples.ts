@@ -34,15 +34,16 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean, 
   const own = segment.frames.map((frame) => frame.url !== '' && isOwn(frame.url))
   /** Whether a frame is a state of V8 and no place where time can go. */
   const isState = segment.frames.map(({ state }) => state !== undefined && !(program && state === 'program'))
-  const interns = new Map<Stacks, (node: number, line: number) => number>()
+  const interns = new Map<Stacks, { readonly intern: Intern; readonly freed: number }>()
   let next = 0
 
-  function internFor(stacks: Stacks) {
-    let intern = interns.get(stacks)
-    if (intern === undefined) {
-      intern = internStacks(segment, stacks, own, isState)
-      interns.set(stacks, intern)
-    }
+  /** Begins anew when nodes were freed since: between two bits of an attribution requests may be forgotten. */
+  function internFor(stacks: Stacks): Intern {
+    const known = interns.get(stacks)
+    const freed = stacks.freed()
+    if (known?.freed === freed) return known.intern
+    const intern = internStacks(segment, stacks, own, isState)
+    interns.set(stacks, { intern, freed })
     return intern
   }
 
@@ -50,7 +51,7 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean, 
   function add(record: Sampled, sample: number, weightUs: number, counts: Counts): boolean {
     record.samples ??= createSampleList()
     if (record.samples.length >= MAX_SAMPLES_PER_REQUEST) {
-      counts.dropped++
+      addOne(counts.dropped, record.recorder)
       return false
     }
     const { stacks } = record.recorder
@@ -58,7 +59,7 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean, 
     if (stack === 0) return false
     stacks.hold(stack)
     addSample(record.samples, stack, Math.max(0, timeUs[sample] - record.startUs), weightUs)
-    counts.samples.set(record.recorder, (counts.samples.get(record.recorder) ?? 0) + 1)
+    addOne(counts.samples, record.recorder)
     return true
   }
 
@@ -123,6 +124,13 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean, 
   return { give, hottest }
 }
 
+function addOne(counts: Map<object, number>, of: object): void {
+  counts.set(of, (counts.get(of) ?? 0) + 1)
+}
+
+/** The node of `Stacks` for a node of a segment, and the line in which a sample ended there. */
+type Intern = (node: number, line: number) => number
+
 /**
  * Maps a segment's nodes to kept stacks. Frames of the profiler itself are left out: a function they called appears
  * below their caller, and a sample that ended in them ends in their caller.
@@ -132,7 +140,7 @@ function internStacks(
   stacks: Stacks,
   own: readonly boolean[],
   isState: readonly boolean[],
-) {
+): Intern {
   const { parent, frame } = segment.nodes
   const inner = new Int32Array(parent.length).fill(-1)
   inner[0] = 0

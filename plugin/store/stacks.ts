@@ -24,6 +24,8 @@ export interface Stacks {
   bytes(): number
   /** Nodes in use. */
   size(): number
+  /** How often nodes were freed: while it stays the same, nodes and sites that were found stay valid. */
+  freed(): number
   /** Greater than the number of any node. */
   room(): number
 }
@@ -55,6 +57,7 @@ export function createStacks(): Stacks {
   const freeSites: number[] = []
   let sites = 1
   let size = 0
+  let freed = 0
 
   function siteFor(frame: RawFrame, line: number): Site {
     const { name } = frame
@@ -75,6 +78,7 @@ export function createStacks(): Stacks {
       siteOf[at] = siteOf[0]
       freeNodes.push(at)
       size--
+      freed++
       if (--site.holders === 0) {
         siteByKey.delete(site.key)
         freeSites.push(site.id)
@@ -110,6 +114,7 @@ export function createStacks(): Stacks {
     line: (node) => siteOf[node].line,
     bytes: () => size * NODE_BYTES + siteByKey.size * SITE_BYTES + (holders.length - 1) * COLUMNS_BYTES,
     size: () => size,
+    freed: () => freed,
     room: () => holders.length,
   }
 }

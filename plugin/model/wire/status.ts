@@ -32,7 +32,7 @@ export interface Status {
     readonly routes: number
     /** Samples attributed to requests since the start. */
     readonly samples: number
-    /** Samples lost: more than a request may keep, or from segments that could not be read. */
+    /** Samples lost, because their request had as many as one may keep. */
     readonly dropped: number
     /** Requests whose details were dropped. */
     readonly evicted: number
@@ -41,7 +41,7 @@ export interface Status {
   readonly accounting: {
     /** CPU of requests. */
     readonly requestsMs: number
-    /** Time in which the event loop was busy with work of no request. */
+    /** Time in which the event loop was busy with other work: of no request, or of another application. */
     readonly otherMs: number
     readonly gcMs: number
     readonly idleMs: number
