@@ -233,6 +233,26 @@ describe('plugins of the application', () => {
     await eachAnswer(api, onlyOwn)
   })
 
+  test('what an earlier hook has set on requests and replies stays', async (t) => {
+    const api = await apiApp(t, {
+      before(app) {
+        app.addHook('onRequest', async (request, reply) => {
+          Object.assign(request, { user: 1 })
+          Object.assign(reply, { user: 2 })
+        })
+      },
+      after: wrapped((app) => {
+        app.decorateRequest('user', null)
+        app.decorateReply('user', null)
+        app.addHook('onSend', async (request, reply) => {
+          const users = [request, reply].map((one) => (one as unknown as { user: unknown }).user)
+          assert.deepEqual(users, [1, 2], request.url)
+        })
+      }),
+    })
+    await eachAnswer(api, onlyOwn)
+  })
+
   test('a preflight from another site is refused', async (t) => {
     const api = await apiApp(t, { before: openCors })
     const preflight = {

@@ -14,8 +14,9 @@ export function followDecorations(scope: FastifyInstance): void {
     ofReplies = laterOf(scope, 'fastify.Reply')
   })
   scope.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    for (const { key, value } of ofRequests) Reflect.set(request, key, value)
-    for (const { key, value } of ofReplies) Reflect.set(reply, key, value)
+    for (const { key, value } of ofRequests)
+      if (!Object.hasOwn(request, key)) Reflect.set(request, key, value)
+    for (const { key, value } of ofReplies) if (!Object.hasOwn(reply, key)) Reflect.set(reply, key, value)
   })
 }
 
