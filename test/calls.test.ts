@@ -254,6 +254,7 @@ describe('calls', { skip }, () => {
       await app.profiler.flush()
       const [{ id }] = app.profiler.requests()
       assert.equal(app.profiler.profile({ requests: [id] }).calls, undefined)
+      assert.equal(app.profiler.profile({ requests: [] }).calls, undefined)
       assert.equal(app.profiler.profile({ route: 'GET /seven', minMs: 0 }).calls, undefined)
       assert.equal(callsOf(app.profiler.profile(), 'calledSeven'), '7')
     })

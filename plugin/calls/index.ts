@@ -97,7 +97,7 @@ export function createCalls({ naming, maxBytes, warn }: CallsSetup): Calls {
 
 /** Whether it is not all requests of a route or of all routes: counts are known by route, not by request. */
 function isPart(selection: Selection): boolean {
-  return (selection.requests?.length ?? 0) > 0 || isBounded(selection) || selection.route === NO_REQUEST
+  return selection.requests !== undefined || isBounded(selection) || selection.route === NO_REQUEST
 }
 
 /** Whether a script is a file: generated code has no place to show, and Node's own code runs for all requests. */
