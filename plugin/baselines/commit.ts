@@ -14,7 +14,7 @@ export async function commitOf(folder: string): Promise<string> {
     if (git === undefined) return ''
     const head = await read(join(git, 'HEAD'))
     if (hash.test(head)) return head
-    const ref = /^ref: (refs\/[\w./+@-]+)$/.exec(head)?.[1]
+    const ref = /^ref: (refs\/\S+)$/.exec(head)?.[1]
     if (ref === undefined || ref.includes('..')) return ''
     const common = resolve(git, await read(join(git, 'commondir')).catch(() => '.'))
     const loose = await read(join(common, ref)).catch(() => '')
