@@ -20,6 +20,7 @@ export function createOffProfiler(): Profiler {
     requests: () => [],
     request: () => undefined,
     chart: () => undefined,
+    pin() {},
     phases: (route) => ({ route, requests: 0, phases: [], hooks: [] }),
     profile: () => emptyProfile('off'),
     source: (_selection, file) => ({ ...emptySource, file }),

@@ -84,6 +84,10 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     requests: (filter = {}) => [...recorder.page(filter).requests],
     request: (id) => recorder.request(id),
     chart: (id) => atOnce(recorder.chart(id)),
+    pin(id, pinned = true) {
+      if (typeof pinned !== 'boolean') throw badParameter('pinned', pinned, 'true or false')
+      recorder.pin(id, pinned)
+    },
     phases: (route, bounds) => recorder.phases(route, bounds),
     profile: (selection = {}) => atOnce(profileOf(selection)),
     source: (selection, file) => atOnce(recorder.source(selection, file)),
@@ -113,7 +117,6 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     chartStepwise: (id) => stepwise(recorder.chart(id)),
     sourceStepwise: (selection, file) => stepwise(recorder.source(selection, file)),
     contentStepwise: (selection, format) => stepwise(contentOf(selection, format)),
-    pin: (id, pinned) => recorder.pin(id, pinned),
     onRequests: (listener) => recorder.onRequests(listener),
   }
 }

@@ -4,6 +4,7 @@ import type { Account } from './attribution/index.ts'
 import type { LiveSplit } from './attribution/live-split.ts'
 import { dateNow, nowUs } from './clock.ts'
 import type { Engine, EngineClient } from './engine.ts'
+import { conflict, notFound } from './errors.ts'
 import { NO_REQUEST } from './model/labels.ts'
 import type { Outcome, RequestSummary } from './model/wire/requests.ts'
 import type { Status } from './model/wire/status.ts'
@@ -38,7 +39,8 @@ export interface Recorder extends Answers {
   /** How the request that is running now spent its time so far. */
   splitNow(record: RequestRecord): LiveSplit | undefined
   flush(): Promise<void>
-  pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
+  /** Throws `FST_PROFILER_NOT_FOUND`, and `FST_PROFILER_PINS_FULL` when there is no room for one more. */
+  pin(id: string, pinned: boolean): void
   status(): Pick<
     Status,
     | 'sampler'
@@ -262,8 +264,12 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     },
     pin(id, pinned) {
       const record = store.get(id)
-      if (record === undefined) return 'missing'
-      return store.pin(record, pinned) ? 'ok' : 'full'
+      if (record === undefined) throw notFound(`request "${id}"`)
+      if (store.pin(record, pinned)) return
+      throw conflict(
+        'FST_PROFILER_PINS_FULL',
+        'no room for one more pinned request; let another one go first',
+      )
     },
     status() {
       return {

@@ -26,12 +26,21 @@ export interface Profiler {
   flush(): Promise<void>
   /** All routes, those with most own CPU first. */
   routes(): RouteSummary[]
-  /** Kept requests, newest first unless `filter.sort` says otherwise. Throws `FST_PROFILER_BAD_PARAMETER`. */
+  /**
+   * Kept requests, newest first unless `filter.sort` says otherwise; 100 unless `filter.limit` does. Throws
+   * `FST_PROFILER_BAD_PARAMETER`.
+   */
   requests(filter?: RequestFilter): RequestSummary[]
   /** One kept request, with what blocked it and what it waited for; undefined for one that is not kept. */
   request(id: string): RequestDetail | undefined
   /** The functions that a request ran, in order of time; undefined for a request that is not kept. */
   chart(id: string): Chart | undefined
+  /**
+   * Pins a request, so that it stays when others are dropped to make room; with `false` it is like the others again.
+   * Throws `FST_PROFILER_NOT_FOUND` for a request that is not kept, `FST_PROFILER_PINS_FULL` when those that are pinned
+   * leave no room for it, `FST_PROFILER_BAD_PARAMETER` unless `pinned` is a boolean.
+   */
+  pin(id: string, pinned?: boolean): void
   /**
    * The phases of Fastify's life cycle, over all kept requests of a route or those within bounds. Throws
    * `FST_PROFILER_NOT_FOUND` for a route that is not there, `FST_PROFILER_BAD_PARAMETER` for wrong bounds.

@@ -1,5 +1,5 @@
 import type { Backend } from '../plugin/api/backend.ts'
-import { notFound } from '../plugin/errors.ts'
+import { conflict, notFound } from '../plugin/errors.ts'
 import { requestInTime } from '../plugin/formats/index.ts'
 import { fileCosts } from '../plugin/model/file-costs.ts'
 import type { Chart, Profile } from '../plugin/model/profile.ts'
@@ -229,11 +229,10 @@ export function handMade(): HandMade {
       return { requests: [...kept.values()].slice(0, filter.limit ?? 100), cursor: null }
     },
     pin(id, pin) {
-      if (!kept.has(id)) return 'missing'
-      if (pin && pinned.size >= 2 && !pinned.has(id)) return 'full'
+      if (!kept.has(id)) throw notFound(`request "${id}"`)
+      if (pin && pinned.size >= 2 && !pinned.has(id)) throw conflict('FST_PROFILER_PINS_FULL', 'no room')
       if (pin) pinned.add(id)
       else pinned.delete(id)
-      return 'ok'
     },
     onRequests(listener) {
       listeners.add(listener)

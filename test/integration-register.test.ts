@@ -661,6 +661,14 @@ describe('recording by hand', () => {
       assert.throws(() => app.profiler.export({ route: 'GET /none' }, 'text'), {
         code: 'FST_PROFILER_NOT_FOUND',
       })
+      app.profiler.pin(id)
+      app.profiler.clear()
+      assert.equal(app.profiler.request(id)?.pinned, true)
+      app.profiler.pin(id, false)
+      app.profiler.clear()
+      assert.equal(app.profiler.request(id), undefined)
+      assert.throws(() => app.profiler.pin(id), { code: 'FST_PROFILER_NOT_FOUND' })
+      assert.throws(() => app.profiler.pin(id, 'no' as never), { code: 'FST_PROFILER_BAD_PARAMETER' })
     }))
 })
 
@@ -675,6 +683,7 @@ describe('off', () => {
     await off.flush()
     assert.deepEqual([off.enabled, off.recording, off.routes(), off.requests()], [false, false, [], []])
     assert.equal(off.profile().ownUs, 0)
+    off.pin('none')
     assert.equal(off.source({ route: 'GET /a' }, 'package.json').text, '')
     assert.deepEqual((await off.collect(() => app.inject('/a'))).requests, [])
     const missing = await app.inject('/__profile')

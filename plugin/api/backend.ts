@@ -32,8 +32,6 @@ export interface Backend extends Profiler {
   sincePrevious(route?: string): Promise<SincePrevious[]>
   /** What `export` writes, gathered without holding the event loop for long. */
   contentStepwise(selection: Selection, format: ExportFormat): Promise<Content>
-  /** Pins or unpins a request. `full` means that there is no room for another pinned request. */
-  pin(id: string, pinned: boolean): 'ok' | 'missing' | 'full'
   /**
    * Calls `listener` with requests that have ended and are attributed, oldest first, until the returned function is
    * called. The listener must not throw.

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { conflict, notFound } from '../errors.ts'
+import { notFound } from '../errors.ts'
 import { type RequestFilter, requestSorts } from '../model/wire/requests.ts'
 import type { RoutesAnswer } from '../model/wire/routes.ts'
 import { checkStatus, filterNames, MAX_LIMIT } from '../store/query.ts'
@@ -63,14 +63,7 @@ export function requestRoutes(
     const id = idOf(request)
     const pinned = request.method === 'PUT'
     await fresh()
-    const done = backend.pin(id, pinned)
-    if (done === 'missing') throw notFound(`request "${id}"`)
-    if (done === 'full') {
-      throw conflict(
-        'FST_PROFILER_PINS_FULL',
-        'no room for one more pinned request; let another one go first',
-      )
-    }
+    backend.pin(id, pinned)
     sendJson(reply, { id, pinned })
   })
 }
