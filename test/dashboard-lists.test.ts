@@ -329,6 +329,12 @@ describe('functions', () => {
     assert.deepEqual(named(usual), ['a.ts:3', 'a.ts:5', 'hook'], 'of many routes')
     const two = `${HANDLER};(anonymous)@a.ts:3 10\n${HANDLER};onError@a.ts:9 10`
     assert.deepEqual(named(two, 'GET /x'), ['a.ts:3', 'onError'], 'one of two could be anything')
+    const skipped = `${HANDLER};(anonymous)@a.ts:3;work@a.ts:9 1000\n${HANDLER};work@a.ts:9 1`
+    assert.deepEqual(
+      named(skipped, 'GET /x'),
+      ['handler of GET /x', 'work'],
+      'a sample that skipped the caller',
+    )
     assert.deepEqual(named(`${HANDLER};getX@a.ts:3 10`, 'GET /x'), ['getX'])
     assert.deepEqual(named('hookIterator@npm:other/lib/hooks.js:1;(anonymous)@a.ts:3 1', 'GET /x'), [
       'a.ts:3',
