@@ -65,7 +65,8 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
         outside: engine.tracker.outside,
         warn,
       })
-  const profiler = createProfiler(recorder, baselines, runs, calls)
+  const recordsAlways = settings.record === 'always'
+  const { profiler, ready } = createProfiler({ recorder, baselines, runs, calls, recordsAlways })
   const ignored = (request: FastifyRequest) => isOwnRequest(request) || settings.ignore?.(request) === true
 
   app.decorate('profiler', profiler)
@@ -97,7 +98,7 @@ export function install(app: FastifyInstance, settings: Settings, reason: string
     if (calls !== undefined) {
       warn('calls are counted, which keeps V8 from optimising code: expect CPU times several times as long')
     }
-    if (settings.record === 'always') recorder.start()
+    ready()
     say(
       app,
       'info',

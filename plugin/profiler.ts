@@ -23,9 +23,41 @@ import { version } from './version.ts'
 /** More things than this that requests waited for tell nothing more. */
 const MOST_WAITS = 100
 
-/** `app.profiler` of an application; `recorder` records its requests, `calls` counts calls if that is on. */
-export function createProfiler(recorder: Recorder, baselines: Baselines, runs: Runs, calls?: Calls): Backend {
+export interface ProfilerSetup {
+  readonly recorder: Recorder
+  readonly baselines: Baselines
+  readonly runs: Runs
+  /** Counts calls; undefined where they are not to be counted. */
+  readonly calls: Calls | undefined
+  /** Whether recording begins as soon as the application is ready. */
+  readonly recordsAlways: boolean
+}
+
+export interface CreatedProfiler {
+  /** `app.profiler`. */
+  readonly profiler: Backend
+  /** To be called when the application is ready. */
+  ready(): void
+}
+
+export function createProfiler(setup: ProfilerSetup): CreatedProfiler {
+  const { recorder, baselines, runs, calls } = setup
   const collecting = createCollecting(recorder)
+  /** Whether recording begins when the application is ready: until then there are no requests. */
+  let beginsWhenReady = setup.recordsAlways
+
+  /** From now on recording is as the user, or the option `record`, wants it. */
+  function decided(): void {
+    collecting.decided()
+    beginsWhenReady = false
+  }
+
+  function start(): void {
+    decided()
+    recorder.start()
+  }
+
+  const isRecording = () => beginsWhenReady || recorder.recording
 
   function* profileOf(selection: Selection): Steps<Profile> {
     const profile = yield* recorder.profile(selection)
@@ -60,17 +92,14 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     }
   }
 
-  return {
+  const profiler: Backend = {
     enabled: true,
     get recording() {
-      return recorder.recording
+      return isRecording()
     },
-    start() {
-      collecting.decided()
-      recorder.start()
-    },
+    start,
     stop() {
-      collecting.decided()
+      decided()
       recorder.stop()
       calls?.stop()
     },
@@ -106,6 +135,7 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
       version,
       node: process.version,
       ...recorder.status(),
+      recording: isRecording(),
       calls: calls?.status() ?? null,
       baselines: { ...baselines.status(), problem: baselines.status().problem || runs.problem() },
     }),
@@ -119,6 +149,10 @@ export function createProfiler(recorder: Recorder, baselines: Baselines, runs: R
     contentStepwise: (selection, format) => stepwise(contentOf(selection, format)),
     onRequests: (listener) => recorder.onRequests(listener),
   }
+  const ready = () => {
+    if (beginsWhenReady) start()
+  }
+  return { profiler, ready }
 }
 
 /** If nobody reads the output any more, this does not end the process; nor does `console.log`. */

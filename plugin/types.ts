@@ -14,7 +14,7 @@ import type { Status } from './model/wire/status.ts'
 export interface Profiler {
   /** Whether the profiler is on in this environment. Never changes. */
   readonly enabled: boolean
-  /** Whether requests are recorded now. */
+  /** Whether requests are recorded now; before the application is ready, whether they will be. */
   readonly recording: boolean
   /** Starts recording; no-op if it is recording. */
   start(): void

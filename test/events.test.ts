@@ -379,6 +379,15 @@ test('a slow reader is told what it missed', async (t) => {
   socket.destroy()
 })
 
+test('they come to a test that injects its requests, too', async (t) => {
+  const { app } = await apiApp(t)
+  const answer = await app.inject({ url: '/__profile/api/events', payloadAsStream: true })
+  const stream = answer.stream()
+  const first = await eventsOf(stream).next()
+  assert.equal(first.value?.name, 'status')
+  stream.destroy()
+})
+
 test('a reader that stays behind is dropped', async (t) => {
   const { app, backend } = await eventsAlone(t, { mostWaiting: 1000, patienceMs: 50 })
   const socket = await deaf(portOf(app), '/api/events')

@@ -528,6 +528,27 @@ describe('recording by hand', () => {
       assert.equal(app.profiler.recording, false)
     }))
 
+  test('recording is decided before the application is ready: it begins then, unless stopped, and collect() leaves it on', async (t) => {
+    const [always, stopped, collected] = [appOf(t), appOf(t), appOf(t)]
+    for (const app of [always, stopped, collected]) {
+      await app.register(profiler, on)
+      app.get('/a', async () => 'a')
+      assert.deepEqual([app.profiler.recording, app.profiler.status().recording], [true, true])
+    }
+    stopped.profiler.stop()
+    assert.equal(stopped.profiler.recording, false)
+    const { requests } = await collected.profiler.collect(() => collected.inject('/a'))
+    assert.equal(requests.length, 1)
+    for (const app of [always, stopped, collected]) await app.inject('/a')
+    assert.equal((await recorded(always)).length, 1)
+    assert.equal((await recorded(stopped)).length, 0)
+    assert.equal((await recorded(collected)).length, 2)
+    assert.deepEqual(
+      [always, stopped, collected].map((app) => app.profiler.recording),
+      [true, false, true],
+    )
+  })
+
   test('what cannot be called, printed, listed or exported is refused with a code', async (t) => {
     const [app, off] = [appOf(t), appOf(t)]
     await app.register(profiler, { ...on, record: 'manual' })

@@ -393,7 +393,10 @@ describe('the switch', () => {
   })
 
   test('a wrong option, and a function that answers anything but a boolean', () => {
-    const wrong = ['production', 1, null, ['a', 1], () => 'yes', async () => true, () => undefined]
+    const rejects = async () => {
+      throw new Error('of the application')
+    }
+    const wrong = ['production', 1, null, ['a', 1], () => 'yes', async () => true, rejects, () => undefined]
     for (const enabled of wrong) {
       assert.throws(() => on({ enabled }, {}), { code: 'FST_PROFILER_BAD_OPTION', message: /"enabled"/ })
     }

@@ -62,6 +62,6 @@ function begin(response: ServerResponse, httpVersion: number): void {
   if (httpVersion < 2) response.setHeader('connection', 'close')
   response.writeHead(200)
   // The application's timeout for idle connections is not meant for streams.
-  response.setTimeout(0)
+  response.setTimeout(0, () => {})
   response.write('retry: 1000\n\n')
 }

@@ -58,6 +58,7 @@ export function isEnabled(options: { readonly enabled?: EnabledOption } | undefi
     return { enabled, reason: `${stated}, ${enabled ? '' : 'not '}in option "enabled"` }
   }
   const enabled: unknown = option()
+  if (enabled instanceof Promise) enabled.catch(() => {})
   if (typeof enabled !== 'boolean')
     throw badOption('enabled', enabled, `${allowed}; this is what it answered`)
   return { enabled, reason: `the function in option "enabled" answered ${enabled}` }
