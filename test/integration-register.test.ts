@@ -8,10 +8,12 @@ import { gunzipSync } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler, { type ProfilerOptions } from '../plugin/index.ts'
 import { exportFormats } from '../plugin/model/wire/selection.ts'
+import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { calmly } from './calmly.ts'
 import { runChild } from './child.ts'
 import { newGate } from './gate.ts'
 import { readPprof } from './read-pprof.ts'
+import { samplerNames, trySampler } from './sampler-work.ts'
 import { namedBurn } from './ways.ts'
 
 const on: ProfilerOptions = { enabled: true, serverTiming: false }
@@ -343,11 +345,16 @@ test('of two applications in one process the second one is told whose sampler an
   const first = await register({ sampler: 'inspector', samplingIntervalUs: 5000 })
   const same = await register({ samplingIntervalUs: 5000 })
   const other = await register({ samplingIntervalUs: 100 })
-  const another = await register({ sampler: 'v8-profiler-next', samplingIntervalUs: 5000 })
+  const works = (name: SamplerName) => trySampler(name).why === ''
+  const others = samplerNames.filter((name) => name !== 'inspector')
+  const another = await register({ sampler: others.find(works), samplingIntervalUs: 5000 })
   assert.deepEqual([first, same, other, another], [5000, 5000, 5000, 5000])
   const line =
     'fastify-profiler: the first application of this process chose "sampler" and "samplingIntervalUs" for all: inspector, 5000 µs'
   assert.deepEqual(warnings, [[], [], [line], [line]])
+  // One that cannot work is an error for it, too.
+  for (const sampler of others.filter((name) => !works(name)))
+    await assert.rejects(register({ sampler }), { code: 'FST_PROFILER_NO_SAMPLER' })
 })
 
 test('where the stats cannot be printed close() says so, and the next application chooses for itself', async (t) => {
