@@ -45,7 +45,7 @@ function checkGuarantees({ spans, tree, wallUs, afterUs, samples }: Chart, recor
   assert.equal(afterUs, record.afterUs)
   const { node, startUs, endUs } = spans
   const { slices } = detailOf(record, unmarkedRules)
-  const merged = record.split?.ownUs !== undefined
+  const merged = record.split?.parts !== undefined
   let ownUs = 0
   for (let i = 0; i < node.length; i++) {
     assert.ok(node[i] >= 0 && node[i] < tree.parent.length)
@@ -144,7 +144,7 @@ describe('a chart', () => {
     const turns = 'A-'.repeat(600)
     const { request } = drawBlamed(`turns   ${turns}A\n      samples ${'a '.repeat(600)}a`)
     const record = request('A')
-    assert.ok(record.split?.ownUs !== undefined, 'slices were merged')
+    assert.ok(record.split?.parts !== undefined, 'slices were merged')
     const chart = chartOf(record)
     assert.equal(
       chart.spans.samples.reduce((a, b) => a + b, 0),
@@ -178,7 +178,7 @@ describe('the turns in slices', () => {
         endUs: [10, 12, 20],
         kind: ['own' as const, kind, 'own' as const],
         by: [],
-        ownUs: undefined,
+        parts: undefined,
       }
       return ownTurns(split, []).map(({ startUs, endUs, pieces }) => [startUs, endUs, ...pieces])
     }
@@ -192,7 +192,10 @@ describe('the turns in slices', () => {
 
   test('in a merged slice lie around its samples, each with the same part, and all within it', () => {
     const pieces = (...sampledUs: number[]) =>
-      ownTurns({ endUs: [100], kind: ['blocked'], by: [undefined], ownUs: [40] }, sampledUs)[0].pieces
+      ownTurns(
+        { endUs: [100], kind: ['blocked'], by: [undefined], parts: { own: [40], blocked: [60], gc: [0] } },
+        sampledUs,
+      )[0].pieces
     assert.deepEqual(pieces(), [0, 40])
     assert.deepEqual(pieces(50), [30, 70])
     assert.deepEqual(pieces(99), [60, 100])

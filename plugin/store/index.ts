@@ -1,7 +1,7 @@
 import { SLOWEST_KEPT_PER_ROUTE } from '../model/wire/routes.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { BYTES_PER_SAMPLE, stackOf, trim } from '../requests/sample-list.ts'
-import { BYTES_PER_SLICE, SPLIT_BYTES, trimmed } from '../requests/split.ts'
+import { splitBytes, trimmed } from '../requests/split.ts'
 import { each, type Steps } from '../steps.ts'
 import type { RouteStats } from './route-stats.ts'
 import type { Stacks } from './stacks.ts'
@@ -279,7 +279,7 @@ function sizeOf(record: RequestRecord): number {
 }
 
 function blameBytes({ split, blockedBy, worst }: RequestRecord): number {
-  const splitBytes = split === undefined ? 0 : SPLIT_BYTES + split.endUs.length * BYTES_PER_SLICE
+  const slices = split === undefined ? 0 : splitBytes(split)
   const blamed = blockedBy === undefined ? 0 : BLAMED_BYTES + blockedBy.size * BYTES_PER_BLAMED
-  return splitBytes + blamed + (worst === undefined ? 0 : worst.stack.length * BYTES_PER_FRAME)
+  return slices + blamed + (worst === undefined ? 0 : worst.stack.length * BYTES_PER_FRAME)
 }

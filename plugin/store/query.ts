@@ -14,6 +14,7 @@ import {
 import type { Wait } from '../model/wire/waits.ts'
 import type { PhaseRules } from '../requests/phases.ts'
 import { type RequestRecord, splitOf } from '../requests/record.ts'
+import { plainSlices } from '../requests/split.ts'
 import { describePhases } from './route-phases.ts'
 import { waitingUs } from './route-stats.ts'
 import { checkRoute, onlyFields } from './selection.ts'
@@ -76,11 +77,9 @@ export function toldWaits({ waits = [], startUs, endUs }: RequestRecord) {
 }
 
 export function slicesOf(record: RequestRecord): Slice[] {
-  const split = splitOf(record)
-  return split.endUs.map((endUs, i) => {
-    const slice = { startUs: split.endUs[i - 1] ?? 0, endUs, kind: split.kind[i] }
-    return slice.kind === 'blocked' ? { ...slice, route: culpritLabel(split.by[i], record) } : slice
-  })
+  return Array.from(plainSlices(splitOf(record)), ({ by, ...slice }) =>
+    slice.kind === 'blocked' ? { ...slice, route: culpritLabel(by, record) } : slice,
+  )
 }
 
 /** Names of a filter's fields, and of the parameters of the API. */
