@@ -58,7 +58,7 @@ export function CodeTable({ file, text, costs, tokens, line, asked, ownMs }: Cod
               <div class="costs">
                 <span>Line</span>
                 <span title="CPU in the line itself">Self</span>
-                <span title="Of the function that begins in the line, with all it called. V8 does not tell from which line a call was made, so lines have no total of their own.">
+                <span title="Of the function that begins in the line, with all it called. V8 does not tell from which line a call was made, so lines have no total of their own. Where V8 has inlined a function, some of its time can count for its caller: then its lines add up to more than this.">
                   Total of function
                 </span>
               </div>
