@@ -41,8 +41,8 @@ export function RecordControls({ status, connected, onRecord, onClear }: RecordC
       <dialog ref={dialog} class="dialog" aria-labelledby="clear-title">
         <h2 id="clear-title">Clear recorded data?</h2>
         <p>
-          All numbers, requests and profiles of {plural(status.counts.routes, 'route')} will be deleted.
-          Pinned requests stay. This cannot be undone.
+          Numbers, requests and profiles of {plural(status.counts.routes, 'route')} will be deleted. Pinned
+          requests stay.
         </p>
         <form method="dialog" class="dialog-buttons">
           <button type="submit" class="button">

@@ -55,7 +55,7 @@ function Facts({ status }: { readonly status: Status }) {
       </Fact>
       <Fact
         name="Overhead"
-        note={`${durationText(overhead.totalMs)} for taking and reading samples, ${percentText(overhead.share)} of the recorded time, at most ${durationText(overhead.longestMs)} at a stretch. Its hooks run as part of your requests.`}
+        note={`${durationText(overhead.totalMs)} for taking and reading samples, ${percentText(overhead.share)} of the recorded time, at most ${durationText(overhead.longestMs)} at a stretch. Hooks are part of your requests.`}
       >
         {counts.requests > 0 ? durationText(overhead.totalMs / counts.requests) : '–'} per request
       </Fact>
@@ -78,6 +78,7 @@ function Facts({ status }: { readonly status: Status }) {
       {status.calls !== null && <CallsFact calls={status.calls} />}
       <Fact name="Since" note={`fastify-profiler ${status.version}, Node.js ${status.node}`}>
         {clock(status.startedAt)}
+        {status.clearedAt !== '' && `, with what was cleared at ${clock(status.clearedAt)}`}
       </Fact>
     </dl>
   )
