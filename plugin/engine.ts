@@ -19,7 +19,14 @@ import { noteArrival } from './tracker/arrivals.ts'
 import { createTracker, type Tracker } from './tracker/index.ts'
 import { noteLetOn } from './tracker/let-on.ts'
 import { NOBODY, Timeline } from './tracker/timeline.ts'
-import { connections, dueUs, isWaitedFor, resourceKinds, resourceTarget } from './tracker/wait-targets.ts'
+import {
+  connections,
+  dueUs,
+  isWaitedFor,
+  repeats,
+  resourceKinds,
+  resourceTarget,
+} from './tracker/wait-targets.ts'
 import { addWait, createWaits } from './tracker/waits.ts'
 import { createTroubles } from './troubles.ts'
 
@@ -78,8 +85,9 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     ended: (owner) => owner.endUs >= 0,
     called(owner, type, resource, madeUs) {
       const kind = resourceKinds.get(type) ?? 'addon'
-      if (mayHaveWaited(owner, madeUs) && (kind !== 'timer' || isWaitedFor(resource)))
-        addWait(owner, kind, resourceTarget(kind, type, resource), madeUs)
+      if (!mayHaveWaited(owner, madeUs) || (kind === 'timer' && !isWaitedFor(resource))) return false
+      addWait(owner, kind, resourceTarget(kind, type, resource), madeUs)
+      return kind === 'timer' && repeats(resource)
     },
     dueUs,
     left(owner, us) {

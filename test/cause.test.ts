@@ -29,7 +29,7 @@ beforeEach(() => {
   const timeline = new Timeline<Owner>(() => {})
   tracker = createTracker(timeline, {
     types: new Map(),
-    called: () => {},
+    called: () => false,
     dueUs: () => Number.POSITIVE_INFINITY,
     shared: new Set(['FSREQCALLBACK']),
     ended: (owner) => ended.has(owner),

@@ -378,6 +378,18 @@ describe('closing with a request in flight', () => {
   }
 })
 
+test('has its status where a plugin has hidden whether headers were sent, as @fastify/express does', async (t) => {
+  const app = fastify()
+  t.after(() => app.close())
+  await app.register(profiler, { enabled: true })
+  app.addHook('onRequest', async (_request, { raw }) => {
+    Object.defineProperty(raw, 'headersSent', { get: () => false })
+  })
+  app.get('/busy', async (_request, reply) => reply.code(503).send({}))
+  await app.inject('/busy')
+  assert.deepEqual(await endings(app), ['GET /busy 503 completed'])
+})
+
 test('a thousand requests over one connection leave no listeners behind', async (t) => {
   const warnings: Error[] = []
   const warned = (warning: Error) => warnings.push(warning)

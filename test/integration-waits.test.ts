@@ -96,6 +96,14 @@ before(async () => {
     setTimeout(() => {}, 5).unref()
     return sleep(15, 'x')
   })
+  app.get('/ticks', (_request, reply) => {
+    let left = 4
+    const timer = setInterval(() => {
+      if (--left > 0) return
+      clearInterval(timer)
+      reply.send('x')
+    }, 8)
+  })
   app.get('/row', async () => {
     for (let i = 0; i < 5; i++) await sleep(4)
     return 'x'
@@ -167,6 +175,15 @@ test('a timer of a random length, as before another try, is named with what Node
     (await waitsOf('/jitter')).map(({ target }) => target),
     ['20 ms'],
   )
+})
+
+test('a timer that repeats is waited for each time', async () => {
+  const ticks = await waitsOf('/ticks')
+  assert.deepEqual(
+    ticks.map(({ target }) => target),
+    ['8 ms', '8 ms', '8 ms', '8 ms'],
+  )
+  for (const [i, { startUs }] of ticks.entries()) if (i > 0) assert.ok(startUs >= ticks[i - 1].endUs - 1)
 })
 
 test('a timer that lets the process end is not told: nobody waits for it', async () => {

@@ -30,7 +30,10 @@ beforeEach(() => {
   timeline = new Timeline<Owner>(() => {})
   tracker = createTracker(timeline, {
     types: new Map([['Timeout', 1]]),
-    called: (owner, type) => called.push(`${owner.name} ${type}`),
+    called(owner, type) {
+      called.push(`${owner.name} ${type}`)
+      return false
+    },
     dueUs: () => Number.POSITIVE_INFINITY,
     shared: new Set(['SHARED']),
     ended: (owner) => ended.has(owner),

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import { hasSentHeaders } from '../requests/response-end.ts'
 
 /** Headers of every answer of the dashboard: nothing from elsewhere, nothing inline, no framing, no copies. */
 const securityHeaders: Readonly<Record<string, string>> = {
@@ -26,7 +27,7 @@ const securityHeaders: Readonly<Record<string, string>> = {
 export function secure(reply: FastifyReply): void {
   for (const name of Object.keys(reply.getHeaders())) if (isForeign(name)) reply.removeHeader(name)
   // Before 5.12 Fastify removed only its own, and Express middleware sets them on the response.
-  if (!reply.raw.headersSent) removeForeign(reply.raw)
+  if (!hasSentHeaders(reply.raw)) removeForeign(reply.raw)
   reply.headers(securityHeaders)
 }
 

@@ -8,7 +8,7 @@ import { GoOn, GoOnAs, goOn, markPhases } from './phase-hooks.ts'
 import type { PhaseBook } from './phase-rules.ts'
 import { addMark, phaseCode } from './phases.ts'
 import type { RequestRecord } from './record.ts'
-import { createResponseEnds, type Ending } from './response-end.ts'
+import { createResponseEnds, type Ending, hasSentHeaders } from './response-end.ts'
 import { ownHook } from './route-hooks.ts'
 import { type AddedTiming, addServerTiming } from './server-timing.ts'
 
@@ -85,7 +85,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     if (open !== undefined) {
       open.answered = true
       if (marksSending) addMark(open.record, onSendCode, nowUs())
-      if (setup.serverTiming && isWhole(payload) && !reply.raw.headersSent) tellTiming(open)
+      if (setup.serverTiming && isWhole(payload) && !hasSentHeaders(reply.raw)) tellTiming(open)
     }
     return new GoOn(done)
   }
@@ -159,7 +159,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     const { raw } = reply
     // The end is a turn of its own, however short, to account for what delayed it.
     const outer = tracker.enter(open.record)
-    recorder.close(open.record, raw.headersSent ? raw.statusCode : 0, outcomeOf(open, finished))
+    recorder.close(open.record, hasSentHeaders(raw) ? raw.statusCode : 0, outcomeOf(open, finished))
     tracker.leave(outer)
   }
 }

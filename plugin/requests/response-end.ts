@@ -1,3 +1,4 @@
+import { OutgoingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 
@@ -65,6 +66,16 @@ export function createResponseEnds(): ResponseEnds {
       if (isQueued ? socket.destroyed : hasLeft(raw)) ending.closed()
     },
   }
+}
+
+const { get: sentHeaders } = Object.getOwnPropertyDescriptor(OutgoingMessage.prototype, 'headersSent')!
+
+/**
+ * Whether headers were sent. Node itself is asked: `@fastify/express` gives each response a property of its own with this
+ * name, which says whether Express has sent them.
+ */
+export function hasSentHeaders(raw: { readonly headersSent: boolean }): boolean {
+  return raw instanceof OutgoingMessage ? sentHeaders!.call(raw) : raw.headersSent
 }
 
 /** Whether `close` was emitted already, and will not be again. */

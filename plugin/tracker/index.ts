@@ -55,9 +55,12 @@ export interface Incoming extends Emitter {
 
 /** How resources of some types are treated specially, and who is told what happens. */
 export interface Watch<T> extends GoesOn<T> {
-  /** Types whose resources are timed, as those of native addons are: `called` runs with the first callback of each. */
+  /**
+   * Types whose resources are timed, as those of native addons are: `called` runs with the first callback of each, and
+   * with the next one if it has returned true.
+   */
   readonly types: ReadonlyMap<string, unknown>
-  called(owner: T, type: string, resource: object, madeUs: number): void
+  called(owner: T, type: string, resource: object, madeUs: number): boolean
   /** When the first callback of such a resource is due, microseconds; infinite where no time is set for it. */
   dueUs(type: string, resource: object, madeUs: number): number
   /** Types whose resources later requests reuse: once the owner has ended, their callbacks belong to nobody. */
@@ -71,11 +74,12 @@ export interface Watch<T> extends GoesOn<T> {
 const OWNER = Symbol('fastify-profiler.owner')
 type Owned<T> = { [OWNER]?: T | Watched<T> | Shared<T> }
 
-/** Takes the place of the owner on a watched resource until its first callback. */
+/** Takes the place of the owner on a watched resource until its callback. */
 class Watched<T> {
   readonly owner: T
   readonly type: string
-  readonly madeUs: number
+  /** When it was made, or had its last callback. */
+  madeUs: number
   constructor(owner: T, type: string, madeUs: number) {
     this.owner = owner
     this.type = type
@@ -226,7 +230,9 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       isOverdue = watch.dueUs(owner.type, resource, owner.madeUs) < lastEndUs
       enterResource(asyncId, resource, owner.owner, false)
       isOverdue = false
-      watch.called(owner.owner, owner.type, resource, owner.madeUs)
+      if (!watch.called(owner.owner, owner.type, resource, owner.madeUs)) return
+      owner.madeUs = nowUs()
+      setOwner(resource, owner)
     } else if (owner instanceof Shared) {
       if (owner.owner !== undefined && watch.ended(owner.owner)) owner.owner = undefined
       // A parser reads one request at a time.

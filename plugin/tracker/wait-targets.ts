@@ -31,6 +31,11 @@ export function isWaitedFor(resource: object): boolean {
   return typeof hasRef !== 'function' || hasRef.call(resource) !== false
 }
 
+/** Whether a timer is one of `setInterval`. */
+export function repeats(timer: object): boolean {
+  return typeof (timer as { _repeat?: unknown })._repeat === 'number'
+}
+
 /** When a timer is due that was made at `madeUs`, microseconds; infinite for all else. Node counts whole milliseconds. */
 export function dueUs(type: string, resource: object, madeUs: number): number {
   // An addon's may throw when it is asked, which in a hook of Node's ends the process.
