@@ -74,6 +74,7 @@ describe('files of scripts', () => {
       ['/srv/app', 'my-virtual.js', 'my-virtual.js', 'app'],
       ['/srv/app', 'wasm://wasm/0a1b2c', 'wasm://wasm/0a1b2c', 'native'],
       ['/srv/app', 'data:text/javascript,export const secret = 1', 'data:text/javascript', 'app'],
+      ['/srv/app', '"views/list.ejs"', 'views/list.ejs', 'app'],
       ['/srv/app', 'https://example.org/x.js?token=secret', 'https://example.org/x.js', 'app'],
       ['/srv/app', 'https://me:p@ss@example.org/x.js#secret', 'https://example.org/x.js', 'app'],
       ['/srv/app', 'HTTPS://me:pass@example.org/@a/x.js?secret', 'HTTPS://example.org/@a/x.js', 'app'],

@@ -18,7 +18,9 @@ export function placeOf(url: string, root: string): Place {
   if (url === '') return { path: '', file: '', kind: 'native' }
   if (url.startsWith('node:')) return { path: '', file: cleanFile(url), kind: 'node' }
   if (url.startsWith('wasm:')) return { path: '', file: cleanFile(url), kind: 'native' }
-  return { path: '', file: cleanFile(withoutSecrets(url)), kind: 'app' }
+  // Templates of ejs are named in quotes. Their lines are not those of the file.
+  const name = /^"(.+)"$/.exec(url)?.[1] ?? url
+  return { path: '', file: cleanFile(withoutSecrets(name)), kind: 'app' }
 }
 
 /** Cuts off the code that a `data:` URL consists of, and users and queries of other URLs, which may hold secrets. */
