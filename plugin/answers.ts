@@ -1,6 +1,7 @@
 import { notFound } from './errors.ts'
 import { boundNames, isBounded, type RequestBounds } from './model/bounds.ts'
 import type { Measured } from './model/diff.ts'
+import { addToGroup } from './model/groups.ts'
 import type { Chart, Profile } from './model/profile.ts'
 import { emptyProfile } from './model/tree.ts'
 import type { PhasesAnswer } from './model/wire/phases.ts'
@@ -158,11 +159,7 @@ export function createAnswers(setup: AnswersSetup): Answers {
     *profileByRoute(selection) {
       const { title, records } = select(selection)
       const byRoute = new Map<RouteStats, RequestRecord[]>()
-      for (const record of records) {
-        const some = byRoute.get(record.stats)
-        if (some === undefined) byRoute.set(record.stats, [record])
-        else some.push(record)
-      }
+      for (const record of records) addToGroup(byRoute, record.stats, record)
       const options = optionsOf(title, selection)
       const taken = [...byRoute.values()].map((some) => take(some, stacks))
       const profiles: Profile[] = []

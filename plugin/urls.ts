@@ -12,13 +12,13 @@ export function withoutQueryValues(url: string): string {
   if (url.length <= LONGEST && PLAIN.test(url)) return url
   const clean = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/#.*$/s, '')
   const at = clean.indexOf('?')
-  if (at < 0) return cut(clean)
+  if (at < 0) return copyOf(clean, LONGEST)
   const names = clean
     .slice(at + 1)
     .split('&')
     .filter(isNamed)
     .map((part) => part.slice(0, part.indexOf('=') + 1))
-  return cut(names.length === 0 ? clean.slice(0, at) : `${clean.slice(0, at)}?${names.join('&')}`)
+  return copyOf(names.length === 0 ? clean.slice(0, at) : `${clean.slice(0, at)}?${names.join('&')}`, LONGEST)
 }
 
 /** Puts the `?` in place of a semicolon that begins the query, for applications with `useSemicolonDelimiter`. */
@@ -32,7 +32,10 @@ function isNamed(part: string): boolean {
   return at >= 0 && (/[^=]/.test(part.slice(at + 1)) || (at < LONG_NAME && at === part.length - 1))
 }
 
-/** Copies the text, because a slice of the URL would keep the whole URL in memory, and with it the values. */
-function cut(text: string): string {
-  return Buffer.from(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text).toString()
+/**
+ * A copy of a text, `most` characters at most. A slice of it would keep the whole text in memory, and with it what was cut
+ * off.
+ */
+export function copyOf(text: string, most: number): string {
+  return Buffer.from(text.length > most ? `${text.slice(0, most)}…` : text).toString()
 }

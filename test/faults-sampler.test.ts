@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import type { Status } from '../plugin/model/wire/status.ts'
+import { type Status, samplerNames } from '../plugin/model/wire/status.ts'
 import type { Fault } from './broken-v8.ts'
 import { runFile } from './child.ts'
-import { samplerNames, trySampler } from './sampler-work.ts'
+import { trySampler } from './sampler-work.ts'
 
 interface Fared {
   readonly fault: Fault

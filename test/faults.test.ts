@@ -15,9 +15,10 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { RequestSummary } from '../plugin/model/wire/requests.ts'
+import { samplerNames } from '../plugin/model/wire/status.ts'
 import { calmly } from './calmly.ts'
 import { type ChildOptions, runChild, runFile } from './child.ts'
-import { samplerNames, trySampler } from './sampler-work.ts'
+import { trySampler } from './sampler-work.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /**

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import type { SamplerName } from '../plugin/model/wire/status.ts'
+import { type SamplerName, samplerNames } from '../plugin/model/wire/status.ts'
 import { takeSession } from '../plugin/sampler/inspector-session.ts'
 import { runChild } from './child.ts'
-import { compileWork, samplerNames, trySampler } from './sampler-work.ts'
+import { compileWork, trySampler } from './sampler-work.ts'
 
 // The sampler that uses the inspector shares it with coverage tools, other profilers and the application.
 

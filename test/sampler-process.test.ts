@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { samplerNames } from '../plugin/model/wire/status.ts'
 import { calmly } from './calmly.ts'
-import { samplerNames, trySampler } from './sampler-work.ts'
+import { trySampler } from './sampler-work.ts'
 
 const child = fileURLToPath(new URL('./sampler-child.ts', import.meta.url))
 const major = Number.parseInt(process.versions.node, 10)

@@ -3,8 +3,6 @@ import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
 import type { Sampler } from '../plugin/sampler/segment.ts'
 
-export const samplerNames: readonly SamplerName[] = ['v8-profiler-next', 'v8', 'inspector']
-
 /** A stopped sampler, or why there is none here. */
 export function trySampler(name: SamplerName, intervalUs = 1000): { sampler?: Sampler; why: string } {
   try {

@@ -1,7 +1,7 @@
-import type { Chart, Column, Frame } from '../../plugin/model/profile.ts'
+import { type Chart, type Column, type Frame, NOT_SAMPLED } from '../../plugin/model/profile.ts'
 import type { Sight } from './sight.ts'
 
-const notSampled: Frame = { name: '(not sampled)', file: '', line: 0, column: 0, kind: 'system' }
+const notSampled: Frame = { name: NOT_SAMPLED, file: '', line: 0, column: 0, kind: 'system' }
 
 /**
  * A chart as it is shown: its spans refer to the sight's tree, and spans that are not shown are left out. Spans that touch

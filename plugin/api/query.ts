@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { badParameter } from '../errors.ts'
+import { addToGroup } from '../model/groups.ts'
 
 /** Values of a query's parameters by name, in order. */
 export type Query = ReadonlyMap<string, readonly string[]>
@@ -23,9 +24,7 @@ export function readQuery(written: string, names: readonly string[]): Query {
       throw badParameter(name, value, known)
     }
     if (value === '') continue
-    const values = query.get(name)
-    if (values === undefined) query.set(name, [value])
-    else values.push(value)
+    addToGroup(query, name, value)
   }
   return query
 }

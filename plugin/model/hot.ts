@@ -13,8 +13,8 @@ export interface HotFunction {
   readonly samples: number
 }
 
-export type HotSort = 'self' | 'total' | 'samples'
-export const hotSorts: readonly HotSort[] = ['self', 'total', 'samples']
+export const hotSorts = ['self', 'total', 'samples'] as const
+export type HotSort = (typeof hotSorts)[number]
 
 /** Functions of a profile without the root and phases, most expensive first. */
 export function hotFunctions(profile: Profile<Column>, sort: HotSort = 'self'): HotFunction[] {

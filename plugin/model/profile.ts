@@ -9,7 +9,11 @@
  * Where the code of a frame comes from. Three kinds are not functions: `root` stands for a selection, `phase` for a
  * phase of Fastify's life cycle, `system` for a state of V8.
  */
-export type FrameKind = 'root' | 'phase' | 'app' | 'package' | 'node' | 'native' | 'system'
+export const frameKinds = ['root', 'phase', 'app', 'package', 'node', 'native', 'system'] as const
+export type FrameKind = (typeof frameKinds)[number]
+
+/** Name of time of which nothing is known, among functions. */
+export const NOT_SAMPLED = '(not sampled)'
 
 /** A function. Lines and columns are 1-based; 0 means that V8 does not know them. */
 export interface Frame {

@@ -1,11 +1,9 @@
 import { cleanFile, cleanName } from './clean.ts'
 import { type Fields, indexIn, isFields, isIndex, listIn, numberIn, textIn } from './fields.ts'
 import { mergeSiblings } from './merge-siblings.ts'
-import type { CallTree, Frame, FrameKind, LineTicks, Profile } from './profile.ts'
+import { type CallTree, type Frame, frameKinds, type LineTicks, type Profile } from './profile.ts'
 import { BadProfile } from './raw-profile.ts'
 import { sum } from './sum.ts'
-
-const kinds: readonly FrameKind[] = ['root', 'phase', 'app', 'package', 'node', 'native', 'system']
 
 /**
  * Reads a profile in the project's own form, checked as if a stranger had written it: the result keeps the guarantees
@@ -47,7 +45,7 @@ export function* readProfileSteps(value: Fields): Generator<void, Profile, void>
 
 function readFrame(value: unknown): Frame {
   if (!isFields(value)) throw new BadProfile('a frame is not an object')
-  const kind = kinds.find((known) => known === value.kind)
+  const kind = frameKinds.find((known) => known === value.kind)
   if (kind === undefined) throw new BadProfile('a frame is of no known kind')
   const frame: Frame = {
     name: cleanName(textIn(value, 'name')),

@@ -1,4 +1,5 @@
 import { firstAbove } from './bisect.ts'
+import { addToGroup } from './groups.ts'
 import { inModules, isNameless } from './names.ts'
 import type { Frame } from './profile.ts'
 
@@ -67,9 +68,7 @@ function* groupsOf(frames: readonly Frame[], byPlace: boolean): Generator<void, 
     const place = inModules(file) ?? file
     const at = byPlace ? `${line}:${column} ` : ''
     const key = kind === 'root' ? kind : `${at}${kind} ${name.length} ${name}${place}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [frame])
-    else group.push(frame)
+    addToGroup(groups, key, frame)
   }
   return groups
 }

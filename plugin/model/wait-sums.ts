@@ -1,4 +1,5 @@
 import { firstAbove } from './bisect.ts'
+import { addToGroup } from './groups.ts'
 import type { Slice } from './wire/requests.ts'
 import type { Wait, WaitSum } from './wire/waits.ts'
 
@@ -11,12 +12,7 @@ type Times = Omit<WaitSum, 'kind' | 'target'>
 export function sumWaits(waits: readonly Wait[], slices: readonly Slice[], by: 'target' | 'kind'): WaitSum[] {
   const waitingUs = waitingUntil(slices)
   const groups = new Map<string, Wait[]>()
-  for (const wait of waits) {
-    const key = by === 'kind' ? wait.kind : keyOfWait(wait)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [wait])
-    else group.push(wait)
-  }
+  for (const wait of waits) addToGroup(groups, by === 'kind' ? wait.kind : keyOfWait(wait), wait)
   const sums = [...groups.values()].map((group) => addUp(group, waitingUs))
   return inOrder(by === 'kind' ? sums.map((sum) => ({ ...sum, target: '' })) : sums)
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { badOption } from '../errors.ts'
-import type { SamplerName } from '../model/wire/status.ts'
+import { type SamplerName, samplerNames } from '../model/wire/status.ts'
 import { type Editor, type EditorOption, editorOf } from './editor.ts'
 import { checkEnabled, type EnabledOption, environmentOf } from './enabled.ts'
 import { type IgnoreOption, ignoreOf } from './ignore.ts'
@@ -113,8 +113,6 @@ export const optionNames = [
   'editor',
 ] as const satisfies readonly (keyof ProfilerOptions)[]
 
-const samplers = ['auto', 'v8-profiler-next', 'v8', 'inspector'] as const
-
 /** Complete settings; an option that is `undefined` counts as not given. Throws `FST_PROFILER_BAD_OPTION`. */
 export function checkOptions(options: unknown = {}): Settings {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -144,7 +142,7 @@ export function checkOptions(options: unknown = {}): Settings {
   return {
     prefix: prefixOf(prefix),
     record: oneOf('record', record, ['always', 'manual']),
-    sampler: oneOf('sampler', sampler, samplers),
+    sampler: oneOf('sampler', sampler, ['auto', ...samplerNames]),
     samplingIntervalUs: whole('samplingIntervalUs', samplingIntervalUs, 100, 100_000),
     maxBytes: whole('maxBytes', maxBytes, 64 * 1024, Number.MAX_SAFE_INTEGER),
     maxRequestsPerRoute: whole('maxRequestsPerRoute', maxRequestsPerRoute, 1, 1_000_000),

@@ -1,6 +1,7 @@
 import type { Folder } from '../baselines/folder.ts'
 import { type Head, newestSavedFirst } from '../baselines/form.ts'
 import { FEWEST_IN_RUN } from '../model/course.ts'
+import { addToGroup } from '../model/groups.ts'
 import { isAlive } from './alive.ts'
 import { type Named, type Run, readRunName, routeKey } from './name.ts'
 
@@ -28,9 +29,7 @@ export function earlier(names: readonly string[], run: Run): Map<string, Named[]
   for (const name of names) {
     const named = readRunName(name)
     if (named?.app !== run.app || named.startedAtMs >= run.startedAtMs || !hasEnded(named)) continue
-    const list = byRoute.get(named.routeKey)
-    if (list === undefined) byRoute.set(named.routeKey, [named])
-    else list.push(named)
+    addToGroup(byRoute, named.routeKey, named)
   }
   return byRoute
 }

@@ -1,7 +1,7 @@
 import { type GrowingTree, growTree } from '../model/grow-tree.ts'
 import { NO_REQUEST } from '../model/labels.ts'
 import { frameKey } from '../model/names.ts'
-import type { Frame, Profile } from '../model/profile.ts'
+import { type Frame, NOT_SAMPLED, type Profile } from '../model/profile.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
 import { sum } from '../model/sum.ts'
 import type { Phase } from '../requests/phases.ts'
@@ -172,7 +172,7 @@ function* placeGroups(
     placed.length = 0
     const us = costs.stack.length > 0 ? unsampledUs : ownUs
     if (us <= 0) return
-    tree.selfUs[child(base, idOf({ ...nowhere, name: '(not sampled)', kind: 'system' }))] += us
+    tree.selfUs[child(base, idOf({ ...nowhere, name: NOT_SAMPLED, kind: 'system' }))] += us
   }
 
   function placeCost(stack: number, at: number, count: number, us: number): void {

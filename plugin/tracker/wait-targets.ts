@@ -1,5 +1,5 @@
 import type { WaitKind } from '../model/wire/waits.ts'
-import { withoutQueryValues } from '../urls.ts'
+import { copyOf, withoutQueryValues } from '../urls.ts'
 
 /** What a request waits for, by the type of Node's asynchronous resource. */
 export const resourceKinds: ReadonlyMap<string, WaitKind> = new Map<string, WaitKind>([
@@ -55,12 +55,14 @@ export const connections: ReadonlySet<string> = new Set([
   'MESSAGEPORT',
 ])
 
+/** Longest target that is kept, characters. */
+const LONGEST = 200
 /** Name of jobs whose addon gives them none. */
 const NAMELESS = 'generic'
 
 /** The target of a wait, as far as Node's own object tells it when its callback runs. */
 export function resourceTarget(kind: WaitKind, type: string, resource: object): string {
-  if (kind === 'addon') return type === NAMELESS ? '' : cut(type)
+  if (kind === 'addon') return type === NAMELESS ? '' : copyOf(type, LONGEST)
   const said = resource as Record<string, unknown>
   // Node counts whole milliseconds, whatever a random delay before another try has behind the point.
   if (kind === 'timer')
@@ -93,7 +95,7 @@ export function sqlTarget(context: unknown): string {
     .replace(valuesInSql, (_, name) => name ?? '?')
     .replace(/\s+/g, ' ')
     .trim()
-  return cut(shape || text(database))
+  return copyOf(shape || text(database), LONGEST)
 }
 
 const LONGEST_STATEMENT = 4000
@@ -122,19 +124,14 @@ const valuesInSql = new RegExp(
 /** The command's name without its arguments, which are data. */
 export function redisTarget(context: unknown): string {
   const { command } = Object(context) as Record<string, unknown>
-  return cut(text(command).toUpperCase())
+  return copyOf(text(command).toUpperCase(), LONGEST)
 }
 
 function target(method: string, origin: string, path: string): string {
   const host = origin.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1')
-  return cut(`${method} ${host}${withoutQueryValues(path)}`)
+  return copyOf(`${method} ${host}${withoutQueryValues(path)}`, LONGEST)
 }
 
 function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
-}
-
-/** Copies the text, because a slice of a statement would keep the whole statement in memory. */
-function cut(text: string): string {
-  return Buffer.from(text.length > 200 ? `${text.slice(0, 200)}…` : text).toString()
 }

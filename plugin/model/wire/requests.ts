@@ -2,9 +2,8 @@ import type { RequestBounds } from '../bounds.ts'
 import type { RequestPhase } from './phases.ts'
 import type { Wait } from './waits.ts'
 
-export type Outcome = 'completed' | 'aborted' | 'timedOut' | 'hijacked' | 'errored'
-
-export const outcomes: readonly Outcome[] = ['completed', 'aborted', 'timedOut', 'hijacked', 'errored']
+export const outcomes = ['completed', 'aborted', 'timedOut', 'hijacked', 'errored'] as const
+export type Outcome = (typeof outcomes)[number]
 
 export interface RequestSummary {
   readonly id: string
@@ -59,9 +58,8 @@ export interface Slice {
   readonly route?: string
 }
 
-export type RequestSort = 'newest' | 'oldest' | 'slowest' | 'own'
-
-export const requestSorts: readonly RequestSort[] = ['newest', 'oldest', 'slowest', 'own']
+export const requestSorts = ['newest', 'oldest', 'slowest', 'own'] as const
+export type RequestSort = (typeof requestSorts)[number]
 
 /** Filter of `GET api/requests` (as parameters) and of `app.profiler.requests()` (as its argument). */
 export interface RequestFilter extends RequestBounds {

@@ -1,4 +1,5 @@
-export type SamplerName = 'v8-profiler-next' | 'v8' | 'inspector'
+export const samplerNames = ['v8-profiler-next', 'v8', 'inspector'] as const
+export type SamplerName = (typeof samplerNames)[number]
 
 export interface Status {
   /** Version of fastify-profiler. */
