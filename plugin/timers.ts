@@ -4,7 +4,7 @@ import timers from 'node:timers'
  * Node's own timers, even if tests of the application fake them later: the profiler's turns are not theirs to fake.
  * Taken as the plugin loads, thus before that; and copied, since `syncBuiltinESMExports()` changes imports.
  */
-export const { clearTimeout, setImmediate, setTimeout } = timers
+export const { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } = timers
 
 /** Resolves in the next turn of the event loop. */
 export function nextTurn(): Promise<void> {

@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import { nowUs } from '../clock.ts'
+import { clearTimeout, setTimeout } from '../timers.ts'
 import { secureRaw } from './headers.ts'
 
 export interface StreamLimits {
@@ -24,7 +26,7 @@ export interface EventStream {
 export function openStream(reply: FastifyReply, limits: StreamLimits): EventStream {
   const response = reply.raw
   let over = false
-  let behindSinceMs: number | undefined
+  let behindSinceUs: number | undefined
   response.on('error', () => {})
   response.once('close', () => {
     over = true
@@ -36,12 +38,12 @@ export function openStream(reply: FastifyReply, limits: StreamLimits): EventStre
     send(event, data) {
       if (over || response.writableEnded) return false
       if (response.writableLength < limits.mostWaiting) {
-        behindSinceMs = undefined
+        behindSinceUs = undefined
         response.write(`event: ${event}\ndata: ${data}\n\n`)
         return true
       }
-      behindSinceMs ??= performance.now()
-      if (performance.now() - behindSinceMs > limits.patienceMs) response.destroy()
+      behindSinceUs ??= nowUs()
+      if (nowUs() - behindSinceUs > limits.patienceMs * 1000) response.destroy()
       return false
     },
     end() {

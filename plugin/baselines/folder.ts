@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { dateNow } from '../clock.ts'
 import { BadProfile } from '../model/raw-profile.ts'
 import { type Head, MOST_FILE_BYTES, MOST_HEAD_BYTES, type Part, readHead } from './form.ts'
 import { isBaselineName } from './name.ts'
@@ -115,7 +116,7 @@ export function createFolder(path: string, mostKnownBytes: number, within?: stri
       if (!UNFINISHED.test(name)) continue
       const file = join(path, name)
       const about = await stat(file).catch(() => undefined)
-      if (about === undefined || Date.now() - about.mtimeMs <= LEFT_OVER_MS) continue
+      if (about === undefined || dateNow() - about.mtimeMs <= LEFT_OVER_MS) continue
       await rm(file, { force: true }).catch(() => {})
     }
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
+import { dateNow } from '../clock.ts'
 import { appKey, type Run } from './name.ts'
 
 /** Runs of this process that have not ended. */
@@ -11,7 +12,7 @@ export function beginRun(prefix: string): Run {
   const isTaken = (app: string) => running.some((run) => run.app === app)
   let nth = 0
   while (isTaken(appKey(prefix, nth))) nth++
-  const startedAtMs = Math.max(Date.now(), ...running.map((run) => run.startedAtMs + 1))
+  const startedAtMs = Math.max(dateNow(), ...running.map((run) => run.startedAtMs + 1))
   const run = { app: appKey(prefix, nth), pid: process.pid, startedAtMs }
   here.add(run)
   return run
