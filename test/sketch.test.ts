@@ -4,6 +4,8 @@ import fc from 'fast-check'
 import { createSketch } from '../plugin/store/sketch.ts'
 
 const DAY_US = 86_400_000_000
+/** So many that they are counted instead of kept. */
+const MANY = 65
 const shares = [0, 0.001, 0.01, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1]
 
 function sketchOf(values: Iterable<number>) {
@@ -39,7 +41,12 @@ test('what it grows by is told to the byte, and given back when it begins anew',
     bytes += grown
   })
   assert.equal(bytes, 0)
-  for (const value of [50, 5_000, 3, DAY_US]) {
+  sketch.add(50)
+  const few = bytes
+  assert.equal(few, 64 * 8)
+  for (let i = 1; i < MANY; i++) sketch.add(50)
+  assert.notEqual(bytes, few, 'they are counted, and no longer kept')
+  for (const value of [5_000, 3, DAY_US]) {
     const before = bytes
     sketch.add(value)
     assert.ok(bytes >= before)
@@ -47,13 +54,27 @@ test('what it grows by is told to the byte, and given back when it begins anew',
   const whole = bytes
   sketch.reset()
   assert.equal(bytes, 0)
-  for (const value of [DAY_US, 3]) sketch.add(value)
+  for (let i = 0; i < MANY; i++) sketch.add(i % 2 === 0 ? DAY_US : 3)
   assert.equal(bytes, whole, 'the range decides, not the way there')
 })
 
 describe('quantiles', () => {
   test('of nothing are 0', () => {
     assert.deepEqual([createSketch().quantile(0.5), createSketch().max()], [0, 0])
+  })
+
+  test('are exact while there are few', () => {
+    const values = fc.array(fc.double({ min: 0, max: DAY_US, noNaN: true }), {
+      minLength: 1,
+      maxLength: MANY - 1,
+    })
+    fc.assert(
+      fc.property(values, (few) => {
+        const sorted = [...few].sort((a, b) => a - b)
+        const sketch = sketchOf(few)
+        for (const q of shares) assert.equal(sketch.quantile(q), exact(sorted, q))
+      }),
+    )
   })
 
   test('of one value are that value', () => {
@@ -72,15 +93,16 @@ describe('quantiles', () => {
       fc.double({ min: 0, max: Math.log(DAY_US), noNaN: true }).map(Math.exp),
       fc.constantFrom(0, 1, 1000, 1_000_000, DAY_US),
     )
-    fc.assert(fc.property(fc.array(value, { minLength: 1, maxLength: 500 }), check), { numRuns: 500 })
+    fc.assert(fc.property(fc.array(value, { minLength: MANY, maxLength: 500 }), check), { numRuns: 500 })
   })
 
   test('are within 1 % at the edges of all buckets', () => {
     const gamma = 1.01 / 0.99
     for (let bucket = 0; gamma ** bucket < DAY_US; bucket++) {
       const edge = gamma ** bucket
-      check([edge])
-      check([edge / gamma, edge * (1 - 1e-12), edge, edge * (1 + 1e-12)])
+      check(new Array(MANY).fill(edge))
+      const around = [edge / gamma, edge * (1 - 1e-12), edge, edge * (1 + 1e-12)]
+      check(Array.from({ length: MANY }, (_, i) => around[i % around.length]))
     }
   })
 

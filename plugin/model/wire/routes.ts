@@ -43,7 +43,7 @@ export interface RouteSummary extends Culprit {
   /** Requests that have ended since the start. While all are still open it is 0, and so are means and percentiles. */
   readonly count: number
   readonly errors: number
-  /** Wall times of all requests since the start; percentiles are within 1 %. */
+  /** Wall times of all requests since the start; percentiles are within 1 %, and exact of the first 64 requests. */
   readonly latency: Latency
   /**
    * CPU of the route itself. Total and mean include work after the response, and the total also that of open requests;
