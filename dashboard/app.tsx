@@ -118,7 +118,13 @@ export function App() {
   }
   const controls = status !== undefined && (
     <>
-      <StatusPanel status={status} />
+      <StatusPanel
+        Details={screens.data?.StatusDetails}
+        error={screens.error}
+        reload={screens.reload}
+        {...{ status }}
+        onOpen={aim}
+      />
       <RecordControls {...{ status, connected }} onRecord={record} onClear={clear} />
     </>
   )

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
-import { settled } from './browser-page.ts'
+import { openStatus, settled } from './browser-page.ts'
 import { serveDashboard } from './served.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -40,7 +40,12 @@ const sights: readonly Sight[] = [
   { name: 'a request', query: '', ready: '.flame-box', prepare: openRequest },
   { name: 'a request, merged', query: '', ready: '.flame-box', prepare: mergeRequest },
   { name: 'a request that is gone', query: '?request=zzz', ready: '.message' },
-  { name: 'the state of the profiler', query: '', ready: '#status', prepare: openStatus },
+  {
+    name: 'the state of the profiler',
+    query: '',
+    ready: '#status',
+    prepare: async (page) => void (await openStatus(page)),
+  },
   { name: 'the keyboard map', query: '', ready: '.help', prepare: (page) => page.keyboard.press('?') },
   { name: 'the question before clearing', query: '', ready: '.dialog', prepare: askToClear },
 ]
@@ -91,10 +96,6 @@ async function openRequest(page: Page): Promise<void> {
 
 async function openCompare(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Compare', exact: true }).click()
-}
-
-async function openStatus(page: Page): Promise<void> {
-  await page.getByTitle('State of the profiler').click()
 }
 
 async function askToClear(page: Page): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { launch, onPage, openPage } from './browser-page.ts'
+import { launch, onPage, openPage, openStatus } from './browser-page.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 // All that the page shows and that others may have named carries this, in every view.
@@ -87,8 +87,7 @@ async function check(search: string, ready: string): Promise<void> {
   // A breach of the policy, which holds back what would have run, is a complaint of the browser.
   await onPage(openPage(browser, `${server.url}${search}`), async ({ page }) => {
     await page.locator(ready).first().waitFor({ state: 'attached' })
-    await page.getByTitle('State of the profiler').click()
-    await page.locator('#status').waitFor()
+    await openStatus(page)
     const made = page.locator(
       'main img, main iframe, main object, main script, script:not([src]), [onerror], [onload]',
     )

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { boxes, launch, onPage, openPage, settled } from './browser-page.ts'
+import { boxes, launch, onPage, openPage, openStatus, settled } from './browser-page.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -24,7 +24,7 @@ describe('what opens over the page stays in a narrow window', () => {
     '#compare': (page) => page.getByRole('button', { name: 'Compare', exact: true }).click(),
     '#export': (page) => page.getByRole('button', { name: 'Export', exact: true }).click(),
     '#trust': (page) => page.locator('.trust').click(),
-    '#status': (page) => page.getByTitle('State of the profiler').click(),
+    '#status': async (page) => void (await openStatus(page)),
   }
   for (const [menu, open] of Object.entries(menus)) {
     test(menu, () =>

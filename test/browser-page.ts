@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 
 /** How long to wait for what has to come, on a machine that is very busy too. */
 const PATIENCE_MS = 60_000
@@ -143,4 +143,12 @@ export function boxOf(all: readonly Box[], name: string): Box {
   const [box] = all.filter(({ label }) => label.startsWith(`${name}:`)).sort((a, b) => b.width - a.width)
   assert.ok(box, `no box of ${name} among ${all.map(({ label }) => label).join('; ')}`)
   return box
+}
+
+/** Opens the panel with the state of the profiler, whose details are loaded then. */
+export async function openStatus(page: Page): Promise<Locator> {
+  await page.getByTitle('State of the profiler').click()
+  const panel = page.locator('#status')
+  await panel.getByText('Sampler').waitFor()
+  return panel
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { launch, type Opened, onPage, openPage, until } from './browser-page.ts'
+import { launch, type Opened, onPage, openPage, openStatus, until } from './browser-page.ts'
 import { fakeRequest, fakeRoutes, summarise } from './fake-app.ts'
 import { phasesOfRoute } from './fake-blame.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
@@ -355,8 +355,7 @@ describe('the header', () => {
 
   test('tells the state of the profiler, and its accounting adds up', () =>
     withPage('', async ({ page }) => {
-      await page.getByTitle('State of the profiler').click()
-      const panel = page.locator('#status')
+      const panel = await openStatus(page)
       const shares = (await panel.locator('tbody td:last-child').allInnerTexts()).map(Number.parseFloat)
       assert.equal(shares.reduce((a, b) => a + b, 0).toFixed(1), '100.0')
       const text = await panel.innerText()
@@ -459,6 +458,7 @@ describe('the header', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Clear' }).click()
       await page.getByText('Waiting for the first request').waitFor()
       assert.equal(server.calls.at(-1), 'DELETE api/requests')
+      assert.match(await (await openStatus(page)).innerText(), /, with what was cleared at \d/)
     }))
 })
 

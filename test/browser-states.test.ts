@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { boxes, launch, type Opened, settled } from './browser-page.ts'
+import { boxes, launch, type Opened, openStatus, settled } from './browser-page.ts'
 import { fakeRequest, fakeRoutes, summarise } from './fake-app.ts'
 import { emptyRoute, profileOf, statusOf } from './fake-data.ts'
 import { startFakeServer } from './fake-server.ts'
@@ -171,8 +171,7 @@ describe('not as usual', () => {
       await page.getByText('The sampler failed.').waitFor()
       assert.match(await page.locator('.condition').innerText(), /still timed.*no thread to be had/s)
       await page.locator('.routes tbody tr').first().waitFor()
-      await page.getByTitle('State of the profiler').click()
-      assert.match(await page.locator('#status').innerText(), /inspector, failed, restarted 3 times/)
+      assert.match(await (await openStatus(page)).innerText(), /inspector, failed, restarted 3 times/)
     }))
 })
 

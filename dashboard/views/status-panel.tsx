@@ -1,15 +1,21 @@
-import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Status } from '../../plugin/model/wire/status.ts'
-import { bytesText, clock, count, durationText, percentText, plural } from '../model/format.ts'
-import { Accounting } from './accounting.tsx'
-import { Prose } from './num.tsx'
+import { bytesText, durationText } from '../model/format.ts'
+import { Loading, type LoadingProps } from './states.tsx'
+import type { StatusDetails } from './status-details.tsx'
+
+export interface StatusPanelProps extends Pick<LoadingProps, 'error' | 'reload'> {
+  readonly status: Status
+  /** Undefined while it is not loaded, which begins when the panel opens. */
+  readonly Details: typeof StatusDetails | undefined
+  readonly onOpen: () => void
+}
 
 /** The state of the profiler in a line, with details in a panel that opens below. */
-export function StatusPanel({ status }: { readonly status: Status }) {
+export function StatusPanel({ status, Details, onOpen, ...loading }: StatusPanelProps) {
   const { memory, sampler } = status
-  const problems = [status.problem, status.baselines.problem].filter((problem) => problem !== '')
   const [open, setOpen] = useState(false)
+  const hasProblem = `${status.problem}${status.baselines.problem}` !== ''
   return (
     <>
       <button type="button" class="status-button" popovertarget="status" title="State of the profiler">
@@ -18,7 +24,7 @@ export function StatusPanel({ status }: { readonly status: Status }) {
           every {durationText((sampler.achievedIntervalUs || sampler.intervalUs) / 1000)}
         </span>
         <span>{bytesText(memory.bytes)}</span>
-        {problems.length > 0 && <span class="bad">problem</span>}
+        {hasProblem && <span class="bad">problem</span>}
       </button>
       <div
         id="status"
@@ -26,95 +32,13 @@ export function StatusPanel({ status }: { readonly status: Status }) {
         class="status-panel"
         role="dialog"
         aria-label="State of the profiler"
-        onBeforeToggle={({ newState }) => setOpen(newState === 'open')}
+        onBeforeToggle={({ newState }) => {
+          setOpen(newState === 'open')
+          onOpen()
+        }}
       >
-        {open && (
-          <>
-            {problems.map((problem) => (
-              <p class="problem">{problem}</p>
-            ))}
-            <Accounting accounting={status.accounting} />
-            <Facts status={status} />
-          </>
-        )}
+        {open && (Details ? <Details status={status} /> : <Loading {...loading} part label="Loading" />)}
       </div>
     </>
-  )
-}
-
-function Facts({ status }: { readonly status: Status }) {
-  const { sampler, memory, counts, overhead } = status
-  return (
-    <dl class="facts">
-      <Fact name="Sampler" note={sampler.reason}>
-        {sampler.name}, {sampler.state}
-        {sampler.restarts > 0 && `, restarted ${plural(sampler.restarts, 'time')}`}
-      </Fact>
-      <Fact name="Interval" note={`achieved; ${durationText(sampler.intervalUs / 1000)} requested`}>
-        {sampler.achievedIntervalUs > 0 ? durationText(sampler.achievedIntervalUs / 1000) : '–'}
-      </Fact>
-      <Fact
-        name="Overhead"
-        note={`${durationText(overhead.totalMs)} for taking and reading samples, ${percentText(overhead.share)} of the recorded time, at most ${durationText(overhead.longestMs)} at a stretch. Hooks are part of your requests.`}
-      >
-        {counts.requests > 0 ? durationText(overhead.totalMs / counts.requests) : '–'} per request
-      </Fact>
-      <Fact name="Memory" note={`${percentText(memory.bytes / memory.limit)} of the limit`}>
-        {bytesText(memory.bytes)} of {bytesText(memory.limit)}
-        <span class="stack" aria-hidden="true">
-          <i class="part-own" style={{ width: `${Math.min(1, memory.bytes / memory.limit) * 100}%` }} />
-          <i class="part-idle" style={{ flexGrow: 1 }} />
-        </span>
-      </Fact>
-      <Fact
-        name="Requests"
-        note={`${count(counts.inFlight)} open, details of ${count(counts.evicted)} dropped`}
-      >
-        {count(counts.requests)}
-      </Fact>
-      <Fact name="Samples" note={`${count(counts.dropped)} lost (${percentText(lostShare(counts))})`}>
-        {count(counts.samples)}
-      </Fact>
-      {status.calls !== null && <CallsFact calls={status.calls} />}
-      <Fact name="Since" note={`fastify-profiler ${status.version}, Node.js ${status.node}`}>
-        {clock(status.startedAt)}
-        {status.clearedAt !== '' && `, with what was cleared at ${clock(status.clearedAt)}`}
-      </Fact>
-    </dl>
-  )
-}
-
-function CallsFact({ calls }: { readonly calls: NonNullable<Status['calls']> }) {
-  const { counting, problem, requests, others, spentMs, full } = calls
-  const note =
-    problem || `${durationText(spentMs)} for reading counters. V8 does not optimise code while it counts.`
-  return (
-    <Fact name="Calls" note={full ? `${note} No room for some functions.` : note}>
-      {counting ? 'counted' : 'not counted now'}, {count(requests)} of {plural(requests + others, 'request')}
-    </Fact>
-  )
-}
-
-function lostShare({ samples, dropped }: Status['counts']): number {
-  return dropped === 0 ? 0 : dropped / (samples + dropped)
-}
-
-interface FactProps {
-  readonly name: string
-  readonly note: string
-  readonly children: ComponentChildren
-}
-
-function Fact({ name, note, children }: FactProps) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {children}
-        <small>
-          <Prose>{note}</Prose>
-        </small>
-      </dd>
-    </div>
   )
 }
