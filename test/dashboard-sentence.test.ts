@@ -27,6 +27,16 @@ describe('the sentence about a request', () => {
     [
       'mostly blocked by one',
       { ownMs: 8, blockedMs: 107, blockedBy: [by('GET /heavy', 100), by('GET /b', 7)] },
+      'This request took 115 ms: 93.0 % of it waiting while others held the event loop, mostly GET /heavy.',
+    ],
+    [
+      'mostly blocked by its like',
+      { ownMs: 8, blockedMs: 107, blockedBy: [by('GET /victim', 100), by('GET /b', 7)] },
+      'This request took 115 ms: 93.0 % of it waiting while others held the event loop, mostly other requests of the same route.',
+    ],
+    [
+      'as good as all blocked by one',
+      { ownMs: 8, blockedMs: 107, blockedBy: [by('GET /heavy', 106.6), by('GET /b', 0.4)] },
       'This request took 115 ms: 93.0 % of it waiting while GET /heavy held the event loop.',
     ],
     [
@@ -81,7 +91,7 @@ describe('the sentence about a request', () => {
         waitingMs: 60,
         waits: [{ ...fetched, kind: 'timer', target: '5 ms', endUs: 6000 }, fetched],
       },
-      'This request took 70.0 ms: 85.7 % of it waiting for GET http://prices/eur?day=.',
+      'This request took 70.0 ms: 85.7 % of it waiting, mostly for GET http://prices/eur?day=.',
     ],
     [
       'mostly waiting for one thing again and again',
@@ -91,12 +101,12 @@ describe('the sentence about a request', () => {
     [
       'mostly waiting for one thing more often than is kept',
       { waitingMs: 700, waits: timers(200, 3000) },
-      'This request took 700 ms: 100 % of it waiting for 200+ × timer 3 ms, one after another.',
+      'This request took 700 ms: 100 % of it waiting, mostly for 200+ × timer 3 ms, one after another.',
     ],
     [
       'mostly waiting for one thing several times at once',
       { waitingMs: 62, waits: [fetched, fetched, fetched] },
-      'This request took 62.0 ms: 100 % of it waiting for 3 × GET http://prices/eur?day=.',
+      'This request took 62.0 ms: 100 % of it waiting, mostly for 3 × GET http://prices/eur?day=.',
     ],
     [
       'mostly waiting for answers that no driver announces',
@@ -142,7 +152,7 @@ describe('the sentence about a request', () => {
           endUs: startUs + 45_000,
         })),
       },
-      'This request took 100 ms: 100 % of it waiting for 2 file operations, one after another.',
+      'This request took 100 ms: 100 % of it waiting, mostly for 2 file operations, one after another.',
     ],
     [
       'mostly waiting for a client',
@@ -150,12 +160,12 @@ describe('the sentence about a request', () => {
         waitingMs: 100,
         phases: [{ name: 'sending', includes: [], startUs: 9000, endUs: 100_000, wallMs: 91, ownMs: 0 }],
       },
-      'This request took 100 ms: 100 % of it waiting while the response was sent.',
+      'This request took 100 ms: 100 % of it waiting, mostly while the response was sent.',
     ],
     [
       'mostly waiting for what has none',
       { ownMs: 10, waitingMs: 90, waits: timers(10, 4000) },
-      'This request took 100 ms: 90.0 % of it waiting for something that has no name, such as an event or a job outside of requests.',
+      'This request took 100 ms: 90.0 % of it waiting, longest for something that has no name, such as an event or a job outside of requests.',
     ],
     [
       'mixed',
@@ -168,12 +178,21 @@ describe('the sentence about a request', () => {
         waits: [fetched],
       },
       'This request took 100 ms: 40.0 % of it running its own code, 35.0 % waiting while GET /heavy held the event loop' +
-        ' and 21.0 % waiting for GET http://prices/eur?day=.',
+        ' and 21.0 % waiting, mostly for GET http://prices/eur?day=.',
     ],
     [
       'of two parts',
       { ownMs: 60, gcMs: 40 },
       'This request took 100 ms: 60.0 % of it running its own code and 40.0 % garbage collection.',
+    ],
+    [
+      'of parts most of which has one reason',
+      {
+        ...{ ownMs: 10, blockedMs: 45, waitingMs: 45 },
+        ...{ blockedBy: [by('GET /heavy', 40), by('GET /b', 5)], waits: timers(20, 2000) },
+      },
+      'This request took 100 ms: 45.0 % of it waiting while others held the event loop, mostly GET /heavy' +
+        ', and 45.0 % waiting, mostly for 20 × timer 2 ms, one after another.',
     ],
     ['tiny', { ownMs: 0.2, blockedMs: 0.1 }, 'This request took only 300 µs.'],
     ['of no time', {}, 'This request took only 0 ms.'],
@@ -193,7 +212,7 @@ describe('the sentence about a request', () => {
     assert.match(said(0), /waiting, longest for GET http:\S+ \(60\.0 ms\)\.$/)
     assert.match(
       said(50_000),
-      /waiting for something that has no name, such as an event or a job outside of requests\.$/,
+      /waiting, mostly for something that has no name, such as an event or a job outside of requests\.$/,
     )
     assert.match(
       said(70_000),
@@ -231,7 +250,7 @@ describe('the sentence about a request', () => {
     const long = { ...fetched, kind: 'database' as const, target: `SELECT ${'x, '.repeat(500)}`, endUs: 9e9 }
     const said = plainText(requestSentence(asked({ waitingMs: 100, waits: [fetched, long] })))
     assert.ok(said.length < 200, said)
-    assert.match(said, / of it waiting for SELECT x, .*…\.$/)
+    assert.match(said, / of it waiting, mostly for SELECT x, .*…\.$/)
   })
 })
 
@@ -289,7 +308,7 @@ describe('the sentence about a route', () => {
     const mean = { ownMs: 2, blockedMs: 30, gcMs: 0, waitingMs: 80 }
     assert.equal(
       plainText(routeSentence(mean, waiting)),
-      'A request takes 112 ms on average: 71.4 % of it waiting for 26 × timer 3 ms, one after another' +
+      'A request takes 112 ms on average: 71.4 % of it waiting, mostly for 26 × timer 3 ms, one after another' +
         ', and 26.8 % waiting while GET /heavy held the event loop.',
     )
     const none = { ...waiting, requests: 0, blockedBy: [], waits: [], kinds: [] }

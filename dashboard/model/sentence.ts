@@ -20,8 +20,10 @@ type Asked = Split &
 const TINY_MS = 1
 /** A smaller part does not explain why it took so long. */
 const LEAST_PERCENT = 20
-/** A culprit with this share of the blocking, or a wait with this share of the waiting, is named alone. */
-const ALONE = 0.8
+/** A culprit with this share of the blocking, or a wait with this share of the waiting, is named as if it were all of it. */
+const ALL = 0.995
+/** With this share, it is named as most of it. */
+const MOSTLY = 0.8
 /** A wait with a smaller share of the waiting does not explain it. */
 const LEAST_NAMED = 0.2
 /** Means that differ by a smaller share of them can be told in one sentence. */
@@ -74,25 +76,33 @@ function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => reado
 
 const SAME_ROUTE = 'other requests of the same route'
 
-const plainReasons: Record<Exclude<SplitKind, 'blocked'>, readonly Piece[]> = {
+const plainReasons: Record<SplitKind, readonly Piece[]> = {
   own: [{ text: 'running its own code' }],
+  blocked: [{ text: 'waiting while others held the event loop' }],
   gc: [{ text: 'garbage collection' }],
   waiting: [{ text: 'waiting for I/O, timers or other processes' }],
 }
 
 function requestReason(kind: SplitKind, request: Asked): readonly Piece[] {
-  if (kind === 'blocked') return heldBy(culprits(request))
+  if (kind === 'blocked') return heldBy(request)
   if (kind !== 'waiting') return plainReasons[kind]
   const { route, waits, slices, waitingMs } = request
   const main = mainWait(sumWaits(waits, slices, 'target'), sumWaits(waits, slices, 'kind'))
-  return waitReason(main, waitingMs, route) ?? [{ text: `waiting ${namelessWait(request)}` }]
+  return waitReason(main, waitingMs, route) ?? namelessReason(request, waitingMs - (main?.namedMs ?? 0))
 }
 
-/** Operations have a name once they have ended. */
-function namelessWait(request: Asked): string {
-  if (isSending(request)) return 'while the response was sent'
-  if (request.outcome === 'aborted') return 'for something that had not ended when the client left'
-  if (request.outcome === 'timedOut') return 'for something that had not ended when its time was up'
+/** Operations have a name once they have ended; `namelessMs` had none. */
+function namelessReason(request: Asked, namelessMs: number): Piece[] {
+  const { outcome, waitingMs } = request
+  const sentMs = sendingMs(request)
+  const isSending = sentMs >= MOSTLY * waitingMs
+  const what = isSending ? 'while the response was sent' : namelessWait(outcome)
+  return [{ text: `${waitingWords(isSending ? sentMs : namelessMs, waitingMs)}${what}` }]
+}
+
+function namelessWait(outcome: Asked['outcome']): string {
+  if (outcome === 'aborted') return 'for something that had not ended when the client left'
+  if (outcome === 'timedOut') return 'for something that had not ended when its time was up'
   return 'for something that has no name, such as an event or a job outside of requests'
 }
 
@@ -102,16 +112,11 @@ function routeReason(
   areTimesTold: boolean,
 ): readonly Piece[] {
   if (kind === 'own' || kind === 'gc') return plainReasons[kind]
-  if (waiting === undefined || waiting.requests === 0)
-    return kind === 'blocked' ? heldBy([{ text: 'others' }]) : plainReasons.waiting
+  if (waiting === undefined || waiting.requests === 0) return plainReasons[kind]
   const { route, waits, kinds, requests, waitingMs } = waiting
-  if (kind === 'blocked') return heldBy(culprits(perRequest(waiting), areTimesTold))
+  if (kind === 'blocked') return heldBy(perRequest(waiting), areTimesTold)
   const main = mainWait(waits, kinds, requests)
   return waitReason(main, waitingMs / requests, route, areTimesTold) ?? plainReasons.waiting
-}
-
-function heldBy(who: readonly Piece[]): Piece[] {
-  return [{ text: 'waiting while ' }, ...who, { text: ' held the event loop' }]
 }
 
 /** Undefined if the wait does not explain the waiting, or less of it than what has no name. */
@@ -124,24 +129,29 @@ function waitReason(
   if (main === undefined || main.ms < Math.max(waitingMs - main.namedMs, LEAST_NAMED * waitingMs)) {
     return undefined
   }
-  const alone = main.ms >= ALONE * waitingMs
   return [
-    { text: alone ? 'waiting for ' : 'waiting, longest for ' },
+    { text: `${waitingWords(main.ms, waitingMs)}for ` },
     main.route === route
       ? { text: waitName({ kind: 'request', target: SAME_ROUTE }), strong: true }
       : { text: main.label, route: main.route, strong: true },
-    ...(alone || !isTimeTold ? [] : [{ text: ` (${durationText(main.ms)})` }]),
+    ...(main.ms >= MOSTLY * waitingMs || !isTimeTold ? [] : [{ text: ` (${durationText(main.ms)})` }]),
     ...(main.oneByOne ? [{ text: ', one after another' }] : []),
   ]
 }
 
-/** Whether it waited mostly for the client to take the response. */
-function isSending({ phases, slices, waitingMs }: Asked): boolean {
+/** Begins to tell what `ms` of the waiting were for, so that it does not read as more than that. */
+function waitingWords(ms: number, waitingMs: number): string {
+  if (ms >= ALL * waitingMs) return 'waiting '
+  return ms >= MOSTLY * waitingMs ? 'waiting, mostly ' : 'waiting, longest '
+}
+
+/** How long it waited for the client to take the response. */
+function sendingMs({ phases, slices }: Asked): number {
   const waitedUs = waitingUntil(slices)
   const sendingUs = phases
     .filter(({ name }) => name === 'sending')
     .reduce((us, { startUs, endUs }) => us + waitedUs(endUs) - waitedUs(startUs), 0)
-  return sendingUs / 1000 >= ALONE * waitingMs
+  return sendingUs / 1000
 }
 
 function perRequest({ route, requests, blockedMs, blockedBy }: WaitingAnswer) {
@@ -153,21 +163,24 @@ function perRequest({ route, requests, blockedMs, blockedBy }: WaitingAnswer) {
   }
 }
 
-/** Who held the loop: the worst, and how many others if it was not the worst alone. */
-function culprits(
+/** Who held the loop: the worst, as all of it or most of it, or beside so many others. Never credited with more than it had. */
+function heldBy(
   { blockedBy, blockedMs, route }: Pick<Asked, 'blockedBy' | 'blockedMs' | 'route'>,
   isTimeTold = true,
-): Piece[] {
+): readonly Piece[] {
   const [worst] = blockedBy
-  if (worst === undefined) return [{ text: 'others' }]
-  const name: Piece =
-    worst.route === NO_REQUEST
-      ? { text: 'work outside of any request', route: NO_REQUEST, strong: true }
-      : worst.route === route
-        ? { text: SAME_ROUTE, strong: true }
-        : { text: worst.route, route: hasPage(worst.route) ? worst.route : undefined, strong: true }
+  if (worst === undefined) return plainReasons.blocked
+  const name = culprit(worst.route, route)
   const others = blockedBy.length - 1
-  if (others === 0 || worst.ms >= ALONE * blockedMs) return [name]
+  const isAll = others === 0 || worst.ms >= ALL * blockedMs
+  if (!isAll && worst.ms >= MOSTLY * blockedMs) return [...plainReasons.blocked, { text: ', mostly ' }, name]
   const time = isTimeTold ? ` (${durationText(worst.ms)})` : ''
-  return [name, { text: `${time} and ${others === 1 ? 'another' : `${others} others`}` }]
+  const rest = isAll ? '' : `${time} and ${others === 1 ? 'another' : `${others} others`}`
+  return [{ text: 'waiting while ' }, name, { text: `${rest} held the event loop` }]
+}
+
+function culprit(worst: string, route: string): Piece {
+  if (worst === NO_REQUEST) return { text: 'work outside of any request', route: NO_REQUEST, strong: true }
+  if (worst === route) return { text: SAME_ROUTE, strong: true }
+  return { text: worst, route: hasPage(worst) ? worst : undefined, strong: true }
 }
