@@ -147,6 +147,7 @@ describe('words', () => {
     assert.equal(relative({ ...change, differenceMs: -7.9999 }), '−99.9 %')
     assert.equal(relative({ ...change, differenceMs: 0.0001 }), '<0.1 %')
     assert.equal(relative({ ...change, baseMs: 0 }), '')
+    assert.equal(relative({ ...change, baseMs: 2, differenceMs: 27.1 }), '+1,355 %')
     assert.match(certainty(change), /between −5\.00 ms and −3\.00 ms per request \(95 % confidence\)/)
     assert.match(certainty({ ...change, verdict: 'unclear' }), /chance/)
     assert.match(certainty({ ...change, errorMs: null, verdict: 'few' }), /at least 5\./)

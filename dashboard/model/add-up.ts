@@ -3,8 +3,16 @@ import { sum } from '../../plugin/model/sum.ts'
 export interface Sum {
   readonly parts: readonly string[]
   readonly whole: string
-  readonly unit: 'µs' | 'ms'
+  readonly unit: string
 }
+
+/** Units of sums that are shorter than `belowMs`. */
+const units = [
+  { unit: 'µs', perMs: 1000, belowMs: 0.9995 },
+  { unit: 'ms', perMs: 1, belowMs: 10_000 },
+  { unit: 's', perMs: 1 / 1000, belowMs: 10_000_000 },
+]
+const hours = { unit: 'h', perMs: 1 / 3_600_000 }
 
 /**
  * Writes parts and their sum in one unit with the same decimals, rounded so that the written parts add up to the written
@@ -13,19 +21,23 @@ export interface Sum {
  */
 export function addUp(partsMs: readonly number[]): Sum {
   const wholeMs = sum(partsMs)
-  const unit = wholeMs < 0.9995 ? 'µs' : 'ms'
-  const scale = unit === 'µs' ? 1000 : 1
-  const decimals = decimalsOf(wholeMs * scale)
-  const steps = scale * 10 ** decimals
+  const { unit, perMs } = units.find(({ belowMs }) => wholeMs < belowMs) ?? hours
+  const decimals = decimalsOf(wholeMs * perMs)
+  const steps = perMs * 10 ** decimals
   const rounded = partsMs.map((ms) => Math.round(ms * steps))
   const left = Math.round(wholeMs * steps) - sum(rounded)
   const last = rounded.length - 1
   rounded[rounded[last] + left >= 0 ? last : rounded.indexOf(Math.max(...rounded))] += left
-  const write = (value: number) => (value / 10 ** decimals).toFixed(decimals)
+  const write = (value: number) => grouped((value / 10 ** decimals).toFixed(decimals))
   return { parts: rounded.map(write), whole: write(sum(rounded)), unit }
 }
 
 function decimalsOf(value: number): number {
   if (value >= 10_000) return 0
   return value >= 100 ? 1 : 2
+}
+
+/** With a comma before each three digits of the whole part; there are never as many decimals. */
+function grouped(written: string): string {
+  return written.replace(/\B(?=(\d{3})+\b)/g, ',')
 }

@@ -49,7 +49,7 @@ export function percent(share: number): Quantity {
   if (value === 0) return { value: '0', unit: '%' }
   if (value < 0.05) return { value: '<0.1', unit: '%' }
   if (value > 99.9 && value < 100) return { value: '>99.9', unit: '%' }
-  return { value: value > 99.95 ? value.toFixed(0) : value.toFixed(1), unit: '%' }
+  return { value: value > 99.95 ? grouped(value) : value.toFixed(1), unit: '%' }
 }
 
 export function percentText(share: number): string {
