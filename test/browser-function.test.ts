@@ -106,6 +106,30 @@ describe('a function', () => {
     }
   })
 
+  test('has bars of one scale for its callers and its callees, whatever numbers stand above them', async () => {
+    const usual = dashboard.server.profileFor
+    const stacks = 'main@app.ts:1;work@app.ts:10 999400\nmain@app.ts:1;work@app.ts:10;sort 400'
+    dashboard.server.profileFor = () => profileOf('GET /products/:id', stacks, 12)
+    try {
+      for (const width of [1440, 360]) {
+        await withPage(
+          WORK,
+          async ({ page }) => {
+            const cells = page.locator('.neighbours td')
+            await cells.first().waitFor()
+            assert.deepEqual(await cells.allInnerTexts(), ['1.00 s 100 %', '999 ms >99.9 %', '400 µs <0.1 %'])
+            const widths = await cells.locator('.bar').evaluateAll((all) => all.map((bar) => bar.clientWidth))
+            assert.deepEqual(widths, [widths[0], widths[0], widths[0]])
+          },
+          'is silent',
+          { viewport: { width, height: 900 } },
+        )
+      }
+    } finally {
+      dashboard.server.profileFor = usual
+    }
+  })
+
   test('opens from a box of the flame graph: by the key, and by name when it is zoomed', () =>
     withPage(ROUTE, async ({ page }) => {
       const work = boxOf(await boxes(page), 'work')
