@@ -223,7 +223,7 @@ describe('bands', () => {
     const slower = { ...request(200, 0), ownMs: 20, blockedMs: 160, gcMs: 2, waitingMs: 18 }
     const [above, , , below] = bands([slow, slower], percentiles, 500)
     assert.deepEqual(above, {
-      name: 'Above p99',
+      name: 'p99 and above',
       bounds: { minMs: 90 / 0.99 },
       requests: 2,
       wallMs: 150,
@@ -231,6 +231,19 @@ describe('bands', () => {
     })
     assert.equal(below.requests, 0)
     assert.equal(below.wallMs, 0)
+  })
+
+  test('have names that say on which side their bounds are, and none for a percentile of too few requests', () => {
+    const named = (requests: number) =>
+      bands(
+        Array.from({ length: requests }, (_, i) => request(i + 1, 0)),
+        percentiles,
+        requests,
+      ).map(({ name, requests }) => `${name}: ${requests}`)
+    assert.deepEqual(named(1), ['p50 and above: 1', 'Below p50: 0'])
+    assert.deepEqual(named(19), ['p50 and above: 10', 'Below p50: 9'])
+    assert.deepEqual(named(20), ['p95 and above: 2', 'p50 to p95: 9', 'Below p50: 9'])
+    assert.deepEqual(named(100), ['p99 and above: 2', 'p95 to p99: 4', 'p50 to p95: 45', 'Below p50: 49'])
   })
 
   test('are exact while all requests are kept; then, of those that take about the same, none is above a percentile', () => {

@@ -19,16 +19,21 @@ type Percentiles = Pick<RouteSummary['latency'], 'p50Ms' | 'p95Ms' | 'p99Ms'>
 /**
  * The kept requests in bands from the slowest to the fastest: from p99 on, from p95, from the median, and the rest. Each
  * belongs to one band. The percentiles are of all `count` requests of the route, kept or not: those of the kept ones if
- * these are all.
+ * these are all. One says little of so few requests that not even a whole one is above it, and is left out.
  */
 export function bands(requests: readonly RequestSummary[], latency: Percentiles, count: number): Band[] {
-  const { p50Ms: p50, p95Ms: p95, p99Ms: p99 } = count > requests.length ? certain(latency) : exact(requests)
-  const all: [string, RequestBounds][] = [
-    ['Above p99', { minMs: p99 }],
-    ['p95 to p99', { minMs: p95, maxMs: p99 }],
-    ['p50 to p95', { minMs: p50, maxMs: p95 }],
-    ['Up to p50', { maxMs: p50 }],
-  ]
+  const { p50Ms, p95Ms, p99Ms } = count > requests.length ? certain(latency) : exact(requests)
+  const cuts = [
+    { name: 'p99', minMs: p99Ms, fewest: 100 },
+    { name: 'p95', minMs: p95Ms, fewest: 20 },
+    { name: 'p50', minMs: p50Ms, fewest: 0 },
+  ].filter(({ fewest }) => count >= fewest)
+  const all = cuts.map(({ name, minMs }, i): [string, RequestBounds] =>
+    i === 0
+      ? [`${name} and above`, { minMs }]
+      : [`${name} to ${cuts[i - 1].name}`, { minMs, maxMs: cuts[i - 1].minMs }],
+  )
+  all.push(['Below p50', { maxMs: p50Ms }])
   return all.map(([name, bounds]) => bandOf(name, bounds, requests.filter(within(bounds))))
 }
 
