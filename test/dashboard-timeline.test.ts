@@ -236,11 +236,13 @@ describe('the split', () => {
     )
   })
 
-  test('has the percents that lists of the same page have, but for its own CPU, which is in none', () => {
+  test('has the percents that lists of the same page have, but for its own CPU and collections, which are in none', () => {
     const percents = (...[ownMs, blockedMs, gcMs, waitingMs]: number[]) =>
       splitParts({ ownMs, blockedMs, gcMs, waitingMs }).map(({ percent }) => percent)
     assert.deepEqual(percents(26.16, 4.36, 0, 969.48), [2.7, 0.4, 0, 96.9])
     assert.deepEqual(percents(0, 285.6, 0, 714.4), [0, 28.6, 0, 71.4])
+    assert.deepEqual(percents(3.45, 0.44, 0, 996.11), [0.4, 0, 0, 99.6], 'however little that is')
+    assert.deepEqual(percents(0, 285.4, 4.3, 710.3), [0, 28.5, 0.5, 71.0])
     assert.deepEqual(percents(0.4, 285.4, 0.4, 713.8), [0, 28.5, 0, 71.5], 'or the waiting')
     assert.deepEqual(percents(0, 0, 0, 0), [0, 0, 0, 0])
     const ms = fc.double({ min: 0, max: 1e9, noNaN: true })

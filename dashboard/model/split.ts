@@ -42,8 +42,8 @@ export function splitParts(split: Split): SplitPart[] {
   return parts.map(([kind, ms], i) => ({ kind, name: splitNames[kind], ms, percent: percents[i] }))
 }
 
-/** Own CPU first: no list of the page has its share. */
-const takesRest = [0, 3, 2, 1]
+/** Own CPU and garbage collection first: no list of the page has their shares. */
+const takesRest = [0, 2, 3, 1]
 
 /**
  * Each part is rounded by itself, so that it reads as it does in lists of the same page; what is then missing to 100 goes
@@ -53,7 +53,7 @@ function percentsOf(parts: readonly number[]): number[] {
   const all = sum(parts)
   if (!(all > 0)) return parts.map(() => 0)
   const tenths = parts.map((part) => Math.round((part / all) * 1000))
-  tenths[takesRest.find((i) => tenths[i] >= 10)!] += 1000 - sum(tenths)
+  tenths[takesRest.find((i) => tenths[i] > 2)!] += 1000 - sum(tenths)
   return tenths.map((value) => value / 10)
 }
 
