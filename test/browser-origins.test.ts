@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type Box, boxes, boxOf, onPage } from './browser-page.ts'
+import { profileOf } from './fake-data.ts'
 import { serveDashboard } from './served.ts'
 
 const STACKS = `
@@ -24,6 +25,25 @@ describe('cost by origin', () => {
       assert.deepEqual(shares, [30, 40, 15, 10, 5])
       assert.deepEqual(await named(page), ['your code', 'sql', 'fastify', 'some-db', 'Node.js'])
     }))
+
+  test('tells all of it, and hardly any of it, as the rest of the page does', async () => {
+    const usual = dashboard.server.profileFor
+    const said = (stacks: string) => {
+      dashboard.server.profileFor = () => profileOf('GET /products/:id', stacks, 12)
+      return onPage(dashboard.open(ROUTE), async ({ page }) => {
+        await page.locator('.origins').waitFor()
+        told.push((await page.locator('.origins .legend').innerText()).replaceAll('\n', ' '))
+      })
+    }
+    const told: string[] = []
+    try {
+      await said('emit@node:events:1 200000')
+      await said('main@app.ts:1 9999000\nmain@app.ts:1;emit@node:events:1 1000')
+    } finally {
+      dashboard.server.profileFor = usual
+    }
+    assert.deepEqual(told, ['Node.js 100 %', 'your code >99.9 % Node.js <0.1 %'])
+  })
 
   test('a click on a part shows it alone, in the graph and in the functions; Back, and the button, show all', () =>
     withPage(async (page) => {

@@ -6,6 +6,7 @@ import { culpritRows, culpritTitle } from '../dashboard/model/culprits.ts'
 import { nearestOf, walkLanes } from '../dashboard/model/lane-walk.ts'
 import { packLanes } from '../dashboard/model/lanes.ts'
 import { notDueMs } from '../dashboard/model/not-due.ts'
+import { roundedText } from '../dashboard/model/rounded.ts'
 import {
   exceedsWall,
   ownText,
@@ -256,6 +257,16 @@ describe('the split', () => {
         }
       }),
     )
+  })
+
+  test('has shares that read like any share of the page: little not as nothing, and most not as all', () => {
+    const told = (ownMs: number, waitingMs: number) =>
+      splitParts({ ownMs, blockedMs: 0, gcMs: 0, waitingMs })
+        .map(({ percent, ms }) => roundedText(percent, ms / (ownMs + waitingMs)))
+        .join(', ')
+    assert.equal(told(0.04, 99.96), '<0.1 %, 0 %, 0 %, >99.9 %')
+    assert.equal(told(0.1, 99.9), '0.1 %, 0 %, 0 %, 99.9 %')
+    assert.equal(told(0, 100), '0 %, 0 %, 0 %, 100 %')
   })
 
   test('of a route is its mean wall time: work after the response is left out', () => {

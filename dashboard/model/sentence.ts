@@ -2,7 +2,8 @@ import { hasPage, NO_REQUEST } from '../../plugin/model/labels.ts'
 import { sumWaits, waitingUntil } from '../../plugin/model/wait-sums.ts'
 import type { RequestDetail } from '../../plugin/model/wire/requests.ts'
 import type { WaitingAnswer } from '../../plugin/model/wire/waits.ts'
-import { durationText, percentText } from './format.ts'
+import { durationText } from './format.ts'
+import { roundedText } from './rounded.ts'
 import { type Split, type SplitKind, splitMs, splitParts } from './split.ts'
 import { type MainWait, mainWait, waitName } from './waits.ts'
 
@@ -63,12 +64,9 @@ function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => reado
     if (i < told.length - 1) return ', '
     return reasons[i - 1].some(({ text }) => text.startsWith(', ')) ? ', and ' : ' and '
   }
-  return told.flatMap(({ kind, percent }, i): Piece[] => [
+  return told.flatMap(({ ms, percent }, i): Piece[] => [
     { text: joint(i) },
-    {
-      text: percent === 100 ? percentText(split[`${kind}Ms`] / wallMs) : `${percent.toFixed(1)} %`,
-      strong: true,
-    },
+    { text: roundedText(percent, ms / wallMs), strong: true },
     { text: i === 0 ? ' of it ' : ' ' },
     ...reasons[i],
   ])

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks'
+import { sum } from '../../../plugin/model/sum.ts'
 import { durationText } from '../../model/format.ts'
 import type { Origin } from '../../model/origins.ts'
+import { roundedText } from '../../model/rounded.ts'
 import { shares } from '../../model/shares.ts'
 import { memo } from '../memo.ts'
 import { Swatch } from '../swatch.tsx'
@@ -19,7 +21,10 @@ const SHOWN = 7
 /** Whose code took the CPU itself, as a bar that adds up to all of it; a click on a part shows only that. */
 export const OriginsBar = memo(({ origins, only, onOnly }: OriginsBarProps) => {
   const [asked, setAsked] = useState(false)
-  const percents = shares(origins.map(({ selfUs }) => selfUs))
+  const times = origins.map(({ selfUs }) => selfUs)
+  const percents = shares(times)
+  const all = sum(times)
+  const percentOf = (i: number) => roundedText(percents[i], times[i] / all)
   // A single one left over is named like the others, and so is the selected one.
   const few = origins.length <= SHOWN + 1
   const isNamed = (origin: Origin, i: number) => few || asked || i < SHOWN || origin === only
@@ -35,7 +40,7 @@ export const OriginsBar = memo(({ origins, only, onOnly }: OriginsBarProps) => {
             tabIndex={-1}
             key={origin.key}
             class={fades(origin) ? 'faded' : ''}
-            title={`${origin.label}: ${durationText(origin.selfUs / 1000)}, ${percentOf(percents[i])}`}
+            title={`${origin.label}: ${durationText(origin.selfUs / 1000)}, ${percentOf(i)}`}
             style={{ flexGrow: origin.selfUs, background: `var(--c${origin.colour})` }}
             onClick={() => toggle(origin)}
           />
@@ -54,8 +59,7 @@ export const OriginsBar = memo(({ origins, only, onOnly }: OriginsBarProps) => {
                   onClick={() => toggle(origin)}
                 >
                   <Swatch colour={origin.colour} />
-                  <span class="legend-name">{origin.label}</span>{' '}
-                  <span class="muted">{percentOf(percents[i])}</span>
+                  <span class="legend-name">{origin.label}</span> <span class="muted">{percentOf(i)}</span>
                 </button>
               </li>
             ),
@@ -81,8 +85,4 @@ function meaningOf({ key, kind }: Origin): string {
     : kind === 'app'
       ? 'in your own functions'
       : 'of CPU'
-}
-
-function percentOf(percent: number): string {
-  return percent < 0.1 ? '<0.1 %' : `${percent.toFixed(1)} %`
 }

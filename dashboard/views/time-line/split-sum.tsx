@@ -1,5 +1,6 @@
 import { addUp } from '../../model/add-up.ts'
-import { type Split, splitMeanings, splitParts } from '../../model/split.ts'
+import { roundedText } from '../../model/rounded.ts'
+import { type Split, splitMeanings, splitMs, splitParts } from '../../model/split.ts'
 
 /** The four parts as a sum that can be checked by hand; also explains the colours. */
 export function SplitSum({ split, whole = 'Wall time' }: { readonly split: Split; readonly whole?: string }) {
@@ -7,7 +8,7 @@ export function SplitSum({ split, whole = 'Wall time' }: { readonly split: Split
   const sum = addUp(parts.map(({ ms }) => ms))
   return (
     <dl class="split-sum">
-      {parts.map(({ kind, name, percent }, i) => (
+      {parts.map(({ kind, name, ms, percent }, i) => (
         <div
           key={kind}
           class={sum.parts[i] === '0' || percent === 0 ? 'nothing' : undefined}
@@ -19,7 +20,7 @@ export function SplitSum({ split, whole = 'Wall time' }: { readonly split: Split
           </dt>
           <dd>
             {sum.parts[i]} <span class="unit">{sum.unit}</span>{' '}
-            <span class="split-percent">{percent.toFixed(1)} %</span>
+            <span class="split-percent">{roundedText(percent, ms / splitMs(split))}</span>
           </dd>
         </div>
       ))}
