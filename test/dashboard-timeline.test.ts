@@ -8,6 +8,7 @@ import { packLanes } from '../dashboard/model/lanes.ts'
 import { notDueMs } from '../dashboard/model/not-due.ts'
 import { roundedText } from '../dashboard/model/rounded.ts'
 import {
+  afterOfRoute,
   exceedsWall,
   ownText,
   splitMs,
@@ -289,6 +290,18 @@ describe('the split', () => {
     const hardly = { ...route, own: { ...route.own, meanMs: 10.001 } }
     assert.ok(!exceedsWall(hardly), 'both read 10.0 ms')
     assert.equal(ownText(within), '3.00 ms own CPU')
+  })
+
+  test('of a route differs in no digit from its own CPU, unless what comes after the response is told', () => {
+    const route = (ownMs: number) => ({
+      ...emptyRoute('GET', '/'),
+      latency: { ...emptyRoute('GET', '/').latency, meanMs: 10 },
+      own: { totalMs: 0, meanMs: ownMs, p95Ms: 0 },
+      waiting: { meanMs: 7.17 },
+    })
+    assert.equal(splitOfRoute(route(2.84)).ownMs.toFixed(2), '2.83')
+    assert.equal(afterOfRoute(route(2.84)).toFixed(2), '0.01')
+    assert.equal(afterOfRoute(route(2.831)), 0)
   })
 })
 

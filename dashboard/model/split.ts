@@ -75,8 +75,8 @@ export function splitOfRoute({ latency, own, blocked, gc, waiting }: RouteSummar
   }
 }
 
-/** A smaller share of CPU after the response is not worth mentioning. */
-const LEAST_AFTER = 0.01
+/** A smaller share of CPU after the response is not worth mentioning: it would hardly show in three digits. */
+const LEAST_AFTER = 0.0005
 
 /** CPU after the response, if it is worth mentioning; otherwise 0. */
 function worthTelling(after: number, all: number): number {
