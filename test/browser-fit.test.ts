@@ -509,7 +509,7 @@ test('numbers of a group stand in one line, however long their names are', () =>
       .locator('dt')
       .nth(1)
       .evaluate((name) => {
-        name.textContent = 'of which after response'
+        name.textContent = 'of the mean, after response'
         name.parentElement!.style.width = '60px'
       })
     const tops = await group

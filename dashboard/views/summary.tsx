@@ -43,14 +43,14 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
         <Figure name="mean">
           <Ms ms={own.meanMs} />
         </Figure>
-        {afterMs > 0 && (
-          <Figure name="of which after response">
-            <Ms ms={afterMs} />
-          </Figure>
-        )}
         <Figure name="p95">
           <Ms ms={own.p95Ms} />
         </Figure>
+        {afterMs > 0 && (
+          <Figure name="of the mean, after response">
+            <Ms ms={afterMs} />
+          </Figure>
+        )}
       </Group>
       <Group title="Latency">
         <Figure name="p50">
