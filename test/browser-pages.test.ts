@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launch, type Opened, onPage, openPage, openStatus, until } from './browser-page.ts'
 import { fakeRequest, fakeRoutes, summarise } from './fake-app.ts'
-import { phasesOfRoute } from './fake-blame.ts'
+import { phasesOfRoute, waitingOf } from './fake-blame.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 import { serveOnce } from './served.ts'
 
@@ -276,7 +276,7 @@ describe('requests of a route', () => {
     withPage('?route=GET+/search', async ({ page }) => {
       const panel = page.locator('section', { has: page.getByRole('heading', { name: 'phases' }) })
       await panel.getByText(/kept requests, which take \d/).waitFor()
-      assert.equal(await page.locator('.phases-note').count(), 0)
+      assert.equal(await page.locator('.means-note').count(), 0)
       const slow = fakeRoutes.find(({ url }) => url === '/search')!
       const kept = Array.from({ length: 9 }, (_, i) => fakeRequest(slow, i, Date.now()))
       const slower = kept.map((one) => ({
@@ -285,10 +285,17 @@ describe('requests of a route', () => {
       }))
       server.answers.set('api/phases', { status: 200, body: phasesOfRoute(slower) })
       await page.keyboard.press('r')
-      await page.getByText('The slowest requests are kept longest, so these means are longer').waitFor()
+      const note = 'The slowest requests are kept longest, so these means are longer'
+      await panel.getByText(note).waitFor()
+      // Once on a page: by the first panel that it is about.
+      const waiting = waitingOf(kept.map((one) => ({ ...one, wallMs: one.wallMs * 3 })))
+      server.answers.set('api/waiting', { status: 200, body: waiting })
+      await page.keyboard.press('r')
+      await page.getByRole('region', { name: 'Why it waited' }).getByText(note).waitFor()
+      assert.equal(await page.locator('.means-note').count(), 1)
       await page.goto(`${server.url}?route=GET+/search&wall=1_`)
       await panel.getByText('9 kept requests, which take').waitFor()
-      assert.equal(await page.locator('.phases-note').count(), 0)
+      assert.equal(await page.locator('.means-note').count(), 0)
     }))
 
   test('stand beside the functions, below these the waits and the phases, however long the list is', () =>

@@ -5,6 +5,7 @@ import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { api } from '../client.ts'
 import { boundsText, readBounds, writeBounds } from '../model/bounds.ts'
 import type { Palette } from '../model/colours.ts'
+import { keptNote } from '../model/kept-phases.ts'
 import { type Location, type Navigate, writeLocation } from '../model/location.ts'
 import type { Opened } from '../model/opened.ts'
 import { readSort } from '../model/order.ts'
@@ -118,6 +119,10 @@ function NamedRoute(props: RouteScreenProps) {
     (next: RequestBounds, how: 'push' | 'replace') => go(writeBounds(next), how),
     [go],
   )
+  // The first panel that is of the kept requests says how these differ from all.
+  const all = isBounded(bounds) ? undefined : summary
+  const waited = waiting !== undefined && (waiting.blockedBy.length > 0 || waiting.waits.length > 0)
+  const note = waited ? keptNote(waiting.requests, waiting.wallMs, all) : ''
   const { method, url } = summary ?? partsOfRoute(route)
   useShortcuts({ r: reload })
 
@@ -192,10 +197,10 @@ function NamedRoute(props: RouteScreenProps) {
           onPin={requests.pin}
           onHold={requests.hold}
         />
-        {waiting !== undefined && <WhoAndWhat {...waiting} />}
+        {waited && <WhoAndWhat {...waiting} note={note} />}
         <PhasesTable
           answer={phasesOf.data}
-          route={isBounded(bounds) ? undefined : summary}
+          route={note === '' ? all : undefined}
           error={phasesOf.error}
           onReload={phasesOf.reload}
         />

@@ -11,7 +11,7 @@ const NO_TEXT = { means: '', note: '' }
 export interface PhasesTableProps {
   /** Undefined while it is loading, or if it could not be loaded. */
   readonly answer: PhasesAnswer | undefined
-  /** Of all its requests; undefined if some are selected, or while it is not known. */
+  /** Of all its requests; undefined if some are selected, while it is not known, or if a panel above tells of them. */
   readonly route: RouteSummary | undefined
   readonly error: { readonly message: string } | undefined
   readonly onReload: () => void
@@ -29,7 +29,7 @@ export const PhasesTable = memo(({ answer, route, error, onReload }: PhasesTable
         <h2 id="phases-title">Fastify's phases</h2>
         <p class="muted">{means}</p>
       </header>
-      {note !== '' && <p class="phases-note">{note}</p>}
+      {note !== '' && <p class="means-note">{note}</p>}
       {phases.length > 0 && (
         <table class="phases">
           <thead>

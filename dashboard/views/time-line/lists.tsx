@@ -19,14 +19,17 @@ export interface WhoAndWhatProps {
   readonly wallMs: number
   /** Number of requests that all of these are sums over; shown are means. */
   readonly requests?: number
+  /** Why these means differ from those above; `''` if they hardly do. */
+  readonly note?: string
 }
 
 /** Who held the event loop, and what was waited for that ran outside of it. */
 export const WhoAndWhat = memo((props: WhoAndWhatProps) => {
-  const { blockedBy, waits } = props
+  const { blockedBy, waits, note = '' } = props
   if (blockedBy.length === 0 && waits.length === 0) return null
   return (
     <section class="panel time-lists" aria-label="Why it waited">
+      {note !== '' && <p class="means-note">{note}</p>}
       {blockedBy.length > 0 && <BlockedBy {...props} />}
       {waits.length > 0 && <WaitedFor {...props} />}
     </section>
