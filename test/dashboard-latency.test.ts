@@ -5,7 +5,7 @@ import { bands } from '../dashboard/model/bands.ts'
 import { boundsText, type Edge, moveEdge, readBounds, writeBounds } from '../dashboard/model/bounds.ts'
 import { boundsIn, dotAt, mainPart, percentileMarks, rectOf, scatter } from '../dashboard/model/scatter.ts'
 import { startScale } from '../dashboard/model/start-scale.ts'
-import { wallScale, wallTicks } from '../dashboard/model/wall-scale.ts'
+import { wallLabels, wallScale, wallTicks } from '../dashboard/model/wall-scale.ts'
 import { isBounded, isTime, type RequestBounds, within } from '../plugin/model/bounds.ts'
 import { isFailed } from '../plugin/model/failed.ts'
 import type { RequestSummary } from '../plugin/model/wire/requests.ts'
@@ -47,6 +47,18 @@ describe('the axis of wall times', () => {
         }
       }),
     )
+  })
+
+  test('has labels in one unit, unless its steps are factors', () => {
+    const labels = (...timesMs: number[]) => {
+      const wall = wallScale(timesMs)
+      return wallLabels(wall, wallTicks(wall, 5)).join(', ')
+    }
+    assert.equal(labels(0.6, 2.3), '0.5 ms, 1 ms, 1.5 ms, 2 ms')
+    assert.equal(labels(0.1, 0.9), '200 µs, 400 µs, 600 µs, 800 µs')
+    assert.equal(labels(400, 1400), '500 ms, 1000 ms')
+    assert.equal(labels(400, 2300), '0.5 s, 1 s, 1.5 s, 2 s')
+    assert.equal(labels(0.02, 3000), '100 µs, 1 ms, 10 ms, 100 ms, 1 s')
   })
 
   test('has some round ticks, whatever the times', () => {

@@ -26,7 +26,7 @@ export function roundStep(least: number): number {
 }
 
 /** A label in the unit of the whole axis, so that labels can be compared, with no more digits than the step has. */
-function tickLabel(us: number, endUs: number, step: number): string {
+export function tickLabel(us: number, endUs: number, step: number): string {
   if (us === 0) return '0'
   const inUnit = (unitUs: number) => String(Number((us / unitUs).toFixed(digits(step / unitUs))))
   if (endUs < 1000) return `${inUnit(1)} µs`

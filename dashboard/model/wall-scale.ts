@@ -1,4 +1,5 @@
-import { roundStep } from './ticks.ts'
+import { durationText } from './format.ts'
+import { roundStep, tickLabel } from './ticks.ts'
 
 /** The places of wall times on an axis: 0 is its low end, 1 its high end. */
 export interface WallScale {
@@ -48,4 +49,12 @@ export function wallTicks(scale: WallScale, most: number): number[] {
   const factors = high / low < 200 ? [1, 2, 5] : [1]
   const all = decades.flatMap((decade) => factors.map((factor) => factor * 10 ** decade))
   return all.filter((ms) => ms >= low && ms <= high)
+}
+
+/** Labels of the `ticks` of an axis: where steps are factors, each is round in its own unit; otherwise all are in one. */
+export function wallLabels(scale: WallScale, ticks: readonly number[]): string[] {
+  const [step] = ticks
+  const label = (ms: number) =>
+    scale.log ? durationText(ms) : tickLabel(ms * 1000, scale.msAt(1) * 1000, step * 1000)
+  return ticks.map((ms) => label(ms).replace(/\.0+(?= )/, ''))
 }

@@ -4,7 +4,7 @@ import type { RouteSummary } from '../../../plugin/model/wire/routes.ts'
 import { clock, durationText, plural } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
 import { rectOf, type Scatter } from '../../model/scatter.ts'
-import { wallTicks } from '../../model/wall-scale.ts'
+import { wallLabels, wallTicks } from '../../model/wall-scale.ts'
 import { DotTooltip } from './dot-tooltip.tsx'
 import { Dots } from './dots.tsx'
 import { Edges } from './edges.tsx'
@@ -35,6 +35,7 @@ export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: P
   const { requests, start, wall } = plot
   const { area, handlers } = useBrush({ plot, bounds, onDraw, onTake, onHover: setHover })
   const ticks = useMemo(() => wallTicks(wall, MOST_TICKS), [wall])
+  const tickTexts = useMemo(() => wallLabels(wall, ticks), [wall, ticks])
   const hovered = requests[hover.dot]
   const cuts = useMemo(() => start.cuts.toSorted((a, b) => b.ms - a.ms), [start])
   const axis = useApart(cuts)
@@ -52,9 +53,9 @@ export function Plot({ plot, latency, bounds, draft, onDraw, onMove, onTake }: P
   return (
     <div class="plot">
       <div class="plot-y" aria-hidden="true">
-        {ticks.map((ms) => (
+        {ticks.map((ms, i) => (
           <span key={ms} style={{ bottom: `${wall.at(ms) * 100}%` }}>
-            {durationText(ms).replace(/\.0+(?= )/, '')}
+            {tickTexts[i]}
           </span>
         ))}
       </div>
