@@ -26,7 +26,7 @@ describe('a function', () => {
     withPage(ROUTE, async ({ page }) => {
       await row(page, 'work').getByRole('button').click()
       const numbers = await textOf(page, '.function-numbers')
-      assert.match(numbers, /Self 200 ms 20\.0 % Total 500 ms 50\.0 % Samples 500 200 self/)
+      assert.match(numbers, /Self 200 ms 20\.0 % Total 500 ms 50\.0 % Samples 500, 200 self/)
       assert.match(numbers, /4\d\.\d % to 5\d\.\d % of all$/)
       assert.match(new URL(page.url()).search, /function=work@app\.ts:10:3$/)
       assert.equal(await row(page, 'work').getByRole('button').getAttribute('aria-current'), 'true')
@@ -95,8 +95,18 @@ describe('a function', () => {
     try {
       await withPage(ROUTE, async ({ page }) => {
         await row(page, 'get').getByRole('button').click()
-        assert.match(await textOf(page, '.function-numbers'), /Self 200 ms 100 % 150 ms of it folded Total/)
+        assert.match(
+          await textOf(page, '.function-numbers'),
+          /Self 200 ms 100 % 150 ms of it in folded calls Total/,
+        )
       })
+      dashboard.server.profileFor = () => profileOf('GET /products/:id', stacks.replace(/.* 50000\n/, ''), 12)
+      await withPage(ROUTE, async ({ page }) => {
+        await row(page, 'get').getByRole('button').click()
+        const numbers = await textOf(page, '.function-numbers')
+        assert.match(numbers, /Self 150 ms 100 % all of it in folded calls Total .* Samples 150, all self/)
+      })
+      dashboard.server.profileFor = () => profileOf('GET /products/:id', stacks, 12)
       await withPage(`${ROUTE}&all`, async ({ page }) => {
         await row(page, 'get').getByRole('button').click()
         assert.match(await textOf(page, '.function-numbers'), /Self 50\.0 ms 25\.0 % Total/)

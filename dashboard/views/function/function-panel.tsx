@@ -28,7 +28,7 @@ export interface FunctionPanelProps {
 /** In profiles with more nodes, the page is drawn before callers and callees are added up. */
 const LARGE = 100_000
 /** A smaller part of the self time is no more than rounding. */
-const FOLDED_SHARE = 0.001
+const ROUNDING = 0.001
 
 /** One function: what it cost, who called it, what it called. */
 export const FunctionPanel = memo((props: FunctionPanelProps) => {
@@ -90,10 +90,11 @@ function Panel({ profile, frame, unfoldedUs, both, onOpen, onClose }: PanelProps
       <dl class="function-numbers">
         <Figure name="Self" title="CPU in the function itself">
           <Ms ms={selfUs / 1000} /> <Percent share={selfUs / ownUs} />
-          {selfUs - unfoldedUs > FOLDED_SHARE * selfUs && (
+          {selfUs - unfoldedUs > ROUNDING * selfUs && (
             <span class="muted" title="“Everything” shows it by function; the lines below have none of it">
               {' '}
-              <Ms ms={(selfUs - unfoldedUs) / 1000} /> of it folded
+              {unfoldedUs > ROUNDING * selfUs ? <Ms ms={(selfUs - unfoldedUs) / 1000} /> : 'all'} of it in
+              folded calls
             </span>
           )}
         </Figure>
@@ -101,7 +102,8 @@ function Panel({ profile, frame, unfoldedUs, both, onOpen, onClose }: PanelProps
           <Ms ms={totalUs / 1000} /> <Percent share={totalUs / ownUs} />
         </Figure>
         <Figure name="Samples" title="Samples in it and in all it called">
-          {count(allSamples)} <span class="muted">{count(samples)} self</span>
+          {count(allSamples)}
+          <span class="muted">, {samples === allSamples ? 'all' : count(samples)} self</span>
         </Figure>
         {profile.calls !== undefined && (
           <Figure name="Calls" title={callsSentence(profile.calls)}>
