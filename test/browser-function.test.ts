@@ -313,6 +313,16 @@ describe('its source', () => {
       assert.equal(await active(), '3')
     }))
 
+  test('marks the line where colours are forced too', () =>
+    withPage(WORK, async ({ page }) => {
+      const cell = page.locator('.code-line.active td')
+      await cell.waitFor()
+      const outline = () => cell.evaluate((element) => getComputedStyle(element).outlineStyle)
+      assert.equal(await outline(), 'none')
+      await page.emulateMedia({ forcedColors: 'active' })
+      assert.equal(await outline(), 'solid')
+    }))
+
   test('comes back to a hot line that is the only one', () =>
     withPage(ROUTE, async ({ page }) => {
       const usual = dashboard.server.profileFor
