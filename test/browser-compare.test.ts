@@ -325,6 +325,12 @@ describe('a comparison', () => {
     assert.deepEqual(await heads.allInnerTexts(), names)
   })
 
+  test('breaks no line between a number and its unit where it says how certain a change is', async () => {
+    const page = await open(compared)
+    const told = page.locator('.certainty', { hasText: 'confidence' })
+    assert.equal(await told.locator('.num').last().innerText(), '95 %')
+  })
+
   test('says that the choice of code is of the graph, and that the list has all of it', async () => {
     const page = await open(compared)
     const panel = (name: string) => page.locator('section', { has: page.getByRole('heading', { name }) })

@@ -7,7 +7,7 @@ import { isTurned, keptText, previousText, turned } from '../../model/previous.t
 import { differentNodes, hasBaseline, pageOf, type Sides, sideText } from '../../model/side.ts'
 import { cautions, certainty, relative, signed, verdictNames } from '../../model/verdict.ts'
 import { Breaks } from '../breaks.tsx'
-import { Ms } from '../num.tsx'
+import { Ms, Prose } from '../num.tsx'
 
 export interface HeadlineProps {
   readonly diff: ProfileDiff
@@ -88,7 +88,9 @@ function Verdict({ own, names, of }: VerdictProps) {
         </b>
       </p>
       {of !== undefined && <p class="certainty">{of}</p>}
-      <p class="certainty">{certainty(own)}</p>
+      <p class="certainty">
+        <Prose>{certainty(own)}</Prose>
+      </p>
     </>
   )
 }
