@@ -363,7 +363,7 @@ describe('a comparison', () => {
 
   test('says what is wrong where a side is not there, and tries again', async () => {
     const page = await open('?base=baseline%3Dgone&head=route%3DGET+/none')
-    await page.getByRole('heading', { name: 'One of the sides is missing' }).waitFor()
+    await page.getByRole('heading', { name: 'One of the two is not there' }).waitFor()
     const body = {
       statusCode: 409,
       code: 'FST_PROFILER_BASELINE_DAMAGED',

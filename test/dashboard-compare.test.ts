@@ -9,7 +9,15 @@ import { readLocation, writeLocation } from '../dashboard/model/location.ts'
 import { readPath, writePath } from '../dashboard/model/path.ts'
 import { picture } from '../dashboard/model/picture.ts'
 import { keptText, previousRoute, previousText, turned, wallText } from '../dashboard/model/previous.ts'
-import { differentNodes, pageOf, routeOf, sideNames, sideText, writeSide } from '../dashboard/model/side.ts'
+import {
+  differentNodes,
+  missingText,
+  pageOf,
+  routeOf,
+  sideNames,
+  sideText,
+  writeSide,
+} from '../dashboard/model/side.ts'
 import { cautions, certainty, relative, signed } from '../dashboard/model/verdict.ts'
 import type { Verdict } from '../plugin/model/change.ts'
 import { nameOf } from '../plugin/model/names.ts'
@@ -136,6 +144,14 @@ describe('the table of a comparison', () => {
 })
 
 describe('words', () => {
+  test('say what is not there, without the name that a side has for programs', () => {
+    assert.equal(missingText('base: baseline "nope" not found'), 'Not found: baseline "nope"')
+    assert.equal(
+      missingText('head: route "GET /a" in baseline "x" not found; it has GET /b'),
+      'Not found: route "GET /a" in baseline "x"; it has GET /b',
+    )
+  })
+
   const change = { baseMs: 8, headMs: 4, differenceMs: -4, errorMs: 1, verdict: 'faster' as const }
 
   test('say how much, and how certainly', () => {

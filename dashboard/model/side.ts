@@ -22,6 +22,11 @@ export function routeOf(side: string): string | undefined {
   return new URLSearchParams(side).get('route') ?? undefined
 }
 
+/** What is not there, from the server's words for programs: `base: baseline "x" not found`. */
+export function missingText(message: string): string {
+  return message.replace(/^(?:base|head): (.*?) not found/, 'Not found: $1')
+}
+
 /** The page that shows what a side selects; undefined for a baseline, which has none. */
 export function pageOf(side: string): Partial<Location> | undefined {
   const params = new URLSearchParams(side)

@@ -4,7 +4,7 @@ import { comparing } from '../comparing.ts'
 import type { Palette } from '../model/colours.ts'
 import { type Location, type Navigate, writeLocation } from '../model/location.ts'
 import { previousRoute } from '../model/previous.ts'
-import { hasBaseline, pageOf, routeOf, type Sides, sideNames } from '../model/side.ts'
+import { hasBaseline, missingText, pageOf, routeOf, type Sides, sideNames } from '../model/side.ts'
 import { useLoad } from '../use-load.ts'
 import { useShortcuts } from '../use-shortcuts.ts'
 import { Breaks } from '../views/breaks.tsx'
@@ -44,10 +44,10 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
     const missing = error.status === 404
     return (
       <Message
-        title={missing ? 'One of the sides is missing' : 'These cannot be compared'}
+        title={missing ? 'One of the two is not there' : 'These cannot be compared'}
         action={{ label: 'Try again', onClick: reload }}
       >
-        <p>{error.message}</p>
+        <p>{missing ? missingText(error.message) : error.message}</p>
         <p>
           <a href={writeLocation(route === undefined ? {} : { route })}>{route ?? 'All routes'}</a>
         </p>
