@@ -372,6 +372,17 @@ describe('search', () => {
     assert.equal(share('nothing like it')?.functions, 0)
   })
 
+  test('counts the functions that are shown, not those that are folded into them', () => {
+    const stacks =
+      'mine;read@npm:db/a.js:1;readRow@npm:db/b.js:1 3000\nmine;other@npm:db/c.js:1;readAll@npm:db/d.js:1 1000'
+    const whole = profileOf('all', stacks)
+    const folded = fold(whole).profile
+    assert.equal(search(whole.frames, picture(whole, false), 'read')?.functions, 3)
+    assert.equal(search(folded.frames, picture(folded, false), 'read')?.functions, 1)
+    assert.equal(search(folded.frames, picture(folded, false), 'read')?.totalUs, 3000)
+    assert.equal(search(folded.frames, picture(folded, true), 'read')?.functions, 1)
+  })
+
   test('nothing to look for is no search; the text is no pattern; the root does not count', () => {
     assert.equal(share('  '), undefined)
     assert.equal(share('.*')?.functions, 0)

@@ -8,7 +8,7 @@ export interface Matches {
   readonly frame: Uint8Array
   /** How many boxes before each one match: `before[j] > before[i]` if one of `i` up to `j` does. */
   readonly before: Int32Array
-  /** Number of functions that match. */
+  /** Number of functions in the picture that match. */
   readonly functions: number
   /** Microseconds in matching functions and what they called, each stack counted once. */
   readonly totalUs: number
@@ -18,10 +18,14 @@ export interface Matches {
 export function search(frames: readonly Frame[], picture: Picture, text: string): Matches | undefined {
   const wanted = text.trim().toLowerCase()
   if (wanted === '') return undefined
+  // A profile also names the functions that are folded into others: no box is theirs.
+  const shown = new Uint8Array(frames.length)
+  for (const one of picture.boxes.frame) shown[one] = 1
   const frame = new Uint8Array(frames.length)
   let functions = 0
   for (let i = 0; i < frames.length; i++) {
-    if (frames[i].kind === 'root' || !searchTextOf(frames[i]).toLowerCase().includes(wanted)) continue
+    if (shown[i] === 0 || frames[i].kind === 'root') continue
+    if (!searchTextOf(frames[i]).toLowerCase().includes(wanted)) continue
     frame[i] = 1
     functions++
   }
