@@ -103,6 +103,21 @@ describe('only my code', () => {
       assert.deepEqual(labels(await boxes(page)), folded)
     }))
 
+  test('keeps the zoom, or as much of it as is there, when all code is shown, and when it no longer is', () =>
+    withPage(async (page) => {
+      const widest = async (name: string) =>
+        near(boxOf(await boxes(page), name).width, (await page.locator('.flame-space').boundingBox())!.width)
+      await page.getByRole('button', { name: 'Everything' }).click()
+      const step = boxOf(await boxes(page), 'step')
+      await page.mouse.click(step.x + step.width / 2, step.y + step.height / 2)
+      assert.ok(await widest('step'))
+      await page.getByRole('button', { name: 'My code' }).click()
+      assert.equal((await boxes(page)).at(-1)?.label.split(':')[0], 'query')
+      assert.ok(await widest('query'))
+      await page.getByRole('button', { name: 'Everything' }).click()
+      assert.ok(await widest('step'))
+    }))
+
   test('by the key u too, in the graph and in the table', () =>
     withPage(async (page) => {
       await boxes(page)
@@ -123,6 +138,10 @@ async function withPage(run: (page: Page) => Promise<void>): Promise<void> {
     await page.locator('.origins').waitFor()
     await run(page)
   })
+}
+
+function near(a: number, b: number): boolean {
+  return Math.abs(a - b) < 2
 }
 
 function named(page: Page): Promise<string[]> {

@@ -183,6 +183,65 @@ describe('ways through the picture', () => {
     }
   })
 
+  test('a way through libraries leads on where they are folded, and back where they are not', () => {
+    const stacks = [
+      'on@node:_http:1;route@npm:fastify/a.js:1;mine@app.ts:1;query@npm:db/a.js:1;step@npm:db/b.js:1;row@app.ts:2;parse@app.ts:3 2000',
+      'on@node:_http:1;route@npm:fastify/a.js:1;mine@app.ts:1;row@app.ts:2 500',
+      'on@node:_http:1;route@npm:fastify/a.js:1 300',
+      'on@node:_http:1 200',
+      'tick@node:_task:1;mine@app.ts:1;(garbage collector) 9000',
+    ]
+    const whole = profileOf('all', stacks.join('\n'))
+    const [open, folded] = [whole, fold(whole).profile].map(({ tree, frames }) => {
+      return { frames, boxes: layout(tree) }
+    })
+    const wayTo = ({ frames, boxes }: typeof open, box: number) =>
+      ancestry(boxes, box)
+        .slice(1)
+        .map((at) => nameOf(frames[boxes.frame[at]]))
+        .join(';')
+    const ways = (from: typeof open, to: typeof open) =>
+      [...from.boxes.node.keys()].map((box) => {
+        const path = writePath(from.frames, from.boxes, box)
+        return `${wayTo(from, box)} → ${wayTo(to, readPath(to.frames, to.boxes, path))}`
+      })
+    assert.deepEqual(ways(open, folded).slice(1), [
+      'tick → ',
+      'on → on',
+      'tick;mine → mine',
+      'on;route → route',
+      'tick;mine;(garbage collector) → mine;(garbage collector)',
+      'on;route;mine → mine',
+      'on;route;mine;query → mine;query',
+      'on;route;mine;row → mine;row',
+      'on;route;mine;query;step → mine;query',
+      'on;route;mine;query;step;row → mine;query;row',
+      'on;route;mine;query;step;row;parse → mine;query;row;parse',
+    ])
+    // Of several places the one from which the way leads on, or else that with most time.
+    assert.deepEqual(ways(folded, open).slice(1), [
+      'mine → tick;mine',
+      'route → ',
+      'on → on',
+      'mine;(garbage collector) → tick;mine;(garbage collector)',
+      'mine;query → on;route;mine;query',
+      'mine;row → on;route;mine;row',
+      'mine;query;row → on;route;mine;query;step;row',
+      'mine;query;row;parse → on;route;mine;query;step;row;parse',
+    ])
+  })
+
+  test('a way past what is gone ends above it, whatever else has the names below', () => {
+    const [before, after] = ['a@a.ts:1;b@b.ts:1;c 3000', 'a@a.ts:1;c 10\nb@b.ts:1;c 3000\nc 10'].map(
+      (stacks) => {
+        const { tree, frames } = profileOf('all', stacks)
+        return { frames, boxes: layout(tree) }
+      },
+    )
+    const found = readPath(after.frames, after.boxes, writePath(before.frames, before.boxes, 3))
+    assert.equal(nameOf(after.frames[after.boxes.frame[found]]), 'a')
+  })
+
   test('as a table: the hot path is open, an only child opens with its parent', () => {
     const rows = (open: ReadonlySet<number>) =>
       treeRows(boxes, 0, open).map((box) => nameOf(profile.frames[boxes.frame[box]]))

@@ -97,11 +97,13 @@ export function hasOwnCode(profile: Profile<Column>): boolean {
   return profile.frames.some((frame) => frame.kind === 'app')
 }
 
-function isForeign({ kind }: Frame): boolean {
+/** Whether a function is of a library, so that it can be folded. */
+export function isForeign({ kind }: Frame): boolean {
   return kind === 'package' || kind === 'node' || kind === 'native'
 }
 
-function isStart({ kind }: Frame): boolean {
+/** Whether something begins here: a request, or a phase of it. */
+export function isStart({ kind }: Frame): boolean {
   return kind === 'root' || kind === 'phase'
 }
 

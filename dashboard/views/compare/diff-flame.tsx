@@ -33,7 +33,10 @@ export const DiffFlame = memo(({ diff, name, kept, colours, location, onChange }
   const { frames } = profile
   const drawn = useMemo(() => picture(profile, false), [profile])
   const { boxes } = drawn
-  const focus = useMemo(() => readPath(frames, boxes, zoom), [frames, boxes, zoom])
+  const focus = useMemo(
+    () => readPath(frames, boxes, zoom, { known: diff.frames }),
+    [frames, boxes, zoom, diff],
+  )
   const focusRange = useMemo(() => ({ from: boxes.start[focus], to: boxes.end[focus] }), [boxes, focus])
   const range = useMemo(() => readRange(seen, focusRange, boxes.end[0]), [seen, focusRange, boxes])
   const onFocus = (box: number, how?: 'replace') =>
@@ -59,7 +62,7 @@ export const DiffFlame = memo(({ diff, name, kept, colours, location, onChange }
             label="Detail of this graph"
             choices={details}
             value={all}
-            onChoose={(value) => onChange({ all: value, zoom: '', range: '' })}
+            onChoose={(value) => onChange({ all: value, range: '' })}
           />
         </div>
       </header>

@@ -51,7 +51,7 @@ export function FlameTools({ canFold, canOrder, matches, span, location, onChang
           label="Detail"
           choices={details}
           value={location.all}
-          onChoose={(all) => onChange({ all, unfold: '', zoom: '', range: '' })}
+          onChoose={(all) => onChange({ all, unfold: '', range: '' })}
         />
       )}
       {canOrder && <OrderChoice merged onChange={onChange} />}
