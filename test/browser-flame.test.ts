@@ -380,6 +380,27 @@ ${STACKS.trim()}`
       })
     }))
 
+  test('leaves the keys where they are, or at the nearest caller that is still there', () =>
+    withPage(async ({ page }) => {
+      await boxes(page)
+      await page.locator('.flame-scroller').focus()
+      for (const key of ['ArrowDown', 'ArrowDown']) await page.keyboard.press(key)
+      await press(page, 'ArrowRight', 'rows.ts:7')
+      const before = boxOf(await boxes(page), 'rows.ts:7').id
+      await renewed(page, async () => {
+        const now = boxOf(await boxes(page), 'rows.ts:7').id
+        assert.notEqual(now, before)
+        assert.equal(await cursor(page), 'rows.ts:7')
+        dashboard.server.profileFor = () =>
+          profileOf('GET /products/:id', 'extra@app.ts:90 1200000\nmain@app.ts:1 1000', 12)
+        await page.keyboard.press('r')
+        await until(async () => (await boxes(page)).length === 3, 'three boxes')
+        assert.equal(await cursor(page), 'main')
+      })
+      await page.locator('.flame-scroller').press('Enter')
+      await page.getByRole('navigation', { name: 'Zoomed to' }).getByText('main').waitFor()
+    }))
+
   test('has nothing to say of what was under the pointer', () =>
     withPage(async ({ page }) => {
       await page.mouse.move(...middle(boxOf(await boxes(page), 'work')))

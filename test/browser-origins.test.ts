@@ -118,6 +118,25 @@ describe('only my code', () => {
       assert.ok(await widest('step'))
     }))
 
+  test('keeps the place of the keys, so that the same key folds it again', () =>
+    withPage(async (page) => {
+      await boxes(page)
+      await page.locator('.flame-scroller').focus()
+      for (const key of ['ArrowDown', 'ArrowDown', 'u']) await page.keyboard.press(key)
+      const unfolded = boxOf(await boxes(page), 'query')
+      const cursor = () => page.locator('.flame-scroller').getAttribute('aria-activedescendant')
+      assert.ok(boxOf(await boxes(page), 'step'))
+      assert.equal(await cursor(), unfolded.id)
+      await page.keyboard.press('ArrowDown')
+      assert.equal(await cursor(), boxOf(await boxes(page), 'step').id)
+      await page.keyboard.press('ArrowUp')
+      await page.keyboard.press('u')
+      await page.getByRole('button', { name: 'Unfold query' }).waitFor()
+      assert.equal(await cursor(), boxOf(await boxes(page), 'query').id)
+      await page.keyboard.press('Enter')
+      await page.getByRole('navigation', { name: 'Zoomed to' }).getByText('query').waitFor()
+    }))
+
   test('by the key u too, in the graph and in the table', () =>
     withPage(async (page) => {
       await boxes(page)

@@ -14,6 +14,7 @@ import { stepOf } from './keys.ts'
 import { LEAST_BOXES, Minimap } from './minimap.tsx'
 import type { Subject } from './stage.ts'
 import { Tooltip } from './tooltip.tsx'
+import { useCursor } from './use-cursor.ts'
 import { useStage } from './use-stage.ts'
 import { areaOn, placeOn, type Settled, VisibleBoxes } from './visible-boxes.tsx'
 
@@ -45,15 +46,15 @@ const INSET = 10
 
 export function FlameGraph(props: FlameGraphProps) {
   const { profile, picture, focus, range, folds, changes, onFocus, onUnfold, onOpen, onRange } = props
-  const { boxes } = picture
-  const [cursor, setCursor] = useState(focus)
+  const { boxes, inverted } = picture
+  const [at, moveTo] = useCursor({ frames: profile.frames, boxes, inverted, focus })
   /** Whether keys have moved since the pointer did: the box they are at tells what a box under the pointer tells. */
   const [byKeys, setByKeys] = useState(false)
   const onLook = useRef<(range: Range) => void>(null)
   const { scroller, canvas, stage, hover, settled } = useStage({
     boxes,
     onPick(box) {
-      setCursor(box)
+      moveTo(box)
       onFocus(box)
     },
     onReset: () => onFocus(0, 'replace'),
@@ -72,12 +73,8 @@ export function FlameGraph(props: FlameGraphProps) {
     shown.current = boxes
   }, [stage, boxes, range])
 
-  useEffect(() => {
-    setCursor(focus)
-    stage.current!.scrollTo(focus)
-  }, [stage, boxes, focus])
+  useEffect(() => stage.current!.scrollTo(at), [stage, boxes, focus])
 
-  const at = cursor < boxes.node.length ? cursor : 0
   const onKeyDown = (event: KeyboardEvent) => {
     const action = stepOf(event, boxes, at)
     setByKeys(action !== undefined && event.key !== 'Escape')
@@ -89,7 +86,7 @@ export function FlameGraph(props: FlameGraphProps) {
       if (isFold(folds, boxes.node[at])) onUnfold(at)
     } else if (action.type === 'scale') stage.current!.zoomOn(at, action.factor)
     else {
-      setCursor(action.box)
+      moveTo(action.box)
       stage.current!.reveal(action.box)
     }
   }
