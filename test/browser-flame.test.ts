@@ -169,6 +169,26 @@ describe('zoom', () => {
       assert.doesNotMatch(page.url(), /zoom=/)
     }))
 
+  test('a step of a long path stays the same button when it is taken', () =>
+    withPage(async ({ page }) => {
+      const usual = dashboard.server.profileFor
+      const stack = [...'abcdefg'].map((name) => `${name}@app.ts:1`).join(';')
+      dashboard.server.profileFor = () => profileOf('GET /products/:id', `${stack} 900000`, 12)
+      try {
+        await page.keyboard.press('r')
+        await until(async () => (await boxes(page)).length === 8, 'eight boxes')
+        await page.mouse.click(...middle(boxOf(await boxes(page), 'g')))
+        const path = page.getByRole('navigation', { name: 'Zoomed to' })
+        await path.getByText('… 3 more').waitFor()
+        const step = (await path.getByText('e', { exact: true }).elementHandle())!
+        await step.press('Enter')
+        await path.getByText('b', { exact: true }).waitFor()
+        assert.ok(await step.evaluate((element) => element === document.activeElement))
+      } finally {
+        dashboard.server.profileFor = usual
+      }
+    }))
+
   test('the plain wheel scrolls, with Ctrl it zooms on the pointer, with Shift it pans; the URL keeps the view', () =>
     withPage(async ({ page }) => {
       const first = await boxes(page)

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { nameOf } from '../../../plugin/model/names.ts'
 import type { Frame } from '../../../plugin/model/profile.ts'
 import type { Boxes } from '../../model/boxes.ts'
@@ -21,17 +22,16 @@ export function Crumbs({ frames, boxes, focus, onFocus }: CrumbsProps) {
   return (
     <nav class="flame-crumbs" aria-label="Zoomed to">
       {shown.map((box, i) => (
-        <>
+        <Fragment key={box}>
           {i === 1 && hidden > 0 && <span class="muted">… {hidden} more</span>}
           <button
             type="button"
-            key={box}
             aria-current={box === focus ? 'location' : undefined}
             onClick={() => onFocus(box)}
           >
             {box === 0 ? 'all' : nameOf(frames[boxes.frame[box]])}
           </button>
-        </>
+        </Fragment>
       ))}
     </nav>
   )
