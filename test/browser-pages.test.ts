@@ -298,6 +298,24 @@ describe('requests of a route', () => {
       assert.equal(await page.locator('.means-note').count(), 0)
     }))
 
+  test('have phases of one name in several rows, by what they may include, each with a row of its own', () =>
+    withPage('?route=GET+/search', async ({ page }) => {
+      const search = fakeRoutes.find(({ url }) => url === '/search')!
+      const { phases, ...rest } = phasesOfRoute([fakeRequest(search, 1, Date.now())])
+      const handler = phases.find(({ name }) => name === 'handler')!
+      const rows = [handler, { ...handler, includes: ['serialization'] }]
+      const answer = (of: unknown) =>
+        server.answers.set('api/phases', { status: 200, body: { ...rest, phases: of } })
+      answer(rows)
+      await page.keyboard.press('r')
+      const row = page.locator('.phases tbody tr', { hasText: 'may include serialization' })
+      const before = (await row.elementHandle())!
+      answer(rows.slice(1))
+      await page.keyboard.press('r')
+      await until(async () => (await page.locator('.phases tbody tr').count()) === 1, 'a single row')
+      assert.ok(await before.evaluate((element) => element.isConnected))
+    }))
+
   test('stand beside the functions, below these the waits and the phases, however long the list is', () =>
     withPage('?route=GET+/search', async ({ page }) => {
       await page.locator('.requests tbody tr').first().waitFor()

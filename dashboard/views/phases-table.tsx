@@ -44,7 +44,7 @@ export const PhasesTable = memo(({ answer, route, error, onReload }: PhasesTable
           </thead>
           <tbody>
             {phases.map((phase) => (
-              <Row key={phase.name} phase={phase} longest={longest} />
+              <Row key={[phase.name, ...phase.includes].join()} phase={phase} longest={longest} />
             ))}
           </tbody>
         </table>
