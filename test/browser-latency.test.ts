@@ -203,7 +203,7 @@ describe('the latency of a route', () => {
       const kept = await keptOf(page)
       await page.locator('.plot-area').hover()
       server.addRequests(3, 'GET /search')
-      await page.getByText('3 newer, update').waitFor()
+      await page.locator('.looking-at').getByText('3 newer, update').waitFor()
       assert.equal(await page.locator('.dot').count(), kept)
       await page.mouse.move(5, 5)
       await page.waitForFunction((n) => document.querySelectorAll('.dot').length === n, kept + 3)

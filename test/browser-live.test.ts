@@ -254,6 +254,61 @@ describe('a page is of one age', () => {
       await until(() => all.every((path) => asked.has(path)), all.join())
     }))
 
+  test('under the pointer too: few samples renew nothing there, and all of it when the pointer has left', () =>
+    withPage({ requests: 0 }, '', async ({ page }, server) => {
+      const route = 'GET /products/:id'
+      const merged = page.locator('.looking-at')
+      server.addRequests(20, route)
+      await page.getByRole('link', { name: route }).first().click()
+      await page.getByText('20 requests merged').waitFor()
+      await page.locator('.plot-area').hover()
+      server.addRequests(9, route)
+      await page.getByText('9 new, on hold').waitFor()
+      // Longer than few samples are left alone.
+      await page.waitForTimeout(2500)
+      assert.match(await merged.innerText(), /^20 requests merged/)
+      assert.match(await phases(page).innerText(), /20 kept requests/)
+
+      // A choice is of all that have ended, and then of no more.
+      await page.locator('.bands button:enabled').last().click()
+      const chosen = page.locator('.latency-selected')
+      await chosen.getByText('of 29 kept requests').waitFor()
+      const inside = await chosen.locator('b').innerText()
+      await merged.filter({ hasText: `${inside} requests merged` }).waitFor()
+      server.addRequests(30, route)
+      await page.getByText('new, on hold').waitFor()
+      await page.waitForTimeout(2500)
+      assert.ok((await merged.innerText()).startsWith(`${inside} requests merged`))
+      await page.mouse.move(5, 300)
+      await chosen.getByText('of 59 kept requests').waitFor()
+      const now = await chosen.locator('b').innerText()
+      assert.notEqual(now, inside)
+      await merged.filter({ hasText: `${now} requests merged` }).waitFor()
+      await phases(page).getByText(`${now} kept requests`).waitFor()
+    }))
+
+  test('or says in each part that there is newer', () =>
+    withPage({ requests: 0 }, '', async ({ page }, server) => {
+      server.addRequests(40, ROUTE)
+      await page.getByRole('link', { name: ROUTE }).first().click()
+      const waits = page.getByRole('region', { name: 'Why it waited' })
+      await page.getByText('40 requests merged').waitFor()
+      await waits.getByText('40 kept requests').waitFor()
+      server.addRequests(9, ROUTE)
+      await waits.getByText('9 newer, update').waitFor()
+      await phases(page).getByText('9 newer, update').click()
+      await phases(page).getByText('49 kept requests').waitFor()
+      await waits.getByText('49 kept requests').waitFor()
+      await page.getByText('newer, update').first().waitFor({ state: 'detached' })
+
+      server.addRequests(3, ROUTE)
+      await waits.getByText('3 newer, update').waitFor()
+      await page.locator('.bands button:enabled').first().click()
+      await page.getByRole('button', { name: 'All requests' }).first().click()
+      await waits.getByText('52 kept requests').waitFor()
+      assert.equal(await page.getByText('newer, update').count(), 0)
+    }))
+
   test('while a choice is loaded, and says what its numbers are of', () =>
     withPage({}, AT_ROUTE, async ({ page }, server) => {
       const head = page.locator('.looking-at')

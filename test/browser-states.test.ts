@@ -475,8 +475,8 @@ describe('trouble', () => {
           const { length } = again.ofRoute('GET /search')
           await page.getByText(`${length} requests merged`).waitFor()
           again.addRequests(4, 'GET /search')
-          await page.getByText('4 newer, update').click()
-          await page.getByText('newer, update').waitFor({ state: 'detached' })
+          await page.locator('.looking-at').getByText('4 newer, update').click()
+          await page.locator('.looking-at').getByText('newer, update').waitFor({ state: 'detached' })
         } finally {
           await again.close()
         }

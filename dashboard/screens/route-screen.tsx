@@ -82,9 +82,9 @@ function NamedRoute(props: RouteScreenProps) {
     (signal) => api.phases(route, bounds, signal),
     `phases ${route}`,
   )
-  // The answer at the top is about all requests, whichever are selected.
+  // The answer at the top is about all requests, whichever are selected; but as new as the rest.
   const whole = useLoad(
-    session > 0 ? `waiting ${session} ${route}` : '',
+    session > 0 ? `waiting for all ${chosen}` : '',
     (signal) => api.waiting(route, {}, signal),
     `waiting ${route}`,
   )
@@ -94,7 +94,7 @@ function NamedRoute(props: RouteScreenProps) {
     `waiting ${route}`,
   )
   const waiting = isBounded(bounds) ? (part.data ?? whole.data) : whole.data
-  const requests = useRequests(route, summary, live)
+  const requests = useRequests(route, summary, live, bounds)
   // The whole page at once, so that all of it has the same age.
   const reload = useCallback(() => {
     for (const { reload } of [loaded, phasesOf, whole, part, requests]) reload()
@@ -114,7 +114,7 @@ function NamedRoute(props: RouteScreenProps) {
     const isWithin = within(bounds)
     return (request: RequestSummary) => request.route === route && isWithin(request)
   }, [route, bounds])
-  const newer = useNewer(isShown, profile, live)
+  const newer = useNewer(isShown, profile, live, requests.held)
   const select = useCallback(
     (next: RequestBounds, how: 'push' | 'replace') => go(writeBounds(next), how),
     [go],
@@ -197,12 +197,14 @@ function NamedRoute(props: RouteScreenProps) {
           onPin={requests.pin}
           onHold={requests.hold}
         />
-        {waited && <WhoAndWhat {...waiting} note={note} />}
+        {waited && <WhoAndWhat {...waiting} note={note} newer={newer} onUpdate={reload} />}
         <PhasesTable
           answer={phasesOf.data}
           route={note === '' ? all : undefined}
           error={phasesOf.error}
           onReload={phasesOf.reload}
+          newer={newer}
+          onUpdate={reload}
         />
       </ProfileScreen>
     </>

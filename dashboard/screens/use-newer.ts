@@ -13,17 +13,20 @@ const isNone = () => false
 
 /**
  * How many requests that belong in a profile have ended since it was made. A profile with few samples is loaded again
- * automatically, and at once if there could be none. Pass the same `isShown` and `reload` as long as they do the same.
+ * automatically, and at once if there could be none; while it is held, only when that ends. Pass the same `isShown` and
+ * `reload` as long as they do the same.
  */
 export function useNewer(
   isShown: (request: RequestSummary) => boolean,
   { data, error, reload }: Omit<Loaded<Opened>, 'change'>,
   { onRequests }: Live,
+  held = false,
 ): number {
   const [newer, setNewer] = useState(0)
   const trust = data && trustIn(data.profile.samples)
   const isEager = trust === undefined ? error !== undefined : trust === 'none' || trust === 'few'
-  useReloadLater(reload, data === undefined ? 0 : EAGER_MS, isEager ? isShown : isNone, onRequests)
+  const renews = isEager && !held
+  useReloadLater(reload, data === undefined ? 0 : EAGER_MS, renews ? isShown : isNone, onRequests)
   useEffect(() => {
     setNewer(0)
     return onRequests(({ requests }) => {
@@ -31,5 +34,8 @@ export function useNewer(
       if (arrived > 0) setNewer((n) => n + arrived)
     })
   }, [isShown, data, onRequests])
+  useEffect(() => {
+    if (renews && newer > 0) reload()
+  }, [held])
   return newer
 }

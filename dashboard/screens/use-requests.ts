@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { RequestBounds } from '../../plugin/model/bounds.ts'
 import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
 import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { api } from '../client.ts'
@@ -19,14 +20,24 @@ const REFRESH_MS = 10_000
 export interface RouteRequests extends Loaded<readonly RequestSummary[]> {
   /** How many requests have ended but are not shown yet, because the list is held. */
   readonly waiting: number
+  /** Whether they are held. */
+  readonly held: boolean
   /** Holds the requests as they are while the user points at them; every hold ends. */
   readonly hold: (held: boolean) => void
   /** Pins a request, or unpins it. */
   readonly pin: (request: RequestSummary) => void
 }
 
-/** The kept requests of a route, newest first, with those that end meanwhile. */
-export function useRequests(route: string, summary: RouteSummary | undefined, live: Live): RouteRequests {
+/**
+ * The kept requests of a route, newest first, with those that end meanwhile. `bounds` are those of the selection: a new one
+ * shows the newest even while they are held, since what else is shown of it is as new.
+ */
+export function useRequests(
+  route: string,
+  summary: RouteSummary | undefined,
+  live: Live,
+  bounds: RequestBounds,
+): RouteRequests {
   const culprits = useRef<readonly string[]>([])
   culprits.current = culpritsOf(summary)
   /** How many requests the server kept as the newest when it was last asked. */
@@ -46,7 +57,10 @@ export function useRequests(route: string, summary: RouteSummary | undefined, li
   const { data, change, reload } = loaded
   /** The requests that are shown; the first ones even if a hold began before they arrived. */
   const shown = useRef(data)
-  if (holds === 0 || data === undefined || shown.current === undefined) shown.current = data
+  const selected = useRef(bounds)
+  if (holds === 0 || selected.current !== bounds || data === undefined || shown.current === undefined)
+    shown.current = data
+  selected.current = bounds
   const waiting = useMemo(() => {
     const ids = new Set(shown.current?.map(({ id }) => id))
     return data === shown.current ? 0 : data!.filter(({ id }) => !ids.has(id)).length
@@ -78,7 +92,7 @@ export function useRequests(route: string, summary: RouteSummary | undefined, li
     [mark],
   )
   useEffect(() => onPinnedElsewhere(({ id, pinned }) => mark(id, pinned)), [mark])
-  return { ...loaded, data: shown.current, waiting, hold, pin }
+  return { ...loaded, data: shown.current, waiting, held: holds > 0, hold, pin }
 }
 
 async function allOf(route: string, signal: AbortSignal): Promise<readonly RequestSummary[]> {

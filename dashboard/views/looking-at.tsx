@@ -1,7 +1,8 @@
 import { confidenceInterval, type Trust, trustIn } from '../../plugin/model/certainty.ts'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
-import { count, durationText, percentText, plural } from '../model/format.ts'
+import { durationText, percentText, plural } from '../model/format.ts'
 import type { Origin } from '../model/origins.ts'
+import { NewerMark } from './newer-mark.tsx'
 import { Prose } from './num.tsx'
 
 export interface LookingAtProps {
@@ -78,11 +79,7 @@ export function LookingAt(props: LookingAtProps) {
         {trustNames[trust]}
       </button>
       <Explanation profile={profile} />
-      {(newer > 0 || failed) && (
-        <button type="button" class="update" onClick={onUpdate} title="Reload (r)">
-          {failed ? 'Not up to date, try again' : `${count(newer)} newer, update`}
-        </button>
-      )}
+      <NewerMark {...{ newer, failed, onUpdate }} />
     </div>
   )
 }

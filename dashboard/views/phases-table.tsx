@@ -3,6 +3,7 @@ import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { count } from '../model/format.ts'
 import { keptPhasesText } from '../model/kept-phases.ts'
 import { memo } from './memo.ts'
+import { NewerMark } from './newer-mark.tsx'
 import { Ms } from './num.tsx'
 import { Problem } from './states.tsx'
 
@@ -15,10 +16,15 @@ export interface PhasesTableProps {
   readonly route: RouteSummary | undefined
   readonly error: { readonly message: string } | undefined
   readonly onReload: () => void
+  /** Requests that ended since they were added up. */
+  readonly newer: number
+  /** Loads the page again. */
+  readonly onUpdate: () => void
 }
 
 /** Where in Fastify's life cycle the time of a route's requests goes. */
-export const PhasesTable = memo(({ answer, route, error, onReload }: PhasesTableProps) => {
+export const PhasesTable = memo((props: PhasesTableProps) => {
+  const { answer, route, error, onReload, newer, onUpdate } = props
   const phases = answer?.phases ?? []
   if (phases.length === 0 && error === undefined) return null
   const { means, note } = answer && phases.length > 0 ? keptPhasesText(answer, route) : NO_TEXT
@@ -27,7 +33,9 @@ export const PhasesTable = memo(({ answer, route, error, onReload }: PhasesTable
     <section class="panel" aria-labelledby="phases-title">
       <header class="panel-head">
         <h2 id="phases-title">Fastify's phases</h2>
-        <p class="muted">{means}</p>
+        <p class="muted">
+          {means} {phases.length > 0 && <NewerMark {...{ newer, onUpdate }} />}
+        </p>
       </header>
       {note !== '' && <p class="means-note">{note}</p>}
       {phases.length > 0 && (

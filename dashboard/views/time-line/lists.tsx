@@ -5,6 +5,7 @@ import type { WaitSum } from '../../../plugin/model/wire/waits.ts'
 import { keptMeansText } from '../../model/kept-phases.ts'
 import { LET_ON, waitFacts, waitName, waitRoute } from '../../model/waits.ts'
 import { memo } from '../memo.ts'
+import { NewerMark } from '../newer-mark.tsx'
 import { Ms, Percent, Prose } from '../num.tsx'
 import { RouteLink } from '../route-name.tsx'
 
@@ -21,6 +22,10 @@ export interface WhoAndWhatProps {
   readonly requests?: number
   /** Why these means differ from those above; `''` if they hardly do. */
   readonly note?: string
+  /** Of a route, the requests that ended since these were added up. */
+  readonly newer?: number
+  /** Loads the page again; undefined where nothing can be newer. */
+  readonly onUpdate?: () => void
 }
 
 /** Who held the event loop, and what was waited for that ran outside of it. */
@@ -36,12 +41,18 @@ export const WhoAndWhat = memo((props: WhoAndWhatProps) => {
   )
 })
 
-function BlockedBy({ blockedBy, wallMs, requests = 1 }: WhoAndWhatProps) {
+function Newer({ newer = 0, onUpdate }: WhoAndWhatProps) {
+  return onUpdate === undefined ? null : <NewerMark {...{ newer, onUpdate }} />
+}
+
+function BlockedBy(props: WhoAndWhatProps) {
+  const { blockedBy, wallMs, requests = 1 } = props
   const worst = blockedBy[0].ms
   return (
     <table class="time-list">
       <caption>
-        Held by others <span class="muted">{requests > 1 && keptMeansText(requests, wallMs)}</span>
+        Held by others <span class="muted">{requests > 1 && keptMeansText(requests, wallMs)}</span>{' '}
+        <Newer {...props} />
       </caption>
       <tbody>
         {blockedBy.slice(0, MOST_ROWS).map(({ route, ms }) => (
@@ -67,7 +78,8 @@ function BlockedBy({ blockedBy, wallMs, requests = 1 }: WhoAndWhatProps) {
 const LEAST_WAIT_MS = 0.0005
 
 /** The time in which the request only waited is told: it is part of what is called waiting elsewhere. */
-function WaitedFor({ waits, wallMs, requests = 1 }: WhoAndWhatProps) {
+function WaitedFor(props: WhoAndWhatProps) {
+  const { waits, wallMs, requests = 1 } = props
   const all = waits.toSorted((a, b) => b.waitingMs - a.waitingMs || b.ms - a.ms)
   const longest = all.filter(({ waitingMs }) => waitingMs / requests >= LEAST_WAIT_MS)
   const most = longest[0]?.waitingMs
@@ -77,7 +89,8 @@ function WaitedFor({ waits, wallMs, requests = 1 }: WhoAndWhatProps) {
         Waited for{' '}
         <span class="muted">
           {requests > 1 ? keptMeansText(requests, wallMs) : 'several can be open at the same time'}
-        </span>
+        </span>{' '}
+        {props.blockedBy.length === 0 && <Newer {...props} />}
       </caption>
       <tbody>
         {longest.slice(0, MOST_ROWS).map((wait) => {
