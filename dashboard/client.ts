@@ -49,6 +49,12 @@ export const api = {
   pin: (id: string, pinned: boolean) => call<unknown>(paths.pin(id), { method: pinned ? 'PUT' : 'DELETE' }),
 }
 
+/** A file that did not load does not say why; a plain call does, if the server is gone or refuses to answer. */
+export async function explain(error: unknown): Promise<never> {
+  await api.status()
+  throw error
+}
+
 export type Connection = 'connecting' | 'open' | 'lost'
 
 export interface Listener {

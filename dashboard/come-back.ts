@@ -2,14 +2,17 @@ import { scrollingLists, type Whereabouts } from './whereabouts.ts'
 
 /** When the page has not become what it was after this time, it has changed. */
 const PATIENCE_MS = 5000
+let isOn = false
 const userActions = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
 
 /**
  * Brings a user who goes Back to the place on the page that a link led away from: the page and its lists as they were
  * scrolled, the focus on the link. Pages draw themselves bit by bit while their data arrive, so this tries again after
- * each drawing, until all is as it was or the user does something. To be called once.
+ * each drawing, until all is as it was or the user does something. Called again, it does nothing.
  */
 export function rememberWhereabouts(): void {
+  if (isOn) return
+  isOn = true
   let stop = () => {}
   const comeBack = () => {
     stop()

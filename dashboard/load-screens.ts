@@ -1,17 +1,17 @@
+import { explain } from './client.ts'
 import href from './styles/screens.css?url'
 
 let style: Promise<unknown> | undefined
-let isFirst = true
 
 /** Loads the pages with a profile and the style they need. What failed to load is requested again the next time. */
 export async function loadScreens() {
   style ??= addStyle()
-  const [screens] = await Promise.all([import('./screens/index.ts'), style])
-  if (isFirst) screens.rememberWhereabouts()
-  isFirst = false
+  const [screens] = await Promise.all([import('./screens/index.ts'), style]).catch(explain)
+  screens.rememberWhereabouts()
   return screens
 }
 
+/** What it fails with, its address, stands below a title that says the rest. */
 function addStyle(): Promise<unknown> {
   const link = document.createElement('link')
   link.rel = 'stylesheet'
@@ -22,7 +22,7 @@ function addStyle(): Promise<unknown> {
     link.onerror = () => {
       style = undefined
       link.remove()
-      reject(new Error(`${href} did not load`))
+      reject(href)
     }
   })
 }

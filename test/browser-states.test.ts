@@ -438,13 +438,56 @@ describe('trouble', () => {
         await server.close()
         await page.getByText('The server does not answer').waitFor()
         await link.click()
-        await page.getByText('Loading failed').waitFor()
+        const failed = page.locator('.message', { hasText: 'Loading failed' })
+        await failed.getByText('The server does not answer.', { exact: true }).waitFor()
         const again = await startFakeServer({ port: server.port, requests: 80 })
         try {
           await page.locator('.flame-scroller').waitFor()
         } finally {
           await again.close()
         }
+      },
+      [/ERR_/, /Failed to load/],
+    ))
+
+  test('a function that is opened first while the server is away: says so, leaves the graph, and tries again', () =>
+    withPage(
+      {},
+      '?route=GET+/search',
+      async ({ page }, server) => {
+        const before = await boxes(page)
+        await server.close()
+        await page.locator('.functions:not(.call-tree) tbody button').first().click()
+        const failed = page.locator('.panel', { hasText: 'Loading failed' })
+        await failed.getByText('The server does not answer.', { exact: true }).waitFor()
+        assert.deepEqual(
+          (await boxes(page)).map(({ label }) => label),
+          before.map(({ label }) => label),
+        )
+        const again = await startFakeServer({ port: server.port })
+        try {
+          await failed.getByRole('button', { name: 'Try again' }).click()
+          await page.locator('.function-panel').waitFor()
+          assert.equal(await page.locator('.flame-scroller').count(), 0)
+        } finally {
+          await again.close()
+        }
+      },
+      [/ERR_/, /Failed to load/],
+    ))
+
+  test('a comparison that is opened first while the server is away says so too', () =>
+    withPage(
+      {},
+      '?route=GET+/search',
+      async ({ page }, server) => {
+        await boxes(page)
+        await server.close()
+        await page.evaluate(() => {
+          history.pushState(null, '', '?base=route=GET+/search&head=route=GET+/search')
+          dispatchEvent(new PopStateEvent('popstate'))
+        })
+        await page.locator('.message').getByText('The server does not answer.', { exact: true }).waitFor()
       },
       [/ERR_/, /Failed to load/],
     ))

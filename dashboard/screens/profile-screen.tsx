@@ -6,12 +6,12 @@ import type { Location, Navigate } from '../model/location.ts'
 import { firstSight, isChart, type Opened } from '../model/opened.ts'
 import { sightOf } from '../model/sight.ts'
 import { useFocusBack, useFocusKept } from '../panel-focus.ts'
-import { type Loaded, useLoad } from '../use-load.ts'
+import type { Loaded } from '../use-load.ts'
 import { FlamePanel } from '../views/flame/flame-panel.tsx'
 import { HotFunctions } from '../views/hot-functions.tsx'
-import { Loading, Message, NoneSelected, NoSamples, Skeleton } from '../views/states.tsx'
+import { Message, NoneSelected, NoSamples, Skeleton } from '../views/states.tsx'
 import { ChartPanel } from '../views/time-line/chart-panel.tsx'
-import type { FunctionScreen } from './function-screen.tsx'
+import { LazyFunction } from './rare-screens.tsx'
 import { usePictured } from './use-pictured.ts'
 
 export interface ProfileScreenProps {
@@ -52,6 +52,22 @@ export function ProfileScreen(props: ProfileScreenProps) {
     onUpdate: reload,
     onChange: go,
   }
+  const calls =
+    profile &&
+    sight &&
+    (isChart(profile) ? (
+      <ChartPanel {...shared} sight={sight} chart={profile} made={made?.chart} area={props.area!} />
+    ) : (
+      <FlamePanel
+        {...shared}
+        sight={sight}
+        made={made?.view.inverted === location.inverted ? made.picture : undefined}
+        wholeUs={profile.ownUs}
+        newer={props.newer ?? 0}
+        selected={props.selected}
+        canOrder={props.area !== undefined}
+      />
+    ))
   const showAll = () => go({ wall: '', started: '' })
   if (profile === undefined && error === undefined) {
     return (
@@ -82,19 +98,11 @@ export function ProfileScreen(props: ProfileScreenProps) {
         </section>
       ) : location.function !== '' ? (
         // The cost of a function is that in the whole profile, even if the rest shows one origin alone.
-        <LazyFunction {...props} whole={profile} shown={sight.only === undefined ? sight.profile : profile} />
-      ) : isChart(profile) ? (
-        <ChartPanel {...shared} sight={sight} chart={profile} made={made?.chart} area={props.area!} />
+        <LazyFunction {...props} whole={profile} shown={sight.only === undefined ? sight.profile : profile}>
+          {calls}
+        </LazyFunction>
       ) : (
-        <FlamePanel
-          {...shared}
-          sight={sight}
-          made={made?.view.inverted === location.inverted ? made.picture : undefined}
-          wholeUs={profile.ownUs}
-          newer={props.newer ?? 0}
-          selected={props.selected}
-          canOrder={props.area !== undefined}
-        />
+        calls
       )}
       <div class="columns">
         {sight !== undefined && sight.profile.ownUs > 0 && (
@@ -110,16 +118,5 @@ export function ProfileScreen(props: ProfileScreenProps) {
         {props.children}
       </div>
     </>
-  )
-}
-
-/** Loaded when the first function is opened. */
-function LazyFunction(props: Parameters<typeof FunctionScreen>[0]) {
-  const rare = useLoad('rare', () => import('./rare.ts'))
-  if (rare.data !== undefined) return <rare.data.FunctionScreen {...props} />
-  return (
-    <section class="panel">
-      <Loading {...rare} part rows={10} label="Loading the function" />
-    </section>
   )
 }
