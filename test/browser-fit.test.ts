@@ -241,6 +241,15 @@ for (const width of [360, 1280]) {
   })
 }
 
+test('a window of 320 pixels still shows whether requests are recorded', () =>
+  withPage('', 320, async (page) => {
+    const state = page.locator('.recording')
+    await state.waitFor()
+    const { width, height } = (await state.boundingBox())!
+    assert.ok(width >= 8 && height >= 8, `${width} × ${height}`)
+    assert.equal(await state.innerText(), 'Recording')
+  }))
+
 test('a window of 320 pixels scrolls no page sideways, and no list', () =>
   withPage('?route=GET+/search', 320, async (page) => {
     await page.locator('.bands').waitFor()
