@@ -3,7 +3,6 @@ import { sumWaits, waitingUntil } from '../../plugin/model/wait-sums.ts'
 import type { RequestDetail } from '../../plugin/model/wire/requests.ts'
 import type { WaitingAnswer } from '../../plugin/model/wire/waits.ts'
 import { durationText } from './format.ts'
-import { roundedText } from './rounded.ts'
 import { type Split, type SplitKind, splitMs, splitParts } from './split.ts'
 import { type MainWait, mainWait, waitName } from './waits.ts'
 
@@ -64,9 +63,9 @@ function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => reado
     if (i < told.length - 1) return ', '
     return reasons[i - 1].some(({ text }) => text.startsWith(', ')) ? ', and ' : ' and '
   }
-  return told.flatMap(({ ms, percent }, i): Piece[] => [
+  return told.flatMap(({ share }, i): Piece[] => [
     { text: joint(i) },
-    { text: roundedText(percent, ms / wallMs), strong: true },
+    { text: share, strong: true },
     { text: i === 0 ? ' of it ' : ' ' },
     ...reasons[i],
   ])

@@ -2,6 +2,7 @@ import { sum } from '../../plugin/model/sum.ts'
 import type { RequestSummary, Slice } from '../../plugin/model/wire/requests.ts'
 import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { durationText } from './format.ts'
+import { roundedText } from './rounded.ts'
 
 export type SplitKind = Slice['kind']
 
@@ -14,6 +15,8 @@ export interface SplitPart {
   readonly ms: number
   /** Share of the whole, with one decimal; those of all parts add up to 100. */
   readonly percent: number
+  /** The same as text. */
+  readonly share: string
 }
 
 export const splitNames: Record<SplitKind, string> = {
@@ -39,7 +42,10 @@ export function splitParts(split: Split): SplitPart[] {
     ['waiting', split.waitingMs],
   ]
   const percents = percentsOf(parts.map(([, ms]) => Math.max(0, ms)))
-  return parts.map(([kind, ms], i) => ({ kind, name: splitNames[kind], ms, percent: percents[i] }))
+  return parts.map(([kind, ms], i) => {
+    const percent = percents[i]
+    return { kind, name: splitNames[kind], ms, percent, share: roundedText(percent, ms / splitMs(split)) }
+  })
 }
 
 /** Own CPU and garbage collection first: no list of the page has their shares. */
@@ -108,6 +114,6 @@ export function ownText(route: RouteSummary): string {
 /** A split as text, one part per line. */
 export function splitText(split: Split): string {
   return splitParts(split)
-    .map(({ name, ms, percent }) => `${name} ${durationText(ms)} (${percent.toFixed(1)} %)`)
+    .map(({ name, ms, share }) => `${name} ${durationText(ms)} (${share})`)
     .join('\n')
 }

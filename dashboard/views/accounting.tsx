@@ -3,6 +3,7 @@ import type { Status } from '../../plugin/model/wire/status.ts'
 import { culpritTitle } from '../model/culprits.ts'
 import { durationText } from '../model/format.ts'
 import { writeLocation } from '../model/location.ts'
+import { roundedText } from '../model/rounded.ts'
 import { shares } from '../model/shares.ts'
 
 const OtherWork = () => (
@@ -38,7 +39,7 @@ export function Accounting({ accounting }: { readonly accounting: Status['accoun
               {part.name}
             </th>
             <td>{durationText(part.ms)}</td>
-            <td>{percents[i].toFixed(1)} %</td>
+            <td>{roundedText(percents[i], part.ms / accounting.recordedMs)}</td>
           </tr>
         ))}
       </tbody>

@@ -26,13 +26,13 @@ export function DotTooltip({ request, x, y }: DotTooltipProps) {
             <th scope="row">Wall time</th>
             <td>{durationText(wallMs)}</td>
           </tr>
-          {splitParts(request).map(({ kind, name, ms, percent }) => (
+          {splitParts(request).map(({ kind, name, ms, share }) => (
             <tr key={kind}>
               <th scope="row">
                 <i class={`swatch part-${kind}`} /> {name}
               </th>
               <td>
-                {durationText(ms)} ({percent.toFixed(1)} %)
+                {durationText(ms)} ({share})
               </td>
             </tr>
           ))}

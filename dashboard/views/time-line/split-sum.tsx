@@ -1,6 +1,5 @@
 import { addUp } from '../../model/add-up.ts'
-import { roundedText } from '../../model/rounded.ts'
-import { type Split, splitMeanings, splitMs, splitParts } from '../../model/split.ts'
+import { type Split, splitMeanings, splitParts } from '../../model/split.ts'
 
 /** The four parts as a sum that can be checked by hand; also explains the colours. */
 export function SplitSum({ split, whole = 'Wall time' }: { readonly split: Split; readonly whole?: string }) {
@@ -8,7 +7,7 @@ export function SplitSum({ split, whole = 'Wall time' }: { readonly split: Split
   const sum = addUp(parts.map(({ ms }) => ms))
   return (
     <dl class="split-sum">
-      {parts.map(({ kind, name, ms, percent }, i) => (
+      {parts.map(({ kind, name, percent, share }, i) => (
         <div
           key={kind}
           class={sum.parts[i] === '0' || percent === 0 ? 'nothing' : undefined}
@@ -19,8 +18,7 @@ export function SplitSum({ split, whole = 'Wall time' }: { readonly split: Split
             {name}
           </dt>
           <dd>
-            {sum.parts[i]} <span class="unit">{sum.unit}</span>{' '}
-            <span class="split-percent">{roundedText(percent, ms / splitMs(split))}</span>
+            {sum.parts[i]} <span class="unit">{sum.unit}</span> <span class="split-percent">{share}</span>
           </dd>
         </div>
       ))}
