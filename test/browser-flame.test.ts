@@ -394,9 +394,13 @@ ${STACKS.trim()}`
       await grid.getByText('work').first().click()
       const before = ['GET /products/:id', 'main', 'work', 'rows.ts:7', 'lookup']
       assert.deepEqual(await rows(), before)
+      // The click has led the keys there.
+      const active = () => grid.locator('tr.active .function-name').innerText()
+      assert.equal(await active(), 'work')
       await renewed(page, async () => {
         await until(async () => (await rows())[1] === 'extra', 'another order')
         assert.deepEqual(await rows(), ['GET /products/:id', 'extra', 'main', 'work', 'rows.ts:7', 'lookup'])
+        assert.equal(await active(), 'work')
       })
     }))
 

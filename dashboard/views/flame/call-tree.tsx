@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { nameOf } from '../../../plugin/model/names.ts'
 import type { Frame } from '../../../plugin/model/profile.ts'
+import type { Boxes } from '../../model/boxes.ts'
 import { isFold, OPENED, PLAIN } from '../../model/fold.ts'
 import { count, momentText } from '../../model/format.ts'
 import { searchTextOf } from '../../model/names.ts'
@@ -22,6 +23,7 @@ import { Ms, Percent } from '../num.tsx'
 import { VirtualRows } from '../virtual-rows.tsx'
 import { FoldMark } from './fold-mark.tsx'
 import { treeKey } from './keys.ts'
+import { useCursor } from './use-cursor.ts'
 
 export interface CallTreeProps {
   readonly frames: readonly Frame[]
@@ -52,8 +54,8 @@ export function CallTree(props: CallTreeProps) {
     return touched.boxes === boxes ? touched.open : reopened(touched.open, touched, { frames, boxes })
   }, [touched, root, frames, boxes, focus])
   const rows = useMemo(() => treeRows(boxes, focus, open), [boxes, focus, open])
-  const [wanted, setActive] = useState(0)
-  const active = Math.min(wanted, rows.length - 1)
+  const [at, moveTo] = useCursor({ frames, boxes, inverted: picture.inverted, focus })
+  const active = rowOf(rows, boxes, at)
   const setOpen = (next: Set<number>) => setTouched({ root, frames, boxes, open: next })
   const toggle = (box: number) => setOpen(open.has(box) ? closed(open, box) : opened(boxes, open, box))
 
@@ -61,7 +63,7 @@ export function CallTree(props: CallTreeProps) {
     const action = treeKey(event, boxes, rows, active, open)
     if (action === undefined) return
     event.preventDefault()
-    if (action.type === 'move') setActive(action.row)
+    if (action.type === 'move') moveTo(rows[action.row])
     else if (action.type === 'toggle') toggle(rows[active])
     else if (action.type === 'open') onOpen(rows[active])
     else if (action.type === 'unfold') {
@@ -99,13 +101,22 @@ export function CallTree(props: CallTreeProps) {
           fold={folds?.[boxes.node[rows[i]]] ?? PLAIN}
           onUnfold={() => onUnfold(rows[i])}
           onToggle={() => {
-            setActive(i)
+            moveTo(rows[i])
             toggle(rows[i])
           }}
         />
       )}
     />
   )
+}
+
+/** The row of a box, or of the nearest one above it that has a row. */
+function rowOf(rows: readonly number[], { parent }: Boxes, box: number): number {
+  for (let at = box; at > 0; at = parent[at]) {
+    const row = rows.indexOf(at)
+    if (row >= 0) return row
+  }
+  return 0
 }
 
 interface RowProps {
