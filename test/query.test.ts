@@ -92,6 +92,17 @@ describe('a page of requests', () => {
     assert.deepEqual(page([], {}), { requests: [], cursor: null })
   })
 
+  test('goes on in the order of its cursor, and in no other', () => {
+    const many = [3, 1, 2].map((ownUs) => ended({ ownUs }))
+    const { cursor } = page(many, { sort: 'own', limit: 1 })
+    const rest = page(many, { cursor: cursor! }).requests
+    assert.deepEqual(
+      rest.map(({ ownMs }) => ownMs),
+      [0.002, 0.001],
+    )
+    assert.throws(() => page(many, { cursor: cursor!, sort: 'newest' }), isBadParameter('cursor'))
+  })
+
   test('lets a request through by the time that it is shown with', () => {
     const time = fc.double({ min: 0, max: 1e9, noNaN: true })
     fc.assert(
@@ -163,8 +174,10 @@ describe('a page of requests', () => {
       fc.string({ unit: 'binary' }),
       fc.json().map((json) => Buffer.from(json).toString('base64url')),
       fc
-        .tuple(fc.oneof(fc.double(), fc.constant('1e999')), fc.string())
-        .map(([key, id]) => Buffer.from(`[${key},${JSON.stringify(id)}]`).toString('base64url')),
+        .tuple(fc.constantFrom(...requestSorts), fc.oneof(fc.double(), fc.constant('1e999')), fc.string())
+        .map(([sort, key, id]) =>
+          Buffer.from(`["${sort}",${key},${JSON.stringify(id)}]`).toString('base64url'),
+        ),
     )
     fc.assert(
       fc.property(text, fc.constantFrom(...requestSorts), (cursor, sort) => {

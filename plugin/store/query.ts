@@ -89,7 +89,8 @@ export const filterNames = ['route', 'status', ...boundNames, 'sort', 'limit', '
 export function page(records: Iterable<RequestRecord>, filter: RequestFilter): RequestsAnswer {
   onlyFields(filter, filterNames)
   checkRoute(filter.route)
-  const sort = filter.sort ?? 'newest'
+  const after = filter.cursor === undefined ? undefined : readCursor(filter.cursor)
+  const sort = filter.sort ?? after?.sort ?? 'newest'
   if (!requestSorts.includes(sort)) throw badParameter('sort', sort, requestSorts.join(', '))
   const limit = filter.limit ?? LIMIT
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
@@ -97,7 +98,8 @@ export function page(records: Iterable<RequestRecord>, filter: RequestFilter): R
   }
   const accepts = predicate(filter)
   const key = sortKeys[sort]
-  const after = filter.cursor === undefined ? undefined : readCursor(filter.cursor)
+  if (after !== undefined && after.sort !== sort)
+    throw badParameter('cursor', filter.cursor, `a cursor of an answer that is sorted by ${sort}`)
   const found: RequestRecord[] = []
   for (const record of records) {
     if (!accepts(record)) continue
@@ -107,7 +109,8 @@ export function page(records: Iterable<RequestRecord>, filter: RequestFilter): R
   found.sort((a, b) => compare(key(a), a.id, key(b), b.id))
   const some = found.slice(0, limit)
   const last = some.at(-1)
-  const cursor = last === undefined || found.length <= limit ? null : writeCursor(key(last), last.id)
+  const cursor =
+    last === undefined || found.length <= limit ? null : writeCursor({ sort, key: key(last), id: last.id })
   return { requests: some.map(summarize), cursor }
 }
 
@@ -166,14 +169,22 @@ function statusTest(given: string | undefined): (code: number) => boolean {
   return (code) => Math.floor(code / 100) === Number(status[0])
 }
 
-function writeCursor(key: number, id: string): string {
-  return Buffer.from(JSON.stringify([key, id])).toString('base64url')
+/** The last request of a page: where the next one goes on, in the same order. */
+interface Cursor {
+  readonly sort: RequestSort
+  readonly key: number
+  readonly id: string
 }
 
-function readCursor(cursor: string): { key: number; id: string } {
+function writeCursor({ sort, key, id }: Cursor): string {
+  return Buffer.from(JSON.stringify([sort, key, id])).toString('base64url')
+}
+
+function readCursor(cursor: string): Cursor {
   try {
-    const [key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (typeof key === 'number' && typeof id === 'string') return { key, id }
+    const [sort, key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (requestSorts.includes(sort) && typeof key === 'number' && typeof id === 'string')
+      return { sort, key, id }
   } catch {
     // Falls through to the same error as for everything that is not our cursor.
   }
