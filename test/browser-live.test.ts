@@ -219,6 +219,28 @@ describe('what is recorded', () => {
       [/404/],
     ))
 
+  test('while the answer was on its way that there is nothing yet, shows up all the same', () =>
+    withPage(
+      { requests: 0 },
+      '',
+      async ({ page }, server) => {
+        const gate = newGate()
+        const body = { statusCode: 404, code: 'FST_PROFILER_NOT_FOUND', message: 'not found' }
+        server.answers.set('api/profile', { status: 404, body, until: gate.opened })
+        const asked = page.waitForRequest((request) => request.url().includes('api/profile'))
+        await page.goto(`${server.url}${AT_ROUTE}`)
+        await asked
+        await page.getByTitle('State of the profiler').waitFor()
+        server.answers.delete('api/profile')
+        const told = page.waitForResponse((response) => response.url().endsWith('api/routes'))
+        server.addRequests(20, ROUTE)
+        await told
+        gate.open()
+        await page.locator('.plot-area').waitFor()
+      },
+      [/404/],
+    ))
+
   test('is asked for again with the next request, after that failed', () =>
     withPage(
       { requests: 0 },

@@ -4,12 +4,9 @@ import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
 import type { Opened } from '../model/opened.ts'
 import type { Live } from '../use-live.ts'
 import type { Loaded } from '../use-load.ts'
-import { useReloadLater } from '../use-reload-later.ts'
 
 /** While there are few samples, a new profile is loaded this long after requests have ended. */
 const EAGER_MS = 1500
-
-const isNone = () => false
 
 /**
  * How many requests that belong in a profile have ended since it was made. A profile with few samples is loaded again
@@ -26,7 +23,6 @@ export function useNewer(
   const trust = data && trustIn(data.profile.samples)
   const isEager = trust === undefined ? error !== undefined : trust === 'none' || trust === 'few'
   const renews = isEager && !held
-  useReloadLater(reload, data === undefined ? 0 : EAGER_MS, renews ? isShown : isNone, onRequests)
   useEffect(() => {
     setNewer(0)
     return onRequests(({ requests }) => {
@@ -34,8 +30,18 @@ export function useNewer(
       if (arrived > 0) setNewer((n) => n + arrived)
     })
   }, [isShown, data, onRequests])
+  const renew = () => {
+    setNewer(0)
+    reload()
+  }
+  // Goes by the number, not by the event: one that comes while an answer is drawn would be missed.
   useEffect(() => {
-    if (renews && newer > 0) reload()
+    if (!renews || newer === 0) return
+    const timer = setTimeout(renew, data === undefined ? 0 : EAGER_MS)
+    return () => clearTimeout(timer)
+  }, [renews, newer === 0, data, reload])
+  useEffect(() => {
+    if (renews && newer > 0) renew()
   }, [held])
   return newer
 }
