@@ -1,7 +1,5 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import { nowUs } from '../clock.ts'
-import { clearTimeout, setTimeout } from '../timers.ts'
 import { secureRaw } from './headers.ts'
 
 export interface StreamLimits {
@@ -26,7 +24,7 @@ export interface EventStream {
 export function openStream(reply: FastifyReply, limits: StreamLimits): EventStream {
   const response = reply.raw
   let over = false
-  let behindSinceUs: number | undefined
+  let behindSinceMs: number | undefined
   response.on('error', () => {})
   response.once('close', () => {
     over = true
@@ -38,12 +36,12 @@ export function openStream(reply: FastifyReply, limits: StreamLimits): EventStre
     send(event, data) {
       if (over || response.writableEnded) return false
       if (response.writableLength < limits.mostWaiting) {
-        behindSinceUs = undefined
+        behindSinceMs = undefined
         response.write(`event: ${event}\ndata: ${data}\n\n`)
         return true
       }
-      behindSinceUs ??= nowUs()
-      if (nowUs() - behindSinceUs > limits.patienceMs * 1000) response.destroy()
+      behindSinceMs ??= performance.now()
+      if (performance.now() - behindSinceMs > limits.patienceMs) response.destroy()
       return false
     },
     end() {
