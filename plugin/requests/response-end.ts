@@ -1,4 +1,3 @@
-import { OutgoingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 
@@ -68,14 +67,12 @@ export function createResponseEnds(): ResponseEnds {
   }
 }
 
-const { get: sentHeaders } = Object.getOwnPropertyDescriptor(OutgoingMessage.prototype, 'headersSent')!
-
 /**
- * Whether headers were sent. Node itself is asked: `@fastify/express` gives each response a property of its own with this
+ * Whether headers were sent. Node's own property is asked: `@fastify/express` gives each response another one of this
  * name, which says whether Express has sent them.
  */
 export function hasSentHeaders(raw: { readonly headersSent: boolean }): boolean {
-  return raw instanceof OutgoingMessage ? sentHeaders!.call(raw) : raw.headersSent
+  return Reflect.get(Object.getPrototypeOf(raw), 'headersSent', raw)
 }
 
 /** Whether `close` was emitted already, and will not be again. */
