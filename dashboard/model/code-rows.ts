@@ -1,5 +1,6 @@
 import type { FileCosts, FunctionCost, LineCost } from '../../plugin/model/file-costs.ts'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
+import { addToSum } from '../../plugin/model/sum.ts'
 
 /** Costs by line, for lookup. */
 export interface CodeCosts {
@@ -32,7 +33,7 @@ export function hottestLine({ tree, frames, lines }: Profile<Column>, frame: num
   const byLine = new Map<number, number>()
   for (let i = 0; i < lines.node.length; i++) {
     if (tree.frame[lines.node[i]] !== frame) continue
-    byLine.set(lines.line[i], (byLine.get(lines.line[i]) ?? 0) + lines.selfUs[i])
+    addToSum(byLine, lines.line[i], lines.selfUs[i])
   }
   let hottest = frames[frame].line
   for (const [line, us] of byLine) if (us > (byLine.get(hottest) ?? -1)) hottest = line

@@ -1,7 +1,7 @@
 import type { ProfileDiff } from '../../plugin/model/diff.ts'
 import { isNameless, nameOf, placeText } from '../../plugin/model/names.ts'
 import type { CallTree, Column, Frame, Profile } from '../../plugin/model/profile.ts'
-import { sum } from '../../plugin/model/sum.ts'
+import { addToSum, sum } from '../../plugin/model/sum.ts'
 import { sumUp } from '../../plugin/model/tree.ts'
 
 /** What names are found in: a profile, or the joint tree of a comparison. */
@@ -95,7 +95,7 @@ function calleesOf(
   for (let node = 1; node < tree.parent.length; node++) {
     const frame = tree.frame[node]
     if (callers[tree.frame[tree.parent[node]]] && frames[frame].kind === 'app')
-      callees.set(frame, (callees.get(frame) ?? 0) + total[node])
+      addToSum(callees, frame, total[node])
   }
   return callees
 }

@@ -1,4 +1,5 @@
 import type { RawFrame } from '../model/raw-tree.ts'
+import { addToSum } from '../model/sum.ts'
 import { NO_TOTALS, type RequestRecord, splitOf } from '../requests/record.ts'
 import { addSlice } from '../requests/split.ts'
 import type { RouteStats } from '../store/route-stats.ts'
@@ -164,7 +165,7 @@ export function createBlame(onBlock: OnBlock): Blame {
   ): void {
     record.blockedUs += us
     record.blockedBy ??= new Map()
-    record.blockedBy.set(by, (record.blockedBy.get(by) ?? 0) + us)
+    addToSum(record.blockedBy, by, us)
     onBlock(record, by, us, longestTurn)
   }
 

@@ -1,5 +1,6 @@
 import { firstNotBelow } from '../model/bisect.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
+import { addToSum } from '../model/sum.ts'
 import type { Segment } from '../sampler/segment.ts'
 
 /**
@@ -19,7 +20,7 @@ export function hottestStack(
   for (let i = firstNotBelow(timeUs, startUs); i < timeUs.length && timeUs[i] < endUs; i++) {
     if (segment.frames[frame[node[i]]].state !== undefined) continue
     all++
-    for (let at = node[i]; at > 0; at = parent[at]) below.set(at, (below.get(at) ?? 0) + 1)
+    for (let at = node[i]; at > 0; at = parent[at]) addToSum(below, at, 1)
   }
   const stack: RawFrame[] = []
   // Parents come before their children, so in this order a child follows the parent that was taken.

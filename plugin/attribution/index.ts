@@ -1,3 +1,4 @@
+import { addToSum } from '../model/sum.ts'
 import type { RequestRecord, Sampled } from '../requests/record.ts'
 import type { Segment } from '../sampler/segment.ts'
 import { type Holder, IDLE, NOBODY, type Slices } from '../tracker/timeline.ts'
@@ -165,7 +166,7 @@ function createSums(total: Map<object, number>): Sums {
   let sum = 0
 
   function close(): void {
-    if (sum > 0) total.set(recorder!, (total.get(recorder!) ?? 0) + sum)
+    if (sum > 0) addToSum(total, recorder!, sum)
     sum = 0
   }
 

@@ -1,4 +1,5 @@
 import { firstAbove } from '../model/bisect.ts'
+import { addToSum } from '../model/sum.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import { IDLE, NOBODY, type Slices } from '../tracker/timeline.ts'
@@ -79,12 +80,12 @@ export function splitNow(
       const gc = collected(start, end)
       const us = end - start - gc
       if (holder !== record) {
-        addTo(gap.blockedBy, holder === NOBODY ? undefined : holder.stats, us)
+        addToSum(gap.blockedBy, holder === NOBODY ? undefined : holder.stats, us)
         gap.gcUs += gc
         continue
       }
       for (const [by, delayUs] of gap.blockedBy) {
-        addTo(blockedBy, by, delayUs)
+        addToSum(blockedBy, by, delayUs)
         blockedUs += delayUs
       }
       gap.blockedBy.clear()
@@ -96,10 +97,6 @@ export function splitNow(
   const wallUs = nowUs - record.startUs
   const waitingUs = Math.max(0, wallUs - ownUs - blockedUs - gcUs)
   return { wallUs, ownUs, blockedUs, gcUs, waitingUs, worst: worstOf(blockedBy, record) }
-}
-
-function addTo(sums: Gap['blockedBy'], by: RouteStats | undefined, us: number): void {
-  sums.set(by, (sums.get(by) ?? 0) + us)
 }
 
 function worstOf(blockedBy: Gap['blockedBy'], record: RequestRecord): string {

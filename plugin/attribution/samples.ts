@@ -1,3 +1,4 @@
+import { addToSum } from '../model/sum.ts'
 import type { Sampled } from '../requests/record.ts'
 import { addSample, createSampleList } from '../requests/sample-list.ts'
 import type { Segment } from '../sampler/segment.ts'
@@ -51,7 +52,7 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean, 
   function add(record: Sampled, sample: number, weightUs: number, counts: Counts): boolean {
     record.samples ??= createSampleList()
     if (record.samples.length >= MAX_SAMPLES_PER_REQUEST) {
-      addOne(counts.dropped, record.recorder)
+      addToSum(counts.dropped, record.recorder, 1)
       return false
     }
     const { stacks } = record.recorder
@@ -59,7 +60,7 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean, 
     if (stack === 0) return false
     stacks.hold(stack)
     addSample(record.samples, stack, Math.max(0, timeUs[sample] - record.startUs), weightUs)
-    addOne(counts.samples, record.recorder)
+    addToSum(counts.samples, record.recorder, 1)
     return true
   }
 
@@ -122,10 +123,6 @@ export function sampleDealer(segment: Segment, isOwn: (url: string) => boolean, 
   }
 
   return { give, hottest }
-}
-
-function addOne(counts: Map<object, number>, of: object): void {
-  counts.set(of, (counts.get(of) ?? 0) + 1)
 }
 
 /** The node of `Stacks` for a node of a segment, and the line in which a sample ended there. */

@@ -1,3 +1,4 @@
+import { addToSum } from '../model/sum.ts'
 /**
  * Decides which route the counted calls belong to. The counters are the process's, so they are read when the set of
  * routes in flight changes, and what they hold is credited to a route if no other was in flight since the last reading.
@@ -101,7 +102,7 @@ export function createVisits<R extends RouteVisits>(counters: Counters<R>): Visi
       const whole = route !== undefined && route === of
       const visit = { route: of, open: true, whole, partly: false, overlapped: isMixed }
       open.add(visit)
-      inFlight.set(of, (inFlight.get(of) ?? 0) + 1)
+      addToSum(inFlight, of, 1)
       return visit
     },
     ends(visit) {

@@ -1,4 +1,4 @@
-import { sum } from '../model/sum.ts'
+import { addToSum, sum } from '../model/sum.ts'
 import type { SliceKind } from '../model/wire/requests.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 
@@ -140,7 +140,7 @@ function longestIn(by: Split['by'], blocked: readonly number[], first: number, e
   let longest = by[first]
   for (let i = first; i < end; i++) {
     if (blocked[i] === 0) continue
-    times.set(by[i], (times.get(by[i]) ?? 0) + blocked[i])
+    addToSum(times, by[i], blocked[i])
     if (times.get(by[i])! > (times.get(longest) ?? 0)) longest = by[i]
   }
   return longest

@@ -1,3 +1,4 @@
+import { addToSum } from '../model/sum.ts'
 import { SLOWEST_KEPT_PER_ROUTE } from '../model/wire/routes.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { BYTES_PER_SAMPLE, stackOf, trim } from '../requests/sample-list.ts'
@@ -204,7 +205,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
   return {
     *add(records) {
       const left = new Map<object, number>()
-      for (const { stats } of records) left.set(stats, (left.get(stats) ?? 0) + 1)
+      for (const { stats } of records) addToSum(left, stats, 1)
       yield* each(records, (record) => {
         const newer = left.get(record.stats)! - 1
         left.set(record.stats, newer)

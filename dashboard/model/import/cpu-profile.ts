@@ -6,7 +6,7 @@ import type { CallTree, Frame, LineTicks, Profile } from '../../../plugin/model/
 import { checkProfile } from '../../../plugin/model/raw-profile.ts'
 import { ticksByLine } from '../../../plugin/model/raw-ticks.ts'
 import { internFrames, type PlacedNodes, placeNodes, type RawFrame } from '../../../plugin/model/raw-tree.ts'
-import { sum } from '../../../plugin/model/sum.ts'
+import { addToSum, sum } from '../../../plugin/model/sum.ts'
 import { prune } from '../prune.ts'
 import { commonFolder } from './common-folder.ts'
 import { ImportError } from './import-error.ts'
@@ -94,7 +94,7 @@ function compact(raw: CallTree, placed: PlacedNodes): { readonly tree: CallTree;
   })
   const rows = [...ticks.values()]
   const counted = new Map<number, number>()
-  for (const { node, samples } of rows) counted.set(node, (counted.get(node) ?? 0) + samples)
+  for (const { node, samples } of rows) addToSum(counted, node, samples)
   return {
     tree,
     lines: {

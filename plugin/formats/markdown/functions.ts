@@ -2,7 +2,7 @@ import { type HotFunction, hotFunctions } from '../../model/hot.ts'
 import { nameOf, originOf } from '../../model/names.ts'
 import { ownersOf } from '../../model/owners.ts'
 import type { Frame, Profile } from '../../model/profile.ts'
-import { sum } from '../../model/sum.ts'
+import { addToSum, sum } from '../../model/sum.ts'
 import { count, ms, percent } from '../number-text.ts'
 import { code, table } from './text.ts'
 
@@ -38,7 +38,7 @@ function byOrigin(profile: Profile): string {
   const byName = new Map<string, number>()
   for (const [i, frame] of frames.entries()) {
     const name = originOf(frame)
-    byName.set(name, (byName.get(name) ?? 0) + byFrame[i])
+    addToSum(byName, name, byFrame[i])
   }
   const sorted = [...byName].filter(([, us]) => us > 0).sort(([, a], [, b]) => b - a)
   const rest = sum(sorted.slice(ORIGINS).map(([, us]) => us))
