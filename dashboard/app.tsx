@@ -122,7 +122,7 @@ export function App() {
         Details={screens.data?.StatusDetails}
         error={screens.error}
         reload={screens.reload}
-        {...{ status }}
+        status={status}
         onOpen={aim}
       />
       <RecordControls {...{ status, connected }} onRecord={record} onClear={clear} />

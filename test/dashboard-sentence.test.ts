@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { keptPhasesText } from '../dashboard/model/kept-phases.ts'
+import { keptPhasesText } from '../dashboard/model/kept-means.ts'
 import { type Piece, requestSentence, routeSentence } from '../dashboard/model/sentence.ts'
 import { createWaitTally, sumWaits } from '../plugin/model/wait-sums.ts'
 import type { PhaseName, RoutePhase } from '../plugin/model/wire/phases.ts'

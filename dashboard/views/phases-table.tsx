@@ -1,7 +1,7 @@
 import type { PhasesAnswer, RoutePhase } from '../../plugin/model/wire/phases.ts'
 import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { count } from '../model/format.ts'
-import { keptPhasesText } from '../model/kept-phases.ts'
+import { keptPhasesText } from '../model/kept-means.ts'
 import { memo } from './memo.ts'
 import { NewerMark } from './newer-mark.tsx'
 import { Ms } from './num.tsx'

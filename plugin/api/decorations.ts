@@ -14,10 +14,14 @@ export function followDecorations(scope: FastifyInstance): void {
     ofReplies = laterOf(scope, 'fastify.Reply')
   })
   scope.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    for (const { key, value } of ofRequests)
-      if (!Object.hasOwn(request, key)) Reflect.set(request, key, value)
-    for (const { key, value } of ofReplies) if (!Object.hasOwn(reply, key)) Reflect.set(reply, key, value)
+    addMissing(request, ofRequests)
+    addMissing(reply, ofReplies)
   })
+}
+
+/** An earlier hook of the application may have set a value already. */
+function addMissing(target: object, values: readonly Decoration[]): void {
+  for (const { key, value } of values) if (!Object.hasOwn(target, key)) Reflect.set(target, key, value)
 }
 
 interface Decoration {

@@ -42,12 +42,11 @@ export function createSplit(): Split {
 
 /** Copies a split without room to grow, which is most of the memory of a short one. */
 export function trimmed({ endUs, kind, by, parts }: Split): Split {
-  const { own, blocked, gc } = parts ?? {}
   return {
     endUs: endUs.slice(),
     kind: kind.slice(),
     by: by.slice(),
-    parts: parts && { own: own!.slice(), blocked: blocked!.slice(), gc: gc!.slice() },
+    parts: parts && { own: parts.own.slice(), blocked: parts.blocked.slice(), gc: parts.gc.slice() },
   }
 }
 
