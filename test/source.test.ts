@@ -101,6 +101,40 @@ describe('the text of a source', () => {
     assert.equal(answer(`${at('app/src')}/..%2f..%2fsecret.js`), outside)
   })
 
+  test('may be that of another package of the same workspace, and of nothing else outside', () => {
+    write('mono/packages/lib/src/a.ts', 'lib()')
+    write('mono/node_modules/dep/index.js', 'dep()')
+    const outside = 'lies outside of the application'
+    const inWorkspace = (name: string, markerText: string) => {
+      const marker = write(`mono/${name}`, markerText)
+      const symbols = createSymbols(join(folder, 'mono/apps/api'), [])
+      const answers = ['mono/packages/lib/src/a.ts', 'mono/node_modules/dep/index.js', 'secret.js'].map(
+        (file) => {
+          const found = symbols.source(raw(at(file)))
+          return 'why' in found ? found.why : found.text
+        },
+      )
+      rmSync(marker)
+      return answers
+    }
+    write('mono/apps/api/package.json', '{ "name": "api" }')
+    for (const [name, text] of [
+      ['pnpm-workspace.yaml', 'packages: [apps/*]'],
+      ['lerna.json', '{}'],
+      ['package.json', '{ "workspaces": ["apps/*", "packages/*"] }'],
+    ]) {
+      assert.deepEqual(inWorkspace(name, text), ['lib()', 'dep()', outside], name)
+    }
+    for (const [name, text] of [
+      ['package.json', '{ "name": "no workspace" }'],
+      ['package.json', '{ "workspaces": ['],
+      ['package.json', 'null'],
+      ['README.md', 'workspaces'],
+    ]) {
+      assert.deepEqual(inWorkspace(name, text), [outside, outside, outside], text)
+    }
+  })
+
   test('is never that of a file that is no code, whatever a map or a name of a script says', () => {
     for (const url of [at('app/.env'), at('app/notes.md'), mapped('app/lib/m3.js', '../.env', null)]) {
       assert.equal(answer(url), 'is not a file of code')

@@ -10,6 +10,7 @@ import { mappedName, sourceName } from './original-name.ts'
 import { ownScripts } from './own-scripts.ts'
 import { createScripts, heldText, type Script } from './scripts.ts'
 import { type NoSource, type SourceText, sourceText } from './source-text.ts'
+import { workspaceOf } from './workspace.ts'
 
 /**
  * Turns positions in the running code into names, files and lines that people know.
@@ -39,6 +40,7 @@ export interface Symbols {
 /** `root`: folder that `Frame.file` is relative to. `ownFolders`: absolute folders of the profiler itself. */
 export function createSymbols(root: string, ownFolders: readonly string[]): Symbols {
   const rootPath = folder(root)
+  let workspace: string | undefined
   const scripts = createScripts(rootPath)
   const texts = createByteCache<Lines>(SOURCE_BYTES)
   const isOwn = ownScripts(ownFolders.map(folder))
@@ -77,7 +79,8 @@ export function createSymbols(root: string, ownFolders: readonly string[]): Symb
       if (raw.state !== undefined) return { why: 'is a state of V8' }
       const script = scripts.of(raw)
       const { place, source } = locate(raw, script, rootPath)
-      return sourceText(place, rootPath, heldText(raw.url, script, source))
+      workspace ??= workspaceOf(root)
+      return sourceText(place, workspace, heldText(raw.url, script, source))
     },
     isOwn,
   }
