@@ -49,8 +49,8 @@ export interface Engine {
   spent(beganUs: number): void
   /** Does what is done for one application, and notes what goes wrong there: it is no loss for the others. */
   carefully(work: () => Steps<void>): Steps<void>
-  /** Everything up to now is attributed when it resolves. */
-  flush(): Promise<void>
+  /** Everything up to now is attributed when it resolves; to the time up to which it is. */
+  flush(): Promise<number>
   status(): Pick<Status, 'sampler' | 'overhead' | 'problem'>
 }
 
@@ -234,12 +234,14 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
     collections.stop()
   }
 
-  async function flush(): Promise<void> {
+  async function flush(): Promise<number> {
     // Responses that the caller has seen may have their ends to come: `finish`, then `close` a tick later.
     await nextTurn()
     await nextTurn()
     if (awake) turn()
+    const untilUs = nowUs()
     await backlog.flush()
+    return untilUs
   }
 
   return {

@@ -259,8 +259,10 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     },
     splitNow: engine.splitNow,
     async flush() {
-      await engine.flush()
-      if (!recording) atOnce(engine.carefully(() => settle(Number.POSITIVE_INFINITY)))
+      const untilUs = await engine.flush()
+      // What ended since then may have turns that are not attributed yet: recording has just stopped, or goes on for
+      // another application.
+      if (!recording) atOnce(engine.carefully(() => settle(untilUs)))
     },
     pin(id, pinned) {
       const record = store.get(id)

@@ -3,6 +3,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
+import { nextTurn } from '../plugin/timers.ts'
 import { namedBurn, originOf } from './ways.ts'
 
 const burn = namedBurn('burn', 40, () => {})
@@ -95,4 +96,42 @@ describe('recording that stops in the midst of requests', () => {
     assert.equal(app.profiler.requests().length, 12)
     assertSlicesAddUp(app)
   })
+
+  test('just when what came before is about to be read, breaks no split', async (t) => {
+    const app = await listening(t, (app) => {
+      app.get('/first', async () => burn())
+      app.get('/', (_, reply) => {
+        reply.raw.once('finish', () => app.profiler.stop())
+        void whileFlushed(app).then(() => reply.send('ok'))
+      })
+    })
+    for (const path of ['/first', '/']) await (await fetch(originOf(app.server) + path)).text()
+    await app.profiler.flush()
+    assert.equal(app.profiler.requests().length, 2)
+    assertSlicesAddUp(app)
+  })
+
+  test('while another application records, breaks no split', async (t) => {
+    const other = await listening(t, () => {})
+    const app = await listening(t, (app) => {
+      app.get('/first', async () => burn())
+      app.get('/', async () => {
+        app.profiler.stop()
+        await whileFlushed(app)
+        return 'ok'
+      })
+    })
+    for (const path of ['/first', '/']) await (await fetch(originOf(app.server) + path)).text()
+    assert.ok(other.profiler.recording)
+    await app.profiler.flush()
+    assert.equal(app.profiler.requests().length, 2)
+    assertSlicesAddUp(app)
+  })
 })
+
+/** Begins to flush, and burns and returns when what was recorded until then is being attributed. */
+async function whileFlushed(app: FastifyInstance): Promise<void> {
+  void app.profiler.flush()
+  for (let turn = 0; turn < 3; turn++) await nextTurn()
+  burn()
+}

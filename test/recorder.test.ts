@@ -24,7 +24,7 @@ function handEngine() {
     detach: (client: EngineClient) => clients.delete(client),
     wake() {},
     splitNow: () => undefined,
-    flush: async () => {},
+    flush: async () => nowUs(),
     carefully: (work: () => unknown) => work(),
     status: () => ({}),
   }
