@@ -137,12 +137,12 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     isOwn: naming.isOwn,
     warn: setup.warn,
     attributed(account, endUs) {
-      book(account)
+      book(account, endUs)
       return settle(endUs)
     },
   }
 
-  function book(account: Account): void {
+  function book(account: Account, endUs: number): void {
     const ownUs = account.ownUs.get(recorder) ?? 0
     const samples = account.samples.get(recorder) ?? 0
     accounting.ownUs += ownUs
@@ -155,7 +155,9 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     const grown = new Set<RequestRecord>()
     for (const [i, record] of account.after.records.entries()) {
       if (record.recorder !== recorder) continue
-      if (record.endUs > clearedUs) record.stats.ownUs += account.after.us[i]
+      // Of what ended before a clear only the pinned still counts, and up to then that is counted already.
+      const isCounted = record.endUs > clearedUs || (!record.gone && endUs > clearedUs)
+      if (isCounted) record.stats.ownUs += account.after.us[i]
       if (record.samples !== undefined) grown.add(record)
     }
     for (const record of grown) store.grown(record)

@@ -281,6 +281,21 @@ describe('clear', () => {
     assert.ok(forgotten.afterUs > 0 && open.afterUs > 0)
   })
 
+  test('keeps the pinned in the numbers of the route, with all that they go on with', () => {
+    const { recorder, ran } = recorderOf()
+    const record = recorder.open('GET', '/a', '/a')
+    ran(record)
+    recorder.close(record, 200, 'completed')
+    ran(record)
+    recorder.pin(record.id, true)
+    for (let i = 0; i < 2; i++) {
+      recorder.clear(false)
+      ran(record)
+      const ownUs = record.ownUs + record.afterUs
+      assert.ok(Math.abs(recorder.routes()[0].own.totalMs - ownUs / 1000) < 1e-9)
+    }
+  })
+
   test('keeps the pinned', () => {
     const { recorder, ran } = recorderOf()
     const record = recorder.open('GET', '/a', '/a')
