@@ -31,7 +31,8 @@ export function createOverhead(): Overhead {
     },
     status: () => ({
       totalMs: totalUs / 1000,
-      share: recordedUs === 0 ? 0 : totalUs / recordedUs,
+      // What was recorded is also read when recording has stopped: of a moment, that takes longer than the moment.
+      share: recordedUs === 0 ? 0 : Math.min(1, totalUs / recordedUs),
       longestMs: longestUs / 1000,
       segments,
     }),

@@ -91,6 +91,18 @@ test('waking up is part of its cost, and of the wait of the request that is serv
     }
   }))
 
+test('its share of the recorded time is at most all of it, also where hardly any was recorded', async (t) => {
+  const engine = createEngine('inspector', 1000)
+  const { client } = attach(t, engine)
+  engine.detach(client)
+  await engine.flush()
+  // Reading, which goes on when recording has stopped, took so long.
+  engine.spent(nowUs() - 60_000_000)
+  const { share, totalMs } = engine.status().overhead
+  assert.equal(share, 1)
+  assert.ok(totalMs > 60_000)
+})
+
 test('who has left is told of the time up to then, and of none after it', (t) =>
   calmly(async () => {
     const engine = createEngine('inspector', 1000)
