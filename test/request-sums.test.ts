@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { unmarkedRules } from '../plugin/requests/phases.ts'
 import { addSlice, createSplit } from '../plugin/requests/split.ts'
 import { atOnce } from '../plugin/steps.ts'
+import { describe } from '../plugin/store/query.ts'
 import { sumRequests } from '../plugin/store/request-sums.ts'
 import { createRequests } from './records.ts'
 
@@ -56,4 +58,20 @@ test('requests are summed up, each once per route that held them up and per thin
     ownMs + blockedMs + gcMs + waitingMs,
     wallMs.reduce((a, b) => a + b),
   )
+})
+
+test('two other applications that have a route of one name are told as one', () => {
+  const [here, ...elsewhere] = [createRequests(), createRequests(), createRequests()]
+  const record = here.record({ startUs: 0, endUs: 10_000, blockedUs: 9000 })
+  record.blockedBy = new Map([[here.stats('GET /c'), 4000]])
+  for (const [i, { stats }] of elsewhere.entries()) record.blockedBy.set(stats('GET /b'), 2000 + 1000 * i)
+  const route = 'GET /b (another application)'
+  assert.deepEqual(atOnce(sumRequests([record])).blockedBy, [
+    { route, ms: 5, requests: 1 },
+    { route: 'GET /c', ms: 4, requests: 1 },
+  ])
+  assert.deepEqual(describe(record, unmarkedRules).blockedBy, [
+    { route, ms: 5 },
+    { route: 'GET /c', ms: 4 },
+  ])
 })

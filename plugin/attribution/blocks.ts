@@ -1,5 +1,6 @@
 import { labelElsewhere, NO_REQUEST } from '../model/labels.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
+import { addToSum } from '../model/sum.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import type { Turn } from './blame.ts'
@@ -52,4 +53,14 @@ function tellsMore(us: number, stack: readonly RawFrame[], kept: Block | undefin
 export function culpritLabel(by: RouteStats | undefined, { stats }: RequestRecord): string {
   if (by === undefined) return NO_REQUEST
   return by.app === stats.app ? by.route : labelElsewhere(by.route)
+}
+
+/** What each culprit is charged with, by its label: routes of two other applications may have the same one. */
+export function byLabel(
+  blockedBy: ReadonlyMap<RouteStats | undefined, number> | undefined,
+  waiting: RequestRecord,
+): Map<string, number> {
+  const charged = new Map<string, number>()
+  for (const [by, us] of blockedBy ?? []) addToSum(charged, culpritLabel(by, waiting), us)
+  return charged
 }

@@ -3,7 +3,7 @@ import { addToSum } from '../model/sum.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import { IDLE, NOBODY, type Slices } from '../tracker/timeline.ts'
-import { culpritLabel } from './blocks.ts'
+import { byLabel } from './blocks.ts'
 import type { Collection } from './index.ts'
 
 /** A request's time so far, microseconds. The parts add up to `wallUs`. */
@@ -102,10 +102,10 @@ export function splitNow(
 function worstOf(blockedBy: Gap['blockedBy'], record: RequestRecord): string {
   let worst = ''
   let worstUs = 0
-  for (const [by, us] of blockedBy) {
+  for (const [label, us] of byLabel(blockedBy, record)) {
     if (us <= worstUs) continue
     worstUs = us
-    worst = culpritLabel(by, record)
+    worst = label
   }
   return worst
 }

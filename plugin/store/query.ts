@@ -1,4 +1,4 @@
-import { culpritLabel } from '../attribution/blocks.ts'
+import { byLabel, culpritLabel } from '../attribution/blocks.ts'
 import { badParameter } from '../errors.ts'
 import { withoutExplained } from '../model/arrivals.ts'
 import { boundNames, isTime, type RequestBounds, timeForm, within } from '../model/bounds.ts'
@@ -43,8 +43,8 @@ export function summarize(record: RequestRecord): RequestSummary {
 }
 
 export function describe(record: RequestRecord, rules: PhaseRules): RequestDetail {
-  const blockedBy = [...(record.blockedBy ?? [])]
-    .map(([stats, us]) => ({ route: culpritLabel(stats, record), ms: us / 1000 }))
+  const blockedBy = [...byLabel(record.blockedBy, record)]
+    .map(([route, us]) => ({ route, ms: us / 1000 }))
     .sort((a, b) => b.ms - a.ms)
   return {
     ...summarize(record),

@@ -1,4 +1,4 @@
-import { culpritLabel } from '../attribution/blocks.ts'
+import { byLabel } from '../attribution/blocks.ts'
 import { isFailed } from '../model/failed.ts'
 import { createWaitTally, sumWaits } from '../model/wait-sums.ts'
 import type { BlockSum, WaitSum } from '../model/wire/waits.ts'
@@ -46,8 +46,7 @@ export function* sumRequests(records: readonly RequestRecord[]): Steps<RequestSu
     for (const part of ['ownMs', 'blockedMs', 'gcMs', 'waitingMs'] as const) sums[part] += summary[part]
     sums.afterMs += record.afterUs / 1000
     if (isFailed(summary)) sums.failed++
-    for (const [stats, us] of record.blockedBy ?? []) {
-      const label = culpritLabel(stats, record)
+    for (const [label, us] of byLabel(record.blockedBy, record)) {
       const last = blocks.get(label) ?? { ms: 0, requests: 0 }
       blocks.set(label, { ms: last.ms + us / 1000, requests: last.requests + 1 })
     }
