@@ -37,6 +37,19 @@ test('a timer behind the burn of another route is held by that route', () => {
   assert.equal(picture(detail('A')), 'own 1, waiting 1, blocked GET /b 8, own 1')
 })
 
+test('a request that was forgotten before its last turns are read blames nobody, and keeps nothing of them', () => {
+  const { record } = createRequests()
+  const blame = createBlame(noteBlock)
+  const [a, b] = ['GET /a', 'GET /b'].map((route) => record({ route, startUs: 1000, endUs: 6000 }))
+  blame.ran(IDLE, 0, 1000)
+  blame.ran(a, 1000, 2000)
+  a.gone = true
+  blame.ran(b, 2000, 5000)
+  blame.ran(a, 5000, 6000)
+  assert.equal(b.stats.causedUs, 0)
+  assert.deepEqual([a.blockedUs, a.blockedBy, a.split], [0, undefined, undefined])
+})
+
 test('work in the middle of a wait delayed nothing when the loop slept after it', () => {
   const { detail } = blamed('turns   A---BBBB---A')
   assert.equal(show(detail('A')), 'own 2, blocked 0, gc 0, waiting 10')

@@ -169,9 +169,9 @@ export function createBlame(onBlock: OnBlock): Blame {
     onBlock(record, by, us, longestTurn)
   }
 
-  /** Opens a turn unless it is open already; returns false if the record had ended before. */
+  /** Opens a turn unless it is open already; returns false if the record had ended before, or is not kept any more. */
   function begin(record: RequestRecord, startUs: number): boolean {
-    if (record.endUs >= 0 && startUs > record.endUs) return false
+    if (record.gone || (record.endUs >= 0 && startUs > record.endUs)) return false
     if (last === record) return true
     if (record.turnEndUs < 0) {
       record.queuedUs = Math.max(0, record.startUs - stretch.startUs)
