@@ -11,7 +11,8 @@ export interface Collecting {
   decided(): void
 }
 
-export function createCollecting(recorder: Recorder): Collecting {
+/** `stop` stops recording, and all that goes on with it. */
+export function createCollecting(recorder: Recorder, stop: () => void): Collecting {
   let running = 0
   /** Whether recording was started for the calls alone. */
   let forCalls = false
@@ -27,7 +28,7 @@ export function createCollecting(recorder: Recorder): Collecting {
     running--
     if (running > 0 || !forCalls) return
     forCalls = false
-    recorder.stop()
+    stop()
   }
 
   return {

@@ -42,7 +42,7 @@ export interface CreatedProfiler {
 
 export function createProfiler(setup: ProfilerSetup): CreatedProfiler {
   const { recorder, baselines, runs, calls } = setup
-  const collecting = createCollecting(recorder)
+  const collecting = createCollecting(recorder, stopRecording)
   /** Whether recording begins when the application is ready: until then there are no requests. */
   let beginsWhenReady = setup.recordsAlways
 
@@ -55,6 +55,11 @@ export function createProfiler(setup: ProfilerSetup): CreatedProfiler {
   function start(): void {
     decided()
     recorder.start()
+  }
+
+  function stopRecording(): void {
+    recorder.stop()
+    calls?.stop()
   }
 
   const isRecording = () => beginsWhenReady || recorder.recording
@@ -100,8 +105,7 @@ export function createProfiler(setup: ProfilerSetup): CreatedProfiler {
     start,
     stop() {
       decided()
-      recorder.stop()
-      calls?.stop()
+      stopRecording()
     },
     clear(options) {
       recorder.clear(options?.pinned === true)

@@ -299,6 +299,19 @@ describe('counting', { skip }, () => {
     assert.equal(asked.length, length)
   })
 
+  test('lasts as long as a call of collect(), where that alone records', async (t) => {
+    const app = await appOf(t, seven, { record: 'manual' })
+    const isCounting = () => app.profiler.status().calls?.counting
+    const during = await app.profiler.collect(async () => {
+      await app.inject('/seven')
+      return isCounting()
+    })
+    assert.deepEqual([during.result, isCounting()], [true, false])
+    app.profiler.start()
+    await app.profiler.collect(() => app.inject('/seven'))
+    assert.equal(isCounting(), true)
+  })
+
   test('goes on after a pause; clearing forgets', async (t) => {
     await counted(async () => {
       const app = await appOf(t, seven)
