@@ -194,6 +194,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
       }
       yield
     }
+    // Sums of routes have grown, and what is noted of each for a comparison with the next run.
+    store.makeRoom()
   }
 
   const recorder: Recorder = {

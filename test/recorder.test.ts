@@ -7,7 +7,7 @@ import { ProfilerError } from '../plugin/errors.ts'
 import type { RequestBounds } from '../plugin/model/bounds.ts'
 import type { RequestFilter } from '../plugin/model/wire/requests.ts'
 import type { Selection } from '../plugin/model/wire/selection.ts'
-import { createRecorder } from '../plugin/recorder.ts'
+import { createRecorder, type RecorderSetup } from '../plugin/recorder.ts'
 import { unmarkedRules } from '../plugin/requests/phases.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
 import { atOnce } from '../plugin/steps.ts'
@@ -53,7 +53,7 @@ function handEngine() {
   return { engine: engine as unknown as Engine, ran, clients }
 }
 
-function recorderOf(hand = handEngine()) {
+function recorderOf(hand = handEngine(), given: Partial<RecorderSetup> = {}) {
   const recorder = createRecorder({
     engine: hand.engine,
     naming: {
@@ -69,6 +69,7 @@ function recorderOf(hand = handEngine()) {
     otherBytes: () => 0,
     settled() {},
     warn() {},
+    ...given,
   })
   recorder.start()
   return { recorder, ...hand }
@@ -200,6 +201,22 @@ describe('a request', () => {
     await recorder.flush()
     assert.deepEqual(told, ['/a', '/b'])
     assert.equal(recorder.status().problem, 'meant')
+  })
+
+  test('goes when what is noted of those that have ended needs the room, also if it is the last', () => {
+    let otherBytes = 0
+    const { recorder, ran } = recorderOf(handEngine(), {
+      otherBytes: () => otherBytes,
+      settled() {
+        otherBytes = 2 ** 20 - 5300
+      },
+    })
+    recorder.close(recorder.open('GET', '/a', '/a'), 200, 'completed')
+    ran(NOBODY)
+    const { bytes, limit } = recorder.status().memory
+    assert.ok(bytes <= limit, `${bytes} of ${limit}`)
+    assert.deepEqual(recorder.page({}).requests, [])
+    assert.equal(recorder.status().counts.evicted, 1)
   })
 
   test('of no route is of the route that all such have, and HEAD is a route of its own', () => {
