@@ -230,6 +230,7 @@ describe('wrong options', () => {
     refused({ Enabled: true }, /did you mean "enabled"\?/)
     refused({ ignored: '/x' }, /did you mean "ignore"\?/)
     refused({ samplingInterval: 1000 }, /did you mean "samplingIntervalUs"\?/)
+    refused({ samplingIntervalMicroseconds: 1000 }, /did you mean "samplingIntervalUs"\?/)
     refused({ allowHosts: [] }, /did you mean "allowedHosts"\?/)
     refused({ zzzzzzzzzzzz: 1 }, /no option of this name, only enabled, prefix/)
     refused({ zzzzzzzzzzzz: undefined }, /no option of this name/)

@@ -11,9 +11,9 @@ export function nearest(given: string, names: readonly string[]): string | undef
   return best
 }
 
-/** Number of letters to insert, remove or replace to get from `a` to `b`. */
+/** Number of letters to insert, remove or replace to get from `a` to `b`; a lower bound if `a` is far longer. */
 function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > b.length) return b.length + 1
+  if (a.length > 2 * b.length) return a.length - b.length
   let above = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const row = [i]
