@@ -31,7 +31,8 @@ export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) =>
       untold++
       return
     }
-    const more = untold === 0 ? '' : ` (and ${untold} more requests before it)`
+    const more =
+      untold === 0 ? '' : ` (and ${untold} more ${untold === 1 ? 'request' : 'requests'} before it)`
     quietUntilUs = now + QUIET_US
     untold = 0
     const tell = () => setup.warn(`${sentence(record, setup.naming)}: ${setup.page(record.id)}${more}`)
