@@ -57,16 +57,11 @@ export type { Collected, PrintStatsOptions, Profiler, RouteSelection } from './t
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** What was recorded, and recording by hand. Where the profiler is off, it answers empty. */
     profiler: Profiler
   }
 }
 
-/**
- * Records CPU profiles per route and serves them at `/__profile`.
- *
- * It records the requests of the instance it is registered on and of all below it. When it is off, it leaves nothing
- * behind but an `app.profiler` that answers empty.
- */
 async function plugin(app: FastifyInstance, options: ProfilerOptions): Promise<void> {
   checkUnregistered(app)
   const settings = checkOptions(options)
@@ -100,5 +95,11 @@ function checkUnregistered(app: FastifyInstance): void {
   registered.set(app.server, [...others, app])
 }
 
+/**
+ * Records CPU profiles per route and serves them at `/__profile`.
+ *
+ * It records the requests of the instance it is registered on and of all below it. When it is off, it leaves nothing
+ * behind but an `app.profiler` that answers empty.
+ */
 export const profiler = fp(plugin, { name: 'fastify-profiler', fastify: '5.x' })
 export default profiler

@@ -16,12 +16,15 @@ await bundlePlugin()
 copyPprofFormat()
 runTool('vite', ['build', '--logLevel', 'warn'])
 
-/** Copies a file of types and those that it imports. The compiler leaves `.ts` in its imports, which becomes `.js`. */
+/**
+ * Copies a file of types and those that it imports. The compiler leaves `.ts` in its imports, which becomes `.js`, and
+ * imports that name nothing, which give no types: those are left out, and so are the files that only they would bring.
+ */
 function copyTypes(name) {
   const target = join(plugin, name)
   if (existsSync(target)) return
   cpSync(join(types, name), target)
-  const text = readFileSync(target, 'utf8')
+  const text = readFileSync(target, 'utf8').replace(/^import '[^']+';\n/gm, '')
   const relative = /((?:from|import)[ (]['"](\.{1,2}\/[^'"]+))\.ts(?=['"])/g
   writeFileSync(target, text.replace(relative, '$1.js'))
   for (const [, , path] of text.matchAll(relative)) copyTypes(join(dirname(name), `${path}.d.ts`))

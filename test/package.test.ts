@@ -47,6 +47,15 @@ test('the tarball holds what runs and what types it, and nothing else', () => {
   }
 })
 
+test('the types bring none that no type names, and what a user hovers over is explained', () => {
+  for (const path of packed.filter((name) => name.endsWith('.d.ts'))) {
+    assert.doesNotMatch(readFileSync(join(root, path), 'utf8'), /^import ['"]/m, path)
+  }
+  const index = readFileSync(join(root, 'dist/plugin/index.d.ts'), 'utf8')
+  assert.match(index, /\*\/\nexport declare const profiler:/)
+  assert.match(index, /\*\/\n\s*profiler: Profiler;/)
+})
+
 test('nothing of ours runs when it is installed', () => {
   const { scripts } = readManifest(root)
   assert.deepEqual(
