@@ -80,19 +80,28 @@ const registered = new WeakMap<object, FastifyInstance[]>()
 
 /**
  * Refuses a second registration above or below: both would record the lower instance's requests, one of them wrongly.
+ * Refuses a decorator of others too, before anything is started.
  */
 function checkUnregistered(app: FastifyInstance): void {
   const others = registered.get(app.server) ?? []
-  if (
-    app.hasDecorator('profiler') ||
-    others.some((other) => Object.prototype.isPrototypeOf.call(app, other))
-  ) {
+  if (others.some((other) => other === app || isBelow(app, other) || isBelow(other, app))) {
     throw new ProfilerError(
       'FST_PROFILER_ALREADY_REGISTERED',
       'fastify-profiler is registered on this instance, or above or below it, already; register it once, where all routes are below it',
     )
   }
+  if (app.hasDecorator('profiler')) {
+    throw new ProfilerError(
+      'FST_PROFILER_NAME_TAKEN',
+      'something else has decorated this instance with "profiler" already: another plugin, the application, or another copy of fastify-profiler',
+    )
+  }
   registered.set(app.server, [...others, app])
+}
+
+/** Instances inherit from the one above them. */
+function isBelow(app: FastifyInstance, other: FastifyInstance): boolean {
+  return Object.prototype.isPrototypeOf.call(other, app)
 }
 
 /**

@@ -170,6 +170,16 @@ describe('registered', () => {
     await assert.rejects(async () => app.register(profiler, on), already)
   })
 
+  test('where something else is called app.profiler: an error that says so', async (t) => {
+    for (const enabled of [true, false]) {
+      const app = appOf(t)
+      app.decorate('profiler', null as never)
+      await assert.rejects(async () => app.register(profiler, { enabled }), {
+        code: 'FST_PROFILER_NAME_TAKEN',
+      })
+    }
+  })
+
   test('in a child: records the child alone, with its dashboard below the prefix of the child', async (t) => {
     const app = appOf(t)
     let inner: FastifyInstance | undefined
