@@ -44,7 +44,7 @@ export function callsSentence({ requests, partly, overlapped, skipped }: CallCou
   ])
   const others = phrases([
     [overlapped, `in ${overlapped} where routes overlapped`],
-    [skipped, `in ${skipped} to spare the application`],
+    [skipped, `in ${skipped} to spare the application, or since V8 did not count`],
   ])
   if (counted === '') return others === '' ? 'no calls counted yet' : `calls not counted ${others}`
   return others === '' ? `calls counted ${counted}` : `calls counted ${counted}, not ${others}`
