@@ -1,9 +1,10 @@
 import { MOST_ROUTES } from './baselines/form.ts'
 import { full } from './baselines/full.ts'
 import type { Baselines } from './baselines/index.ts'
-import { conflict, ofPart } from './errors.ts'
+import { badParameter, conflict, ofPart } from './errors.ts'
 import { boundNames } from './model/bounds.ts'
 import { type Comparable, diffSteps, type ProfileDiff } from './model/diff.ts'
+import { isFields } from './model/fields.ts'
 import { PREVIOUS } from './model/labels.ts'
 import type { SincePrevious } from './model/wire/baselines.ts'
 import type { BaselineSelection, DiffSelection } from './model/wire/selection.ts'
@@ -83,8 +84,10 @@ export function createCompare(recorder: Recorder, baselines: Baselines, runs: Ru
 }
 
 /** Whether a side is a baseline. Throws if it selects more than a route: a baseline cannot be narrowed further. */
-function isBaseline(side: DiffSelection | undefined): side is BaselineSelection {
-  if (typeof side !== 'object' || side === null || !('baseline' in side)) return false
+function isBaseline(side: DiffSelection): side is BaselineSelection {
+  if (!isFields(side))
+    throw badParameter('selection', side, '{ baseline: "NAME" }, or a selection such as { route: "GET /" }')
+  if (!('baseline' in side)) return false
   onlyFields(side, ['baseline', 'route'])
   return true
 }

@@ -200,6 +200,7 @@ describe('what cannot be', () => {
     }
     assert.throws(() => profiler.diff(undefined as never, {}), bad)
     assert.throws(() => profiler.diff({}, 'route' as never), bad)
+    assert.throws(() => profiler.diff('before' as never, {}), /base: .* allowed: \{ baseline: "NAME" \}, or/)
     assert.throws(() => profiler.diff({ baseline: 'before', minMs: 5 } as never, {}), bad)
     assert.throws(() => profiler.diff({ baseline: 'none' }, {}), { code: 'FST_PROFILER_NOT_FOUND' })
     await assert.rejects(profiler.saveBaseline('empty'), { code: 'FST_PROFILER_NOTHING_TO_SAVE' })
