@@ -107,8 +107,9 @@ export function createProfiler(setup: ProfilerSetup): CreatedProfiler {
       decided()
       stopRecording()
     },
-    clear(options) {
-      recorder.clear(options?.pinned === true)
+    clear(options = {}) {
+      onlyFields(options, ['pinned'], 'options')
+      recorder.clear(isPinned(options.pinned ?? false))
       runs.clear()
       calls?.clear()
     },
@@ -117,10 +118,7 @@ export function createProfiler(setup: ProfilerSetup): CreatedProfiler {
     requests: (filter = {}) => [...recorder.page(filter).requests],
     request: (id) => recorder.request(id),
     chart: (id) => atOnce(recorder.chart(id)),
-    pin(id, pinned = true) {
-      if (typeof pinned !== 'boolean') throw badParameter('pinned', pinned, 'true or false')
-      recorder.pin(id, pinned)
-    },
+    pin: (id, pinned = true) => recorder.pin(id, isPinned(pinned)),
     phases: (route, bounds) => recorder.phases(route, bounds),
     profile: (selection = {}) => atOnce(profileOf(selection)),
     source: (selection, file) => atOnce(recorder.source(selection, file)),
@@ -167,6 +165,11 @@ const output = {
       if (error) stdout.once('error', () => {})
     })
   },
+}
+
+function isPinned(given: unknown): boolean {
+  if (typeof given === 'boolean') return given
+  throw badParameter('pinned', given, 'true or false')
 }
 
 function streamOf({ stream }: PrintStatsOptions): { write(text: string): unknown } {

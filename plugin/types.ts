@@ -20,7 +20,10 @@ export interface Profiler {
   start(): void
   /** Stops recording; no-op if it is not. What was recorded stays. */
   stop(): void
-  /** Forgets what was recorded; pinned requests stay unless `pinned` is true. */
+  /**
+   * Forgets what was recorded; pinned requests stay unless `pinned` is true. Throws `FST_PROFILER_BAD_PARAMETER` for
+   * other options.
+   */
   clear(options?: { pinned?: boolean | undefined }): void
   /** Resolves when everything recorded so far is attributed and can be read. */
   flush(): Promise<void>

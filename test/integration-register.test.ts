@@ -566,7 +566,7 @@ describe('recording by hand', () => {
     )
   })
 
-  test('what cannot be called, printed, listed or exported is refused with a code', async (t) => {
+  test('what cannot be called, printed, cleared, listed or exported is refused with a code', async (t) => {
     const [app, off] = [appOf(t), appOf(t)]
     await app.register(profiler, { ...on, record: 'manual' })
     await off.register(profiler, { enabled: false })
@@ -585,6 +585,8 @@ describe('recording by hand', () => {
     }
     for (const options of [null, 5, [], { limits: 5 }])
       assert.throws(() => app.profiler.printStats(options as never), wrong)
+    for (const options of [null, 'all', { pin: true }, { pinned: 1 }])
+      assert.throws(() => app.profiler.clear(options as never), wrong)
     for (const filter of [{ route: 5 }, { route: null }, { minMS: 5 }, 5])
       assert.throws(() => app.profiler.requests(filter as never), wrong)
     for (const bounds of [5, null, { route: 'GET /' }])
