@@ -193,6 +193,11 @@ describe('sums', () => {
     })
     assert.deepEqual(addUp([67.86, 10.06, 0.08, 137.02]).parts, ['67.9', '10.1', '0.1', '136.9'])
     assert.deepEqual(addUp([67.86, 10.06, 22.08, 0.04]).parts.slice(1), ['10.1', '22.1', '0.0'])
+    assert.deepEqual(
+      addUp([796.84, 0.04, 5.64, 0]).parts,
+      ['796.9', '0.0', '5.6', '0.0'],
+      'nothing does not become something',
+    )
     assert.deepEqual(addUp([0.1, 0.02, 0, 0]), {
       parts: ['100.0', '20.0', '0.0', '0.0'],
       whole: '120.0',

@@ -17,7 +17,7 @@ const hours = { unit: 'h', perMs: 1 / 3_600_000 }
 /**
  * Writes parts and their sum in one unit with the same decimals, rounded so that the written parts add up to the written
  * sum. The rounding difference goes to the last part, which is the rest, or to the largest if that has too little, so
- * the others read as they do elsewhere.
+ * the others read as they do elsewhere; nothing stays nothing.
  */
 export function addUp(partsMs: readonly number[]): Sum {
   const wholeMs = sum(partsMs)
@@ -27,7 +27,8 @@ export function addUp(partsMs: readonly number[]): Sum {
   const rounded = partsMs.map((ms) => Math.round(ms * steps))
   const left = Math.round(wholeMs * steps) - sum(rounded)
   const last = rounded.length - 1
-  rounded[rounded[last] + left >= 0 ? last : rounded.indexOf(Math.max(...rounded))] += left
+  const takes = partsMs[last] > 0 && rounded[last] + left >= 0
+  rounded[takes ? last : rounded.indexOf(Math.max(...rounded))] += left
   const write = (value: number) => grouped((value / 10 ** decimals).toFixed(decimals))
   return { parts: rounded.map(write), whole: write(sum(rounded)), unit }
 }
