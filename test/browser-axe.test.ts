@@ -38,6 +38,7 @@ const sights: readonly Sight[] = [
   { name: 'a comparison of what is gone', query: '?base=route%3Dx&head=route%3Dy', ready: '.message' },
   { name: 'the choice of what to compare with', query: route, ready: '.baselines a', prepare: openCompare },
   { name: 'a request', query: '', ready: '.flame-box', prepare: openRequest },
+  { name: 'a pinned request', query: '', ready: '[aria-pressed=true].pin-button', prepare: pinRequest },
   { name: 'a request, merged', query: '', ready: '.flame-box', prepare: mergeRequest },
   { name: 'a request that is gone', query: '?request=zzz', ready: '.message' },
   {
@@ -86,6 +87,13 @@ async function zoom(page: Page): Promise<void> {
 async function mergeRequest(page: Page): Promise<void> {
   await openRequest(page)
   await page.getByRole('button', { name: 'Merged' }).click()
+}
+
+async function pinRequest(page: Page): Promise<void> {
+  await openRequest(page)
+  const pin = page.getByRole('button', { name: 'Pin', exact: true })
+  // In the other theme it was pinned too, and stays so.
+  if ((await pin.getAttribute('aria-pressed')) === 'false') await pin.click()
 }
 
 async function openRequest(page: Page): Promise<void> {

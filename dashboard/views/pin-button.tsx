@@ -9,7 +9,7 @@ export interface PinButtonProps {
   readonly onClick: () => void
 }
 
-/** Pins a request, so that it is not dropped to make room. */
+/** Pins a request, so that it is not dropped to make room. Its name stays: whether it is pinned is the button's state. */
 export function PinButton({ pinned, label, small = false, disabled = false, onClick }: PinButtonProps) {
   return (
     <button
@@ -26,7 +26,7 @@ export function PinButton({ pinned, label, small = false, disabled = false, onCl
       onClick={onClick}
     >
       <PinIcon filled={pinned} />
-      {!small && (pinned ? 'Pinned' : 'Pin')}
+      {!small && 'Pin'}
     </button>
   )
 }
