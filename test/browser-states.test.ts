@@ -83,6 +83,16 @@ describe('nothing to show', () => {
     )
   })
 
+  test('a route of which no request has ended, among others: it has no times', () =>
+    withPage({ routes: [emptyRoute('GET', '/search')] }, '', async ({ page }) => {
+      const row = page.locator('.routes tbody tr')
+      await row.waitFor()
+      // Total, then count and errors.
+      assert.deepEqual(await row.locator('td').evaluateAll(textsOfCells), [
+        ...['0 ms 0 %', '–', '0', '0', '–', '–', '–', '–', 'mean –', '0 ms', '–', '0'],
+      ])
+    }))
+
   test('paused, and the page of a route or of no request: says so there too', () =>
     withPage({ requests: 0, routes: [], recording: false }, '?route=%28no+request%29', async ({ page }) => {
       await page.locator('.condition').getByText('Recording is paused.').waitFor()
@@ -579,6 +589,10 @@ async function noSidewaysScrolling(page: Opened['page']): Promise<void> {
       ),
   )
   assert.deepEqual(wide, [])
+}
+
+function textsOfCells(cells: readonly Element[]): string[] {
+  return cells.map((cell) => cell.textContent.trim())
 }
 
 const withPage: WithPage = (...what) => serveOnce(browser, ...what)

@@ -128,6 +128,8 @@ interface RowProps {
 }
 
 function Row({ route, share, since, Mark }: RowProps) {
+  /** A time of requests that have ended: unknown while none has. */
+  const ended = (ms: number) => <Ms ms={route.count > 0 ? ms : Number.NaN} />
   return (
     <tr class="row-link">
       <th scope="row">
@@ -142,24 +144,24 @@ function Row({ route, share, since, Mark }: RowProps) {
       </td>
       <td class="wide-2" title={ownText(route)}>
         {exceedsWall(route) && <b class="after-mark">*</b>}
-        <Ms ms={route.own.meanMs} />
+        {ended(route.own.meanMs)}
       </td>
       <td class="wide-1">{count(route.count)}</td>
       <td class={route.errors > 0 ? 'wide-3 bad' : 'wide-3 none'}>{count(route.errors)}</td>
       <td class="wide-3">
-        <Ms ms={route.latency.p50Ms} />
+        {ended(route.latency.p50Ms)}
       </td>
       <td class="wide-1">
-        <Ms ms={route.latency.p95Ms} />
+        {ended(route.latency.p95Ms)}
       </td>
       <td class="wide-4">
-        <Ms ms={route.latency.p99Ms} />
+        {ended(route.latency.p99Ms)}
       </td>
       <td class="wide-3">
-        <Ms ms={route.latency.maxMs} />
+        {ended(route.latency.maxMs)}
       </td>
       <td class="split-cell">
-        <span class="unit">mean</span> <Ms ms={route.latency.meanMs} />
+        <span class="unit">mean</span> {ended(route.latency.meanMs)}
         <SplitBar split={splitOfRoute(route)} />
       </td>
       <td class={waitedMs(route) > 0 ? 'wide-2' : 'wide-2 none'}>
