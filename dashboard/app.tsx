@@ -144,7 +144,7 @@ export function App() {
       busy={busy}
       said={said}
     >
-      {status !== undefined && (hasRoutes || opened) && (
+      {status !== undefined && (hasRoutes || opened) && location.file === undefined && (
         <Condition status={status} onRecord={() => record(true)} />
       )}
       {page()}

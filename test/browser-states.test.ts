@@ -176,6 +176,13 @@ describe('not as usual', () => {
       assert.deepEqual(server.calls, ['POST api/recording {"recording":true}'])
     }))
 
+  test('paused, and a file is open: that is of no application', () =>
+    withPage({ recording: false }, '?file=cpu.cpuprofile', async ({ page }) => {
+      await page.getByRole('button', { name: 'Record' }).waitFor()
+      await page.getByText('cpu.cpuprofile is no longer open').waitFor()
+      assert.equal(await page.locator('.condition').count(), 0)
+    }))
+
   test('a sampler that failed: says what is right still, and why', () =>
     withPage({ status: failed }, '', async ({ page }) => {
       await page.getByText('The sampler failed.').waitFor()

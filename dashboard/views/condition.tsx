@@ -5,7 +5,7 @@ export interface ConditionProps {
   readonly onRecord: () => void
 }
 
-/** Says above every page why its numbers stand still or lack samples. Nothing while all is well. */
+/** Says above every page of the application why its numbers stand still or lack samples. Nothing while all is well. */
 export function Condition({ status, onRecord }: ConditionProps) {
   const { recording, sampler, problem } = status
   if (recording && sampler.state !== 'failed') return null
