@@ -233,17 +233,19 @@ describe('lists', () => {
       }
     }))
 
-  test('of requests show bars as long as the requests took', () =>
+  test('of requests show parts as wide for little time as for much, and how long each took beside the slowest', () =>
     withPage('?route=GET+/search&list=-wall', async ({ page }) => {
       await page.locator('.requests tbody tr').first().waitFor()
-      const widths = await page
-        .locator('.requests .split-all')
-        .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width))
-      assert.deepEqual(
-        widths,
-        widths.toSorted((a, b) => b - a),
-      )
-      assert.ok(widths[0] > 40 && widths[0] > widths.at(-1)!)
+      const parts = await widths(page, '.requests .split i:last-child', '.requests .split')
+      assert.ok(parts.every(({ end }) => Math.abs(end - 1) < 0.02))
+      for (const list of ['.requests', '.bands']) {
+        const all = await widths(page, `${list} .bar i`, `${list} .bar`)
+        assert.deepEqual(
+          all.map(({ width }) => width),
+          all.map(({ width }) => width).toSorted((a, b) => b - a),
+        )
+        assert.ok(all[0].width === 1 && all.at(-1)!.width < 1)
+      }
     }))
 })
 
@@ -255,6 +257,19 @@ test('a route says what a request takes on average, its phases, and the graph by
     await page.locator('.flame-box[aria-label^="handler:"]').waitFor({ state: 'attached' })
     assert.match(page.url(), /&phases/)
   }))
+
+/** Of each bar, how wide a part of it is and where that ends, 0 to 1. */
+async function widths(page: Page, part: string, bar: string): Promise<{ width: number; end: number }[]> {
+  const rects = (selector: string) =>
+    page
+      .locator(selector)
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect))
+  const bars = await rects(bar)
+  return (await rects(part)).map(({ right, width }, i) => ({
+    width: width / bars[i].width,
+    end: (right - bars[i].left) / bars[i].width,
+  }))
+}
 
 async function withRequest(
   run: (opened: Opened) => Promise<void>,

@@ -14,6 +14,7 @@ import { SplitBar } from './split-bar.tsx'
 import { Problem, Skeleton } from './states.tsx'
 import { useHold } from './use-hold.ts'
 import { VirtualRows } from './virtual-rows.tsx'
+import { WallBar } from './wall-bar.tsx'
 
 export interface RequestsListProps {
   /** Undefined while they are loading. */
@@ -133,9 +134,10 @@ function Row({ place, request, longest, now, onPin }: RowProps) {
       <td title={clock(request.startedAt)}>{ago(Date.parse(request.startedAt), now)}</td>
       <td class="own">
         <Ms ms={request.wallMs} />
+        <WallBar ms={request.wallMs} longest={longest} />
       </td>
       <td class="split-cell">
-        <SplitBar split={request} length={longest > 0 ? request.wallMs / longest : 0} />
+        <SplitBar split={request} />
       </td>
       <td class="roomy">
         <Ms ms={request.ownMs} />

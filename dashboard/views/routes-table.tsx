@@ -148,18 +148,10 @@ function Row({ route, share, since, Mark }: RowProps) {
       </td>
       <td class="wide-1">{count(route.count)}</td>
       <td class={route.errors > 0 ? 'wide-3 bad' : 'wide-3 none'}>{count(route.errors)}</td>
-      <td class="wide-3">
-        {ended(route.latency.p50Ms)}
-      </td>
-      <td class="wide-1">
-        {ended(route.latency.p95Ms)}
-      </td>
-      <td class="wide-4">
-        {ended(route.latency.p99Ms)}
-      </td>
-      <td class="wide-3">
-        {ended(route.latency.maxMs)}
-      </td>
+      <td class="wide-3">{ended(route.latency.p50Ms)}</td>
+      <td class="wide-1">{ended(route.latency.p95Ms)}</td>
+      <td class="wide-4">{ended(route.latency.p99Ms)}</td>
+      <td class="wide-3">{ended(route.latency.maxMs)}</td>
       <td class="split-cell">
         <span class="unit">mean</span> {ended(route.latency.meanMs)}
         <SplitBar split={splitOfRoute(route)} />

@@ -10,23 +10,18 @@ import {
 
 const kinds = Object.keys(splitNames) as SplitKind[]
 
-export interface SplitBarProps {
-  readonly split: Split
-  /** Length of the bar, 0 to 1. */
-  readonly length?: number
-}
-
-/** Where the time went, as a bar; the numbers are in its title and its label. */
-export function SplitBar({ split, length = 1 }: SplitBarProps) {
+/**
+ * Where the time went, as a bar that is as long for little time as for much: of the others, one slow request would leave
+ * slivers. The numbers are in its title and its label.
+ */
+export function SplitBar({ split }: { readonly split: Split }) {
   const text = splitText(split)
   return (
     <span class="split" role="img" aria-label={text.replaceAll('\n', ', ')} title={text}>
-      <span class="split-all" style={{ width: `${length * 100}%` }}>
-        {splitParts(split).map(
-          ({ kind, percent }) =>
-            percent > 0 && <i key={kind} class={`part-${kind}`} style={{ flexGrow: percent }} />,
-        )}
-      </span>
+      {splitParts(split).map(
+        ({ kind, percent }) =>
+          percent > 0 && <i key={kind} class={`part-${kind}`} style={{ flexGrow: percent }} />,
+      )}
     </span>
   )
 }

@@ -7,6 +7,7 @@ import { boundsText, writeBounds } from '../../model/bounds.ts'
 import { count } from '../../model/format.ts'
 import { Ms } from '../num.tsx'
 import { SplitBar } from '../split-bar.tsx'
+import { WallBar } from '../wall-bar.tsx'
 
 export interface BandsTableProps {
   readonly requests: readonly RequestSummary[]
@@ -54,12 +55,11 @@ export function BandsTable({ requests, latency, all, bounds, onSelect }: BandsTa
                 </button>
               </th>
               <td>{count(band.requests)}</td>
-              <td>{band.requests > 0 ? <Ms ms={band.wallMs} /> : <span class="muted">–</span>}</td>
-              <td class="split-cell">
-                {band.requests > 0 && (
-                  <SplitBar split={band.split} length={longest > 0 ? band.wallMs / longest : 0} />
-                )}
+              <td class="own">
+                {band.requests > 0 ? <Ms ms={band.wallMs} /> : <span class="muted">–</span>}
+                {band.requests > 0 && <WallBar ms={band.wallMs} longest={longest} />}
               </td>
+              <td class="split-cell">{band.requests > 0 && <SplitBar split={band.split} />}</td>
             </tr>
           )
         })}
