@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launch, type Opened, onPage, openPage, openStatus, until } from './browser-page.ts'
 import { fakeRequest, fakeRoutes, summarise } from './fake-app.ts'
 import { phasesOfRoute, waitingOf } from './fake-blame.ts'
+import { emptyRoute } from './fake-data.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 import { serveOnce } from './served.ts'
 
@@ -125,6 +126,29 @@ test('of very many routes only the first are drawn until the rest is asked for; 
     await page.locator('.routes + .empty-row').getByRole('button', { name: 'Show all' }).click()
     await page.locator('.routes tbody tr:nth-child(201) a:focus').waitFor()
     assert.equal(await rows.count(), 230)
+  })
+})
+
+test('who makes others wait most stands above many routes too, and the filter is for the ranking as well', async () => {
+  const route = (i: number, causedMs = 0) => ({ ...emptyRoute('GET', `/r${i}`), count: 1, causedMs })
+  const routes = Array.from({ length: 30 }, (_, i) => route(i, i === 7 ? 1350 : i === 9 ? 20 : 0))
+  await serveOnce(browser, { routes }, '', async ({ page }) => {
+    const worst = page.locator('.worst')
+    await worst.waitFor()
+    assert.match(await worst.innerText(), /^Makes others wait most: GET \/r7, 1\.35 s in all/)
+    await worst.getByRole('link', { name: 'All who do' }).click()
+    await page.waitForFunction(() => {
+      const { top, bottom } = document.querySelector('#culprits-title')!.getBoundingClientRect()
+      return top >= 48 && bottom <= innerHeight
+    })
+    const names = () => page.locator('.culprits tbody .route-name').allTextContents()
+    assert.deepEqual(await names(), ['GET /r7', '(no request)', 'GET /r9'])
+    await page.getByRole('searchbox').fill('r9')
+    await page.waitForFunction(() => document.querySelectorAll('.culprits tbody tr').length === 1)
+    assert.deepEqual(await names(), ['GET /r9'])
+    await page.getByRole('searchbox').fill('nope')
+    await page.getByText('None that makes others wait matches “nope”.').waitFor()
+    assert.equal(await page.locator('.culprits tbody tr').count(), 0)
   })
 })
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { addUp } from '../dashboard/model/add-up.ts'
-import { culpritRows, culpritTitle } from '../dashboard/model/culprits.ts'
+import { culpritRows, culpritTitle, filterCulprits } from '../dashboard/model/culprits.ts'
+import { filterRoutes } from '../dashboard/model/filter.ts'
 import { nearestOf, walkLanes } from '../dashboard/model/lane-walk.ts'
 import { packLanes } from '../dashboard/model/lanes.ts'
 import { notDueMs } from '../dashboard/model/not-due.ts'
@@ -385,6 +386,19 @@ describe('culprits', () => {
         ['', 8],
       ],
     )
+  })
+
+  test('are filtered as the routes are, and work of no request by its name', () => {
+    const routes = [caused('/a', 10, 'a'), caused('/b', 60, 'b'), emptyRoute('GET', '/ab')]
+    const noRequest = { ...idleOnly, causedMs: 30 }
+    const all = culpritRows({ routes, noRequest })
+    const found = (filter: string) =>
+      filterCulprits(all, filterRoutes(routes, filter), filter).map(({ route }) => route)
+    assert.deepEqual(found(''), ['GET /b', '(no request)', 'GET /a'])
+    assert.deepEqual(found(' /A '), ['GET /a'])
+    assert.deepEqual(found('No Req'), ['(no request)'])
+    assert.deepEqual(found('>50ms'), [])
+    assert.deepEqual(found('nope'), [])
   })
 
   test('are named by the function of the application that held the loop, else by the innermost', () => {

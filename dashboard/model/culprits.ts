@@ -1,7 +1,7 @@
 import { NO_REQUEST } from '../../plugin/model/labels.ts'
 import { holderOf } from '../../plugin/model/names.ts'
 import type { Frame } from '../../plugin/model/profile.ts'
-import type { Culprit, RoutesAnswer } from '../../plugin/model/wire/routes.ts'
+import type { Culprit, RouteSummary, RoutesAnswer } from '../../plugin/model/wire/routes.ts'
 
 /** A route, or work outside of requests, that made others wait. */
 export interface CulpritRow
@@ -49,4 +49,15 @@ export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
       holder: holderOf(block?.stack ?? []),
       holderMs: block?.ms === longestBlockMs ? undefined : block?.ms,
     }))
+}
+
+/** Those among routes that a filter has found; work of no request where the filter is part of its name. */
+export function filterCulprits(
+  rows: readonly CulpritRow[],
+  found: readonly RouteSummary[],
+  filter: string,
+): CulpritRow[] {
+  const names = new Set(found.map(({ route }) => route))
+  if (NO_REQUEST.includes(filter.trim().toLowerCase())) names.add(NO_REQUEST)
+  return rows.filter(({ route }) => names.has(route))
 }

@@ -1,6 +1,5 @@
-import { useMemo } from 'preact/hooks'
-import type { RoutesAnswer } from '../../plugin/model/wire/routes.ts'
-import { type CulpritRow, culpritRows, waitedMs } from '../model/culprits.ts'
+import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
+import { type CulpritRow, filterCulprits, waitedMs } from '../model/culprits.ts'
 import { durationText, percentText } from '../model/format.ts'
 import { writeFunction } from '../model/function-key.ts'
 import { writeLocation } from '../model/location.ts'
@@ -10,12 +9,18 @@ import { Ms, Percent } from './num.tsx'
 import { RouteLink } from './route-name.tsx'
 import { useFirstRows } from './use-first-rows.tsx'
 
+export interface CulpritsProps {
+  readonly all: readonly CulpritRow[]
+  /** Routes that the filter has found. */
+  readonly found: readonly RouteSummary[]
+  readonly filter: string
+}
+
 /** A ranking of who made others wait. Nothing while nobody did. */
-export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
-  const all = useMemo(() => culpritRows(answer), [answer])
-  const [rows, more] = useFirstRows(all, '.culprits')
-  if (rows.length === 0) return null
-  const worst = waitedMs(rows[0])
+export function Culprits({ all, found, filter }: CulpritsProps) {
+  const [rows, more] = useFirstRows(filterCulprits(all, found, filter), '.culprits')
+  if (all.length === 0) return null
+  const worst = waitedMs(all[0])
   const isAwaited = all.some(({ awaitedMs }) => awaitedMs > 0)
   return (
     <section class="panel culprits-panel" aria-labelledby="culprits-title">
@@ -59,7 +64,22 @@ export function Culprits({ answer }: { readonly answer: RoutesAnswer }) {
         </tbody>
       </table>
       {more}
+      {rows.length === 0 && <p class="empty-row">None that makes others wait matches “{filter}”.</p>}
     </section>
+  )
+}
+
+/** Who made others wait most, in a line: above so many routes that the ranking below them is out of sight. */
+export function WorstCulprit({ all }: { readonly all: readonly CulpritRow[] }) {
+  if (all.length === 0) return <p class="worst muted">None made others wait</p>
+  return (
+    <p class="worst">
+      Makes others wait most: <RouteLink route={all[0].route} class="link" />, <Ms ms={waitedMs(all[0])} /> in
+      all ·{' '}
+      <a class="link" href="#culprits-title">
+        All who do
+      </a>
+    </p>
   )
 }
 

@@ -1,13 +1,14 @@
-import { useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import { sum } from '../../plugin/model/sum.ts'
 import type { SincePrevious } from '../../plugin/model/wire/baselines.ts'
 import type { RouteSummary, RoutesAnswer } from '../../plugin/model/wire/routes.ts'
 import type { Status } from '../../plugin/model/wire/status.ts'
+import { culpritRows } from '../model/culprits.ts'
 import { filterRoutes } from '../model/filter.ts'
 import { count, durationText, percentText, plural } from '../model/format.ts'
 import { type Location, type Navigate, TOGETHER, writeLocation } from '../model/location.ts'
 import { holdOrder, readSort, routeColumns, sortRoutes, toggleSort, writeSort } from '../model/order.ts'
-import { Culprits } from './culprits.tsx'
+import { Culprits, WorstCulprit } from './culprits.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { Prose } from './num.tsx'
 import { RoutesTable } from './routes-table.tsx'
@@ -28,6 +29,9 @@ export interface RoutesPageProps {
   readonly onAim: () => void
 }
 
+/** Of more routes than this, the ranking of who makes others wait is below the screen. */
+const FEW = 12
+
 export function RoutesPage({ answer, since, Mark, status, location, onChange, onAim }: RoutesPageProps) {
   const { routes } = answer
   const sort = readSort(location.sort, routeColumns, { column: 'own', descending: true })
@@ -36,6 +40,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
   const found = sortRoutes(filterRoutes(routes, location.filter), sort)
   const rows = held ? holdOrder(found, (route) => route.route, shown.current) : found
   shown.current = rows.map((route) => route.route)
+  const culprits = useMemo(() => culpritRows(answer), [answer])
   const [first, more] = useFirstRows(rows, '.routes')
   return (
     <>
@@ -67,6 +72,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
           value={location.filter}
           onInput={(filter) => onChange({ filter }, 'replace')}
         />
+        {routes.length > FEW && <WorstCulprit all={culprits} />}
       </div>
       <RoutesTable
         routes={first}
@@ -85,7 +91,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
       />
       {more}
       {rows.length === 0 && <p class="empty-row">No route matches “{location.filter}”.</p>}
-      <Culprits answer={answer} />
+      <Culprits all={culprits} found={found} filter={location.filter} />
     </>
   )
 }
