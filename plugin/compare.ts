@@ -17,6 +17,8 @@ import type { Profiler, RouteSelection } from './types.ts'
 export interface Compare extends Pick<Profiler, 'diff' | 'saveBaseline' | 'baselines' | 'deleteBaseline'> {
   /** Like `diff`, without holding the event loop for long. */
   diffStepwise(base: DiffSelection, head: DiffSelection): Promise<ProfileDiff>
+  /** Whether runs are kept to compare later ones with. */
+  readonly keepsRuns: boolean
   /** Routes that were requested both since the start and in an earlier run, or one of them. */
   sincePrevious(route?: string): Promise<SincePrevious[]>
 }
@@ -79,6 +81,7 @@ export function createCompare(recorder: Recorder, baselines: Baselines, runs: Ru
       return previous === undefined ? saved : [previous, ...saved]
     },
     deleteBaseline: (name) => (name === PREVIOUS ? runs.remove() : baselines.remove(name)),
+    keepsRuns: runs.kept,
     sincePrevious: (route) => runs.since(route),
   }
 }

@@ -216,6 +216,7 @@ export function handMade(): HandMade {
       return off.saveBaseline(name)
     },
     baselines: off.baselines,
+    keepsRuns: true,
     sincePrevious: async () => [],
     deleteBaseline: off.deleteBaseline,
     export: () => '',

@@ -40,7 +40,7 @@ describe('since the run before', () => {
   const tell = (verdict: string, requests: number) => {
     const previous = { requests: 212, savedAt: new Date(Date.now() - 240_000).toISOString(), p50Ms: 90 }
     const since = { route: name, requests, first: 2, last: 37, previous, own: { ...own, verdict } }
-    server.answers.set('api/previous', { status: 200, body: { routes: [since] } })
+    server.answers.set('api/previous', { status: 200, body: { kept: true, routes: [since] } })
   }
 
   test('a route says what became of it, and leads to the comparison', async () => {
@@ -74,6 +74,21 @@ describe('since the run before', () => {
     server.addRequests(1, name)
     await page.getByText('No certain difference from the previous run').waitFor()
     assert.equal(await top(), before)
+  })
+
+  test('where no runs are kept nothing is said of them, nor asked for again, and nothing moves', async () => {
+    server.answers.set('api/previous', { status: 200, body: { kept: false, routes: [] } })
+    const page = await open(route)
+    await page.locator('.time-mean').waitFor()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    server.addRequests(1, name)
+    await page.waitForTimeout(2500)
+    assert.equal(await page.locator('.since').innerText(), '')
+    assert.deepEqual(
+      asked.filter((url) => url.includes('api/previous')),
+      [],
+    )
   })
 
   for (const swapped of [false, true]) {

@@ -16,7 +16,7 @@ const name = 'GET /reports/:year'
 function tell(verdict: string, differenceMs = -3.9): void {
   const previous = { requests: 212, savedAt: new Date(Date.now() - 240_000).toISOString(), p50Ms: 90 }
   const own = { baseMs: 12.1, headMs: 12.1 + differenceMs, differenceMs, errorMs: 0.5, verdict }
-  const body = { routes: [{ route: name, requests: 40, first: 2, last: 37, previous, own }] }
+  const body = { kept: true, routes: [{ route: name, requests: 40, first: 2, last: 37, previous, own }] }
   dashboard.server.answers.set('api/previous', { status: 200, body })
 }
 
@@ -97,7 +97,7 @@ describe('the mark of a route that changed since the run before', () => {
       tell('slower', 3.9)
       dashboard.server.addRequests(1, name)
       await page.getByText('▲ +32.2 %').waitFor()
-      dashboard.server.answers.set('api/previous', { status: 200, body: { routes: [] } })
+      dashboard.server.answers.set('api/previous', { status: 200, body: { kept: true, routes: [] } })
       dashboard.server.addRequests(1, name)
       await page.locator('.since-mark').waitFor({ state: 'detached' })
 

@@ -182,7 +182,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
             : { causedMs: 0, longestBlockMs: 0, longestBlock: null, ...notAwaited },
       }
     if (method === 'GET' && path === 'profile') return profile(query)
-    if (path === 'previous') return { routes: [] }
+    if (path === 'previous') return { kept: true, routes: [] }
     if (path === 'baselines') return { baselines: server.baselines }
     if (path.startsWith('baselines/')) return changeBaselines(method, path.slice('baselines/'.length), query)
     if (path === 'diff') {

@@ -19,6 +19,8 @@ export interface Child {
   ask(path: string, method?: string): Promise<{ status: number; body: any }>
   /** Of `GET api/previous`. */
   previous(): Promise<PreviousAnswer['routes']>
+  /** Whether runs are kept, as it says. */
+  keepsRuns(): Promise<boolean>
   /** Resolves when it has ended. */
   kill(signal: NodeJS.Signals): Promise<void>
   /** Has the application close, and waits for the end of the process. */
@@ -85,6 +87,7 @@ export async function startChild(t: TestContext, started: Started): Promise<Chil
     },
     ask,
     previous: async () => (await ask('previous')).body.routes,
+    keepsRuns: async () => (await ask('previous')).body.kept,
     async kill(signal) {
       child.kill(signal)
       await ended

@@ -143,6 +143,7 @@ describe('nothing is kept', () => {
       const child = await startChild(t, { persist, ...started })
       await child.send('/work', 8)
       assert.deepEqual(await child.previous(), [])
+      assert.equal(await child.keepsRuns(), name === 'where nothing is recorded')
       assert.equal((await child.ask(compared)).status, 404)
       await child.close()
       assert.equal(existsSync(dirname(persist)) && existsSync(persist), false)

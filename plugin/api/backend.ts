@@ -28,6 +28,8 @@ export interface Backend extends Profiler {
   sourceStepwise(selection: Selection, file: string): Promise<Source>
   /** Like `diff`, without holding the event loop for long. */
   diffStepwise(base: DiffSelection, head: DiffSelection): Promise<ProfileDiff>
+  /** Whether runs are kept to compare later ones with. */
+  readonly keepsRuns: boolean
   /** Routes that were requested both since the start and in a previous run; with `route` only that one. */
   sincePrevious(route?: string): Promise<SincePrevious[]>
   /** What `export` writes, gathered without holding the event loop for long. */

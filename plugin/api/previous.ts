@@ -10,6 +10,9 @@ export function previousRoutes(scope: FastifyInstance, backend: Backend, fresh: 
   addCall(scope, 'GET', '/api/previous', async (request, reply) => {
     const route = text(queryOf(request, ['route']), 'route')
     await fresh()
-    sendJson(reply, { routes: await backend.sincePrevious(route) } satisfies PreviousAnswer)
+    sendJson(reply, {
+      kept: backend.keepsRuns,
+      routes: await backend.sincePrevious(route),
+    } satisfies PreviousAnswer)
   })
 }

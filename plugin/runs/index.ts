@@ -16,6 +16,8 @@ import { Abandoned, createSaving } from './saving.ts'
  * automatically, one file per route in a folder of its own, and read only on demand.
  */
 export interface Runs {
+  /** Whether runs are kept at all. */
+  readonly kept: boolean
   /** Notes that a request of a route has ended, with its CPU up to then. */
   note(route: string, ownMs: number): void
   /** Forgets the noted CPU times. */
@@ -103,6 +105,7 @@ export function createRuns({
   })
 
   return {
+    kept: true,
     note(route, ownMs) {
       let course = courses.get(route)
       if (course === undefined) {
@@ -131,6 +134,7 @@ export function createRuns({
 
 /** Stands in where no runs are kept. */
 export const noRuns: Runs = {
+  kept: false,
   note() {},
   clear() {},
   summary: async () => undefined,

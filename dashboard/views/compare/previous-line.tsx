@@ -3,21 +3,18 @@ import { previousHref, previousText, wallText } from '../../model/previous.ts'
 import { memo } from '../memo.ts'
 
 export interface PreviousLineProps {
-  /** Null if there is no previous run, undefined until that is known. */
+  /** Null if there is no previous run; undefined until that is known, and where none are kept. */
   readonly since: SincePrevious | null | undefined
   /** Median wall time of the route's requests; undefined until it is known. */
   readonly p50Ms: number | undefined
 }
 
-/** How a route changed since the previous run. Its place is reserved until it is known, so that nothing moves then. */
+/** How a route changed since the previous run. Its place is reserved until that is known, so that nothing moves then. */
 export const PreviousLine = memo(({ since, p50Ms = 0 }: PreviousLineProps) => {
   if (since === undefined) return <p class="since" />
   if (since === null) {
     return (
-      <p
-        class="since muted"
-        title="With the next start this run becomes the previous one, unless the option “persist” is false."
-      >
+      <p class="since muted" title="With the next start this run becomes the previous one.">
         No previous run of this route is kept to compare with
       </p>
     )

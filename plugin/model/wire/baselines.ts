@@ -47,5 +47,7 @@ export interface SincePrevious extends CourseChange {
 
 /** Answer of `GET api/previous`: all routes, or with `?route=` one. Routes without an earlier run are left out. */
 export interface PreviousAnswer {
+  /** Whether runs are kept to compare later ones with. */
+  readonly kept: boolean
   readonly routes: readonly SincePrevious[]
 }
