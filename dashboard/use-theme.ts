@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { type Palette, palette, type Theme } from './model/colours.ts'
 import { readStored, store } from './stored.ts'
+import { usePrinting } from './views/use-printing.ts'
 
 const KEY = 'fastify-profiler-theme'
 
@@ -10,13 +11,14 @@ export interface Themed {
   readonly toggle: () => void
 }
 
-/** The system's theme until another is chosen; choosing the system's own follows it again. */
+/** The system's theme until another is chosen; choosing the system's own follows it again. Paper is light. */
 export function useTheme(): Themed {
   const dark = useMemo(() => matchMedia('(prefers-color-scheme: dark)'), [])
   // Once, not at every drawing: Chromium does not report a change that was read before its event came.
   const [system, setSystem] = useState<Theme>(() => themeOf(dark))
   const [chosen, setChosen] = useState(readChoice)
-  const theme = chosen ?? system
+  const printing = usePrinting()
+  const theme = printing ? 'light' : (chosen ?? system)
   const colours = useMemo(() => palette(theme), [theme])
 
   useEffect(() => {

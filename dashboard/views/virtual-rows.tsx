@@ -1,6 +1,8 @@
 import type { ComponentChildren, HTMLAttributes } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { count as countText } from '../model/format.ts'
 import { scrollToShow, visibleRows } from '../model/window.ts'
+import { usePrinting } from './use-printing.ts'
 import { useScroll } from './use-scroll.ts'
 
 export interface VirtualRowsProps {
@@ -26,7 +28,13 @@ const ROW_HEIGHT = 32
 /** Rows that exist off the screen: enough for the browser's own search to find the first ones. */
 const AHEAD = 12
 
-/** A table with its own scroll bar. Only the rows on the screen exist, or a few while it is off the screen itself. */
+/** So many rows are printed. */
+const ON_PAPER = 40
+
+/**
+ * A table with its own scroll bar. Only the rows on the screen exist, or a few while it is off the screen itself; on paper
+ * the first ones.
+ */
 export function VirtualRows({ count, head, row, ahead = AHEAD, grid, ...props }: VirtualRowsProps) {
   const { scroller, view } = useScroll()
 
@@ -37,11 +45,16 @@ export function VirtualRows({ count, head, row, ahead = AHEAD, grid, ...props }:
     scroller.current!.scrollTop = scrollToShow(active, scrollTop, clientHeight - ROW_HEIGHT, ROW_HEIGHT)
   }, [active])
 
-  const { first, last } = visibleRows(view.top, view.seen, ROW_HEIGHT, count, ahead)
+  const printing = usePrinting()
+  const { first, last } = printing
+    ? { first: 0, last: Math.min(count, ON_PAPER) }
+    : visibleRows(view.top, view.seen, ROW_HEIGHT, count, ahead)
   const rows: ComponentChildren[] = []
   for (let i = first; i < last; i++) rows.push(row(i, i + 2))
   // Margins take the place of the rows that do not exist.
-  const space = { marginTop: `${first * ROW_HEIGHT}px`, marginBottom: `${(count - last) * ROW_HEIGHT}px` }
+  const space = printing
+    ? undefined
+    : { marginTop: `${first * ROW_HEIGHT}px`, marginBottom: `${(count - last) * ROW_HEIGHT}px` }
   const { label } = props
   // What scrolls must be reachable by keyboard. With `grid`, the table itself is: its rows and cells are a grid's.
   const group = { tabIndex: 0, role: 'group', 'aria-label': label } as const
@@ -58,6 +71,7 @@ export function VirtualRows({ count, head, row, ahead = AHEAD, grid, ...props }:
         <thead>{head}</thead>
         <tbody>{rows}</tbody>
       </table>
+      {printing && last < count && <p class="empty-row">{`The first ${ON_PAPER} of ${countText(count)}.`}</p>}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { type Boxes, rowOf } from '../../model/boxes.ts'
+import { type Boxes, rowCount, rowOf } from '../../model/boxes.ts'
 import type { Palette } from '../../model/colours.ts'
 import { including, panBy, type Range, sameRange, zoomAt } from '../../model/range.ts'
 import type { Matches } from '../../model/search.ts'
@@ -49,6 +49,12 @@ export interface StageEvents {
   /** Range, size or subject have changed and nothing moves any more; `byHand` tells whether the user moved the range. */
   onSettle(byHand: boolean): void
 }
+
+/** Width of a page of paper, and how many rows are printed; a page has room for them. */
+const PAPER_WIDTH = 680
+const PAPER_ROWS = 40
+/** Fine enough to read. Chromium rounds what a canvas is shrunk by: with more, it prints it narrower than its place. */
+const PAPER_DPR = 2
 
 /** Keeps the canvas up to date: draws at most once per frame of the screen, whatever has changed. */
 export function createStage(scroller: HTMLElement, canvas: HTMLCanvasElement, events: StageEvents): Stage {
@@ -109,6 +115,15 @@ export function createStage(scroller: HTMLElement, canvas: HTMLCanvasElement, ev
   }
   watchPixels()
   scroller.addEventListener('scroll', redraw, { passive: true })
+  /** At once, since the browser looks right after this: the rows from the first on, in the colours of paper. */
+  const onPrint = () => {
+    if (subject === undefined) return
+    const rows = Math.min(rowCount(subject.boxes), PAPER_ROWS)
+    const paper = { width: PAPER_WIDTH, height: rows * rowHeight(PAPER_DPR), dpr: PAPER_DPR, scrollTop: 0 }
+    painter.draw({ ...subject, range: camera.target() }, paper)
+  }
+  addEventListener('beforeprint', onPrint, closing)
+  addEventListener('afterprint', redraw, closing)
 
   const stage: Stage = {
     show(next) {
