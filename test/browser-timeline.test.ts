@@ -199,7 +199,7 @@ describe('lists', () => {
       assert.match(told ?? '', /^Own CPU .* \([\d.]+ %\), Held by others .*, Garbage collection .*, Waiting /)
       const rows = await page.locator('.culprits tbody tr').allInnerTexts()
       assert.match(rows[0], /GET\s+\/reports\/:year[\s\S]*groupBy\s*lib\/collections\.ts:9/)
-      assert.match(rows[1], /\(no request\)[\s\S]*812[\s\S]*41\.5 ms\s*processTimers[\s\S]*12\.4 ms/)
+      assert.match(rows[1], /\(no request\)[\s\S]*812[\s\S]*41\.5 ms\s*onStreamRead[\s\S]*12\.4 ms/)
     }))
 
   test('of routes tell who had what others waited for, once anybody had', () =>
@@ -221,7 +221,7 @@ describe('lists', () => {
         await page.locator('.culprits thead', { hasText: 'Awaited' }).waitFor()
         const rows = await page.locator('.culprits tbody tr').allInnerTexts()
         assert.match(rows[0], /GET\s+\/lock\s+0 ms 0\s+%\s+0 ms\s+4\.20 s\s*$/)
-        assert.match(rows[1], /\(no request\)\s+90\.0 ms 100\s+%\s+30\.0 ms\s+0 ms\s+not sampled/)
+        assert.match(rows[1], /\(no request\)\s+90\.0 ms 100\s+%\s+30\.0 ms\s+0 ms\s+not known/)
         const bars = page.locator('.culprits .bar i')
         const widths = await bars.evaluateAll((all) => all.map((part) => parseFloat(part.style.width)))
         assert.deepEqual(widths.map(Math.round), [100, 0, 2, 2], 'what was awaited is part of the bar')

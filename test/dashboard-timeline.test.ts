@@ -406,6 +406,16 @@ describe('culprits', () => {
     assert.equal(holderOf([frameOf('listen@node:net:1'), frameOf('sort')])?.name, 'sort')
     assert.equal(holderOf([]), undefined)
   })
+
+  test('have no holder where the stack ends in what calls whatever is next', () => {
+    const loop = ['processTicksAndRejections@node:internal/process/task_queues:1', 'runMicrotasks'].map(
+      frameOf,
+    )
+    assert.equal(holderOf(loop), undefined)
+    assert.equal(holderOf([...loop, frameOf('sort')])?.name, 'sort')
+    assert.equal(holderOf([...loop, frameOf('runMicrotasks@src/mine.js:1')])?.name, 'runMicrotasks')
+    assert.equal(holderOf([frameOf('mine@src/mine.js:1'), ...loop])?.name, 'mine')
+  })
 })
 
 describe('keys in lanes', () => {

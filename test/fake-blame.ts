@@ -22,7 +22,7 @@ export const notAwaited = { awaitedMs: 0, longestAwaited: null }
 export const idleCulprit: Culprit = {
   causedMs: 812,
   longestBlockMs: 41.5,
-  longestBlock: { ms: 12.4, requestId: '', stack: [frameOf('processTimers@node:internal/timers:519')] },
+  longestBlock: { ms: 12.4, requestId: '', stack: [frameOf('onStreamRead@node:internal/stream_base_commons:170')] },
   ...notAwaited,
 }
 

@@ -12,7 +12,7 @@ export interface CulpritRow
   readonly requestId: string
   /** Share of all waiting for the event loop, 0 to 1. */
   readonly share: number
-  /** The function that held the event loop longest, of those that were sampled; undefined when none was. */
+  /** The function that held the event loop longest, of those that were sampled; undefined when none is known. */
   readonly holder: Frame | undefined
   /** How long that function held it, if the longest block was not sampled; milliseconds. */
   readonly holderMs: number | undefined

@@ -124,7 +124,11 @@ function Row({ row, worst, isAwaited }: RowProps) {
       )}
       <td class="holder wide-2">
         {row.holder === undefined ? (
-          row.causedMs > 0 && <span class="muted">not sampled</span>
+          row.causedMs > 0 && (
+            <span class="muted" title="It was not sampled, or no one function ran for most of it">
+              not known
+            </span>
+          )
         ) : (
           <a
             class="cell link"

@@ -47,7 +47,23 @@ export function originOf(frame: Frame): string {
   return { app: 'your code', node: 'Node.js', native: 'native', phase: 'Fastify', root: 'all' }[kind]
 }
 
-/** The innermost function of the application in a stack (outermost first); if there is none, the innermost one. */
+/** Functions of Node's that call whatever is next to run: of a stack that ends there, nobody knows what ran. */
+const callers: ReadonlySet<string> = new Set([
+  'callbackTrampoline',
+  'listOnTimeout',
+  'processImmediate',
+  'processTicksAndRejections',
+  'processTimers',
+  'runMicrotasks',
+  'runNextTicks',
+])
+
+/**
+ * The innermost function of the application in a stack (outermost first); if there is none, the innermost one.
+ * `undefined` where the stack ends before any of what Node's loop called.
+ */
 export function holderOf(stack: readonly Frame[]): Frame | undefined {
-  return stack.findLast((frame) => frame.kind === 'app') ?? stack.at(-1)
+  const innermost = stack.at(-1)
+  const isCaller = innermost !== undefined && innermost.kind !== 'package' && callers.has(innermost.name)
+  return stack.findLast((frame) => frame.kind === 'app') ?? (isCaller ? undefined : innermost)
 }
