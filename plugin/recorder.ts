@@ -169,6 +169,8 @@ export function createRecorder(setup: RecorderSetup): Recorder {
   function* settle(endUs: number): Steps<void> {
     let count = 0
     while (count < ended.length && ended[count].endUs <= endUs) count++
+    // Others may be halfway: recording has stopped, and a flush that began before that is done.
+    if (count === 0) return store.makeRoom()
     settling = ended.splice(0, count)
     const settled = settling
     for (const record of settled) record.stats.uncountedUs -= record.ownUs

@@ -257,6 +257,25 @@ describe('clear', () => {
     }
   })
 
+  test('takes them along also where recording has stopped and a flush ends in the midst of that', async () => {
+    for (let done = 0; done <= 12; done++) {
+      const { recorder, clients } = recorderOf()
+      for (let i = 0; i < 4; i++) recorder.close(recorder.open('GET', '/a', '/a'), 200, 'completed')
+      const slices = { length: 0, timeUs: new Float64Array(0), holder: [], endUs: nowUs() }
+      const account = attribute(slices, [], undefined, 1000, isOwn)
+      const [client] = clients
+      const steps = client.attributed(account, slices.endUs)
+      for (let i = 0; i < done; i++) steps.next()
+      recorder.stop()
+      await recorder.flush()
+      recorder.clear(false)
+      atOnce(steps)
+      assert.deepEqual(recorder.page({}).requests, [], `after ${done} steps`)
+      assert.deepEqual(recorder.routes(), [], `after ${done} steps`)
+      assert.equal(recorder.status().counts.requests, 4)
+    }
+  })
+
   test('forgets what has ended, also when not all of its time is attributed yet', () => {
     const { recorder, ran } = recorderOf()
     const [open, ended, settled] = ['/open', '/ended', '/settled'].map((url) =>
