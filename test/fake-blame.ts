@@ -22,7 +22,11 @@ export const notAwaited = { awaitedMs: 0, longestAwaited: null }
 export const idleCulprit: Culprit = {
   causedMs: 812,
   longestBlockMs: 41.5,
-  longestBlock: { ms: 12.4, requestId: '', stack: [frameOf('onStreamRead@node:internal/stream_base_commons:170')] },
+  longestBlock: {
+    ms: 12.4,
+    requestId: '',
+    stack: [frameOf('onStreamRead@node:internal/stream_base_commons:170')],
+  },
   ...notAwaited,
 }
 
