@@ -1,8 +1,8 @@
 import { Session } from 'node:inspector'
 import { hrtimeUs, nowUs } from '../plugin/clock.ts'
+import { atOnce } from '../plugin/model/steps.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
 import type { Capture, Sampler } from '../plugin/sampler/segment.ts'
-import { atOnce } from '../plugin/steps.ts'
 import { median, percentile, shuffled } from './measure.ts'
 
 /**

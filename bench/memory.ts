@@ -1,6 +1,6 @@
+import { atOnce } from '../plugin/model/steps.ts'
 import { RequestRecord } from '../plugin/requests/record.ts'
 import { addSample, BYTES_PER_SAMPLE, createSampleList } from '../plugin/requests/sample-list.ts'
-import { atOnce } from '../plugin/steps.ts'
 import { createStore } from '../plugin/store/index.ts'
 import { createRouteStats } from '../plugin/store/route-stats.ts'
 import { createStacks } from '../plugin/store/stacks.ts'

@@ -1,8 +1,8 @@
 import { nowUs } from '../plugin/clock.ts'
+import { atOnce } from '../plugin/model/steps.ts'
 import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
 import type { Sampler } from '../plugin/sampler/segment.ts'
-import { atOnce } from '../plugin/steps.ts'
 import { median, percentile, shuffled } from './measure.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { badParameter } from './errors.ts'
+import { atOnce } from './model/steps.ts'
 import { emptyProfile } from './model/tree.ts'
 import type { Recorder } from './recorder.ts'
-import { atOnce } from './steps.ts'
 import type { Collected } from './types.ts'
 
 /** Runs functions and tells what the requests that begin in them cost. Calls may overlap. */

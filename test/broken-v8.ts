@@ -1,9 +1,9 @@
 import inspector from 'node:inspector'
 import { createRequire } from 'node:module'
 import v8 from 'node:v8'
+import { atOnce } from '../plugin/model/steps.ts'
 import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { parseProfileText } from '../plugin/sampler/profile-text.ts'
-import { atOnce } from '../plugin/steps.ts'
 
 /** What can go wrong between the sampler and V8. */
 export type Fault = 'start throws' | 'stop throws' | 'lost' | 'malformed' | 'empty' | 'huge'

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events'
 import { afterEach, describe, test } from 'node:test'
 import { openElsewhere } from '../dashboard/open-elsewhere.ts'
 import { packSteps } from '../plugin/formats/packed.ts'
-import { atOnce } from '../plugin/steps.ts'
+import { atOnce } from '../plugin/model/steps.ts'
 import { bigProfile } from './fake-data.ts'
 
 const VIEW = { all: true, only: '', unfold: '', inverted: false }

@@ -13,7 +13,7 @@ import { picture } from '../dashboard/model/picture.ts'
 import { sightOf } from '../dashboard/model/sight.ts'
 import { packSteps } from '../plugin/formats/packed.ts'
 import type { Profile } from '../plugin/model/profile.ts'
-import { atOnce } from '../plugin/steps.ts'
+import { atOnce } from '../plugin/model/steps.ts'
 import { bigProfile } from './fake-data.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
 

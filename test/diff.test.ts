@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { type Comparable, diffSteps, type ProfileDiff } from '../plugin/model/diff.ts'
 import type { Frame } from '../plugin/model/profile.ts'
 import { pairSteps } from '../plugin/model/same-function.ts'
+import { atOnce } from '../plugin/model/steps.ts'
 import { isRecursive, totals } from '../plugin/model/tree.ts'
-import { atOnce } from '../plugin/steps.ts'
 import { drawnStacks, profileOf } from './pictures.ts'
 
 const latency = { p50Ms: 1, p95Ms: 2, p99Ms: 3, maxMs: 4, meanMs: 1 }

@@ -1,8 +1,8 @@
 import { type Comparable, diffSteps, type ProfileDiff } from '../plugin/model/diff.ts'
 import type { Profile } from '../plugin/model/profile.ts'
+import { atOnce } from '../plugin/model/steps.ts'
 import { isRecursive, totals } from '../plugin/model/tree.ts'
 import type { BaselineSummary } from '../plugin/model/wire/baselines.ts'
-import { atOnce } from '../plugin/steps.ts'
 
 const origin = {
   name: 'before',

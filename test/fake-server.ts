@@ -8,12 +8,12 @@ import { type RequestBounds, within } from '../plugin/model/bounds.ts'
 import { NO_REQUEST } from '../plugin/model/labels.ts'
 import { packedType } from '../plugin/model/packed.ts'
 import type { Profile } from '../plugin/model/profile.ts'
+import { atOnce } from '../plugin/model/steps.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
 import type { BaselineSummary } from '../plugin/model/wire/baselines.ts'
 import type { RequestDetail, RequestSummary } from '../plugin/model/wire/requests.ts'
 import type { RouteSummary } from '../plugin/model/wire/routes.ts'
 import type { Status } from '../plugin/model/wire/status.ts'
-import { atOnce } from '../plugin/steps.ts'
 import {
   fakeBackground,
   fakeProfile,

@@ -7,10 +7,10 @@ import { formatContent } from '../plugin/formats/index.ts'
 import { markdownSteps } from '../plugin/formats/markdown/index.ts'
 import { block, code, table } from '../plugin/formats/markdown/text.ts'
 import type { Profile } from '../plugin/model/profile.ts'
+import { atOnce } from '../plugin/model/steps.ts'
 import { emptyProfile } from '../plugin/model/tree.ts'
 import type { Selection } from '../plugin/model/wire/selection.ts'
 import type { WaitKind, WaitSum } from '../plugin/model/wire/waits.ts'
-import { atOnce } from '../plugin/steps.ts'
 import { profileOf } from './pictures.ts'
 
 const picture = `

@@ -11,7 +11,7 @@ import { writeBaseline } from '../plugin/baselines/write.ts'
 import { ProfilerError } from '../plugin/errors.ts'
 import { diffSteps } from '../plugin/model/diff.ts'
 import { BadProfile } from '../plugin/model/raw-profile.ts'
-import { atOnce } from '../plugin/steps.ts'
+import { atOnce } from '../plugin/model/steps.ts'
 import { measuredRoute } from './baselines-data.ts'
 import { answersInTime, inputs } from './fuzz-runs.ts'
 

@@ -4,10 +4,10 @@
  */
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
+import { atOnce } from '../plugin/model/steps.ts'
 import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
 import type { Sampler } from '../plugin/sampler/segment.ts'
-import { atOnce } from '../plugin/steps.ts'
 import { compileWork, sleep } from './sampler-work.ts'
 import { assertSegment } from './segments.ts'
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { atOnce } from '../plugin/model/steps.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
-import { atOnce } from '../plugin/steps.ts'
 import { compileWork } from './sampler-work.ts'
 import { samplesIn } from './segments.ts'
 

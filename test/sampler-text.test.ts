@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { RawProfile } from '../plugin/model/raw-profile.ts'
+import { atOnce } from '../plugin/model/steps.ts'
 import { parseProfileText } from '../plugin/sampler/profile-text.ts'
-import { atOnce } from '../plugin/steps.ts'
 import { v8Text } from './raw-profiles.ts'
 
 const bad = { code: 'FST_PROFILER_BAD_SEGMENT' }

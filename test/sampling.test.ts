@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { atOnce } from '../plugin/model/steps.ts'
 import { createSampling } from '../plugin/sampler/sampling.ts'
 import type { Capture, Sampler, Segment } from '../plugin/sampler/segment.ts'
-import { atOnce } from '../plugin/steps.ts'
 import { createTroubles } from '../plugin/troubles.ts'
 
 const busyUs = 250_000

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
+import { atOnce } from '../plugin/model/steps.ts'
 import type { Capture, Segment } from '../plugin/sampler/segment.ts'
-import { atOnce } from '../plugin/steps.ts'
 
 /** Everything `Segment` promises. */
 export function assertSegment(segment: Segment): void {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { changeSteps, type Estimate } from '../plugin/model/change.ts'
+import { atOnce } from '../plugin/model/steps.ts'
 import { pValue, t95 } from '../plugin/model/student.ts'
-import { atOnce } from '../plugin/steps.ts'
 
 const changesOf = (pairs: (readonly [Estimate, Estimate])[]) => atOnce(changeSteps(pairs))
 

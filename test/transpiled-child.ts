@@ -1,8 +1,8 @@
 // Runs in a process of its own, bundled: loads a module, profiles what it exports and prints what was found.
 import { pathToFileURL } from 'node:url'
+import { atOnce } from '../plugin/model/steps.ts'
 import type { SamplerName } from '../plugin/model/wire/status.ts'
 import { createSampler } from '../plugin/sampler/index.ts'
-import { atOnce } from '../plugin/steps.ts'
 import { createSymbols } from '../plugin/symbols/index.ts'
 
 const [, , root, module] = process.argv

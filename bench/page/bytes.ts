@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { cpuProfileSteps } from '../../plugin/formats/cpuprofile.ts'
 import { packSteps } from '../../plugin/formats/packed.ts'
-import { atOnce } from '../../plugin/steps.ts'
+import { atOnce } from '../../plugin/model/steps.ts'
 import { bigProfile } from '../../test/fake-data.ts'
 
 /** Bytes that go over the wire, gzipped: of the viewers themselves, and of profiles in several forms. */

@@ -1,7 +1,7 @@
 import { badParameter, notFound } from '../errors.ts'
 import { cleanText } from '../model/clean.ts'
 import type { Comparable } from '../model/diff.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../model/steps.ts'
 import type { Line } from './folder.ts'
 import { type Head, type Part, readPart } from './form.ts'
 

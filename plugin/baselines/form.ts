@@ -5,8 +5,8 @@ import type { Latency, Measured } from '../model/diff.ts'
 import { type Fields, isFields, listIn, numberIn, textIn } from '../model/fields.ts'
 import { BadProfile } from '../model/raw-profile.ts'
 import { readProfileSteps } from '../model/read-profile.ts'
+import type { Steps } from '../model/steps.ts'
 import type { BaselineRoute } from '../model/wire/baselines.ts'
-import type { Steps } from '../steps.ts'
 import { isBaselineName } from './name.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { jsonSteps } from '../formats/json.ts'
 import type { Measured } from '../model/diff.ts'
-import { type Steps, stepwise } from '../steps.ts'
+import type { Steps } from '../model/steps.ts'
+import { stepwise } from '../steps.ts'
 import {
   FORMAT,
   type Head,

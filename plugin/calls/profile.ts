@@ -1,7 +1,7 @@
 import { frameKey } from '../model/names.ts'
 import { placeOf } from '../model/place.ts'
 import type { Profile } from '../model/profile.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../model/steps.ts'
 import type { Naming } from '../symbols/naming.ts'
 import type { Counting, RouteCalls } from './counting.ts'
 import type { Counted } from './tally.ts'

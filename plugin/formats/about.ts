@@ -1,11 +1,11 @@
 import { hotLines } from '../model/hot-lines.ts'
 import { NO_REQUEST } from '../model/labels.ts'
 import type { Profile } from '../model/profile.ts'
+import type { Steps } from '../model/steps.ts'
 import type { Culprit } from '../model/wire/routes.ts'
 import type { Selection } from '../model/wire/selection.ts'
 import type { SamplerName } from '../model/wire/status.ts'
 import type { Recorder } from '../recorder.ts'
-import type { Steps } from '../steps.ts'
 import type { RequestSums } from '../store/request-sums.ts'
 import type { SourceText } from '../symbols/source-text.ts'
 

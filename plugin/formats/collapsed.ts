@@ -1,5 +1,5 @@
 import type { Frame, Profile } from '../model/profile.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../model/steps.ts'
 import { wholeParts } from './whole-parts.ts'
 
 const NODES_PER_STEP = 1024

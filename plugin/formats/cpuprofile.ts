@@ -1,5 +1,5 @@
 import type { Frame, Profile } from '../model/profile.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../model/steps.ts'
 import { depthFirst } from './depth-first.ts'
 import { frameUrl } from './file-url.ts'
 

@@ -1,4 +1,4 @@
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../model/steps.ts'
 
 /** So many numbers or strings, or so many objects or lists, take a fraction of a millisecond. */
 const PLAIN_PER_STEP = 4096

@@ -1,6 +1,6 @@
 import { columnGroups, DELTAS, DISTANCES, HUNDREDTHS, PLAIN } from '../model/packed.ts'
 import type { Profile } from '../model/profile.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../model/steps.ts'
 import { jsonSteps } from './json.ts'
 
 /** Codings of columns by name; all other columns are written as plain numbers. */

@@ -1,6 +1,6 @@
 import { nameOf } from '../model/names.ts'
 import type { CallTree, Chart, Profile } from '../model/profile.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../model/steps.ts'
 import { version } from '../version.ts'
 import { depthFirst } from './depth-first.ts'
 import { framePath } from './file-url.ts'

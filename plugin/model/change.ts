@@ -1,3 +1,4 @@
+import type { Steps } from './steps.ts'
 import { pValue, t95 } from './student.ts'
 
 /**
@@ -47,9 +48,7 @@ const WATCHED_LEVEL = 0.01
  * some would stand out by chance alone, so verdicts follow Benjamini and Hochberg (1995): of those called faster or
  * slower about one in twenty at most is wrong. The interval `errorMs` is that of each change alone.
  */
-export function* changeSteps(
-  pairs: readonly (readonly [base: Estimate, head: Estimate])[],
-): Generator<void, Change[], void> {
+export function* changeSteps(pairs: readonly (readonly [base: Estimate, head: Estimate])[]): Steps<Change[]> {
   const tests: (Test | undefined)[] = []
   for (const [base, head] of pairs) {
     tests.push(welch(base, head))

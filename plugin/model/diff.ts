@@ -2,6 +2,7 @@ import { type Change, changeSteps, type Estimate, soleChange } from './change.ts
 import { findChildren } from './children.ts'
 import type { CallTree, Frame, Profile } from './profile.ts'
 import { pairSteps } from './same-function.ts'
+import type { Steps } from './steps.ts'
 import { isRecursive, totalSamples, totals } from './tree.ts'
 
 /** Wall times of some requests, milliseconds. */
@@ -99,7 +100,7 @@ export interface Comparable extends Measured {
 }
 
 /** Compares two sides in steps; on large profiles each takes a few milliseconds. */
-export function* diffSteps(base: Comparable, head: Comparable): Generator<void, ProfileDiff, void> {
+export function* diffSteps(base: Comparable, head: Comparable): Steps<ProfileDiff> {
   const sameCode = base.baseline === undefined && head.baseline === undefined
   const pair = yield* pairSteps(base.profile.frames, head.profile.frames, sameCode)
   yield

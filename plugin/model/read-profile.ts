@@ -3,6 +3,7 @@ import { type Fields, indexIn, isFields, isIndex, listIn, numberIn, textIn } fro
 import { mergeSiblings } from './merge-siblings.ts'
 import { type CallTree, type Frame, frameKinds, type LineTicks, type Profile } from './profile.ts'
 import { BadProfile } from './raw-profile.ts'
+import { atOnce, type Steps } from './steps.ts'
 import { sum } from './sum.ts'
 
 /**
@@ -10,15 +11,11 @@ import { sum } from './sum.ts'
  * of `Profile`. Optional fields of the profile are ignored. Throws `BadProfile`.
  */
 export function readProfile(value: Fields): Profile {
-  const steps = readProfileSteps(value)
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
+  return atOnce(readProfileSteps(value))
 }
 
 /** Like {@link readProfile}, in steps. */
-export function* readProfileSteps(value: Fields): Generator<void, Profile, void> {
+export function* readProfileSteps(value: Fields): Steps<Profile> {
   const frames = listIn(value, 'frames').map(readFrame)
   yield
   const tree = readTree(value.tree, frames)

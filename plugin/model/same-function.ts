@@ -2,6 +2,7 @@ import { firstAbove } from './bisect.ts'
 import { addToGroup } from './groups.ts'
 import { inModules, isNameless } from './names.ts'
 import type { Frame } from './profile.ts'
+import type { Steps } from './steps.ts'
 
 /**
  * Pairs the functions of two profiles, in steps: the result gives for each frame of head that of base, -1 if it is new.
@@ -17,7 +18,7 @@ export function* pairSteps(
   base: readonly Frame[],
   head: readonly Frame[],
   sameCode: boolean,
-): Generator<void, Int32Array, void> {
+): Steps<Int32Array> {
   const pair = new Int32Array(head.length).fill(-1)
   const before = yield* groupsOf(base, sameCode)
   const after = yield* groupsOf(head, sameCode)
@@ -56,7 +57,7 @@ export function* pairSteps(
 const FRAMES_PER_STEP = 1024
 
 /** Groups frames by what identifies them; each group is in order of position. */
-function* groupsOf(frames: readonly Frame[], byPlace: boolean): Generator<void, Map<string, number[]>, void> {
+function* groupsOf(frames: readonly Frame[], byPlace: boolean): Steps<Map<string, number[]>> {
   const groups = new Map<string, number[]>()
   const ordered = [...frames.keys()].sort(
     (a, b) => frames[a].line - frames[b].line || frames[a].column - frames[b].column,

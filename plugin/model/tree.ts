@@ -1,4 +1,5 @@
 import type { CallTree, Column, Profile } from './profile.ts'
+import { atOnce, type Steps } from './steps.ts'
 
 /** Time of each node and of all nodes below it, microseconds. */
 export function totals({ parent, selfUs }: CallTree<Column>): Float64Array {
@@ -23,17 +24,14 @@ export function sumUp(parent: Column, own: Column): Float64Array {
  * Totals per function must leave such nodes out, or recursion would be counted once per level.
  */
 export function isRecursive(tree: CallTree<Column>): boolean[] {
-  return recursiveSteps(tree, Number.POSITIVE_INFINITY).next().value!
+  return atOnce(recursiveSteps(tree, Number.POSITIVE_INFINITY))
 }
 
 /** So many nodes take a fraction of a millisecond. */
 const NODES_PER_STEP = 8192
 
 /** Like {@link isRecursive}, in steps of `perStep` nodes. */
-export function* recursiveSteps(
-  tree: CallTree<Column>,
-  perStep = NODES_PER_STEP,
-): Generator<void, boolean[], void> {
+export function* recursiveSteps(tree: CallTree<Column>, perStep = NODES_PER_STEP): Steps<boolean[]> {
   const { parent, frame } = tree
   const recursive: boolean[] = new Array(parent.length).fill(false)
   const { first, next } = childLists(tree)

@@ -6,8 +6,9 @@ import { badParameter, conflict, notFound, type ProfilerError } from '../errors.
 import { type Course, compareCourses } from '../model/course.ts'
 import type { Comparable } from '../model/diff.ts'
 import { PREVIOUS } from '../model/labels.ts'
+import { atOnce } from '../model/steps.ts'
 import type { BaselineSummary, SincePrevious } from '../model/wire/baselines.ts'
-import { atOnce, stepwise } from '../steps.ts'
+import { stepwise } from '../steps.ts'
 import { type Run, routeKey } from './name.ts'
 import { choose, earlier, earlierOf, isRun, type Kept, newestFirst, previousOf } from './previous.ts'
 

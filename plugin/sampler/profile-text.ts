@@ -1,4 +1,4 @@
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../model/steps.ts'
 import { badSegment } from './bad-segment.ts'
 
 /**

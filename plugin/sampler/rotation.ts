@@ -1,7 +1,7 @@
 import { hrtimeUs } from '../clock.ts'
 import { ProfilerError } from '../errors.ts'
+import type { Steps } from '../model/steps.ts'
 import type { SamplerName } from '../model/wire/status.ts'
-import type { Steps } from '../steps.ts'
 import type { Capture, Sampler, Segment } from './segment.ts'
 
 /** One of the two profiles that take turns. */

@@ -1,5 +1,5 @@
 import { nowUs } from '../clock.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../model/steps.ts'
 import type { Troubles } from '../troubles.ts'
 import type { Capture, Sampler, Segment } from './segment.ts'
 

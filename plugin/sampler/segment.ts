@@ -1,6 +1,6 @@
 import type { RawFrame } from '../model/raw-tree.ts'
+import type { Steps } from '../model/steps.ts'
 import type { SamplerName } from '../model/wire/status.ts'
-import type { Steps } from '../steps.ts'
 
 /**
  * What V8 saw between two rotations, in one form for all samplers. It is normalised when it is read, and nowhere else:

@@ -1,8 +1,8 @@
 import type { Across, CallTree, Frame } from '../model/profile.ts'
+import type { Steps } from '../model/steps.ts'
 import { sum } from '../model/sum.ts'
 import { recursiveSteps } from '../model/tree.ts'
 import { stackOf } from '../requests/sample-list.ts'
-import type { Steps } from '../steps.ts'
 import { eachSample, totalOwnUs, totalSampledUs } from './costs.ts'
 import type { Taken } from './taken.ts'
 

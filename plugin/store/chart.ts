@@ -1,6 +1,6 @@
 import type { Chart } from '../model/profile.ts'
+import type { Steps } from '../model/steps.ts'
 import { type RequestRecord, splitOf } from '../requests/record.ts'
-import type { Steps } from '../steps.ts'
 import type { Naming } from '../symbols/naming.ts'
 import { type MergeOptions, mergeSteps } from './merge.ts'
 import { spansSteps } from './spans.ts'

@@ -1,8 +1,8 @@
+import type { Steps } from '../model/steps.ts'
 import { sum } from '../model/sum.ts'
 import { phaseNames } from '../model/wire/phases.ts'
 import { type Phase, phaseLabel } from '../requests/phases.ts'
 import { type SampleList, stackOf, weightOf } from '../requests/sample-list.ts'
-import type { Steps } from '../steps.ts'
 import type { Taken, TakenRequest } from './taken.ts'
 
 /** Samples and time of the stacks of a group, in columns of the same length. */

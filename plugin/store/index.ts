@@ -1,9 +1,9 @@
+import { each, type Steps } from '../model/steps.ts'
 import { addToSum } from '../model/sum.ts'
 import { SLOWEST_KEPT_PER_ROUTE } from '../model/wire/routes.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { BYTES_PER_SAMPLE, stackOf, trim } from '../requests/sample-list.ts'
 import { splitBytes, trimmed } from '../requests/split.ts'
-import { each, type Steps } from '../steps.ts'
 import type { RouteStats } from './route-stats.ts'
 import type { Stacks } from './stacks.ts'
 

@@ -1,9 +1,9 @@
 import { byLabel } from '../attribution/blocks.ts'
 import { isFailed } from '../model/failed.ts'
+import type { Steps } from '../model/steps.ts'
 import { createWaitTally, sumWaits } from '../model/wait-sums.ts'
 import type { BlockSum, WaitSum } from '../model/wire/waits.ts'
 import type { RequestRecord } from '../requests/record.ts'
-import type { Steps } from '../steps.ts'
 import { slicesOf, summarize, waitsOf } from './query.ts'
 
 /** Sums over requests, milliseconds. Own, blocked, GC and waiting time add up to the wall times. */

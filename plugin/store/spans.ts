@@ -1,7 +1,7 @@
 import type { Spans } from '../model/profile.ts'
+import type { Steps } from '../model/steps.ts'
 import { type SampleList, stackOf } from '../requests/sample-list.ts'
 import type { Split } from '../requests/split.ts'
-import type { Steps } from '../steps.ts'
 import { type OwnTurn, ownTurns } from './own-turns.ts'
 
 /** How far a sample reaches from its time, in intervals: V8's sampling thread can be late, but only so much. */

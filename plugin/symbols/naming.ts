@@ -1,6 +1,6 @@
 import type { Frame } from '../model/profile.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../model/steps.ts'
 
 /** Finds the names and lines that running code has in its source. */
 export interface Naming {

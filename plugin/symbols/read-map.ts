@@ -1,8 +1,8 @@
 import type { SourceMapInput, TraceMap } from '@jridgewell/trace-mapping'
 import { toFileUrl } from '../model/place.ts'
+import type { Steps } from '../model/steps.ts'
 import { sum } from '../model/sum.ts'
 import { ownRequire } from '../own-require.ts'
-import type { Steps } from '../steps.ts'
 import type { FoundMap } from './find-map.ts'
 import { type Base, type Positions, PositionsWriter } from './positions.ts'
 

@@ -1,7 +1,7 @@
 import { type Place, placeOf, toPath } from '../model/place.ts'
 import type { Frame } from '../model/profile.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
-import { atOnce, type Steps } from '../steps.ts'
+import { atOnce, type Steps } from '../model/steps.ts'
 import { mapsInV8 } from './ask-v8.ts'
 import { createByteCache } from './byte-cache.ts'
 import { isRunning } from './code.ts'

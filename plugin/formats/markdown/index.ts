@@ -1,6 +1,6 @@
 import { confidenceInterval, FEW_SAMPLES, trustIn } from '../../model/certainty.ts'
 import type { Profile } from '../../model/profile.ts'
-import type { Steps } from '../../steps.ts'
+import type { Steps } from '../../model/steps.ts'
 import { version } from '../../version.ts'
 import type { About } from '../about.ts'
 import { count, ms, requestsText, selfAndTotal } from '../number-text.ts'
