@@ -249,6 +249,35 @@ for (const width of [360, 800, 1100, 1280]) {
   }
 }
 
+for (const width of [800, 1024, 1440]) {
+  test(`they have their place with all that there can be to say too, ${width} pixels wide`, () => {
+    const orders = fakeRoutes.find(({ url }) => url === '/orders')!
+    const all = [1, 2, 3].map((i) => fakeRequest(orders, i, Date.now()))
+    const route = { ...summarise(orders, all, 0, all), causedMs: 13_600 }
+    const { latency, own } = route
+    const full = { ...route, own: { ...own, meanMs: latency.meanMs + 9 } }
+    return withPage(
+      { routes: [full] },
+      '',
+      async ({ page }, server) => {
+        const { opened: until, open } = newGate()
+        server.answers.set('api/routes', { status: 0, body: undefined, until })
+        await page.goto(`${server.url}?route=POST+/orders`)
+        const top = async (panel: string) => (await page.locator(panel).boundingBox())!.y
+        await page.locator('.time-none').waitFor()
+        const before = await top('.time-none')
+        open()
+        await page.locator('.split-sum').waitFor()
+        await page.locator('.numbers').getByText('13.6 s').waitFor()
+        const after = await top('.time-panel')
+        assert.ok(Math.abs(after - before) <= 1, `${before} to ${after}`)
+      },
+      [],
+      { viewport: { width, height: 800 } },
+    )
+  })
+}
+
 test('own CPU per request that goes on after the answer, and so exceeds the wall time, is marked and explained', () => {
   const route = { ...emptyRoute('GET', '/after'), count: 9 }
   const latency = { ...route.latency, meanMs: 0.4 }

@@ -5,7 +5,7 @@ import type { Culprit, RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { clock, count } from '../model/format.ts'
 import type { Imported } from '../model/import/imported.ts'
 import { writeLocation } from '../model/location.ts'
-import { afterOfRoute } from '../model/split.ts'
+import { splitOfRoute } from '../model/split.ts'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 
@@ -33,9 +33,11 @@ export interface RouteNumbersProps {
 
 export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
   const { latency, own, gc, causedMs, awaitedMs, count: all, errors } = route ?? likelyRoute
-  const afterMs = route === undefined ? 0 : afterOfRoute(route)
+  const after = route === undefined ? 100 : own.meanMs - splitOfRoute(route).ownMs
+  // Less than a microsecond comes of rounding.
+  const afterMs = after < 0.001 ? 0 : after
   return (
-    <div class={route === undefined ? 'numbers awaited' : 'numbers'}>
+    <div class={route === undefined ? 'numbers route-numbers awaited' : 'numbers route-numbers'}>
       <Group title="Own CPU">
         <Figure name="total">
           <Ms ms={own.totalMs} />
@@ -46,11 +48,12 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
         <Figure name="p95">
           <Ms ms={own.p95Ms} />
         </Figure>
-        {afterMs > 0 && (
-          <Figure name="of the mean, after response">
-            <Ms ms={afterMs} />
-          </Figure>
-        )}
+        <Figure
+          name="after response"
+          title="Of the mean: no part of the wall time, which ends with the response"
+        >
+          <Ms ms={afterMs} />
+        </Figure>
       </Group>
       <Group title="Latency">
         <Figure name="p50">
@@ -81,20 +84,16 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
           <Ms ms={gc.meanMs} />
         </Figure>
       </Group>
-      {(causedMs > 0 || awaitedMs > 0) && (
-        <Group title="Made others wait">
-          {causedMs > 0 && (
-            <Figure name="for the event loop">
-              <Ms ms={causedMs} />
-            </Figure>
-          )}
-          {awaitedMs > 0 && (
-            <Figure name="to let them go on">
-              <Ms ms={awaitedMs} />
-            </Figure>
-          )}
-        </Group>
-      )}
+      <Group title="Made others wait">
+        <Figure name="for the event loop">
+          <Ms ms={causedMs} />
+        </Figure>
+        {awaitedMs > 0 && (
+          <Figure name="to let them go on">
+            <Ms ms={awaitedMs} />
+          </Figure>
+        )}
+      </Group>
       <Group title="Requests">
         <Figure name="all">
           <span class="num">{count(all)}</span>
@@ -244,9 +243,15 @@ function Group({ title, children }: { readonly title: string; readonly children:
   )
 }
 
-function Figure({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+interface FigureProps {
+  readonly name: string
+  readonly title?: string
+  readonly children: ComponentChildren
+}
+
+function Figure({ name, title, children }: FigureProps) {
   return (
-    <div>
+    <div title={title}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
