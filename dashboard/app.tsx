@@ -169,11 +169,16 @@ function placeOf({ route, request, together, file, base, head }: Location): stri
   return file ?? (base && `${base} ${head}`) ?? request ?? route ?? String(together)
 }
 
-function useTitle({ route, request, together, file, base }: Location): void {
+function useTitle({ route, request, together, file, base, head }: Location): void {
   useEffect(() => {
-    const compared = base === undefined ? '' : 'Comparison'
+    const compared = base === undefined ? [] : ['Comparison', routeOf(head) ?? routeOf(base)]
     const one = request && `#${request}`
     const all = together && route === undefined ? TOGETHER : ''
-    document.title = [file, compared, one, route, all, 'fastify-profiler'].filter(Boolean).join(' · ')
-  }, [route, request, together, file, base])
+    document.title = [file, ...compared, one, route, all, 'fastify-profiler'].filter(Boolean).join(' · ')
+  }, [route, request, together, file, base, head])
+}
+
+/** The route that a side of a comparison names, if any. */
+function routeOf(side = ''): string | null {
+  return new URLSearchParams(side).get('route')
 }

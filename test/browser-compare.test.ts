@@ -57,6 +57,7 @@ describe('since the run before', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Own CPU per request' }).waitFor()
     assert.match(page.url(), /\?base=baseline%3Dprevious%26route%3DGET\+\/reports\/:year&head=route%3DGET/)
+    assert.equal(await page.title(), `Comparison · ${name} · fastify-profiler`)
   })
 
   test('it goes with the requests, and nothing moves when it comes', async () => {
