@@ -45,7 +45,7 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
         <Figure name="mean">
           <Ms ms={own.meanMs} />
         </Figure>
-        <Figure name="p95">
+        <Figure name="p95" title="Up to the end of the response, unlike total and mean">
           <Ms ms={own.p95Ms} />
         </Figure>
         <Figure
