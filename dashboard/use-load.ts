@@ -7,7 +7,10 @@ export interface Loaded<Data> {
   readonly error: ApiError | undefined
   /** Asks again; if an answer is still awaited, once it has arrived: asking often does not delay the answers. */
   readonly reload: () => void
-  /** Replaces the data, for example with what has arrived since. */
+  /**
+   * Replaces the data, for example with what has arrived since. An answer that is still awaited may be older than that, so
+   * it is asked for again.
+   */
   readonly change: (change: (data: Data) => Data) => void
 }
 
@@ -34,6 +37,7 @@ export function useLoad<Data>(
 ): Loaded<Data> {
   const [state, setState] = useState<State<Data>>({ key, subject })
   const again = useRef(() => {})
+  const isAwaited = useRef(false)
   const newest = useRef(load)
   newest.current = load
 
@@ -42,12 +46,12 @@ export function useLoad<Data>(
     if (key === '') return
     const abort = new AbortController()
     const { signal } = abort
-    let isLoading = false
     let isWanted = false
+    isAwaited.current = false
     const ask = () => {
-      isWanted = isLoading
-      if (isLoading) return
-      isLoading = true
+      isWanted = isAwaited.current
+      if (isWanted) return
+      isAwaited.current = true
       setState((last) => {
         if (last.subject !== subject) return { key, subject }
         // The same state if nothing changes, so that nothing is drawn again.
@@ -56,7 +60,7 @@ export function useLoad<Data>(
       const settle = (next: (last: State<Data>) => State<Data>) => {
         if (signal.aborted) return
         setState(next)
-        isLoading = false
+        isAwaited.current = false
         if (isWanted) ask()
       }
       newest.current(signal).then(
@@ -76,12 +80,14 @@ export function useLoad<Data>(
     ask()
     return () => {
       again.current = () => {}
+      isAwaited.current = false
       abort.abort()
     }
   }, [key])
 
   const reload = useCallback(() => again.current(), [])
   const change = useCallback((apply: (data: Data) => Data) => {
+    if (isAwaited.current) reload()
     setState((last) => (last.data === undefined ? last : { ...last, data: apply(last.data) }))
   }, [])
   return {

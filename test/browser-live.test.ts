@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { launch, until } from './browser-page.ts'
+import { drawn, launch, until } from './browser-page.ts'
 import { calmly } from './calmly.ts'
 import { profileOf } from './fake-data.ts'
 import { newGate } from './gate.ts'
@@ -54,6 +54,27 @@ describe('the list of requests', () => {
         await until(async () => (await page.locator('.dot').count()) === dots + 9, 'nine more dots')
       }))
   }
+
+  test('keeps what ended while an older answer was on its way', () =>
+    withPage({}, AT_ROUTE, async ({ page }, server) => {
+      await rows(page).first().waitFor()
+      await away(page)
+      const dots = await page.locator('.dot').count()
+      const gate = newGate()
+      const body = { requests: server.ofRoute(ROUTE).toReversed(), cursor: null }
+      server.answers.set('api/requests', { status: 200, body, until: gate.opened })
+      const asked = page.waitForRequest((request) => request.url().includes('api/requests?'))
+      await page.keyboard.press('r')
+      await asked
+      server.answers.delete('api/requests')
+      server.addRequests(2, ROUTE)
+      await until(async () => (await page.locator('.dot').count()) === dots + 2, 'two more dots')
+      const answered = (await asked).response()
+      gate.open()
+      await answered
+      await drawn(page)
+      await until(async () => (await page.locator('.dot').count()) === dots + 2, 'as many dots')
+    }))
 
   test('shows what is pinned in another tab, and so does the page of the request', () =>
     withPage({}, AT_ROUTE, async ({ page }) => {
@@ -184,6 +205,54 @@ describe('what is recorded', () => {
         assert.match(await page.locator('.looking-at').innerText(), /^1 request ·/)
         await phases(page)
           .filter({ hasText: /1 kept request\b/ })
+          .waitFor()
+      },
+      [/404/],
+    ))
+
+  test('and was cleared shows up again with a request that ends before the browser has drawn that', () =>
+    withPage(
+      {},
+      '',
+      async ({ page }, server) => {
+        // Passes on only those events of requests that the test makes, at the moment that it chooses.
+        await page.addInitScript({
+          content: `window.EventSource = class extends EventSource {
+            constructor(url) {
+              super(url)
+              window.stream = this
+            }
+            addEventListener(type, listener) {
+              super.addEventListener(type, (event) => (type === 'requests' && event.isTrusted) || listener(event))
+            }
+          }`,
+        })
+        await page.goto(`${server.url}${AT_ROUTE}`)
+        await page.locator('.looking-at').waitFor()
+        const gate = newGate()
+        const body = { statusCode: 404, code: 'FST_PROFILER_NOT_FOUND', message: 'not found' }
+        server.answers.set('api/profile', { status: 404, body, until: gate.opened })
+        const asked = page.waitForRequest((request) => request.url().includes('api/profile'))
+        await fetch(`${server.url}api/requests`, { method: 'DELETE' })
+        await asked
+        server.answers.delete('api/profile')
+        const requests = server.addRequests(1, ROUTE)
+        await page.evaluate(
+          (data) => {
+            const { stream } = window as never as { stream: EventSource }
+            const observer = new MutationObserver(() => {
+              if (document.querySelector('.looking-at') !== null) return
+              observer.disconnect()
+              stream.dispatchEvent(new MessageEvent('requests', { data }))
+            })
+            observer.observe(document.body, { childList: true, subtree: true })
+          },
+          JSON.stringify({ requests, missed: 0 }),
+        )
+        gate.open()
+        await page
+          .locator('.looking-at')
+          .filter({ hasText: /^1 request ·/ })
           .waitFor()
       },
       [/404/],

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { trustIn } from '../../plugin/model/certainty.ts'
 import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
 import type { Opened } from '../model/opened.ts'
@@ -23,13 +23,20 @@ export function useNewer(
   const trust = data && trustIn(data.profile.samples)
   const isEager = trust === undefined ? error !== undefined : trust === 'none' || trust === 'few'
   const renews = isEager && !held
-  useEffect(() => {
-    setNewer(0)
-    return onRequests(({ requests }) => {
-      const arrived = requests.filter(isShown).length
-      if (arrived > 0) setNewer((n) => n + arrived)
-    })
-  }, [isShown, data, onRequests])
+  // At once: a request that ends before the browser has drawn the profile counts.
+  useLayoutEffect(() => setNewer(0), [isShown])
+  // Where there is no profile any more, what has arrived meanwhile is a reason to ask again.
+  useLayoutEffect(() => {
+    if (data !== undefined) setNewer(0)
+  }, [data])
+  useEffect(
+    () =>
+      onRequests(({ requests }) => {
+        const arrived = requests.filter(isShown).length
+        if (arrived > 0) setNewer((n) => n + arrived)
+      }),
+    [isShown, onRequests],
+  )
   const renew = () => {
     setNewer(0)
     reload()
