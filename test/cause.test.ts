@@ -149,6 +149,68 @@ describe('an owner goes on', () => {
     assert.deepEqual((await from(timer)).slice(-3), ['a by Timeout', 'b by a', 'c by a'])
   })
 
+  const steps = async (count: number) => {
+    for (let i = 0; i < count; i++) await i
+  }
+  const released: Record<string, (open: () => void) => unknown> = {
+    'at once': (open) => open(),
+    'after some steps': (open) => steps(5).then(open),
+    'in a tick': (open) => process.nextTick(open),
+    'in a microtask': (open) => queueMicrotask(open),
+    'in a job after a tick': (open) => process.nextTick(() => void steps(2).then(open)),
+  }
+  for (const [name, release] of Object.entries(released)) {
+    test(`by the one that got the lock from another in the same turn, which gives it on ${name}`, async () => {
+      const locks = [newGate(), newGate()]
+      as(b, () => void locks[0].opened.then(() => void release(locks[1].open)))
+      as(c, () => void locks[1].opened.then(() => {}))
+      const timer = () =>
+        as(a, () => {
+          setTimeout(() => {
+            locks[0].open()
+            void steps(20)
+          }, 1)
+        })
+      assert.deepEqual([...new Set(await from(timer))].slice(-3), ['a by Timeout', 'b by a', 'c by b'])
+    })
+
+    test(`by the one whose lock it was, while one that it has let go on goes on too: ${name}`, async () => {
+      const locks = [newGate(), newGate()]
+      as(b, () => void locks[0].opened.then(() => steps(20)))
+      as(c, () => void locks[1].opened.then(() => {}))
+      const timer = () =>
+        as(a, () => {
+          setTimeout(() => {
+            locks[0].open()
+            release(locks[1].open)
+          }, 1)
+        })
+      assert.deepEqual([...new Set(await from(timer))].slice(-3), ['a by Timeout', 'b by a', 'c by a'])
+    })
+  }
+
+  test('by the one that got the lock, where answers for all came in that callback', async () => {
+    const [answer, ...locks] = [newGate(), newGate(), newGate()]
+    as(a, () => void answer.opened.then(locks[0].open))
+    as(b, () => void locks[0].opened.then(() => steps(3)).then(locks[1].open))
+    as(c, () => void locks[1].opened.then(() => {}))
+    assert.deepEqual(await from(answer.open), ['a by Immediate', 'b by a', 'c by b'])
+  })
+
+  test('by the first of a turn, where owners take turns so often that it costs too much to tell', async () => {
+    const locks = [newGate(), newGate()]
+    as(b, () => void locks[0].opened.then(() => steps(500)).then(locks[1].open))
+    as(c, () => void locks[1].opened.then(() => {}))
+    const timer = () =>
+      as(a, () => {
+        setTimeout(() => {
+          locks[0].open()
+          void steps(500)
+        }, 1)
+      })
+    assert.deepEqual([...new Set(await from(timer))].slice(-3), ['a by Timeout', 'b by a', 'c by a'])
+  })
+
   test('by the owner whose timer it was, right after many of its others', async () => {
     const lock = newGate()
     as(b, () => void lock.opened.then(() => {}))

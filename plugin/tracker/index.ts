@@ -269,7 +269,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     if (!ticks.take(asyncId)) return false
     const { owner } = ticks
     enterCallback(asyncId, owner)
-    if (owner === undefined && cause.asks && depth === 1) cause.job(undefined)
+    if (cause.asks && depth === 1) cause.tick(owner)
     return true
   }
 
@@ -292,7 +292,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
    * tick marks the end of a row: Node runs it when no job is left, before the loop goes on.
    */
   function jobBegins(promise: Owned<T>): void {
-    if (cause.asks && promise === cause.marker) {
+    if (promise === cause.marker) {
       cause.marked()
       return
     }
