@@ -275,6 +275,42 @@ describe('own time', () => {
     assert.ok(Math.abs(handler - 60_000) < 500 && sending < 200, `handler ${handler}, sending ${sending}`)
     assert.ok(Math.abs(onRequest + handler + sending - record.ownUs) < 1e-6)
   })
+
+  test('stays with a short phase, though slices are merged, and so are waits after it', () => {
+    const record = request(
+      [
+        ['preParsing', 1_000],
+        ['handler', 1_200],
+        ['serialization', 2_000_000],
+        ['sending', 2_005_000],
+      ],
+      { wallUs: 2_030_000 },
+    )
+    record.split = createSplit(record)
+    const add = (kind: SliceKind, endUs: number) => addSlice(record.split!, endUs, kind)
+    add('own', 1_300)
+    add('waiting', 4_000)
+    for (let endUs = 6_000; endUs < 2_000_000; endUs += 2_000) {
+      add('own', endUs - 1_900)
+      add('waiting', endUs)
+    }
+    add('own', 2_005_500)
+    for (let endUs = 2_007_000; endUs <= 2_030_000; endUs += 1_000) {
+      add('waiting', endUs - 10)
+      add('own', endUs)
+    }
+    const { length } = record.split.endUs
+    assert.ok(length < 400 && record.split.parts !== undefined, `${length}`)
+    record.ownUs = record.split.parts.own.reduce((sum, us) => sum + us)
+    const owns = phasesOf(record, marked).map(({ name, ownUs }) => `${name} ${Math.round(ownUs)}`)
+    assert.deepEqual(owns, [
+      'onRequest 1000',
+      'preParsing 200',
+      'handler 101800',
+      'serialization 5000',
+      'sending 740',
+    ])
+  })
 })
 
 test('over a route: sums, and means over the requests in which a phase happened', () => {

@@ -1,5 +1,6 @@
 import { bodyless } from '../model/bodyless.ts'
 import { type PhaseName, phaseNames } from '../model/wire/phases.ts'
+import { codeOf, markOf, timeOf } from './marks.ts'
 import { type RequestRecord, splitOf } from './record.ts'
 import { ownIn } from './split.ts'
 
@@ -20,8 +21,6 @@ export interface Phase {
   readonly ownUs: number
 }
 
-/** A mark is one number: the time multiplied by this, plus the code of the phase. */
-const PHASES = 16
 /** Most marks of a request. It has a dozen; one that fails again and again while it fails gets no more than these. */
 const MOST_MARKS = 40
 
@@ -32,7 +31,7 @@ export function phaseCode(name: PhaseName): number {
 /** Notes that the request is in a phase from `timeUs` on (`clock.ts`). On the hot path of every request. */
 export function addMark(record: RequestRecord, code: number, timeUs: number): void {
   if (record.endUs >= 0 || record.markCount >= MOST_MARKS) return
-  record.addMark(Math.round(timeUs - record.startUs) * PHASES + code)
+  record.addMark(markOf(timeUs - record.startUs, code))
 }
 
 /**
@@ -67,8 +66,8 @@ function begunPhases(marks: readonly number[], { empty }: PhaseRules): Begun[] {
   const begun: Begun[] = [{ name: 'onRequest', startUs: 0 }]
   let onTheWayUs = -1
   for (const mark of marks) {
-    const name = phaseNames[mark % PHASES]
-    const timeUs = Math.max(0, Math.floor(mark / PHASES))
+    const name = phaseNames[codeOf(mark)]
+    const timeUs = timeOf(mark)
     const startUs = onTheWayUs < 0 ? timeUs : onTheWayUs
     onTheWayUs = empty.has(name) ? startUs : -1
     if (!empty.has(name) && begun.at(-1)?.name !== name) begun.push({ name, startUs })

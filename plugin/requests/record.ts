@@ -78,9 +78,10 @@ export class RequestRecord extends Numbers implements Sampled {
 }
 
 /** The split of a request so far; one that has none yet has held the thread in all of its turns. */
-export function splitOf({ split, startUs, turnEndUs, gone }: RequestRecord): Split {
+export function splitOf(record: RequestRecord): Split {
+  const { split, startUs, turnEndUs, gone } = record
   if (split !== undefined) return split
-  const unbroken = createSplit()
+  const unbroken = createSplit(record)
   if (turnEndUs >= 0 && !gone) addSlice(unbroken, turnEndUs - startUs, 'own')
   return unbroken
 }

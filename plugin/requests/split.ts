@@ -1,6 +1,8 @@
+import { firstAbove } from '../model/bisect.ts'
 import { addToSum, sum } from '../model/sum.ts'
 import type { SliceKind } from '../model/wire/requests.ts'
 import type { RouteStats } from '../store/route-stats.ts'
+import { timeOf } from './marks.ts'
 
 /** What a slice consists of, besides waiting. */
 const partKinds = ['own', 'blocked', 'gc'] as const
@@ -18,6 +20,13 @@ export interface Split {
   readonly by: (RouteStats | undefined)[]
   /** Set once neighbours were merged; before that the kind of a slice tells what it consists of. */
   parts: Parts | undefined
+  /** Whose time it is, until it is over. */
+  readonly of?: Marked | undefined
+}
+
+/** Something with marks of where its phases begin; see `marks.ts`. */
+interface Marked {
+  readonly marks: readonly number[]
 }
 
 /** A part of the wall time that is all of one kind. */
@@ -36,8 +45,8 @@ const LEAST_PARTS = 100
 const SPLIT_BYTES = 190
 const BYTES_PER_SLICE = 24
 
-export function createSplit(): Split {
-  return { endUs: [], kind: [], by: [], parts: undefined }
+export function createSplit(of?: Marked): Split {
+  return { endUs: [], kind: [], by: [], parts: undefined, of }
 }
 
 /** Copies a split without room to grow, which is most of the memory of a short one. */
@@ -109,17 +118,20 @@ export function addSlice(split: Split, endUs: number, kind: SliceKind, by?: Rout
 
 /**
  * Merges neighbours that are together shorter than a hundredth of the time so far: long slices stay as they are, and
- * all of the time is told equally well.
+ * all of the time is told equally well. A slice in which a phase begins stays too, or the phase would get its share of
+ * what is merged, and not its own time.
  */
 function coarsen(split: Split): void {
   const { endUs, kind, by } = split
   const [own, blocked, gc] = partKinds.map((part) => endUs.map((_, i) => partOf(split, i, part)))
   const least = endUs[endUs.length - 1] / LEAST_PARTS
+  const marked = markedSlices(split)
   let to = 0
   for (let first = 0; first < endUs.length; to++) {
     const startUs = to === 0 ? 0 : endUs[to - 1]
     let next = first + 1
-    while (next < endUs.length && endUs[next] - startUs <= least) next++
+    if (!marked.has(first))
+      while (next < endUs.length && endUs[next] - startUs <= least && !marked.has(next)) next++
     by[to] = longestIn(by, blocked, first, next)
     for (const column of [own, blocked, gc]) column[to] = sumOf(column, first, next)
     endUs[to] = endUs[next - 1]
@@ -131,6 +143,17 @@ function coarsen(split: Split): void {
   }
   split.parts = { own, blocked, gc }
   for (const column of [endUs, kind, by, own, blocked, gc]) column.length = to
+}
+
+/** The slices in which phases begin, or which such a beginning, being rounded, may be in. */
+function markedSlices({ endUs, of }: Split): ReadonlySet<number> {
+  const marked = new Set<number>()
+  for (const mark of of?.marks ?? []) {
+    const us = timeOf(mark)
+    for (let i = firstAbove(endUs, us - 2); i < endUs.length && (endUs[i - 1] ?? 0) <= us + 1; i++)
+      marked.add(i)
+  }
+  return marked
 }
 
 /** The culprit who blocked longest in these slices. */
