@@ -419,6 +419,38 @@ async function lockWithPromiseReplaced(path: string): Promise<void> {
   assert.equal(stdout, '[["request","connection"],["connection"]]\n', stderr)
 }
 
+test('a request whose exception the application survives is not taken for what runs before its ticks do', async () => {
+  const { stdout, stderr } = await runChild(`
+    const { AsyncResource } = await import('node:async_hooks')
+    process.on('uncaughtException', ({ message }) => console.log(message))
+    const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+    const app = fastify()
+    await app.register(profiler, { enabled: true, persist: false })
+    let fail
+    let open
+    app.get('/failing', async () => {
+      fail = AsyncResource.bind(() => setImmediate(() => {
+        process.nextTick(() => {})
+        throw new Error('survived')
+      }))
+      await sleep(30)
+      return 'x'
+    })
+    app.get('/waiting', () => new Promise((resolve) => (open = () => resolve('x'))))
+    const { requests } = await app.profiler.collect(async () => {
+      const answers = ['/waiting', '/failing'].map((path) => app.inject(path))
+      await sleep(5)
+      fail()
+      setImmediate(open)
+      await Promise.all(answers)
+    })
+    const { id } = requests.find(({ route }) => route === 'GET /waiting')
+    console.log(JSON.stringify(app.profiler.request(id).waits))
+    await app.close()
+  `)
+  assert.equal(stdout, 'survived\n[]\n', stderr)
+})
+
 test('who has a lock makes those wait who are behind it in the queue, not only the next', () =>
   calmly(queueForLock))
 

@@ -254,6 +254,10 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       // What a parser reads that no owner has adopted is for none of them.
       const isUnread = owner === undefined && isParser(resource)
       cause.began(isUnread ? undefined : resource, isShared || owner === undefined || watch.ended(owner))
+    } else if (!isParser(resource)) {
+      // Ticks still wait: not for the rest of what a parser reads, so an exception has kept them from running. What runs
+      // now does not follow from the callback that made them.
+      cause.over()
     }
   }
 
