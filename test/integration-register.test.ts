@@ -274,30 +274,31 @@ test('two applications in one process: each knows its own, and one goes on when 
     assert.equal(apps[1].profiler.status().sampler.state, 'running')
   }))
 
-test('work of no request counts for the application whose requests it made wait', async (t) => {
-  const [idle, busy] = [appOf(t), appOf(t)]
-  for (const app of [idle, busy]) {
-    await app.register(profiler, on)
-    // Long over by the end of a burn, whenever that begins.
-    app.get('/waits', () => sleep(10))
-    await app.ready()
-  }
-  const burning = setInterval(
-    namedBurn('burn_outside', 50, () => {}),
-    5,
-  )
-  await busy.inject('/waits')
-  clearInterval(burning)
-  await busy.profiler.flush()
-  const causedMs = (app: FastifyInstance) =>
-    (app.profiler as unknown as { noRequest(): { causedMs: number } }).noRequest().causedMs
-  const [{ id }] = busy.profiler.requests()
-  const { ms } = busy.profiler.request(id)!.blockedBy.find(({ route }) => route === '(no request)')!
-  assert.ok(ms > 20, `${ms} ms`)
-  assert.deepEqual([causedMs(idle), causedMs(busy)], [0, ms])
-  idle.profiler.clear()
-  assert.equal(causedMs(busy), ms)
-})
+test('work of no request counts for the application whose requests it made wait', (t) =>
+  calmly(async () => {
+    const [idle, busy] = [appOf(t), appOf(t)]
+    for (const app of [idle, busy]) {
+      await app.register(profiler, on)
+      // Long over by the end of a burn, whenever that begins.
+      app.get('/waits', () => sleep(10))
+      await app.ready()
+    }
+    const burning = setInterval(
+      namedBurn('burn_outside', 50, () => {}),
+      5,
+    )
+    await busy.inject('/waits')
+    clearInterval(burning)
+    await busy.profiler.flush()
+    const causedMs = (app: FastifyInstance) =>
+      (app.profiler as unknown as { noRequest(): { causedMs: number } }).noRequest().causedMs
+    const [{ id }] = busy.profiler.requests()
+    const { ms } = busy.profiler.request(id)!.blockedBy.find(({ route }) => route === '(no request)')!
+    assert.ok(ms > 20, `${ms} ms`)
+    assert.deepEqual([causedMs(idle), causedMs(busy)], [0, ms])
+    idle.profiler.clear()
+    assert.equal(causedMs(busy), ms)
+  }))
 
 test('a route of another application is not taken for one of the same name', async (t) => {
   const lines: string[] = []
