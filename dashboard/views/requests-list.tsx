@@ -5,6 +5,7 @@ import { ago, clock, count } from '../model/format.ts'
 import { type Navigate, writeLocation } from '../model/location.ts'
 import { type Sort, toggleSort, writeSort } from '../model/order.ts'
 import type { RequestColumn } from '../model/request-order.ts'
+import { Bar } from './bar.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
@@ -14,7 +15,6 @@ import { SplitBar } from './split-bar.tsx'
 import { Problem, Skeleton } from './states.tsx'
 import { useHold } from './use-hold.ts'
 import { VirtualRows } from './virtual-rows.tsx'
-import { WallBar } from './wall-bar.tsx'
 
 export interface RequestsListProps {
   /** Undefined while they are loading. */
@@ -134,7 +134,7 @@ function Row({ place, request, longest, now, onPin }: RowProps) {
       <td title={clock(request.startedAt)}>{ago(Date.parse(request.startedAt), now)}</td>
       <td class="own">
         <Ms ms={request.wallMs} />
-        <WallBar ms={request.wallMs} longest={longest} />
+        <Bar value={request.wallMs} most={longest} part="wall" />
       </td>
       <td class="split-cell">
         <SplitBar split={request} />

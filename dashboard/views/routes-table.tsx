@@ -4,6 +4,7 @@ import { waitedMs } from '../model/culprits.ts'
 import { count, percentText } from '../model/format.ts'
 import type { RouteColumn, Sort } from '../model/order.ts'
 import { exceedsWall, ownText, splitOfRoute } from '../model/split.ts'
+import { Bar } from './bar.tsx'
 import { Ms, Percent } from './num.tsx'
 import { RouteLink } from './route-name.tsx'
 import type { SinceMark } from './since-mark.tsx'
@@ -137,9 +138,7 @@ function Row({ route, share, since, Mark }: RowProps) {
       </th>
       <td class="own" title={`${percentText(share)} of the own CPU of all routes`}>
         <Ms ms={route.own.totalMs} /> <Percent share={share} />
-        <span class="bar" aria-hidden="true">
-          <i style={{ width: `${share * 100}%` }} />
-        </span>
+        <Bar value={share} />
         {since !== undefined && Mark !== undefined && <Mark since={since} />}
       </td>
       <td class="wide-2" title={ownText(route)}>

@@ -3,6 +3,7 @@ import { percentText, plural } from '../../model/format.ts'
 import { isFunction } from '../../model/function-key.ts'
 import { searchTextOf } from '../../model/names.ts'
 import type { Neighbour } from '../../model/neighbours.ts'
+import { Bar } from '../bar.tsx'
 import { FunctionName } from '../function-name.tsx'
 import { Ms, Percent } from '../num.tsx'
 
@@ -70,9 +71,7 @@ function Share({ us, totalUs }: { readonly us: number; readonly totalUs: number 
   return (
     <td class="own">
       <Ms ms={us / 1000} /> <Percent share={share} />
-      <span class="bar" aria-hidden="true">
-        <i style={{ width: `${share * 100}%` }} />
-      </span>
+      <Bar value={share} />
     </td>
   )
 }

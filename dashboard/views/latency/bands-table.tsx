@@ -5,9 +5,9 @@ import type { RouteSummary } from '../../../plugin/model/wire/routes.ts'
 import { bands } from '../../model/bands.ts'
 import { boundsText, writeBounds } from '../../model/bounds.ts'
 import { count } from '../../model/format.ts'
+import { Bar } from '../bar.tsx'
 import { Ms } from '../num.tsx'
 import { SplitBar } from '../split-bar.tsx'
-import { WallBar } from '../wall-bar.tsx'
 
 export interface BandsTableProps {
   readonly requests: readonly RequestSummary[]
@@ -56,8 +56,14 @@ export function BandsTable({ requests, latency, all, bounds, onSelect }: BandsTa
               </th>
               <td>{count(band.requests)}</td>
               <td class="own">
-                {band.requests > 0 ? <Ms ms={band.wallMs} /> : <span class="muted">–</span>}
-                {band.requests > 0 && <WallBar ms={band.wallMs} longest={longest} />}
+                {band.requests > 0 ? (
+                  <>
+                    <Ms ms={band.wallMs} />
+                    <Bar value={band.wallMs} most={longest} part="wall" />
+                  </>
+                ) : (
+                  <span class="muted">–</span>
+                )}
               </td>
               <td class="split-cell">{band.requests > 0 && <SplitBar split={band.split} />}</td>
             </tr>

@@ -4,6 +4,7 @@ import { lineBounds, pieces, type Tokens } from '../../model/code.ts'
 import type { CodeCosts } from '../../model/code-rows.ts'
 import { durationText, percentText } from '../../model/format.ts'
 import { visibleRows } from '../../model/window.ts'
+import { Bar } from '../bar.tsx'
 import { Ms, Percent } from '../num.tsx'
 import { useScroll } from '../use-scroll.ts'
 
@@ -90,9 +91,7 @@ function Gutter({ n, costs, ownMs }: GutterProps) {
           {cost !== undefined && (
             <>
               <Ms ms={cost.selfMs} /> <Percent share={cost.selfMs / ownMs} />
-              <span class="bar" aria-hidden="true">
-                <i style={{ width: `${(cost.selfMs / costs.mostMs) * 100}%` }} />
-              </span>
+              <Bar value={cost.selfMs} most={costs.mostMs} />
             </>
           )}
         </span>

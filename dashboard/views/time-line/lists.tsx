@@ -4,6 +4,7 @@ import type { RequestDetail } from '../../../plugin/model/wire/requests.ts'
 import type { WaitSum } from '../../../plugin/model/wire/waits.ts'
 import { keptMeansText } from '../../model/kept-means.ts'
 import { LET_ON, waitFacts, waitName, waitRoute } from '../../model/waits.ts'
+import { Bar } from '../bar.tsx'
 import { memo } from '../memo.ts'
 import { NewerMark } from '../newer-mark.tsx'
 import { Ms, Percent, Prose } from '../num.tsx'
@@ -62,9 +63,7 @@ function BlockedBy(props: WhoAndWhatProps) {
             </th>
             <td class="own">
               <Ms ms={ms / requests} /> <Percent share={ms / wallMs} />
-              <span class="bar" aria-hidden="true">
-                <i class="part-blocked" style={{ width: `${(ms / worst) * 100}%` }} />
-              </span>
+              <Bar value={ms} most={worst} part="blocked" />
             </td>
           </tr>
         ))}
@@ -103,9 +102,7 @@ function WaitedFor(props: WhoAndWhatProps) {
               </th>
               <td class="own" title="In which it was open and the request did nothing but wait">
                 <Ms ms={wait.waitingMs / requests} /> <Percent share={wait.waitingMs / wallMs} />
-                <span class="bar" aria-hidden="true">
-                  <i class="part-waiting" style={{ width: `${(wait.waitingMs / most) * 100}%` }} />
-                </span>
+                <Bar value={wait.waitingMs} most={most} part="waiting" />
               </td>
             </tr>
           )
