@@ -89,9 +89,14 @@ function worthTelling(after: number, all: number): number {
   return after > all * LEAST_AFTER ? after : 0
 }
 
+/** CPU per request of a route after the response, however little: less than a microsecond comes of rounding. */
+export function allAfterOfRoute(route: RouteSummary): number {
+  return route.own.meanMs - splitOfRoute(route).ownMs
+}
+
 /** CPU per request of a route after the response, if it is worth mentioning; otherwise 0. */
 export function afterOfRoute(route: RouteSummary): number {
-  return worthTelling(route.own.meanMs - splitOfRoute(route).ownMs, route.own.meanMs)
+  return worthTelling(allAfterOfRoute(route), route.own.meanMs)
 }
 
 /**
@@ -105,7 +110,7 @@ export function exceedsWall({ own, latency }: RouteSummary): boolean {
 /** CPU per request, and how much of it is not in the wall time. */
 export function ownText(route: RouteSummary): string {
   const { meanMs } = route.own
-  const afterMs = exceedsWall(route) ? meanMs - splitOfRoute(route).ownMs : afterOfRoute(route)
+  const afterMs = exceedsWall(route) ? allAfterOfRoute(route) : afterOfRoute(route)
   const rest =
     afterMs > 0 ? `, of which ${durationText(afterMs)} after the response: no part of the wall time` : ''
   return `${durationText(meanMs)} own CPU${rest}`

@@ -5,7 +5,7 @@ import type { Culprit, RouteSummary } from '../../plugin/model/wire/routes.ts'
 import { clock, count } from '../model/format.ts'
 import type { Imported } from '../model/import/imported.ts'
 import { writeLocation } from '../model/location.ts'
-import { splitOfRoute } from '../model/split.ts'
+import { allAfterOfRoute } from '../model/split.ts'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 
@@ -33,8 +33,7 @@ export interface RouteNumbersProps {
 
 export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
   const { latency, own, gc, causedMs, awaitedMs, count: all, errors } = route ?? likelyRoute
-  const after = route === undefined ? 100 : own.meanMs - splitOfRoute(route).ownMs
-  // Less than a microsecond comes of rounding.
+  const after = route === undefined ? 100 : allAfterOfRoute(route)
   const afterMs = after < 0.001 ? 0 : after
   return (
     <div class={route === undefined ? 'numbers route-numbers awaited' : 'numbers route-numbers'}>
