@@ -47,7 +47,6 @@ export function useLoad<Data>(
     const abort = new AbortController()
     const { signal } = abort
     let isWanted = false
-    isAwaited.current = false
     const ask = () => {
       isWanted = isAwaited.current
       if (isWanted) return

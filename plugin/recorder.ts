@@ -170,7 +170,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     let count = 0
     while (count < ended.length && ended[count].endUs <= endUs) count++
     // Others may be halfway: recording has stopped, and a flush that began before that is done.
-    if (count === 0) return store.makeRoom()
+    if (count === 0) return
     settling = ended.splice(0, count)
     const settled = settling
     for (const record of settled) record.stats.uncountedUs -= record.ownUs

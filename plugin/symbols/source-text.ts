@@ -25,8 +25,8 @@ const code = /(?:^|\/)(?:[^./]+|[^/]+\.(?:[cm]?[jt]s|[jt]sx|vue|svelte|astro|cof
 /**
  * Text of a source: what its map holds of it, since lines refer to that, else the file.
  *
- * Only files of the application are read: code below `root`, its folder or that of its workspace, after following all links. What the map of such a file
- * `held` is part of the application, wherever the original may be, if it is code too.
+ * Only files of the application are read: code below `root`, its folder or that of its workspace, after following all
+ * links. What the map of such a file `held` is part of the application, wherever the original may be, if it is code too.
  */
 export function sourceText(place: Place, root: string, held: HeldText | undefined): SourceText | NoSource {
   if (place.kind === 'node') return { why: 'is code of Node.js itself' }
