@@ -152,6 +152,16 @@ describe('an owner goes on', () => {
   const steps = async (count: number) => {
     for (let i = 0; i < count; i++) await i
   }
+  /** Two locks; `c` waits for the second. */
+  const twoLocks = () => {
+    const locks = [newGate(), newGate()]
+    as(c, () => void locks[1].opened.then(() => {}))
+    return locks
+  }
+  /** Sets a timer of `a`. */
+  const timerOf = (called: () => void) => () => as(a, () => void setTimeout(called, 1))
+  /** The last three that went on, each once, though jobs of several take turns. */
+  const eachFrom = async (begin: () => void) => [...new Set(await from(begin))].slice(-3)
   const released: Record<string, (open: () => void) => unknown> = {
     'at once': (open) => open(),
     'after some steps': (open) => steps(5).then(open),
@@ -161,31 +171,23 @@ describe('an owner goes on', () => {
   }
   for (const [name, release] of Object.entries(released)) {
     test(`by the one that got the lock from another in the same turn, which gives it on ${name}`, async () => {
-      const locks = [newGate(), newGate()]
-      as(b, () => void locks[0].opened.then(() => void release(locks[1].open)))
-      as(c, () => void locks[1].opened.then(() => {}))
-      const timer = () =>
-        as(a, () => {
-          setTimeout(() => {
-            locks[0].open()
-            void steps(20)
-          }, 1)
-        })
-      assert.deepEqual([...new Set(await from(timer))].slice(-3), ['a by Timeout', 'b by a', 'c by b'])
+      const [first, second] = twoLocks()
+      as(b, () => void first.opened.then(() => void release(second.open)))
+      const timer = timerOf(() => {
+        first.open()
+        void steps(20)
+      })
+      assert.deepEqual(await eachFrom(timer), ['a by Timeout', 'b by a', 'c by b'])
     })
 
     test(`by the one whose lock it was, while one that it has let go on goes on too: ${name}`, async () => {
-      const locks = [newGate(), newGate()]
-      as(b, () => void locks[0].opened.then(() => steps(20)))
-      as(c, () => void locks[1].opened.then(() => {}))
-      const timer = () =>
-        as(a, () => {
-          setTimeout(() => {
-            locks[0].open()
-            release(locks[1].open)
-          }, 1)
-        })
-      assert.deepEqual([...new Set(await from(timer))].slice(-3), ['a by Timeout', 'b by a', 'c by a'])
+      const [first, second] = twoLocks()
+      as(b, () => void first.opened.then(() => steps(20)))
+      const timer = timerOf(() => {
+        first.open()
+        release(second.open)
+      })
+      assert.deepEqual(await eachFrom(timer), ['a by Timeout', 'b by a', 'c by a'])
     })
   }
 
@@ -198,17 +200,13 @@ describe('an owner goes on', () => {
   })
 
   test('by the first of a turn, where owners take turns so often that it costs too much to tell', async () => {
-    const locks = [newGate(), newGate()]
-    as(b, () => void locks[0].opened.then(() => steps(500)).then(locks[1].open))
-    as(c, () => void locks[1].opened.then(() => {}))
-    const timer = () =>
-      as(a, () => {
-        setTimeout(() => {
-          locks[0].open()
-          void steps(500)
-        }, 1)
-      })
-    assert.deepEqual([...new Set(await from(timer))].slice(-3), ['a by Timeout', 'b by a', 'c by a'])
+    const [first, second] = twoLocks()
+    as(b, () => void first.opened.then(() => steps(500)).then(second.open))
+    const timer = timerOf(() => {
+      first.open()
+      void steps(500)
+    })
+    assert.deepEqual(await eachFrom(timer), ['a by Timeout', 'b by a', 'c by a'])
   })
 
   test('by the owner whose timer it was, right after many of its others', async () => {

@@ -8,7 +8,7 @@ import type { RequestBounds } from '../plugin/model/bounds.ts'
 import { atOnce } from '../plugin/model/steps.ts'
 import type { RequestFilter } from '../plugin/model/wire/requests.ts'
 import type { Selection } from '../plugin/model/wire/selection.ts'
-import { createRecorder, type RecorderSetup } from '../plugin/recorder.ts'
+import { createRecorder, type Recorder, type RecorderSetup } from '../plugin/recorder.ts'
 import { unmarkedRules } from '../plugin/requests/phases.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
 import { nextTurn } from '../plugin/timers.ts'
@@ -240,7 +240,8 @@ describe('a request', () => {
 })
 
 describe('clear', () => {
-  test('takes those along that are just being taken in, wherever that is', () => {
+  /** Clears when some of the steps are done that take four requests in, after `before`: nothing of them is left. */
+  async function clearedWithin(before: (recorder: Recorder) => unknown): Promise<void> {
     for (let done = 0; done <= 12; done++) {
       const { recorder, clients } = recorderOf()
       for (let i = 0; i < 4; i++) recorder.close(recorder.open('GET', '/a', '/a'), 200, 'completed')
@@ -249,32 +250,22 @@ describe('clear', () => {
       const [client] = clients
       const steps = client.attributed(account, slices.endUs)
       for (let i = 0; i < done; i++) steps.next()
+      await before(recorder)
       recorder.clear(false)
       atOnce(steps)
       assert.deepEqual(recorder.page({}).requests, [], `after ${done} steps`)
       assert.deepEqual(recorder.routes(), [], `after ${done} steps`)
       assert.equal(recorder.status().counts.requests, 4)
     }
-  })
+  }
 
-  test('takes them along also where recording has stopped and a flush ends in the midst of that', async () => {
-    for (let done = 0; done <= 12; done++) {
-      const { recorder, clients } = recorderOf()
-      for (let i = 0; i < 4; i++) recorder.close(recorder.open('GET', '/a', '/a'), 200, 'completed')
-      const slices = { length: 0, timeUs: new Float64Array(0), holder: [], endUs: nowUs() }
-      const account = attribute(slices, [], undefined, 1000, isOwn)
-      const [client] = clients
-      const steps = client.attributed(account, slices.endUs)
-      for (let i = 0; i < done; i++) steps.next()
+  test('takes those along that are just being taken in, wherever that is', () => clearedWithin(() => {}))
+
+  test('takes them along also where recording has stopped and a flush ends in the midst of that', () =>
+    clearedWithin((recorder) => {
       recorder.stop()
-      await recorder.flush()
-      recorder.clear(false)
-      atOnce(steps)
-      assert.deepEqual(recorder.page({}).requests, [], `after ${done} steps`)
-      assert.deepEqual(recorder.routes(), [], `after ${done} steps`)
-      assert.equal(recorder.status().counts.requests, 4)
-    }
-  })
+      return recorder.flush()
+    }))
 
   test('forgets what has ended, also when not all of its time is attributed yet', () => {
     const { recorder, ran } = recorderOf()
