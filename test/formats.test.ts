@@ -178,6 +178,18 @@ describe('collapsed', () => {
     )
   })
 
+  it('takes no longer for each of many functions that look alike', () => {
+    const [root, ...rest] = profileOf('a 1').frames
+    const functions = Array.from({ length: 20_000 }, (_, column) => ({ ...rest[0], column }))
+    const parent = [-1, ...functions.map(() => 0)]
+    const ones = parent.map(() => 1)
+    const tree = { parent, frame: [...parent.keys()], selfUs: ones, samples: ones }
+    const began = performance.now()
+    const text = toCollapsed({ ...profileOf('a 1'), frames: [root, ...functions], tree })
+    assert.equal(new Set(text.trim().split('\n')).size, 20_001)
+    assert.ok(performance.now() - began < 5000)
+  })
+
   it('has whole numbers that add up', () => {
     const profile = profileOf('a 1\nb 1\nc 1')
     const thirds = {

@@ -28,13 +28,17 @@ export function* collapsedSteps({ tree, frames }: Profile): Steps<string> {
 /** A label for each frame, without what has a meaning in the format: `;`, line breaks, a number at the end. */
 function toLabels(frames: readonly Frame[]): string[] {
   const used = new Set<string>()
+  /** By label, the number to try next: a bundle in one line has thousands of functions with one label. */
+  const next = new Map<string, number>()
   return frames.map(({ name, file, line }) => {
     const place = file === '' ? '' : line > 0 ? ` (${file}:${line})` : ` (${file})`
     const text = `${name}${place}`.replace(/\s+/g, ' ').replaceAll(';', ',').trim() || '(anonymous)'
     // A number at the end would be read as a count, as in files that compare two profiles.
     const base = / [\d.]+$/.test(text) ? `(${text})` : text
     let label = base
-    for (let n = 2; used.has(label); n++) label = `${base} #${n}`
+    let number = next.get(base) ?? 2
+    for (; used.has(label); number++) label = `${base} #${number}`
+    next.set(base, number)
     used.add(label)
     return label
   })
