@@ -160,13 +160,18 @@ export function createAnswers(setup: AnswersSetup): Answers {
       const { title, records } = select(selection)
       const byRoute = new Map<RouteStats, RequestRecord[]>()
       for (const record of records) addToGroup(byRoute, record.stats, record)
-      const options = optionsOf(title, selection)
-      const taken = [...byRoute.values()].map((some) => take(some, stacks))
+      const { phasesOf, ...options } = optionsOf(title, selection)
+      // All at once, since the store may drop requests of one route while those of another are merged.
+      const routes = [...byRoute.values()].map((some) => ({
+        taken: take(some, stacks),
+        phases: phasesOf && some.map(phasesOf),
+      }))
       const profiles: Profile[] = []
       try {
-        for (const one of taken) profiles.push(yield* mergeTaken(one, stacks, naming, options))
+        for (const { taken, phases } of routes)
+          profiles.push(yield* mergeTaken(taken, stacks, naming, { ...options, phases }))
       } finally {
-        for (const one of taken) one.release()
+        for (const { taken } of routes) taken.release()
       }
       return profiles
     },

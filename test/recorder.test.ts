@@ -9,7 +9,7 @@ import { atOnce } from '../plugin/model/steps.ts'
 import type { RequestFilter } from '../plugin/model/wire/requests.ts'
 import type { Selection } from '../plugin/model/wire/selection.ts'
 import { createRecorder, type Recorder, type RecorderSetup } from '../plugin/recorder.ts'
-import { unmarkedRules } from '../plugin/requests/phases.ts'
+import { addMark, phaseCode, unmarkedRules } from '../plugin/requests/phases.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
 import { nextTurn } from '../plugin/timers.ts'
 import { type Holder, IDLE, NOBODY } from '../plugin/tracker/timeline.ts'
@@ -440,6 +440,31 @@ describe('selections', () => {
     assert.equal(measured({}), 51)
     assert.equal(measured({ requests: [old.id] }), 1)
     assert.throws(() => recorder.measure({ route: 'GET /none' }), isNotFound)
+  })
+
+  test('of several routes are told apart with their phases, also when they are forgotten meanwhile', () => {
+    const { recorder, ran } = recorderOf()
+    for (const url of ['/a', '/b']) {
+      const record = recorder.open('GET', url, url)
+      ran(record)
+      addMark(record, phaseCode('preHandler'), nowUs())
+      ran(record)
+      recorder.close(record, 200, 'completed')
+    }
+    ran(NOBODY)
+    const whole = atOnce(recorder.profileByRoute({ phases: true }))
+    assert.deepEqual(
+      whole.map(({ route, frames }) => [route, frames.filter(({ kind }) => kind === 'phase').length]),
+      [
+        ['GET /a', 2],
+        ['GET /b', 2],
+      ],
+    )
+    const steps = recorder.profileByRoute({ phases: true })
+    steps.next()
+    recorder.clear(true)
+    assert.deepEqual(atOnce(steps), whole)
+    assert.equal(recorder.stacks.size(), 0)
   })
 
   test('of what is not there say so', () => {

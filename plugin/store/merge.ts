@@ -37,25 +37,32 @@ export function* mergeSteps(
   naming: Naming,
   options: MergeOptions,
 ): Steps<Profile> {
+  const { phasesOf, ...rest } = options
   const taken = take(records, stacks)
+  const phases = phasesOf && records.map(phasesOf)
   try {
-    return yield* mergeTaken(taken, stacks, naming, options)
+    return yield* mergeTaken(taken, stacks, naming, { ...rest, phases })
   } finally {
     taken.release()
   }
 }
 
-/** Like {@link mergeSteps}, from what was already taken of the records, in the same step as this begins. */
+/** Like {@link MergeOptions}, with phases that were taken when the rest was. */
+export interface TakenOptions extends Omit<MergeOptions, 'phasesOf'> {
+  /** Phases of each record, to put below the root. */
+  readonly phases?: readonly (readonly Phase[])[] | undefined
+}
+
+/** Like {@link mergeSteps}, from what was already taken of the records: they may have been dropped since. */
 export function* mergeTaken(
   taken: Taken<RequestRecord>,
   stacks: Stacks,
   naming: Naming,
-  options: MergeOptions,
+  options: TakenOptions,
 ): Steps<Profile> {
   const { records } = taken
-  const phases = options.phasesOf && records.map(options.phasesOf)
   const of = { ...routesOf(records), requests: records.length, ...span(records) }
-  return yield* merge(taken, stacks, naming, { ...options, of, phases })
+  return yield* merge(taken, stacks, naming, { ...options, of })
 }
 
 /** The profile of all kept work that belongs to no request; in steps, like {@link mergeSteps}. */
@@ -80,10 +87,8 @@ export function* mergeBackground(
   }
 }
 
-interface Merged extends Omit<MergeOptions, 'phasesOf'> {
+interface Merged extends TakenOptions {
   readonly of: Pick<Profile, 'route' | 'routes' | 'requests' | 'startedAt' | 'endedAt'>
-  /** Phases of each record, to put below the root. */
-  readonly phases?: readonly (readonly Phase[])[] | undefined
 }
 
 function* merge(taken: Taken, stacks: Stacks, naming: Naming, options: Merged): Steps<Profile> {
