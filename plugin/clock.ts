@@ -16,6 +16,11 @@ const hrtime = process.hrtime.bigint
 /** Milliseconds since 1970. */
 export const dateNow = Date.now
 
+/** The time of day, ISO 8601. */
+export function isoNow(): string {
+  return new Date(dateNow()).toISOString()
+}
+
 /** `process.hrtime()` minus {@link nowUs}, microseconds; constant for the life of the process. */
 const hrtimeOffsetUs = tightestOffset()
 

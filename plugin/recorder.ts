@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { type Answers, type AnswersSetup, createAnswers } from './answers.ts'
 import type { Account } from './attribution/index.ts'
 import type { LiveSplit } from './attribution/live-split.ts'
-import { dateNow, nowUs } from './clock.ts'
+import { dateNow, isoNow, nowUs } from './clock.ts'
 import type { Engine, EngineClient } from './engine.ts'
 import { conflict, notFound } from './errors.ts'
 import { NO_REQUEST } from './model/labels.ts'
@@ -210,7 +210,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     start() {
       if (recording || app.closed) return
       recording = true
-      if (startedAt === '') startedAt = new Date().toISOString()
+      if (startedAt === '') startedAt = isoNow()
       engine.attach(client)
     },
     stop() {
@@ -224,7 +224,7 @@ export function createRecorder(setup: RecorderSetup): Recorder {
     },
     clear(pinnedToo) {
       clearedUs = nowUs()
-      clearedAt = new Date().toISOString()
+      clearedAt = isoNow()
       store.clear(pinnedToo)
       background.clear()
       counts.requests += ended.length

@@ -89,6 +89,13 @@ describe('a baseline', () => {
     assert.ok(steps >= 5, `${steps} steps`)
   })
 
+  test('was saved by the clock of the machine, whatever clock the application has', async (t) => {
+    const before = Date.now()
+    t.mock.timers.enable({ apis: ['Date'], now: 0 })
+    const { savedAt } = await baselinesIn(undefined).save('one', routes())
+    assert.ok(Date.parse(savedAt) >= before, savedAt)
+  })
+
   test('takes the place of one of the same name', async (t) => {
     const path = temporary(t)
     const { save, list, status } = baselinesIn(path)

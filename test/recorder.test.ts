@@ -103,6 +103,20 @@ describe('a request', () => {
     assert.equal(told.length, 1)
   })
 
+  test('and its recorder have the time of the machine, whatever clock the application has', (t) => {
+    const before = Date.now()
+    t.mock.timers.enable({ apis: ['Date'], now: 0 })
+    const { recorder, ran } = recorderOf()
+    const record = recorder.open('GET', '/a', '/a')
+    recorder.close(record, 200, 'completed')
+    ran(NOBODY)
+    const { startedAt } = recorder.request(record.id)!
+    recorder.clear(false)
+    const status = recorder.status()
+    for (const time of [startedAt, status.startedAt, status.clearedAt])
+      assert.ok(Date.parse(time) >= before, time)
+  })
+
   test('ends once', () => {
     const { recorder, ran } = recorderOf()
     const record = recorder.open('GET', '/a', '/a')

@@ -104,6 +104,18 @@ describe('runs of one process', () => {
     for (const { runs } of [...again, elsewhere]) await runs.close()
   })
 
+  test('are compared where the application has a clock of its own', async (t) => {
+    const path = folder(t)
+    t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2100, 0) })
+    const before = open(path)
+    before.note(20)
+    await before.runs.close()
+    const after = open(path)
+    after.note(12)
+    assert.equal((await after.runs.since())[0]?.previous.requests, 20)
+    await after.runs.close()
+  })
+
   test('leave nothing where nothing listens, and nothing was requested', async (t) => {
     const path = folder(t)
     const injected = open(path, { serves: false })

@@ -1,3 +1,4 @@
+import { isoNow } from '../clock.ts'
 import { conflict, notFound } from '../errors.ts'
 import { cleanName } from '../model/clean.ts'
 import type { Comparable } from '../model/diff.ts'
@@ -117,7 +118,7 @@ export function createBaselines({ path, root, maxBytes, grown, warn }: Baselines
   async function save(name: string, routes: Routes): Promise<BaselineSummary> {
     const about = {
       name,
-      savedAt: new Date().toISOString(),
+      savedAt: isoNow(),
       node: process.version,
       version,
       commit: await commitOf(root),

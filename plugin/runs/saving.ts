@@ -2,7 +2,7 @@ import { commitOf } from '../baselines/commit.ts'
 import { baselineFile, type Folder } from '../baselines/folder.ts'
 import { newestSavedFirst } from '../baselines/form.ts'
 import { writeBaseline } from '../baselines/write.ts'
-import { nowUs } from '../clock.ts'
+import { isoNow, nowUs } from '../clock.ts'
 import type { Course } from '../model/course.ts'
 import type { Measured } from '../model/diff.ts'
 import type { Steps } from '../model/steps.ts'
@@ -92,8 +92,14 @@ export function createSaving({ folder, run, root, measure, spent }: SavingSetup)
       // Recordings were cleared meanwhile.
       if (measured.profile.requests === 0) return busy.us
       const name = runName(run, route)
-      const savedAt = new Date().toISOString()
-      const about = { name, savedAt, node: process.version, version, commit: await commit, course }
+      const about = {
+        name,
+        savedAt: isoNow(),
+        node: process.version,
+        version,
+        commit: await commit,
+        course,
+      }
       const content = await writeBaseline(about, [{ route, measured }], doSteps)
       if (isOver()) return busy.us
       await folder.write(name, content, true)
