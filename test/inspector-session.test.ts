@@ -144,6 +144,7 @@ describe('where Node listens to the inspector itself', options, () => {
     for (const [env, nodeArgs, name] of [
       [{ NODE_V8_COVERAGE: join(path, 'coverage') }, [], 'NODE_V8_COVERAGE'],
       [{}, profiling, '--cpu-prof'],
+      [{}, ['--cpu_prof', profiling[1]], '--cpu_prof'],
       [{ NODE_OPTIONS: profiling.join(' ') }, [], '--cpu-prof'],
     ] as const) {
       if ('NODE_OPTIONS' in env && !process.allowedNodeEnvironmentFlags.has('--cpu-prof')) continue

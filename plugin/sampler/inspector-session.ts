@@ -55,5 +55,6 @@ function refusal(session: Session, intervalUs: number): Error | undefined {
 export function nodesOwnSession(): string | undefined {
   if (process.env.NODE_V8_COVERAGE) return 'NODE_V8_COVERAGE'
   const options = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]
-  return options.find((option) => option === '--cpu-prof')
+  // Node takes underscores in names of options for dashes.
+  return options.find((option) => option.replaceAll('_', '-') === '--cpu-prof')
 }
