@@ -60,7 +60,7 @@ function partsOf({ id, leftUs }: LetOn, by: LetOnBy, us: number): Part[] {
 
 /** The parts with neighbours of one route as one, and with those that are too short, or too many, as a neighbour. */
 function fewer(all: readonly Part[]): Part[] {
-  let parts = joined(all)
+  const parts = joined(all)
   while (parts.length > 1) {
     const at = parts.reduce((least, part, i) => (lengthOf(part) < lengthOf(parts[least]) ? i : least), 0)
     if (parts.length <= MOST_PARTS && lengthOf(parts[at]) >= SHORTEST_US) break
@@ -68,7 +68,8 @@ function fewer(all: readonly Part[]): Part[] {
     const [before, after] = [parts[at - 1], parts[at + 1]]
     const { route, by } = lengthOf(before) <= lengthOf(after) ? before : after
     parts[at] = { ...parts[at], route, by, us: 0 }
-    parts = joined(parts)
+    const from = Math.max(0, at - 1)
+    parts.splice(from, at + 2 - from, ...joined(parts.slice(from, at + 2)))
   }
   return parts
 }
