@@ -1,4 +1,5 @@
 import { addToSum } from '../model/sum.ts'
+
 /**
  * Decides which route the counted calls belong to. The counters are the process's, so they are read when the set of
  * routes in flight changes, and what they hold is credited to a route if no other was in flight since the last reading.

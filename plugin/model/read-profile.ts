@@ -8,7 +8,8 @@ import { sum } from './sum.ts'
 
 /**
  * Reads a profile in the project's own form, checked as if a stranger had written it: the result keeps the guarantees
- * of `Profile`. Optional fields of the profile are ignored. Throws `BadProfile`.
+ * of `Profile`, except that line ticks may occur twice, or add up to more than their node. Optional fields of the
+ * profile are ignored. Throws `BadProfile`.
  */
 export function readProfile(value: Fields): Profile {
   return atOnce(readProfileSteps(value))

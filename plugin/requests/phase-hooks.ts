@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { nowUs } from '../clock.ts'
 import { bodyless } from '../model/bodyless.ts'
+import { routeLabel } from '../model/labels.ts'
 import type { PhaseName } from '../model/wire/phases.ts'
 import type { Tracker } from '../tracker/index.ts'
 import { isOwnScope } from './own.ts'
@@ -50,7 +51,7 @@ export function markPhases(
   app.addHook('onRoute', function (this: FastifyInstance, route) {
     if (isOwnScope(this)) return
     const methods = [route.method].flat()
-    const labels = methods.map((method) => `${method} ${route.url}`)
+    const labels = methods.map((method) => routeLabel(method, route.url))
     // Other `onRoute` hooks that run after ours may add to the route, or look at its hooks. Fastify reads the route's
     // hooks only when all are loaded.
     process.nextTick(() => {

@@ -6,7 +6,7 @@ export interface Titles {
   release(): void
 }
 
-/** Shared by all copies of this package in the process: V8 ignores a second profile with the same title. */
+/** Shared by all copies of this package in the thread: V8 ignores a second profile there with the same title. */
 const POOL = Symbol.for('fastify-profiler.titles')
 const LIMIT = 16
 
@@ -21,7 +21,7 @@ export function takeTitles(): Titles {
   let number = 0
   while (pool.has(number)) number++
   if (number >= LIMIT) {
-    throw new ProfilerError('FST_PROFILER_NO_SAMPLER', `${LIMIT} samplers run in this process already`)
+    throw new ProfilerError('FST_PROFILER_NO_SAMPLER', `${LIMIT} samplers run in this thread already`)
   }
   pool.add(number)
   return {

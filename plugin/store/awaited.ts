@@ -4,9 +4,9 @@ import { slicesOf, toldWaits } from './query.ts'
 import type { Routes } from './routes.ts'
 
 /**
- * Books, on the routes that let a request go on, for how long it waited for them: not for what had yet to begin, as the
- * request that brings the news to one that waits for any. A request of another application has no route
- * here.
+ * Books, on the routes that let a request go on, for how long it waited for them. Time before the other request began
+ * does not count: nobody held up a long poll before the request was there that it answers with. A request of another
+ * application has no route here.
  */
 export function bookAwaited(record: RequestRecord, routes: Pick<Routes, 'get'>): void {
   if (record.waits === undefined || record.waits.every(({ by }) => by === undefined)) return
