@@ -125,6 +125,11 @@ before(async () => {
     release()
     return 'x'
   })
+  let tail: Promise<unknown> = Promise.resolve()
+  app.get('/locked-fetch', async () => {
+    tail = tail.then(async () => (await fetch(`${origin}/prices`)).text())
+    return tail
+  })
   const lockElsewhere = runInNewContext(lockSource) as (use: () => Promise<unknown>) => Promise<string>
   app.get('/locked-elsewhere', () => lockElsewhere(() => sleep(20)))
   worker = new Worker(
@@ -450,6 +455,16 @@ test('a request whose exception the application survives is not taken for what r
   `)
   assert.equal(stdout, 'survived\n[]\n', stderr)
 })
+
+test('a request that has waited for a lock around a call by fetch says so', () =>
+  calmly(async () => {
+    const told = await Promise.all(['/locked-fetch', '/locked-fetch'].map((path) => waitsOf(path)))
+    const [first, second] = told.map((waits) =>
+      waits.map(({ kind }) => kind).filter((kind) => kind !== 'connect'),
+    )
+    assert.deepEqual(first, ['http'])
+    assert.deepEqual(second, ['request', 'http'])
+  }))
 
 test('who has a lock makes those wait who are behind it in the queue, not only the next', () =>
   calmly(queueForLock))

@@ -128,7 +128,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   let inRow = false
   /** Whether a promise job is running that no callback runs around. Callbacks can run inside of it. */
   let inJob = false
-  /** Id of the tick that marks the end of the row. */
+  /** Id of the tick that marks the end of the row, until it begins. */
   let awaited = 0
   /** End of the last outermost callback. */
   let lastEndUs = 0
@@ -263,6 +263,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
 
   function tickBegins(asyncId: number): boolean {
     if (asyncId === awaited) {
+      awaited = 0
       if (inRow && ticks.waiting === 0) {
         endRow()
         // All that the callback has queued has run.
@@ -287,7 +288,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
     outerContexts[at] = undefined
     if (depth > 0 || inJob) {
       if (!holds(context)) switchBack(context)
-    } else if (ticks.waiting > 0) inRow = true
+    } else if (ticks.waiting > 0 || awaited !== 0) inRow = true
     else endRow()
   }
 
@@ -352,6 +353,7 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
       depth = 0
       inRow = false
       inJob = false
+      awaited = 0
       ticks.clear()
       lastIdleMs = nodeTiming.idleTime
       lastEndUs = nowUs()
