@@ -460,6 +460,19 @@ describe('whose work it is', () => {
       assert.ok(functions(app, { route: 'GET /late' }).has('burn_late'))
     }))
 
+  test('an `onResponse` hook works after the response', (t) =>
+    calmly(async () => {
+      const burn = burnOf('told', 20)
+      const app = await recording(t, (app) => {
+        app.get('/told', { onResponse: async () => burn() }, async () => 'ok')
+      })
+      await app.inject('/told')
+      await app.profiler.flush()
+      const [{ id }] = app.profiler.requests()
+      assert.ok(app.profiler.request(id)!.afterMs > burn.ms() * 0.9)
+      assertCharged(app, 'GET /told', burn)
+    }))
+
   test('a request that is made by another one in this process has its own account', async (t) => {
     const [inner, outer] = [burnOf('inner', 15), burnOf('outer', 15)]
     const app = await recording(t, (app) => {

@@ -57,7 +57,8 @@ export function createResponseEnds(): ResponseEnds {
       ending.also = raw[ENDING]
       raw[ENDING] = ending
       if (ending.also === undefined) {
-        raw.on('finish', finished)
+        // Before Fastify's own, which runs the `onResponse` hooks: their CPU comes after the response.
+        raw.prependListener('finish', finished)
         raw.on('close', closed)
       }
       const isQueued = raw.socket === null
