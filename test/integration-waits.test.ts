@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { AsyncResource } from 'node:async_hooks'
+import { randomBytes, subtle } from 'node:crypto'
 import { channel, tracingChannel } from 'node:diagnostics_channel'
 import { lookup } from 'node:dns'
 import { EventEmitter, once } from 'node:events'
@@ -21,7 +22,10 @@ import { runChild } from './child.ts'
 import { originOf } from './ways.ts'
 
 const secret = 'hunter2'
-const upstream = createServer((_request, response) => setTimeout(() => response.end('ok'), 30))
+const upstream = createServer(({ url }, response) => {
+  if (url === '/rows') response.write('o')
+  setTimeout(() => response.end('k'), 30)
+})
 /** Its second request waits until the first has been answered. */
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 const signals = new EventEmitter()
@@ -77,6 +81,9 @@ before(async () => {
       response.resume().on('end', () => reply.send('x'))
     })
   })
+  app.get('/rows', (_request, reply) => {
+    get(`${origin}/rows`, (response) => response.resume().on('end', () => reply.send('x')))
+  })
   app.get('/queued', (_request, reply) => {
     get(origin, { agent }, (response) => response.resume().on('end', () => reply.send('x')))
   })
@@ -92,6 +99,12 @@ before(async () => {
   app.get('/query', () => query(`SELECT * FROM users WHERE name = '${secret}' AND age > 42`))
   app.get('/none', async () => 'x')
   app.get('/zip', async () => (await promisify(gzip)('x'.repeat(1e6))).length)
+  app.get('/zip-noise', async () => (await promisify(gzip)(randomBytes(3e6))).length)
+  app.get('/encrypt', async () => {
+    const key = await subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt'])
+    const iv = Buffer.alloc(12)
+    return (await subtle.encrypt({ name: 'AES-GCM', iv }, key, Buffer.alloc(1e6))).byteLength
+  })
   app.get('/unwaited', async () => {
     setTimeout(() => {}, 5).unref()
     return sleep(15, 'x')
@@ -241,6 +254,27 @@ test('compression is told as what the thread pool does', async () => {
   assert.ok((await waitsOf('/zip')).some(({ kind }) => kind === 'compute'))
 })
 
+test('so is all of it, in however many parts it is done', () =>
+  calmly(async () => {
+    const { requests } = await app.profiler.collect(() => app.inject('/zip-noise'))
+    const { waits, waitingMs } = app.profiler.request(requests[0].id)!
+    const computeMs = waits.reduce(
+      (sum, { kind, startUs, endUs }) => (kind === 'compute' ? sum + (endUs - startUs) / 1000 : sum),
+      0,
+    )
+    assert.ok(computeMs > waitingMs * 0.9, `${computeMs} of ${waitingMs} ms waiting`)
+    assert.ok(waits.length < 50, `${waits.length} waits`)
+  }))
+
+test('encryption is told as what the thread pool does', async () => {
+  const kinds = (await waitsOf('/encrypt')).map(({ kind }) => kind)
+  assert.deepEqual(
+    kinds.filter((kind) => kind !== 'compute'),
+    [],
+  )
+  assert.ok(kinds.length > 0)
+})
+
 test('what a route waits for is added up over its requests', async () => {
   for (let i = 0; i < 3; i++) await waitsOf('/row')
   const ask = (query: string) =>
@@ -294,6 +328,12 @@ for (const [path, currency] of [
     assert.ok(!JSON.stringify(waits).includes(secret))
   })
 }
+
+test('an outgoing request lasts until all of the answer has come, whoever sends it', async () => {
+  const http = (await waitsOf('/rows')).filter(({ kind }) => kind === 'http')
+  assert.equal(http.length, 1)
+  assert.ok(http[0].endUs - http[0].startUs > 25_000, JSON.stringify(http))
+})
 
 test('an outgoing request includes its wait for a socket of the agent, as far as Node tells', () =>
   calmly(async () => {

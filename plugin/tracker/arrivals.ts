@@ -4,13 +4,11 @@ import { bodyless } from '../model/bodyless.ts'
 import type { ArrivalKind } from '../model/wire/waits.ts'
 import { symbolOf } from '../symbol-of.ts'
 import { isParser } from './async-hooks.ts'
-import { addWait, type Waiter } from './waits.ts'
+import { addWait, type Wait, type Waiter } from './waits.ts'
 
 /** A request that waits, in times of `clock.ts`. */
 export interface Waiting extends Waiter {
   readonly method: string
-  /** -1 while it is open. */
-  readonly endUs: number
   /** End of its last turn, -1 before that. */
   readonly leftUs: number
 }
@@ -27,11 +25,27 @@ export function noteArrival(request: Waiting, resource: object, us: number, turn
   if (!hasWaited(request, us, turnUs)) return
   const arrival = arrivalOf(resource)
   if (arrival === undefined || (arrival.kind === 'body' && bodyless.has(request.method))) return
+  const { kind, target } = arrival
+  const last = request.waits?.at(-1)
   let fromUs = request.leftUs
-  // A body is one thing, in however many parts it comes.
-  if (arrival.kind === 'body' && request.waits?.at(-1)?.kind === 'body') fromUs = request.waits.pop()!.startUs
-  addWait(request, arrival.kind, arrival.target, fromUs)
+  if (last !== undefined && isGoingOn(last, kind, fromUs)) {
+    fromUs = last.startUs
+    request.waits!.pop()
+  }
+  addWait(request, kind, target, fromUs)
 }
+
+/**
+ * Whether what arrives is the next part of what arrived last: a body is one thing, in however many parts it comes. So is
+ * what a stream compresses, if nothing else can have been waited for in between.
+ */
+function isGoingOn(last: Wait, kind: Arrival['kind'], fromUs: number): boolean {
+  if (last.kind !== kind || last.target !== '') return false
+  return kind === 'body' || (kind === 'compute' && fromUs - last.endUs < SHORT_TURN_US)
+}
+
+/** In which a request passes on one part of a stream, and asks for the next. */
+const SHORT_TURN_US = 1000
 
 /** In the turn in which it goes on it may be interrupted, but does not wait. */
 export function hasWaited({ endUs, leftUs }: Waiting, us: number, turnUs: number): boolean {
@@ -39,7 +53,7 @@ export function hasWaited({ endUs, leftUs }: Waiting, us: number, turnUs: number
 }
 
 interface Arrival {
-  readonly kind: Exclude<ArrivalKind, 'request'> | 'addon'
+  readonly kind: Exclude<ArrivalKind, 'request'> | 'addon' | 'compute'
   /** Host and port of a connection; `''` for what has none. */
   readonly target: string
 }
@@ -51,6 +65,7 @@ function arrivalOf(resource: object): Arrival | undefined {
     if (resource instanceof Promise) return { kind: 'addon', target: '' }
     if (resource instanceof MessagePort) return { kind: 'message', target: '' }
     if (isParser(resource)) return { kind: 'body', target: '' }
+    if (OF_COMPRESSION in resource) return { kind: 'compute', target: '' }
     const socket = socketOf(resource)
     return socket === undefined || isAccepted(socket)
       ? undefined
@@ -61,6 +76,8 @@ function arrivalOf(resource: object): Arrival | undefined {
   }
 }
 
+/** What only handles of `node:zlib` have. One does a job for each part of what it compresses. */
+const OF_COMPRESSION = 'writeSync'
 /** What only handles of streams have. Asked first, because most requests are woken by timers. */
 const OF_STREAMS = 'readStop'
 

@@ -6,6 +6,7 @@ export const resourceKinds: ReadonlyMap<string, WaitKind> = new Map<string, Wait
   ['Timeout', 'timer'],
   ['FSREQCALLBACK', 'file'],
   ['FSREQPROMISE', 'file'],
+  ['FILEHANDLECLOSEREQ', 'file'],
   ['GETADDRINFOREQWRAP', 'dns'],
   ['GETNAMEINFOREQWRAP', 'dns'],
   ['QUERYWRAP', 'dns'],
@@ -18,7 +19,7 @@ export const resourceKinds: ReadonlyMap<string, WaitKind> = new Map<string, Wait
   ['KEYPAIRGENREQUEST', 'compute'],
   ['SIGNREQUEST', 'compute'],
   ['HASHREQUEST', 'compute'],
-  ['ZLIB', 'compute'],
+  ['CIPHERREQUEST', 'compute'],
   ['PROCESSWRAP', 'process'],
 ])
 

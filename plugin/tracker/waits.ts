@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { Readable } from 'node:stream'
 import { nowUs } from '../clock.ts'
 import { MOST_WAITS_PER_REQUEST, type WaitKind } from '../model/wire/waits.ts'
 import { httpTarget, redisTarget, sqlTarget, undiciTarget } from './wait-targets.ts'
@@ -27,12 +28,16 @@ export interface Waits {
 
 export interface Waiter {
   waits: Wait[] | undefined
+  /** -1 while it is open. */
+  readonly endUs: number
 }
 
 /** A kind of operation, by the events that tell of it; the first one that Node publishes begins it. */
 interface Operation {
   readonly begins: readonly string[]
   readonly ends: readonly string[]
+  /** What the rest of the answer comes in after `ends`: the operation goes on until all of that has been read. */
+  body?(message: unknown): Readable | undefined
   readonly kind: WaitKind
   /** The object that its begin and its end have in common. */
   key(message: unknown): object | undefined
@@ -45,6 +50,8 @@ const operations: readonly Operation[] = [
     // The first, which Node 20 does not have, comes before the request waits for a socket of its agent.
     begins: ['http.client.request.created', 'http.client.request.start'],
     ends: ['http.client.response.finish', 'http.client.request.error'],
+    // Published when the headers have come.
+    body: responseOf,
     kind: 'http',
     key: requestOf,
     target: (message) => httpTarget(requestOf(message)),
@@ -83,6 +90,22 @@ function requestOf(message: unknown): object | undefined {
   return objectOf((message as { request?: unknown } | null | undefined)?.request)
 }
 
+function responseOf(message: unknown): Readable | undefined {
+  const { response } = message as { response?: unknown }
+  return response instanceof Readable ? response : undefined
+}
+
+/** Calls `fn` once all of a stream has been read, or no more can come: before the application hears of it. */
+function whenRead(stream: Readable | undefined, fn: () => void): void {
+  let isRead = false
+  const once = () => {
+    if (!isRead) fn()
+    isRead = true
+  }
+  stream?.prependListener('end', once)
+  stream?.once('close', once)
+}
+
 /** A message of another form is ignored, and causes no error. */
 function objectOf(value: unknown): object | undefined {
   return typeof value === 'object' && value !== null ? value : undefined
@@ -110,7 +133,13 @@ export function createWaits<T extends Waiter>(current: () => T | undefined): Wai
     const wait = key && open.get(key)
     if (wait === undefined) return
     open.delete(key!)
-    addWait(wait.waiter, wait.kind, wait.target, wait.startUs)
+    const { waiter, kind, startUs } = wait
+    const answered = addWait(waiter, kind, wait.target, startUs)
+    whenRead(operation.body?.(message), () => {
+      if (waiter.endUs >= 0) return
+      waiter.waits = waiter.waits?.filter((one) => one !== answered)
+      addWait(waiter, kind, wait.target, startUs)
+    })
   }
 
   return {
@@ -123,7 +152,10 @@ export function createWaits<T extends Waiter>(current: () => T | undefined): Wai
   }
 }
 
-/** Notes what a waiter waited for from `startUs` on; until now, unless its end is given. */
+/**
+ * Notes what a waiter waited for from `startUs` on; until now, unless its end is given. Where there is no room for more,
+ * the shortest goes: hundreds of parts of a stream must not hide what takes long after them. Returns what it has noted.
+ */
 export function addWait(
   waiter: Waiter,
   kind: WaitKind,
@@ -131,9 +163,26 @@ export function addWait(
   startUs: number,
   endUs = nowUs(),
   by?: WaitedFor,
-): void {
+): Wait | undefined {
   waiter.waits ??= []
-  if (waiter.waits.length < MOST_WAITS_PER_REQUEST) waiter.waits.push({ kind, target, startUs, endUs, by })
+  if (waiter.waits.length === MOST_WAITS_PER_REQUEST) {
+    const shortest = shortestOf(waiter.waits)
+    if (lengthOf(waiter.waits[shortest]) >= endUs - startUs) return undefined
+    waiter.waits.splice(shortest, 1)
+  }
+  const wait = { kind, target, startUs, endUs, by }
+  waiter.waits.push(wait)
+  return wait
+}
+
+function shortestOf(waits: readonly Wait[]): number {
+  let shortest = 0
+  for (let i = 1; i < waits.length; i++) if (lengthOf(waits[i]) < lengthOf(waits[shortest])) shortest = i
+  return shortest
+}
+
+function lengthOf({ startUs, endUs }: Wait): number {
+  return endUs - startUs
 }
 
 /** The target of a message. It comes from another package, so whatever it holds, reading it must not throw. */

@@ -1,4 +1,4 @@
-/** Waits kept per request, the first ones: more than anybody reads through. */
+/** Waits kept per request, the longest ones: more than anybody reads through. */
 export const MOST_WAITS_PER_REQUEST = 200
 
 /** What kind of operation, or of arrival, a request waited for. */
