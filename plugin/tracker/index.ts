@@ -106,6 +106,8 @@ const SCHEDULING = -1
 
 /** A shorter gap is not worth an entry: it is only V8 going from one job to the next. */
 const SHORT_GAP_US = 5
+/** The longest gap that passes for what the loop does for an owner between two of its callbacks. */
+const LONGEST_READ_US = 1000
 /** The longest sleep before an overdue timer that is taken for libuv's mistake, which is a millisecond or a few. */
 const MISTAKEN_SLEEP_US = 5000
 
@@ -160,24 +162,21 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
   }
 
   /**
-   * Writes that `owner` holds the thread from now on, in an outermost callback: the time since the last callback
-   * belongs to nobody. Asking libuv is expensive, so in a gap too short for a poll the loop is taken not to have slept.
+   * An outermost callback begins: writes that `owner` holds the thread from now on. The time since the last callback
+   * belongs to nobody, or if it is short to that owner, if that was the last one to run, too: then all that the loop does
+   * is to read its next data, say. Asking libuv is expensive, so in a gap too short for a poll the loop is taken not to have slept.
    */
-  function switchFromLoop(owner: T | undefined, now: number): void {
+  function enterFromLoop(owner: T | undefined, now: number): void {
     const gapUs = now - lastEndUs
     if (gapUs > SHORT_GAP_US) {
       const idleMs = nodeTiming.idleTime
-      const slept = idleMs !== lastIdleMs && !(isOverdue && gapUs < MISTAKEN_SLEEP_US)
-      const between = slept ? IDLE : NOBODY
-      if (timeline.holder !== between) push(lastEndUs, between)
+      const slept = idleMs !== lastIdleMs
+      const between = slept && !(isOverdue && gapUs < MISTAKEN_SLEEP_US) ? IDLE : NOBODY
+      const goesOn = !slept && gapUs < LONGEST_READ_US && holds(owner)
+      if (!goesOn && timeline.holder !== between) push(lastEndUs, between)
       lastIdleMs = idleMs
     }
     if (!holds(owner)) goOn(now, owner)
-  }
-
-  /** An outermost callback begins. Callbacks of one owner in a row are one turn. */
-  function enterFromLoop(owner: T | undefined, now: number): void {
-    if (!holds(owner) || now - lastEndUs > SHORT_GAP_US) switchFromLoop(owner, now)
     else if (owner !== undefined) cause.keeps(owner, now)
   }
 
