@@ -17,6 +17,8 @@ const burnBehind = namedBurn('burnBehind', 60, () => {})
 let gate = newGate()
 let heavyWaits = newGate()
 const lines: { msg: string }[] = []
+/** When the handler of `/burns` had done its work. */
+let burntAt = 0
 let app: FastifyInstance
 let origin: string
 
@@ -52,6 +54,12 @@ before(async () => {
   app.get('/stream', (_request, reply) => reply.send(new Response('streamed').body))
   app.get('/own-timing', (_request, reply) => reply.header('server-timing', 'db;dur=5').send('x'))
   app.get('/behind', async () => 'behind')
+  app.get('/burns', async () => {
+    burnBehind()
+    burntAt = performance.now()
+    return 'burnt'
+  })
+  app.get('/when', async () => `at ${performance.now()}`)
   app.server.on('request', ({ url }) => {
     if (url === '/behind') burnBehind()
   })
@@ -164,6 +172,36 @@ test('queueing before onRequest is told as an upper bound, and is no part of the
     client.leave()
     assert.ok(quick.queuedMs > 60, `queued ${quick.queuedMs}`)
     assert.ok(quick.blockedMs < 40, `blocked ${quick.blockedMs}`)
+  }))
+
+test('a request has queued no longer than since the last answer on its connection, however busy the loop was', () =>
+  calmly(async () => {
+    const client = await rawClient(app)
+    // Without a sleep the busy stretch reaches back to before the first request.
+    let isAwake = true
+    const stayAwake = () => isAwake && setImmediate(stayAwake)
+    stayAwake()
+    const [when] = await record(async () => {
+      client.send(requestText('GET', '/burns'))
+      await client.got('burnt')
+      client.send(requestText('GET', '/when'))
+      await client.got('at ')
+    }, 'GET /when')
+    isAwake = false
+    client.leave()
+    const sinceMs = Number(/at ([\d.]+)/.exec(client.received())![1]) - burntAt
+    assert.ok(when.queuedMs > 0 && when.queuedMs <= sinceMs, `queued ${when.queuedMs} of ${sinceMs} ms`)
+  }))
+
+test('of a client that does not await its answers nothing is known but how busy the loop was', () =>
+  calmly(async () => {
+    const client = await rawClient(app)
+    const [quick] = await record(async () => {
+      client.send(requestText('GET', '/behind') + requestText('GET', '/quick'))
+      await client.got('quick')
+    }, 'GET /quick')
+    client.leave()
+    assert.ok(quick.queuedMs > 50, `queued ${quick.queuedMs}`)
   }))
 
 test('heavy allocation shows as collection', async () => {

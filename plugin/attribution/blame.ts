@@ -174,7 +174,8 @@ export function createBlame(onBlock: OnBlock): Blame {
     if (record.gone || (record.endUs >= 0 && startUs > record.endUs)) return false
     if (last === record) return true
     if (record.turnEndUs < 0) {
-      record.queuedUs = Math.max(0, record.startUs - stretch.startUs)
+      const busyUs = Math.max(0, record.startUs - stretch.startUs)
+      record.queuedUs = record.queuedUs > 0 ? Math.min(busyUs, record.queuedUs) : busyUs
       record.turnEndUs = record.startUs
     } else chargeGap(record, startUs)
     noteEnd()

@@ -3,6 +3,7 @@ import { nowUs } from '../clock.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Tracker } from '../tracker/index.ts'
 import { withQuestionMark } from '../urls.ts'
+import { noteAnswer, sinceAnswer } from './last-answer.ts'
 import { outcomeOf, type Told } from './outcome.ts'
 import { GoOn, GoOnAs, goOn, markPhases } from './phase-hooks.ts'
 import type { PhaseBook } from './phase-rules.ts'
@@ -29,7 +30,8 @@ export interface LifecycleSetup {
 class Open implements Told, Ending {
   readonly record: RequestRecord
   readonly reply: FastifyReply
-  answered = false
+  /** When its answer began to be sent, -1 before that. */
+  answeredUs = -1
   failed = false
   timedOut = false
   silent = false
@@ -41,6 +43,10 @@ class Open implements Told, Ending {
     this.record = record
     this.reply = reply
     this.#end = end
+  }
+
+  get answered(): boolean {
+    return this.answeredUs >= 0
   }
 
   finished(): void {
@@ -72,6 +78,8 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   const { recorder, tracker } = setup
   const semicolons = beginsQueriesWithSemicolon(app)
   const ends = createResponseEnds()
+  // Over HTTP/2 a client sends requests while others are open.
+  const isOneByOne = app.initialConfig.http2 !== true
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, _done: () => void) => {
     const open = begin(request, reply)
@@ -83,8 +91,8 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   const onSend = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void) => {
     const open = openOf(request)
     if (open !== undefined) {
-      open.answered = true
-      if (marksSending) addMark(open.record, onSendCode, nowUs())
+      open.answeredUs = nowUs()
+      if (marksSending) addMark(open.record, onSendCode, open.answeredUs)
       if (setup.serverTiming && isWhole(payload) && !hasSentHeaders(reply.raw)) tellTiming(open)
     }
     return new GoOn(done)
@@ -107,7 +115,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   }
   app.addHook('onError', ownHook(onError))
   // Over HTTP/2 Fastify would listen where it finds no request, which would end the process.
-  if (app.initialConfig.http2 !== true) {
+  if (isOneByOne) {
     app.addHook('onTimeout', (request, _reply, done) => {
       const open = openOf(request)
       if (open !== undefined) open.silent = true
@@ -138,6 +146,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
         request.routeOptions.url,
         semicolons ? withQuestionMark(url) : url,
       )
+      if (isOneByOne) record.queuedUs = sinceAnswer(request.raw.socket, record.startUs)
       const open = new Open(record, reply, end)
       ;(request as Opened)[OPEN] = open
       // Done first: whatever fails below, the record ends.
@@ -157,6 +166,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
     if (open.record.endUs >= 0) return
     const { reply } = open
     const { raw } = reply
+    if (finished && open.answered && isOneByOne) noteAnswer(reply.request.raw.socket, open.answeredUs)
     // The end is a turn of its own, however short, to account for what delayed it.
     const outer = tracker.enter(open.record)
     recorder.close(open.record, hasSentHeaders(raw) ? raw.statusCode : 0, outcomeOf(open, finished))

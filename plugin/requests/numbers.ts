@@ -108,7 +108,10 @@ export abstract class Numbers {
     this.#block[this.#at + GC] = us
   }
 
-  /** How long the loop had been busy without a break when the request began: an upper bound of its wait before that. */
+  /**
+   * Upper bound of its wait before it began: how long the loop had been busy without a break, but no longer than since
+   * the last answer on its connection. Until the first turn is attributed it is the latter, 0 where that is not known.
+   */
   get queuedUs(): number {
     return this.#block[this.#at + QUEUED]
   }

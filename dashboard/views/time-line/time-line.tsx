@@ -45,8 +45,8 @@ export const TimeLine = memo(({ request, range, onChange }: TimeLineProps) => {
       )}
       {queuedMs > 0 && (
         <p class="time-note">
-          At most <b>{durationText(queuedMs)}</b> queued before <code>onRequest</code>: the event loop had
-          been busy that long when Fastify began the request. Not part of the wall time.
+          At most <b>{durationText(queuedMs)}</b> queued before <code>onRequest</code>: the event loop was
+          busy all that time. Not part of the wall time.
         </p>
       )}
     </section>

@@ -32,7 +32,10 @@ export interface RequestSummary {
 export interface RequestDetail extends RequestSummary {
   /** Routes that held the event loop while it waited, worst first; the times add up to `blockedMs`. */
   readonly blockedBy: readonly { readonly route: string; readonly ms: number }[]
-  /** How long the loop had been busy without a break when `onRequest` ran: an upper bound of the wait before it. */
+  /**
+   * Upper bound of the wait before `onRequest`: how long the loop had been busy without a break, but no longer than since
+   * the last answer on the same connection.
+   */
   readonly queuedMs: number
   /** The wall time as slices in order of time, without gaps. */
   readonly slices: readonly Slice[]
