@@ -26,6 +26,7 @@ export interface OpenFile {
 const elsewhere: Partial<Location> = {
   route: undefined,
   request: undefined,
+  together: false,
   base: undefined,
   head: undefined,
   phases: false,

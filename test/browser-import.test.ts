@@ -71,6 +71,26 @@ describe('a profile from a file', () => {
       assert.ok(boxOf(await boxes(page), 'work'))
     }))
 
+  test('opened from all routes together, it is all that the title and the address name', () =>
+    withPage(async (page) => {
+      await page.getByRole('link', { name: 'All routes together' }).click()
+      await boxes(page)
+      await choose(page, 'saved.cpuprofile', cpuProfile)
+      await page.getByRole('heading', { name: 'saved.cpuprofile' }).waitFor()
+      assert.equal(await page.title(), 'saved.cpuprofile · fastify-profiler')
+      assert.match(page.url(), /\?file=saved.cpuprofile$/)
+    }))
+
+  test('that was opened before another says that the page has the last one', () =>
+    withPage(async (page) => {
+      await choose(page, 'first.cpuprofile', cpuProfile)
+      await choose(page, 'second.cpuprofile', cpuProfile)
+      await boxes(page)
+      await page.goBack()
+      await page.getByRole('heading', { name: 'first.cpuprofile is no longer open' }).waitFor()
+      await page.getByText('The page has the one that was opened last').waitFor()
+    }))
+
   test('what is none says why, and another can be chosen; a reload says that it is gone', () =>
     withPage(async (page) => {
       await choose(page, '<b>.cpuprofile', cpuProfile.slice(0, -40))

@@ -38,7 +38,7 @@ export function FileScreen({ name, file, onChoose, colours, location, go }: File
         <p>
           {file.state === 'failed'
             ? file.why
-            : 'Files stay in your browser: after a reload the page no longer has them.'}
+            : 'Files stay in your browser. The page has the one that was opened last, until it is reloaded.'}
         </p>
         <p>
           Drop a <code>.cpuprofile</code> on the page, as Chrome DevTools, VS Code and{' '}
