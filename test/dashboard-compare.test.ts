@@ -312,16 +312,22 @@ describe('the run before', () => {
   })
 
   test('is told apart from what all kept requests show, with a caution where their numbers are unequal', () => {
+    const baseline = { name: 'previous', savedAt: since.previous.savedAt, node: 'v24.0.0', commit: '' }
     const of = (before: number, after: number) =>
       keptText({
         ...diff,
-        base: { ...diff.base, requests: before },
-        head: { ...diff.head, requests: after },
+        base: { ...diff.base, baseline, requests: before },
+        head: { ...diff.head, baseline: null, requests: after },
       })
-    assert.match(
-      of(100, 12).kept,
-      /^Below: means of all kept requests, 100 before \(.* ms own CPU\) and 12 after/,
-    )
+    const { kept } = of(100, 12)
+    assert.match(kept, /^Below: means of all kept requests, 100 before \(.* ms own CPU\) and 12 after/)
+    const swapped = keptText({
+      ...diff,
+      base: { ...diff.head, baseline: null, requests: 12 },
+      head: { ...diff.base, baseline, requests: 100 },
+      own: turned(diff.own),
+    })
+    assert.equal(swapped.kept, kept, 'whichever side it is on')
     assert.match(of(100, 12).caution, /very unequal, and the first requests of a run are slower/)
     assert.notEqual(of(12, 100).caution, '')
     assert.equal(of(100, 80).caution, '')

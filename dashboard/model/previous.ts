@@ -71,7 +71,13 @@ const UNEQUAL = 2
  */
 export function keptText({ base, head, own }: ProfileDiff): { kept: string; caution: string } {
   const [less, more] = [base.requests, head.requests].sort((a, b) => a - b)
-  const kept = `Below: means of all kept requests, ${count(base.requests)} before (${durationText(own.baseMs)} own CPU) and ${count(head.requests)} after (${durationText(own.headMs)}).`
+  const sides = [
+    { requests: base.requests, ms: own.baseMs },
+    { requests: head.requests, ms: own.headMs },
+  ]
+  // The previous run is the baseline, on whichever side it stands.
+  const [before, after] = base.baseline === null ? sides.reverse() : sides
+  const kept = `Below: means of all kept requests, ${count(before.requests)} before (${durationText(before.ms)} own CPU) and ${count(after.requests)} after (${durationText(after.ms)}).`
   const caution =
     less > 0 && more >= UNEQUAL * less
       ? 'These numbers of requests are very unequal, and the first requests of a run are slower, since V8 has not optimised the code yet: what is below may look different from the verdict.'
