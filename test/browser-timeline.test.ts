@@ -156,6 +156,20 @@ describe('a request', () => {
       opened.complaints()
     }))
 
+  test('shows the lanes that are left out when asked to, and the focus goes to the first of them', () => {
+    const waits = Array.from({ length: 7 }, (_, i) => ({ ...request.waits[0], target: `host${i}` }))
+    server.answers.set('api/requests/lanes', { status: 200, body: { ...request, id: 'lanes', waits } })
+    return withPage('?request=lanes', async (opened) => {
+      const { page } = opened
+      await page.getByRole('button', { name: 'Show 1 more lane', exact: true }).focus()
+      await page.keyboard.press('Enter')
+      await page.locator('[data-at="8 0"]:focus').waitFor()
+      assert.match((await page.locator(':focus').getAttribute('aria-label')) ?? '', /^host6: /)
+      // There is no profile of it.
+      opened.complaints()
+    })
+  })
+
   test('fits a phone', () =>
     withRequest(
       async ({ page }) => {

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestDetail } from '../../../plugin/model/wire/requests.ts'
-import { durationText } from '../../model/format.ts'
+import { durationText, plural } from '../../model/format.ts'
 import { type At, nearestOf, walkLanes } from '../../model/lane-walk.ts'
 import { type Range, whole } from '../../model/range.ts'
 import { type Item, timeLine } from '../../model/time-line.ts'
@@ -64,6 +64,11 @@ export function Picture({ request, range, onZoom }: PictureProps) {
     setCursor(next)
     stopBox(next)!.focus()
   }
+  // The button is gone then, and the focus goes to the stop: the first box that it has brought.
+  const showEvery = () => {
+    setEvery(true)
+    setCursor({ lane: lanes.length, item: 0 })
+  }
   const onPoint = (event: PointerEvent) => {
     const at = placeOf(event.target)
     setSeen(at && { at, x: event.clientX, y: event.clientY })
@@ -112,8 +117,8 @@ export function Picture({ request, range, onZoom }: PictureProps) {
         </div>
       ))}
       {lanes.length < all.length && (
-        <button type="button" class="update time-more" onClick={() => setEvery(true)}>
-          Show {all.length - lanes.length} more lanes
+        <button type="button" class="update time-more" onClick={showEvery}>
+          Show {plural(all.length - lanes.length, 'more lane')}
         </button>
       )}
       {shown !== undefined && <ItemTooltip item={shown} x={seen!.x} y={seen!.y} />}
