@@ -42,6 +42,19 @@ describe('on paper', () => {
       assert.deepEqual(await page.evaluate(look), before)
     }))
 
+  test('when a request began is told by date and time, not by how long ago', () =>
+    onPage(dashboard.open('?route=GET+/products/:id', options), async ({ page }) => {
+      await boxes(page)
+      const started = page.locator('.requests tbody td:nth-child(2)').first()
+      assert.match(await started.innerText(), /now|ago$/)
+      await page.evaluate(`dispatchEvent(new Event('beforeprint'))`)
+      await page
+        .getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+        .first()
+        .waitFor()
+      assert.match(await started.innerText(), /^\d{4}-/)
+    }))
+
   test('nothing scrolls, and nothing is there to be pressed', () =>
     onPage(dashboard.open('?route=GET+/products/:id', options), async ({ page }) => {
       await boxes(page)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { filterRequests, filterRoutes } from '../dashboard/model/filter.ts'
-import { ago, bytesText, clock, count, durationText, percentText, plural } from '../dashboard/model/format.ts'
+import { bytesText, count, durationText, percentText, plural } from '../dashboard/model/format.ts'
 import { filterFunctions, functionList, functionsOf, sortFunctions } from '../dashboard/model/functions.ts'
 import { type Location, readLocation, writeLocation } from '../dashboard/model/location.ts'
 import { besideName } from '../dashboard/model/names.ts'
@@ -26,6 +26,7 @@ import {
 import { nameRoles, nameRolesInDiff } from '../dashboard/model/roles.ts'
 import { shares } from '../dashboard/model/shares.ts'
 import { sparkline } from '../dashboard/model/sparkline.ts'
+import { ago, clock, dated } from '../dashboard/model/when.ts'
 import { scrollToShow, visibleRows } from '../dashboard/model/window.ts'
 import { confidenceInterval, trustIn } from '../plugin/model/certainty.ts'
 import { nameOf, originOf, placeText } from '../plugin/model/names.ts'
@@ -99,19 +100,30 @@ describe('numbers for people', () => {
   ])
 
   test('how long ago, the time of day, and how many', () => {
-    assert.equal(ago(1000, 1000), 'now')
-    assert.equal(ago(5000, 1000), 'now', 'a clock that is ahead')
-    assert.equal(ago(0, 1499), 'now')
-    assert.equal(ago(0, 1500), '1 s ago')
-    assert.equal(ago(0, 60_000), '1 min ago')
-    assert.equal(ago(0, 3_600_000), '1 h ago')
-    assert.equal(ago(0, 61_000), '1 min ago')
-    assert.equal(ago(0, 2 * 86_400_000), '2 d ago')
-    assert.equal(ago(Number.NaN, 0), '–')
+    const since = (from: number, now: number) => ago(new Date(from).toISOString(), now)
+    assert.equal(since(1000, 1000), 'now')
+    assert.equal(since(5000, 1000), 'now', 'a clock that is ahead')
+    assert.equal(since(0, 1499), 'now')
+    assert.equal(since(0, 1500), '1 s ago')
+    assert.equal(since(0, 60_000), '1 min ago')
+    assert.equal(since(0, 3_600_000), '1 h ago')
+    assert.equal(since(0, 61_000), '1 min ago')
+    assert.equal(since(0, 2 * 86_400_000), '2 d ago')
+    assert.equal(ago('', 0), '–')
     assert.match(clock('2026-03-04T09:12:44.007Z'), /^\d\d:12:44\.007$/)
     assert.equal(clock(''), '–')
     assert.equal(plural(1, 'route'), '1 route')
     assert.equal(plural(1200, 'match', 'matches'), '1,200 matches')
+  })
+
+  test('the date of another day, and on paper of any', () => {
+    const at = (day: number) => new Date(2026, 2, day, 9, 12, 44, 7)
+    const iso = at(4).toISOString()
+    assert.equal(dated(iso), '2026-03-04 09:12:44.007')
+    assert.equal(dated(iso, at(5).getTime()), '2026-03-04 09:12:44.007')
+    assert.equal(dated(iso, at(4).getTime()), '09:12:44.007')
+    assert.equal(dated(''), '–')
+    assert.equal(ago(iso), '2026-03-04 09:12:44')
   })
 
   test('percentages that add up to 100', () => {

@@ -1,5 +1,6 @@
 import { type Bounded, isTime, type RequestBounds } from '../../plugin/model/bounds.ts'
-import { clock, durationText } from './format.ts'
+import { durationText } from './format.ts'
+import { clock } from './when.ts'
 
 /** Bounds as written in the URL: `wall` in milliseconds as `12.5_40`, `started` as two times; open ends are empty. */
 export interface WrittenBounds {

@@ -9,9 +9,6 @@ export interface Quantity {
 }
 
 const DASH: Quantity = { value: '–', unit: '' }
-const MINUTE = 60_000
-const HOUR = 3_600_000
-const DAY = 86_400_000
 
 export function duration(ms: number): Quantity {
   if (!Number.isFinite(ms)) return DASH
@@ -83,26 +80,6 @@ function bytes(n: number): Quantity {
 
 export function bytesText(n: number): string {
   return text(bytes(n))
-}
-
-/** How long ago, coarse; both in milliseconds since 1970. */
-export function ago(then: number, now: number): string {
-  if (!Number.isFinite(then)) return DASH.value
-  const past = Math.max(0, now - then)
-  if (past < 1500) return 'now'
-  if (past < MINUTE) return `${Math.floor(past / 1000)} s ago`
-  if (past < HOUR) return `${Math.floor(past / MINUTE)} min ago`
-  if (past < DAY) return `${Math.floor(past / HOUR)} h ago`
-  return `${Math.floor(past / DAY)} d ago`
-}
-
-/** Time of day with milliseconds, in the viewer's zone. */
-export function clock(iso: string): string {
-  const date = new Date(iso)
-  if (Number.isNaN(date.getTime())) return DASH.value
-  const two = (n: number) => String(n).padStart(2, '0')
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
-  return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
 export function text({ value, unit }: Quantity): string {

@@ -3,10 +3,11 @@ import { FEWEST_IN_RUN } from '../../plugin/model/course.ts'
 import type { ProfileDiff } from '../../plugin/model/diff.ts'
 import { PREVIOUS } from '../../plugin/model/labels.ts'
 import type { SincePrevious } from '../../plugin/model/wire/baselines.ts'
-import { ago, count, durationText, percentText, plural } from './format.ts'
+import { count, durationText, percentText, plural } from './format.ts'
 import { writeLocation } from './location.ts'
 import { type Sides, writeSide } from './side.ts'
 import { signs } from './verdict.ts'
+import { ago } from './when.ts'
 
 /** How a route changed since the previous run, in several lengths. */
 export interface PreviousText {
@@ -85,9 +86,10 @@ export function keptText({ base, head, own }: ProfileDiff): { kept: string; caut
   return { kept, caution }
 }
 
-export function previousText(since: SincePrevious, now: number): PreviousText {
+/** Without `now`, it has the time of that run itself. */
+export function previousText(since: SincePrevious, now?: number): PreviousText {
   const { own, previous, requests, first, last } = since
-  const when = ago(Date.parse(previous.savedAt), now)
+  const when = ago(previous.savedAt, now)
   if (own.verdict === 'few') {
     const title = `A run is compared with the one before it from its ${FEWEST_IN_RUN}th request on, using requests that came equally early in both and were not cleared. The previous run was ${when}.`
     return { short: `Previous run: ${fewText(requests, previous.requests)}`, long: '', which: '', title }

@@ -3,8 +3,8 @@ import type { BaselineOrigin, DiffSide, ProfileDiff } from '../../plugin/model/d
 import { PREVIOUS } from '../../plugin/model/labels.ts'
 import type { DiffSelection } from '../../plugin/model/wire/selection.ts'
 import { boundsText, readBounds, writeBounds } from './bounds.ts'
-import { ago } from './format.ts'
 import type { Location } from './location.ts'
+import { ago } from './when.ts'
 
 /** A side of a comparison as written in the addresses of the page and the API: a query of its own. */
 export function writeSide(side: DiffSelection): string {
@@ -71,27 +71,22 @@ export function differentNodes({ base, head }: ProfileDiff, live: string | undef
 
 /**
  * Describes a side: `before, 3 h ago, Node 24.1.0, commit 1a2b3c4`, or what was selected and within which bounds. A
- * baseline's own title is added if it says more than the route that is shown.
+ * baseline's own title is added if it says more than the route that is shown. Without `now`, it has the time itself.
  */
 export function sideText(
   { title, baseline }: DiffSide,
   written: string,
   route: string | undefined,
-  now: number,
+  now?: number,
 ): string {
   const parts = baseline === null ? [title, boundsText(boundsOf(written))] : originOf(baseline, now)
   if (baseline !== null && title !== route) parts.push(title)
   return parts.filter((part) => part !== '').join(', ')
 }
 
-function originOf({ name, savedAt, node, commit }: BaselineOrigin, now: number): string[] {
+function originOf({ name, savedAt, node, commit }: BaselineOrigin, now?: number): string[] {
   const short = commit === '' ? '' : `commit ${commit.slice(0, 7)}`
-  return [
-    name === PREVIOUS ? 'previous run' : name,
-    ago(Date.parse(savedAt), now),
-    node.replace(/^v/, 'Node '),
-    short,
-  ]
+  return [name === PREVIOUS ? 'previous run' : name, ago(savedAt, now), node.replace(/^v/, 'Node '), short]
 }
 
 function boundsOf(side: string): RequestBounds {

@@ -12,6 +12,7 @@ import { ChangesTable } from '../views/compare/changes-table.tsx'
 import { DiffFlame } from '../views/compare/diff-flame.tsx'
 import { Headline } from '../views/compare/headline.tsx'
 import { Message, Skeleton } from '../views/states.tsx'
+import { usePrinting } from '../views/use-printing.ts'
 import { usePictured } from './use-pictured.ts'
 
 export interface CompareScreenProps {
@@ -32,6 +33,7 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
   const pictured = usePictured(location)
   const names = useMemo(() => data && sideNames(data, { base, head }), [data, base, head])
   const page = useMemo(() => pageOf(head), [head])
+  const printing = usePrinting()
   useShortcuts({
     r() {
       reload()
@@ -74,7 +76,7 @@ export function CompareScreen({ node, colours, location, go }: CompareScreenProp
         diff={data}
         since={since.data}
         sides={{ base, head }}
-        now={Date.now()}
+        now={printing ? undefined : Date.now()}
         {...{ names, route, node }}
       />
       {!empty && data.own.headMs > 0 && (

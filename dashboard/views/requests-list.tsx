@@ -1,10 +1,11 @@
 import { useMemo } from 'preact/hooks'
 import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
 import { filterRequests } from '../model/filter.ts'
-import { ago, clock, count } from '../model/format.ts'
+import { count } from '../model/format.ts'
 import { type Navigate, writeLocation } from '../model/location.ts'
 import { type Sort, toggleSort, writeSort } from '../model/order.ts'
 import type { RequestColumn } from '../model/request-order.ts'
+import { ago, dated } from '../model/when.ts'
 import { Bar } from './bar.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { memo } from './memo.ts'
@@ -14,6 +15,7 @@ import { SortHeader } from './sort-header.tsx'
 import { SplitBar } from './split-bar.tsx'
 import { Problem, Skeleton } from './states.tsx'
 import { useHold } from './use-hold.ts'
+import { usePrinting } from './use-printing.ts'
 import { VirtualRows } from './virtual-rows.tsx'
 
 export interface RequestsListProps {
@@ -38,6 +40,7 @@ export interface RequestsListProps {
 export const RequestsList = memo((props: RequestsListProps) => {
   const { requests: chosen = [], kept, waiting, sort, filter, now, onChange, onPin, onHold } = props
   const hold = useHold(onHold)
+  const printing = usePrinting()
   const requests = useMemo(() => filterRequests(chosen, filter), [chosen, filter])
   const longest = requests.reduce((most, request) => Math.max(most, request.wallMs), 0)
   return (
@@ -70,7 +73,14 @@ export const RequestsList = memo((props: RequestsListProps) => {
             />
           }
           row={(i, place) => (
-            <Row key={i} place={place} request={requests[i]} longest={longest} now={now} onPin={onPin} />
+            <Row
+              key={i}
+              place={place}
+              request={requests[i]}
+              longest={longest}
+              now={printing ? undefined : now}
+              onPin={onPin}
+            />
           )}
         />
       </div>
@@ -113,7 +123,8 @@ interface RowProps {
   readonly request: RequestSummary
   /** Wall time of the slowest request, milliseconds. */
   readonly longest: number
-  readonly now: number
+  /** Undefined on paper. */
+  readonly now: number | undefined
   readonly onPin: (request: RequestSummary) => void
 }
 
@@ -131,7 +142,7 @@ function Row({ place, request, longest, now, onPin }: RowProps) {
           {request.outcome !== 'completed' && <span class="outcome">{request.outcome}</span>}
         </a>
       </th>
-      <td title={clock(request.startedAt)}>{ago(Date.parse(request.startedAt), now)}</td>
+      <td title={dated(request.startedAt)}>{ago(request.startedAt, now)}</td>
       <td class="own">
         <Ms ms={request.wallMs} />
         <Bar value={request.wallMs} most={longest} part="wall" />

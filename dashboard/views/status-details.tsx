@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Status } from '../../plugin/model/wire/status.ts'
-import { bytesText, clock, count, durationText, percentText, plural } from '../model/format.ts'
+import { bytesText, count, durationText, percentText, plural } from '../model/format.ts'
+import { dated } from '../model/when.ts'
 import { Accounting } from './accounting.tsx'
 import { Prose } from './num.tsx'
 
@@ -20,6 +21,7 @@ export function StatusDetails({ status }: { readonly status: Status }) {
 
 function Facts({ status }: { readonly status: Status }) {
   const { sampler, memory, counts, overhead } = status
+  const now = Date.now()
   return (
     <dl class="facts">
       <Fact name="Sampler" note={sampler.reason}>
@@ -53,8 +55,8 @@ function Facts({ status }: { readonly status: Status }) {
       </Fact>
       {status.calls !== null && <CallsFact calls={status.calls} />}
       <Fact name="Since" note={`fastify-profiler ${status.version}, Node.js ${status.node}`}>
-        {clock(status.startedAt)}
-        {status.clearedAt !== '' && `, with what was cleared at ${clock(status.clearedAt)}`}
+        {dated(status.startedAt, now)}
+        {status.clearedAt !== '' && `, with what was cleared at ${dated(status.clearedAt, now)}`}
       </Fact>
     </dl>
   )

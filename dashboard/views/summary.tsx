@@ -2,10 +2,11 @@ import type { ComponentChildren } from 'preact'
 import type { Column, Profile } from '../../plugin/model/profile.ts'
 import type { RequestDetail } from '../../plugin/model/wire/requests.ts'
 import type { Culprit, RouteSummary } from '../../plugin/model/wire/routes.ts'
-import { clock, count } from '../model/format.ts'
+import { count } from '../model/format.ts'
 import type { Imported } from '../model/import/imported.ts'
 import { writeLocation } from '../model/location.ts'
 import { allAfterOfRoute } from '../model/split.ts'
+import { dated } from '../model/when.ts'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 
@@ -20,7 +21,7 @@ const likelyRequest = {
   afterMs: 0,
   statusCode: 200,
   outcome: 'completed',
-  startedAt: '2000-01-01T00:00:00.000Z',
+  startedAt: new Date().toISOString(),
   samples: 100,
 }
 
@@ -198,7 +199,7 @@ export function RequestNumbers({ request: known }: { readonly request: RequestDe
           <span class="num">{request.outcome}</span>
         </Figure>
         <Figure name="started">
-          <span class="num">{clock(request.startedAt)}</span>
+          <span class="num">{dated(request.startedAt, Date.now())}</span>
         </Figure>
       </Group>
       <Group title="Samples">

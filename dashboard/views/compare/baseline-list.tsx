@@ -1,9 +1,10 @@
 import type { RequestBounds } from '../../../plugin/model/bounds.ts'
 import type { BaselineSummary } from '../../../plugin/model/wire/baselines.ts'
 import type { RouteSummary } from '../../../plugin/model/wire/routes.ts'
-import { ago, durationText, plural } from '../../model/format.ts'
+import { durationText, plural } from '../../model/format.ts'
 import { writeLocation } from '../../model/location.ts'
 import { writeSide } from '../../model/side.ts'
+import { ago } from '../../model/when.ts'
 import { Prose } from '../num.tsx'
 import { DeleteButton } from './delete-button.tsx'
 
@@ -41,7 +42,7 @@ export function BaselineList({ route, bounds, latency, baselines, error, onRemov
               {automatic ? 'Previous run' : name}
             </a>
             <span class="muted">
-              {ago(Date.parse(part.savedAt), Date.now())} · {plural(part.requests, 'request')} of{' '}
+              {ago(part.savedAt, Date.now())} · {plural(part.requests, 'request')} of{' '}
               <Prose>{durationText(part.ownMs)}</Prose> own CPU
               {automatic && ' · kept automatically'}
               {routes.length > 1 && !automatic && ` · one of ${plural(routes.length, 'route')}`}

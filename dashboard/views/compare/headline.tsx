@@ -20,7 +20,8 @@ export interface HeadlineProps {
   readonly route: string | undefined
   /** Version of Node that records now; undefined while it is not known. */
   readonly node: string | undefined
-  readonly now: number
+  /** Milliseconds since 1970; undefined on paper. */
+  readonly now: number | undefined
 }
 
 /** Says whether it became faster, how much and how certainly, and what was compared. */

@@ -1,6 +1,7 @@
 import type { SincePrevious } from '../../../plugin/model/wire/baselines.ts'
 import { previousHref, previousText, wallText } from '../../model/previous.ts'
 import { memo } from '../memo.ts'
+import { usePrinting } from '../use-printing.ts'
 
 export interface PreviousLineProps {
   /** Null if there is no previous run; undefined until that is known, and where none are kept. */
@@ -11,6 +12,7 @@ export interface PreviousLineProps {
 
 /** How a route changed since the previous run. Its place is reserved until that is known, so that nothing moves then. */
 export const PreviousLine = memo(({ since, p50Ms = 0 }: PreviousLineProps) => {
+  const printing = usePrinting()
   if (since === undefined) return <p class="since" />
   if (since === null) {
     return (
@@ -19,7 +21,7 @@ export const PreviousLine = memo(({ since, p50Ms = 0 }: PreviousLineProps) => {
       </p>
     )
   }
-  const { short, long, which, title } = previousText(since, Date.now())
+  const { short, long, which, title } = previousText(since, printing ? undefined : Date.now())
   const wall = wallText(since, p50Ms)
   return (
     <p class="since" title={title}>

@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks'
 import { baselineNamePattern } from '../../../plugin/model/labels.ts'
 import type { BaselineSummary } from '../../../plugin/model/wire/baselines.ts'
 import { freeName } from '../../model/baseline-name.ts'
-import { ago, plural } from '../../model/format.ts'
+import { plural } from '../../model/format.ts'
+import { ago } from '../../model/when.ts'
 
 export interface SaveFormProps {
   /**
@@ -48,7 +49,7 @@ export function SaveForm({ baselines, onSave }: SaveFormProps) {
       </button>
       <p id="save-note" class="muted" aria-live="polite">
         {taken !== undefined &&
-          `Replaces “${name}” (${plural(taken.routes.length, 'route')}, ${ago(Date.parse(taken.savedAt), Date.now())})`}
+          `Replaces “${name}” (${plural(taken.routes.length, 'route')}, ${ago(taken.savedAt, Date.now())})`}
       </p>
     </form>
   )

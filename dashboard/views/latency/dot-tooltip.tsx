@@ -1,6 +1,7 @@
 import type { RequestSummary } from '../../../plugin/model/wire/requests.ts'
-import { clock, durationText } from '../../model/format.ts'
+import { durationText } from '../../model/format.ts'
 import { splitParts } from '../../model/split.ts'
+import { dated } from '../../model/when.ts'
 import { useBeside } from '../use-beside.ts'
 
 export interface DotTooltipProps {
@@ -19,7 +20,9 @@ export function DotTooltip({ request, x, y }: DotTooltipProps) {
       <p class="tooltip-name">
         {method} {url}
       </p>
-      <p class="tooltip-place">{[statusCode || 'no response', outcome, clock(startedAt)].join(' · ')}</p>
+      <p class="tooltip-place">
+        {[statusCode || 'no response', outcome, dated(startedAt, Date.now())].join(' · ')}
+      </p>
       <table class="tooltip-facts">
         <tbody>
           <tr>

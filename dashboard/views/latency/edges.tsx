@@ -1,7 +1,8 @@
 import type { RequestBounds } from '../../../plugin/model/bounds.ts'
 import { type Edge, moveEdge } from '../../model/bounds.ts'
-import { clock, durationText } from '../../model/format.ts'
+import { durationText } from '../../model/format.ts'
 import type { Rect, Scatter } from '../../model/scatter.ts'
+import { clock } from '../../model/when.ts'
 
 export interface EdgesProps {
   readonly plot: Scatter
