@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { boxes, drawn, onPage } from './browser-page.ts'
+import { profileOf } from './fake-data.ts'
 import { serveDashboard } from './served.ts'
 
 const FUNCTIONS = 60
@@ -54,6 +55,23 @@ describe('on paper', () => {
         .waitFor()
       assert.match(await started.innerText(), /^\d{4}-/)
     }))
+
+  test('a graph says how many of its rows it has, if not all', async () => {
+    const usual = dashboard.server.profileFor
+    const deeper = Array.from({ length: 60 }, (_, i) => `deep${i}@app.ts:${i + 100}`).join(';')
+    dashboard.server.profileFor = () => profileOf('GET /products/:id', `${deeper} 900000`, 12)
+    try {
+      await onPage(dashboard.open('?route=GET+/products/:id', options), async ({ page }) => {
+        await boxes(page)
+        const told = page.locator('.flame > .empty-row')
+        assert.equal(await told.count(), 0)
+        await page.evaluate(`dispatchEvent(new Event('beforeprint'))`)
+        assert.equal(await told.innerText(), 'The first 40 of 61 rows.')
+      })
+    } finally {
+      dashboard.server.profileFor = usual
+    }
+  })
 
   test('nothing scrolls, and nothing is there to be pressed', () =>
     onPage(dashboard.open('?route=GET+/products/:id', options), async ({ page }) => {

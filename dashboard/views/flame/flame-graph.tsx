@@ -10,9 +10,10 @@ import type { Picture } from '../../model/picture.ts'
 import type { Range } from '../../model/range.ts'
 import type { Matches } from '../../model/search.ts'
 import { widest } from '../../model/visible.ts'
+import { usePrinting } from '../use-printing.ts'
 import { stepOf } from './keys.ts'
 import { LEAST_BOXES, Minimap } from './minimap.tsx'
-import type { Subject } from './stage.ts'
+import { PAPER_ROWS, type Subject } from './stage.ts'
 import { Tooltip } from './tooltip.tsx'
 import { useCursor } from './use-cursor.ts'
 import { useStage } from './use-stage.ts'
@@ -96,6 +97,7 @@ export function FlameGraph(props: FlameGraphProps) {
     [boxes, settled, at],
   )
   const hovered = hover.box >= 0
+  const isCut = usePrinting() && rowCount(boxes) > PAPER_ROWS
   const space = { height: `${rowCount(boxes) * (settled?.rowHeight ?? 20)}px` }
   // A graph that moves together with a time line needs no minimap.
   const hasMap = props.wheelArea === undefined && boxes.node.length >= LEAST_BOXES
@@ -140,6 +142,7 @@ export function FlameGraph(props: FlameGraphProps) {
           )}
         </div>
       </div>
+      {isCut && <p class="empty-row">{`The first ${PAPER_ROWS} of ${rowCount(boxes)} rows.`}</p>}
       {hovered && !byKeys && <Tooltip frames={profile.frames} {...{ picture, focus, changes }} {...hover} />}
       {byKeys && settled !== undefined && (
         <Tooltip

@@ -52,7 +52,7 @@ export interface StageEvents {
 
 /** Width of a page of paper, and how many rows are printed; a page has room for them. */
 const PAPER_WIDTH = 680
-const PAPER_ROWS = 40
+export const PAPER_ROWS = 40
 /** Fine enough to read. Chromium rounds what a canvas is shrunk by: with more, it prints it narrower than its place. */
 const PAPER_DPR = 2
 
