@@ -160,7 +160,7 @@ function NamedRoute(props: RouteScreenProps) {
       >
         {(awaited || summary !== undefined) && <RouteNumbers route={summary} slowest={slowest} />}
       </PageHead>
-      <PreviousLine since={previous} p50Ms={summary?.latency.p50Ms} />
+      <PreviousLine answer={previous} p50Ms={summary?.latency.p50Ms} />
       {isWaiting || awaited ? (
         <section class="panel time-panel time-none">
           <Skeleton rows={3} label="Loading where the time goes" />

@@ -1,20 +1,25 @@
-import type { SincePrevious } from '../../../plugin/model/wire/baselines.ts'
+import type { PreviousAnswer } from '../../../plugin/model/wire/baselines.ts'
 import { previousHref, previousText, wallText } from '../../model/previous.ts'
 import { memo } from '../memo.ts'
 import { usePrinting } from '../use-printing.ts'
 
 export interface PreviousLineProps {
-  /** Null if there is no previous run; undefined until that is known, and where none are kept. */
-  readonly since: SincePrevious | null | undefined
+  /** Undefined until it is known. */
+  readonly answer: PreviousAnswer | undefined
   /** Median wall time of the route's requests; undefined until it is known. */
   readonly p50Ms: number | undefined
 }
 
-/** How a route changed since the previous run. Its place is reserved until that is known, so that nothing moves then. */
-export const PreviousLine = memo(({ since, p50Ms = 0 }: PreviousLineProps) => {
+/**
+ * How a route changed since the previous run. Its place is reserved until that is known, so that nothing moves then. Nothing
+ * where no runs are kept.
+ */
+export const PreviousLine = memo(({ answer, p50Ms = 0 }: PreviousLineProps) => {
   const printing = usePrinting()
-  if (since === undefined) return <p class="since" />
-  if (since === null) {
+  if (answer === undefined) return <p class="since" />
+  if (!answer.kept) return null
+  const [since] = answer.routes
+  if (since === undefined) {
     return (
       <p class="since muted" title="With the next start this run becomes the previous one.">
         No previous run of this route is kept to compare with
