@@ -103,7 +103,9 @@ function Panel({ profile, frame, unfoldedUs, both, onOpen, onClose }: PanelProps
         </Figure>
         <Figure name="Samples" title="Samples in it and in all it called">
           {count(allSamples)}
-          <span class="muted">, {samples === allSamples ? 'all' : count(samples)} self</span>
+          {allSamples > 0 && (
+            <span class="muted">, {samples === allSamples ? 'all' : count(samples)} self</span>
+          )}
         </Figure>
         {profile.calls !== undefined && (
           <Figure name="Calls" title={callsSentence(profile.calls)}>
