@@ -27,7 +27,7 @@ describe('all routes together', () => {
       await page.locator('.routes').waitFor()
     }))
 
-  test('are told by the parts of one bar, which add up, and by their sums beside those since the start', () =>
+  test('are told by the parts of one bar, which add up, and by their sums beside those of all requests', () =>
     withPage({}, '?together', async ({ page }) => {
       await page.locator('.origins').waitFor()
       const parts = page.locator('.origins-bar button')
@@ -38,6 +38,9 @@ describe('all routes together', () => {
       const numbers = await page.locator('.page-head .numbers dd').allInnerTexts()
       assert.equal(numbers[0], numbers[1], 'all are kept')
       assert.deepEqual(numbers.slice(2), ['200', '200'])
+      // Not since the start: they may have been cleared.
+      const names = await page.locator('.page-head .numbers dt').allInnerTexts()
+      assert.deepEqual(names, ['kept', 'all', 'kept', 'all'])
       assert.match(await page.locator('.kept-note').innerText(), /kept requests of each route/)
     }))
 

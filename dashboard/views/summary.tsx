@@ -112,7 +112,7 @@ export interface TogetherNumbersProps {
   readonly routes: readonly RouteSummary[] | undefined
 }
 
-/** What is kept of all routes, beside the totals since the start. */
+/** What is kept of all routes, beside the totals of all their requests. */
 export function TogetherNumbers({ profile, routes }: TogetherNumbersProps) {
   const all = (of: (route: RouteSummary) => number) =>
     routes?.reduce((sum, route) => sum + of(route), 0) ?? Number.NaN
@@ -122,7 +122,7 @@ export function TogetherNumbers({ profile, routes }: TogetherNumbersProps) {
         <Figure name="kept">
           <Ms ms={profile === undefined ? Number.NaN : profile.ownUs / 1000} />
         </Figure>
-        <Figure name="since the start">
+        <Figure name="all">
           <Ms ms={all(({ own }) => own.totalMs)} />
         </Figure>
       </Group>
@@ -130,7 +130,7 @@ export function TogetherNumbers({ profile, routes }: TogetherNumbersProps) {
         <Figure name="kept">
           <span class="num">{count(profile?.requests ?? Number.NaN)}</span>
         </Figure>
-        <Figure name="since the start">
+        <Figure name="all">
           <span class="num">{count(all((route) => route.count))}</span>
         </Figure>
       </Group>

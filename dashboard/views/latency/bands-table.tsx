@@ -27,7 +27,7 @@ export function BandsTable({ requests, latency, all, bounds, onSelect }: BandsTa
     <table class="bands">
       <thead>
         <tr>
-          <th scope="col" title="Percentiles of all requests since the start; counts are of the kept ones">
+          <th scope="col" title="Percentiles of all requests; counts are of the kept ones">
             Wall time
           </th>
           <th scope="col">Kept</th>

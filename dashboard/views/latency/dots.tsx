@@ -38,7 +38,7 @@ export const Dots = memo(({ plot, bounds, ticks, latency }: DotsProps) => {
           key={name}
           class="plot-name"
           style={{ bottom: `${at * 100}%` }}
-          title={`${name} of all requests since the start: ${durationText(ms)}`}
+          title={`${name} of all requests: ${durationText(ms)}`}
         >
           {name}
         </span>
