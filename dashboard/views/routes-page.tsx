@@ -49,7 +49,7 @@ export function RoutesPage({ answer, since, Mark, status, location, onChange, on
         <p class="muted">
           {location.filter === ''
             ? plural(routes.length, 'route')
-            : `${rows.length} of ${plural(routes.length, 'route')}`}
+            : `${count(rows.length)} of ${plural(routes.length, 'route')}`}
           {status !== undefined && <Busy status={status} routes={routes} />}
         </p>
         {routes.length > 1 && (
