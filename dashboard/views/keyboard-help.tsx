@@ -44,6 +44,16 @@ const groups: readonly [string, readonly [string, string][]][] = [
     ],
   ],
   [
+    'Time line of a request',
+    [
+      ['← →', 'To the box before or after'],
+      ['↑ ↓', 'To the lane above or below'],
+      ['Home End', 'To the first or last box of the lane'],
+      ['Enter', 'Zoom to the box, or open what it leads to'],
+      ['Esc', 'Show all'],
+    ],
+  ],
+  [
     'Table of calls',
     [
       ['↑ ↓', 'To the row above or below'],
