@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { calmly } from './calmly.ts'
-import { type ChildOptions, runChild } from './child.ts'
+import { type ChildOptions, cleanEnv, runChild } from './child.ts'
 
 /** An application that has recorded a few requests over a real socket and goes on doing so. */
 const serving = `
@@ -150,6 +155,24 @@ test('where Node lets no sampler work, the application starts, and its requests 
   const { state, requests, told } = JSON.parse(end.stdout.split('\n').at(-2)!)
   assert.deepEqual([state, requests], ['failed', 5], end.stderr)
   assert.ok(told <= 3, `${told} lines in the log`)
+})
+
+test('where Node lets only the folder of the application be read, sources are shown and baselines saved', (t) => {
+  const major = Number.parseInt(process.versions.node, 10)
+  if (major < 24) return t.skip('Node lets no sampler work there')
+  const root = realpathSync(fileURLToPath(new URL('..', import.meta.url)))
+  const persist = realpathSync(mkdtempSync(join(tmpdir(), 'profiler-')))
+  t.after(() => rmSync(persist, { recursive: true, force: true }))
+  // Not by `tsx`, which looks at files elsewhere; and in a file, so that there is a source.
+  const args = [
+    '--permission',
+    ...[root, realpathSync(join(root, 'node_modules')), persist].map((path) => `--allow-fs-read=${path}/*`),
+    `--allow-fs-write=${persist}/*`,
+    'test/permitted-child.mjs',
+    persist,
+  ]
+  const output = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: cleanEnv() })
+  assert.deepEqual(JSON.parse(output), { seen: true, persisted: true, warnings: [] })
 })
 
 describe('the process ends as it would without', () => {

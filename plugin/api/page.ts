@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { ProfilerError } from '../errors.ts'
+import { isThere } from '../is-there.ts'
 import { moduleUrl } from '../module-url.ts'
 import { hidden } from '../requests/own.ts'
 import { sendBody } from './answer.ts'
@@ -25,7 +25,7 @@ const notBuilt =
  */
 export function pageRoutes(scope: FastifyInstance, root = fileURLToPath(builtPage)): void {
   const index = join(root, 'index.html')
-  const built = existsSync(index)
+  const built = isThere(index)
   const lastSegment = scope.prefix.slice(scope.prefix.lastIndexOf('/') + 1)
 
   scope.route({

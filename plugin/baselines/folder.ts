@@ -184,7 +184,7 @@ export function createFolder(path: string, mostKnownBytes: number, within?: stri
         const file = await open(unfinished, 'wx', 0o600)
         try {
           await file.writeFile(content)
-          if (!passing) await file.sync()
+          if (!passing) await file.sync().catch(unlessForbidden)
         } finally {
           await file.close()
         }
@@ -278,6 +278,11 @@ async function bytesOf(file: FileHandle, from: number, length: number): Promise<
     done += bytesRead
   }
   return buffer
+}
+
+/** Node's permission model lets no file be synced, though it lets this one be written: a system crash can lose it. */
+function unlessForbidden(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERR_ACCESS_DENIED') throw error
 }
 
 /** Makes a new name survive a system crash; where folders cannot be synced, it mostly does anyway. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { isThere } from '../is-there.ts'
 import { type Place, placeOf, toFileUrl, toPath } from '../model/place.ts'
 import type { RawFrame } from '../model/raw-tree.ts'
 import { segmentAt, sourceLine } from './positions.ts'
@@ -68,11 +68,11 @@ function findSource(script: Script, url: string, root: string): Place | undefine
   if (path === script.place.path && !script.inMemory) return undefined
   const place = placeOf(path, root)
   // Packages often ship maps without the sources: then only the running code can be opened.
-  return place.kind === 'package' && !existsSync(path) ? undefined : place
+  return place.kind === 'package' && !isThere(path) ? undefined : place
 }
 
 /** Path of a source. Not all tools encode names in maps: `c#.ts` may be a name, or `c` with a fragment. */
 function pathOfSource(url: string): string | undefined {
   const literal = /[?#]/.test(url) ? toPath(url.replaceAll('?', '%3F').replaceAll('#', '%23')) : undefined
-  return literal !== undefined && existsSync(literal) ? literal : toPath(url)
+  return literal !== undefined && isThere(literal) ? literal : toPath(url)
 }

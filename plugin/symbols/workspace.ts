@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isThere } from '../is-there.ts'
 
 /** Files that mark the root of a workspace by being there. */
 const markers = ['pnpm-workspace.yaml', 'lerna.json']
@@ -10,7 +11,7 @@ const markers = ['pnpm-workspace.yaml', 'lerna.json']
  */
 export function workspaceOf(root: string): string {
   for (let at = root; ; at = dirname(at)) {
-    if (markers.some((name) => existsSync(join(at, name))) || hasWorkspaces(at)) return at
+    if (markers.some((name) => isThere(join(at, name))) || hasWorkspaces(at)) return at
     if (dirname(at) === at) return root
   }
 }
