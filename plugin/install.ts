@@ -17,13 +17,14 @@ import { createPhaseBook } from './requests/phase-rules.ts'
 import { createRuns, noRuns, type Runs } from './runs/index.ts'
 import { acquireEngine, releaseEngine } from './shared-engine.ts'
 import { createSymbols } from './symbols/index.ts'
+import { workFolder } from './work-folder.ts'
 
 /** Folders of the plugin's own code, whose frames are no request's. */
 const ownFolders = [ownFolder(moduleUrl(import.meta.url))].filter((folder) => folder !== undefined)
 
 /** Wires the parts for one application, and all that stops them when it closes. */
 export function install(app: FastifyInstance, settings: Settings, reason: string): void {
-  const root = process.cwd()
+  const root = workFolder()
   const engine = acquireEngine(settings)
   const { sampler } = engine.status()
   const warn = (message: string) => say(app, 'warn', `fastify-profiler: ${message}`)

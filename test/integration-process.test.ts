@@ -175,6 +175,25 @@ test('where Node lets only the folder of the application be read, sources are sh
   assert.deepEqual(JSON.parse(output), { seen: true, persisted: true, warnings: [] })
 })
 
+describe('an application whose folder has been removed starts as it would without', () => {
+  const skip = process.platform === 'win32' && 'a folder in use cannot be removed there'
+  const file = fileURLToPath(new URL('removed-child.mjs', import.meta.url))
+  const cases = {
+    'with the profiler on': [{ FASTIFY_PROFILER: '1', NODE_ENV: 'test' }, true],
+    'with the profiler off': [{ NODE_ENV: 'production' }, false],
+  } as const
+  for (const [how, [env, on]] of Object.entries(cases)) {
+    test(how, { skip }, () => {
+      const output = execFileSync(process.execPath, [file], { encoding: 'utf8', env: cleanEnv(env) })
+      const { warnings, ...answers } = JSON.parse(output)
+      assert.deepEqual(answers, { on, app: 'ok', status: on ? 200 : 404, exports: true })
+      // A dependency of `@fastify/static` asks for the folder as it is loaded.
+      if (on) assert.match(warnings.join(), /^fastify-profiler: the dashboard cannot be shown[^,]*,[^,]*$/)
+      else assert.deepEqual(warnings, [])
+    })
+  }
+})
+
 describe('the process ends as it would without', () => {
   const ends: Record<string, [source: string, options?: ChildOptions]> = {
     'process.exit()': [`${serving} process.exit(7)`],

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { FastifyStaticOptions } from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { ProfilerError } from '../errors.ts'
 import { isThere } from '../is-there.ts'
@@ -25,7 +26,8 @@ const notBuilt =
  */
 export function pageRoutes(scope: FastifyInstance, root = fileURLToPath(builtPage)): void {
   const index = join(root, 'index.html')
-  const built = isThere(index)
+  /** Why there is no page; `''` if there is one. */
+  let missing = isThere(index) ? '' : notBuilt
   const lastSegment = scope.prefix.slice(scope.prefix.lastIndexOf('/') + 1)
 
   scope.route({
@@ -39,19 +41,24 @@ export function pageRoutes(scope: FastifyInstance, root = fileURLToPath(builtPag
         reply.redirect(`${lastSegment}/${query}`, 302)
         return
       }
-      const page = built ? await readFile(index, 'utf8').catch(() => undefined) : undefined
+      const page = missing === '' ? await readFile(index, 'utf8').catch(() => undefined) : undefined
       if (page === undefined) {
-        throw new ProfilerError('FST_PROFILER_NOT_BUILT', notBuilt, 404)
+        throw new ProfilerError('FST_PROFILER_NOT_BUILT', missing || notBuilt, 404)
       }
       sendBody(reply, 'text/html; charset=utf-8', page)
     }),
   })
 
-  if (!built) {
-    scope.log.warn(`fastify-profiler: ${notBuilt}`)
+  if (missing !== '') {
+    scope.log.warn(`fastify-profiler: ${missing}`)
     return
   }
-  scope.register(import('@fastify/static'), {
+  const files = import('@fastify/static').catch((err) => {
+    missing = 'the dashboard cannot be shown, because @fastify/static does not load; the log says why'
+    scope.log.warn({ err }, `fastify-profiler: ${missing}`)
+    return { default: nothing }
+  })
+  scope.register<FastifyStaticOptions>(files, {
     root,
     wildcard: false,
     index: false,
@@ -63,6 +70,9 @@ export function pageRoutes(scope: FastifyInstance, root = fileURLToPath(builtPag
     lastModified: false,
   })
 }
+
+/** Takes the place of a plugin that does not load: an application must start nevertheless. */
+async function nothing(): Promise<void> {}
 
 /** Splits a URL into path and query with its `?` (or `;`, if Fastify allows it); `''` if that cannot be in a header. */
 function splitQuery(url: string): [string, string] {

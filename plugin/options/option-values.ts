@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { badOption } from '../errors.ts'
+import { workFolder } from '../work-folder.ts'
 import { isHostEntry } from './access.ts'
 import type { Settings } from './index.ts'
 
@@ -36,7 +37,7 @@ export function thresholdOf(name: string, given: unknown): number {
 export function folderOf(name: string, given: unknown): string | undefined {
   if (given === false) return undefined
   const isPath = typeof given === 'string' && given.trim() !== '' && !given.includes('\0')
-  if (isPath && given.length <= 4096) return resolve(given)
+  if (isPath && given.length <= 4096) return resolve(workFolder(), given)
   throw badOption(name, given, 'the path of a folder, or false')
 }
 

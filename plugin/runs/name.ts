@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { cleanText } from '../model/clean.ts'
+import { workFolder } from '../work-folder.ts'
 
 /** A run of an application: from its registration to its end, in one process. */
 export interface Run {
@@ -16,7 +17,7 @@ export interface Run {
  */
 export function appKey(prefix: string, nth: number, argv: readonly string[] = process.argv): string {
   const scripts = argv.slice(1).filter((word, i) => i === 0 || /\.[cm]?[jt]sx?$/.test(word))
-  return hash(JSON.stringify([scripts, process.cwd(), prefix, nth]), 12)
+  return hash(JSON.stringify([scripts, workFolder(), prefix, nth]), 12)
 }
 
 /** Name under which a route of a run is kept. It is a valid baseline name, so that files have the same form. */
