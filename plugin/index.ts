@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 // Imported first, to take the real ones: tests of the application may fake clocks and timers before it is registered.
 import './clock.ts'
-import './timers.ts'
 import { ProfilerError } from './errors.ts'
 import { isEnabled } from './options/enabled.ts'
 import { checkOptions, type ProfilerOptions } from './options/index.ts'
 import { createOffProfiler } from './profiler-off.ts'
+import { areFaked } from './timers.ts'
 import type { Profiler } from './types.ts'
 
 export type { StatsSort } from './formats/stats.ts'
@@ -67,6 +67,12 @@ async function plugin(app: FastifyInstance, options: ProfilerOptions): Promise<v
   const settings = checkOptions(options)
   const { enabled, reason } = isEnabled(options, process.env)
   if (!enabled) {
+    app.decorate('profiler', createOffProfiler())
+    return
+  }
+  // Nothing of it would go on until the test moves the clock, and closing the application would wait for that.
+  if (areFaked()) {
+    app.log.warn('fastify-profiler is off, because timers were faked before it was loaded: import it first')
     app.decorate('profiler', createOffProfiler())
     return
   }

@@ -175,6 +175,26 @@ test('where Node lets only the folder of the application be read, sources are sh
   assert.deepEqual(JSON.parse(output), { seen: true, persisted: true, warnings: [] })
 })
 
+test('an application that is loaded when timers are fake already closes as it would without', async () => {
+  const fake =
+    "import { mock } from 'node:test'; mock.timers.enable({ apis: ['setTimeout', 'setImmediate'] })"
+  const end = await runChild(
+    `
+    const lines = []
+    const write = (line) => lines.push(JSON.parse(line).msg)
+    const app = fastify({ logger: { level: 'warn', stream: { write } } })
+    await app.register(profiler, { enabled: true })
+    app.get('/', async () => 'ok')
+    const { body } = await app.inject('/')
+    await app.close()
+    console.log(body, lines.join())
+    process.exit()`,
+    { nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(fake)}`] },
+  )
+  const said = 'fastify-profiler is off, because timers were faked before it was loaded: import it first'
+  assert.deepEqual([end.code, end.stdout], [0, `ok ${said}\n`], end.stderr)
+})
+
 describe('an application whose folder has been removed starts as it would without', () => {
   const skip = process.platform === 'win32' && 'a folder in use cannot be removed there'
   const file = fileURLToPath(new URL('removed-child.mjs', import.meta.url))
