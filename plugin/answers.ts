@@ -17,7 +17,7 @@ import type { Background } from './store/background.ts'
 import { chartSteps } from './store/chart.ts'
 import type { Store } from './store/index.ts'
 import { measureSteps } from './store/measure.ts'
-import { type MergeOptions, mergeBackground, mergeSteps, mergeTaken } from './store/merge.ts'
+import { type MergeOptions, mergeBackground, mergeSteps, mergeTaken, takeRecords } from './store/merge.ts'
 import { boundsTest, describe, page } from './store/query.ts'
 import { type RequestSums, sumRequests } from './store/request-sums.ts'
 import { sumPhases } from './store/route-phases.ts'
@@ -26,7 +26,6 @@ import type { Routes } from './store/routes.ts'
 import { checkSelection, isBackground, onlyFields } from './store/selection.ts'
 import { findSource, findTexts, type SourceNaming } from './store/source.ts'
 import type { Stacks } from './store/stacks.ts'
-import { take } from './store/taken.ts'
 import { type Naming, prepareNames } from './symbols/naming.ts'
 import type { SourceText } from './symbols/source-text.ts'
 
@@ -160,18 +159,14 @@ export function createAnswers(setup: AnswersSetup): Answers {
       const { title, records } = select(selection)
       const byRoute = new Map<RouteStats, RequestRecord[]>()
       for (const record of records) addToGroup(byRoute, record.stats, record)
-      const { phasesOf, ...options } = optionsOf(title, selection)
+      const options = optionsOf(title, selection)
       // All at once, since the store may drop requests of one route while those of another are merged.
-      const routes = [...byRoute.values()].map((some) => ({
-        taken: take(some, stacks),
-        phases: phasesOf && some.map(phasesOf),
-      }))
+      const taken = [...byRoute.values()].map((some) => takeRecords(some, stacks, options.phasesOf))
       const profiles: Profile[] = []
       try {
-        for (const { taken, phases } of routes)
-          profiles.push(yield* mergeTaken(taken, stacks, naming, { ...options, phases }))
+        for (const one of taken) profiles.push(yield* mergeTaken(one, stacks, naming, options))
       } finally {
-        for (const { taken } of routes) taken.release()
+        for (const one of taken) one.release()
       }
       return profiles
     },

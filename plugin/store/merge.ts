@@ -37,32 +37,38 @@ export function* mergeSteps(
   naming: Naming,
   options: MergeOptions,
 ): Steps<Profile> {
-  const { phasesOf, ...rest } = options
-  const taken = take(records, stacks)
-  const phases = phasesOf && records.map(phasesOf)
+  const taken = takeRecords(records, stacks, options.phasesOf)
   try {
-    return yield* mergeTaken(taken, stacks, naming, { ...rest, phases })
+    return yield* mergeTaken(taken, stacks, naming, options)
   } finally {
     taken.release()
   }
 }
 
-/** Like {@link MergeOptions}, with phases that were taken when the rest was. */
-export interface TakenOptions extends Omit<MergeOptions, 'phasesOf'> {
-  /** Phases of each record, to put below the root. */
+/** What was taken of records, with their phases if these are to be told apart. */
+interface TakenRecords extends Taken<RequestRecord> {
   readonly phases?: readonly (readonly Phase[])[] | undefined
+}
+
+/** Takes all of records that {@link mergeTaken} needs, in one step. */
+export function takeRecords(
+  records: readonly RequestRecord[],
+  stacks: Stacks,
+  phasesOf: MergeOptions['phasesOf'],
+): TakenRecords {
+  return { ...take(records, stacks), phases: phasesOf && records.map(phasesOf) }
 }
 
 /** Like {@link mergeSteps}, from what was already taken of the records: they may have been dropped since. */
 export function* mergeTaken(
-  taken: Taken<RequestRecord>,
+  taken: TakenRecords,
   stacks: Stacks,
   naming: Naming,
-  options: TakenOptions,
+  options: Omit<MergeOptions, 'phasesOf'>,
 ): Steps<Profile> {
-  const { records } = taken
+  const { records, phases } = taken
   const of = { ...routesOf(records), requests: records.length, ...span(records) }
-  return yield* merge(taken, stacks, naming, { ...options, of })
+  return yield* merge(taken, stacks, naming, { ...options, of, phases })
 }
 
 /** The profile of all kept work that belongs to no request; in steps, like {@link mergeSteps}. */
@@ -87,7 +93,7 @@ export function* mergeBackground(
   }
 }
 
-interface Merged extends TakenOptions {
+interface Merged extends Omit<MergeOptions, 'phasesOf'>, Pick<TakenRecords, 'phases'> {
   readonly of: Pick<Profile, 'route' | 'routes' | 'requests' | 'startedAt' | 'endedAt'>
 }
 
