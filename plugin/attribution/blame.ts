@@ -174,8 +174,7 @@ export function createBlame(onBlock: OnBlock): Blame {
     if (record.gone || (record.endUs >= 0 && startUs > record.endUs)) return false
     if (last === record) return true
     if (record.turnEndUs < 0) {
-      const busyUs = Math.max(0, record.startUs - stretch.startUs)
-      record.queuedUs = record.queuedUs > 0 ? Math.min(busyUs, record.queuedUs) : busyUs
+      record.queuedUs = Math.max(0, record.startUs - Math.max(stretch.startUs, record.answeredUs))
       record.turnEndUs = record.startUs
     } else chargeGap(record, startUs)
     noteEnd()

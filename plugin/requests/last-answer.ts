@@ -12,10 +12,10 @@ export function noteAnswer(connection: Connection, us: number): void {
   connection[ANSWERED] = us
 }
 
-/** A request begins on a connection at `us`: how long ago its last answer began to be sent, 0 where that is unknown. */
-export function sinceAnswer(connection: Connection, us: number): number {
+/** A request begins on a connection: when the last answer there began to be sent, 0 where that is unknown. */
+export function lastAnswerUs(connection: Connection): number {
   const answeredUs = connection[ANSWERED]
   if (answeredUs === undefined) return 0
   connection[ANSWERED] = undefined
-  return Math.max(0, us - answeredUs)
+  return answeredUs
 }

@@ -3,7 +3,7 @@ import { nowUs } from '../clock.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Tracker } from '../tracker/index.ts'
 import { withQuestionMark } from '../urls.ts'
-import { noteAnswer, sinceAnswer } from './last-answer.ts'
+import { lastAnswerUs, noteAnswer } from './last-answer.ts'
 import { outcomeOf, type Told } from './outcome.ts'
 import { GoOn, GoOnAs, goOn, markPhases } from './phase-hooks.ts'
 import type { PhaseBook } from './phase-rules.ts'
@@ -146,7 +146,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
         request.routeOptions.url,
         semicolons ? withQuestionMark(url) : url,
       )
-      if (isOneByOne) record.queuedUs = sinceAnswer(request.raw.socket, record.startUs)
+      if (isOneByOne) record.answeredUs = lastAnswerUs(request.raw.socket)
       const open = new Open(record, reply, end)
       ;(request as Opened)[OPEN] = open
       // Done first: whatever fails below, the record ends.

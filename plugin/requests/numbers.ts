@@ -12,7 +12,8 @@ const LEFT = 9
 const WEIGHED = 10
 const UNWEIGHED = 11
 const UNSAMPLED = 12
-const MARKS = 13
+const ANSWERED = 13
+const MARKS = 14
 /** A request has about as many marks; those of one that has more are moved into a list. */
 const FEW_MARKS = 12
 const WIDTH = MARKS + FEW_MARKS
@@ -108,10 +109,15 @@ export abstract class Numbers {
     this.#block[this.#at + GC] = us
   }
 
-  /**
-   * Upper bound of its wait before it began: how long the loop had been busy without a break, but no longer than since
-   * the last answer on its connection. Until the first turn is attributed it is the latter, 0 where that is not known.
-   */
+  /** When the last answer on its connection began to be sent: it was not sent before that. 0 where that is not known. */
+  get answeredUs(): number {
+    return this.#block[this.#at + ANSWERED]
+  }
+  set answeredUs(us: number) {
+    this.#block[this.#at + ANSWERED] = us
+  }
+
+  /** Upper bound of its wait before it began: how long the loop had been busy without a break since `answeredUs`. */
   get queuedUs(): number {
     return this.#block[this.#at + QUEUED]
   }

@@ -88,12 +88,10 @@ export function splitOf(record: RequestRecord): Split {
 
 /**
  * Closes the split if recording stopped before the request's end: what was not seen counts as waiting, as in the sums.
- * If it stopped before its first turn was, nothing is known of the time before, either.
  */
 export function closeSplit(record: RequestRecord): void {
   const { turnEndUs, startUs, endUs } = record
   if (turnEndUs >= endUs) return
-  if (turnEndUs < 0) record.queuedUs = 0
   record.split = splitOf(record)
   addSlice(record.split, endUs - startUs, 'waiting')
 }
