@@ -1,5 +1,5 @@
 import { hasWaited, SHORTEST_US, type Waiting } from './arrivals.ts'
-import { addWait, type Wait, type WaitedFor } from './waits.ts'
+import { addWait, lengthOf, shortestOf, type Wait, type WaitedFor } from './waits.ts'
 
 /** A request that let another one go on. */
 export interface LetOnBy extends WaitedFor {
@@ -62,7 +62,7 @@ function partsOf({ id, leftUs }: LetOn, by: LetOnBy, us: number): Part[] {
 function fewer(all: readonly Part[]): Part[] {
   const parts = joined(all)
   while (parts.length > 1) {
-    const at = parts.reduce((least, part, i) => (lengthOf(part) < lengthOf(parts[least]) ? i : least), 0)
+    const at = shortestOf(parts)
     if (parts.length <= MOST_PARTS && lengthOf(parts[at]) >= SHORTEST_US) break
     // With the shorter of its neighbours, so that what was long stays what it was.
     const [before, after] = [parts[at - 1], parts[at + 1]]
@@ -85,9 +85,4 @@ function joined(all: readonly Part[]): Part[] {
     }
   }
   return parts
-}
-
-/** Of none it is infinite. */
-function lengthOf(part: Part | undefined): number {
-  return part === undefined ? Number.POSITIVE_INFINITY : part.endUs - part.startUs
 }

@@ -175,14 +175,18 @@ export function addWait(
   return wait
 }
 
-function shortestOf(waits: readonly Wait[]): number {
+type Span = Pick<Wait, 'startUs' | 'endUs'>
+
+/** Index of the shortest of spans, of several the first. */
+export function shortestOf(spans: readonly Span[]): number {
   let shortest = 0
-  for (let i = 1; i < waits.length; i++) if (lengthOf(waits[i]) < lengthOf(waits[shortest])) shortest = i
+  for (let i = 1; i < spans.length; i++) if (lengthOf(spans[i]) < lengthOf(spans[shortest])) shortest = i
   return shortest
 }
 
-function lengthOf({ startUs, endUs }: Wait): number {
-  return endUs - startUs
+/** Of none it is infinite. */
+export function lengthOf(span: Span | undefined): number {
+  return span === undefined ? Number.POSITIVE_INFINITY : span.endUs - span.startUs
 }
 
 /** The target of a message. It comes from another package, so whatever it holds, reading it must not throw. */
