@@ -66,13 +66,11 @@ async function plugin(app: FastifyInstance, options: ProfilerOptions): Promise<v
   checkUnregistered(app)
   const settings = checkOptions(options)
   const { enabled, reason } = isEnabled(options, process.env)
-  if (!enabled) {
-    app.decorate('profiler', createOffProfiler())
-    return
-  }
-  // Nothing of it would go on until the test moves the clock, and closing the application would wait for that.
-  if (areFaked()) {
+  // With faked ones nothing of it would go on until the test moves the clock, and the application would not close.
+  const isFake = enabled && areFaked()
+  if (isFake)
     app.log.warn('fastify-profiler is off, because timers were faked before it was loaded: import it first')
+  if (!enabled || isFake) {
     app.decorate('profiler', createOffProfiler())
     return
   }

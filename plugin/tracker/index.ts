@@ -163,8 +163,9 @@ export function createTracker<T extends object>(timeline: Timeline<T>, watch: Wa
 
   /**
    * An outermost callback begins: writes that `owner` holds the thread from now on. The time since the last callback
-   * belongs to nobody, or if it is short to that owner, if that was the last one to run, too: then all that the loop does
-   * is to read its next data, say. Asking libuv is expensive, so in a gap too short for a poll the loop is taken not to have slept.
+   * belongs to nobody; but if that was one of the same owner, not long ago, all that the loop did in between was for it:
+   * to read its next data, say. Asking libuv is expensive, so in a gap too short for a poll the loop is taken not to have
+   * slept.
    */
   function enterFromLoop(owner: T | undefined, now: number): void {
     const gapUs = now - lastEndUs
