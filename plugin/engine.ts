@@ -1,7 +1,7 @@
 import { createActivity } from './activity.ts'
 import { type Batch, createBacklog } from './attribution/backlog.ts'
 import { createBlame } from './attribution/blame.ts'
-import { culpritLabel, noteBlock } from './attribution/blocks.ts'
+import { culpritLabel, noteBlock, noteQueue } from './attribution/blocks.ts'
 import { createCollections, disjoint } from './attribution/collections.ts'
 import { type Account, createAttribution } from './attribution/index.ts'
 import { type LiveSplit, splitNow, unbroken } from './attribution/live-split.ts'
@@ -103,7 +103,7 @@ export function createEngine(wanted: 'auto' | SamplerName, intervalUs: number): 
   })
   const waits = createWaits(() => tracker.current())
   const collections = createCollections()
-  const blame = createBlame(noteBlock)
+  const blame = createBlame(noteBlock, noteQueue)
   const clients = new Set<EngineClient>()
   /** Whom the newest batch is for; they may have left since. */
   let told: readonly EngineClient[] = []

@@ -82,7 +82,7 @@ export function createProfiler(setup: ProfilerSetup): CreatedProfiler {
 
   function* waitingOf(route: string, bounds: RequestBounds): Steps<WaitingAnswer> {
     const sums = yield* recorder.sums({ route, ...bounds })
-    const { wallMs, blockedMs, waitingMs, blockedBy, kinds } = sums
+    const { wallMs, blockedMs, waitingMs, blockedBy, queuedBehind, kinds } = sums
     const waits = sums.waits.slice(0, MOST_WAITS)
     const queued = quantilesOf(sums.queuedMs)
     return {
@@ -92,6 +92,7 @@ export function createProfiler(setup: ProfilerSetup): CreatedProfiler {
       blockedMs,
       waitingMs,
       queued: { p50Ms: queued(0.5), p95Ms: queued(0.95), maxMs: queued(1) },
+      queuedBehind,
       blockedBy,
       waits,
       kinds,

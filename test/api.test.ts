@@ -36,6 +36,8 @@ describe('reading', () => {
         longestBlock: null,
         awaitedMs: 0,
         longestAwaited: null,
+        queuedMs: 0,
+        longestQueued: null,
       },
     })
     assert.deepEqual((await ask('GET', paths.requests)).body, { requests: backend.requests(), cursor: null })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { createBlame } from '../plugin/attribution/blame.ts'
-import { noteBlock } from '../plugin/attribution/blocks.ts'
+import { noteBlock, noteQueue } from '../plugin/attribution/blocks.ts'
 import type { RequestDetail } from '../plugin/model/wire/requests.ts'
 import { unmarkedRules } from '../plugin/requests/phases.ts'
 import { describe } from '../plugin/store/query.ts'
@@ -39,7 +39,7 @@ test('a timer behind the burn of another route is held by that route', () => {
 
 test('a request that was forgotten before its last turns are read blames nobody, and keeps nothing of them', () => {
   const { record } = createRequests()
-  const blame = createBlame(noteBlock)
+  const blame = createBlame(noteBlock, noteQueue)
   const [a, b] = ['GET /a', 'GET /b'].map((route) => record({ route, startUs: 1000, endUs: 6000 }))
   blame.ran(IDLE, 0, 1000)
   blame.ran(a, 1000, 2000)
@@ -92,6 +92,60 @@ test('the busy stretch before a request began is its queueing, and no block', ()
   assert.equal(detail('A').queuedMs, 4)
   assert.equal(detail('A').blockedMs, 0)
   assert.equal(request('B').stats.causedUs, 0)
+})
+
+test('who held the loop while a request queued is told, and charged with that apart', () => {
+  const { detail, request, nobody } = blamed(`
+    turns   -.BBBBBBCA
+    samples    bbbbbb
+    gc          #
+    b = handler;burn:3
+  `)
+  assert.equal(detail('A').queuedMs, 8)
+  assert.deepEqual(detail('A').queuedBehind, [
+    { route: 'GET /b', ms: 5 },
+    { route: '(no request)', ms: 1 },
+    { route: 'GET /c', ms: 1 },
+  ])
+  const { queuedUs, longestQueued, causedUs, longestBlock } = request('B').stats
+  assert.deepEqual([queuedUs, causedUs, longestBlock], [2 * 5 * COLUMN_US, 0, undefined])
+  assert.equal(longestQueued?.us, 5 * COLUMN_US)
+  assert.equal(longestQueued?.requestId, request('B').id)
+  assert.deepEqual(
+    longestQueued?.stack.map(({ name }) => name),
+    ['handler', 'burn'],
+  )
+  // C itself queued behind both, for the loop was busy without a break.
+  assert.equal(nobody.queuedUs, 2 * COLUMN_US)
+})
+
+test('what held the loop before the last answer on its connection kept no request queueing', () => {
+  const blame = createBlame(noteBlock, noteQueue)
+  const { record } = createRequests()
+  const [b, c, a] = ['GET /b', 'GET /c', 'GET /a'].map((route) => record({ route, startUs: 0, endUs: 1e6 }))
+  blame.ran(IDLE, 0, 1000)
+  blame.ran(b, 1000, 20_000)
+  blame.ran(c, 20_000, 25_000)
+  blame.ran(b, 25_000, 26_000)
+  a.startUs = 26_000
+  a.answeredUs = 18_000
+  blame.ran(a, 26_000, 27_000)
+  assert.equal(a.queuedUs, 8000)
+  assert.deepEqual(
+    [...a.queuedBehind!].map(([stats, us]) => [stats?.route, us]),
+    [
+      ['GET /b', 3000],
+      ['GET /c', 5000],
+    ],
+  )
+  assert.equal(b.stats.longestQueued?.us, 3000)
+})
+
+test('nobody is charged where requests queued for too short to name anybody', () => {
+  const { detail, request } = blamed('turns   -BBBA')
+  assert.equal(detail('A').queuedMs, 3)
+  assert.deepEqual(detail('A').queuedBehind, [])
+  assert.equal(request('B').stats.queuedUs, 0)
 })
 
 test('work of the profiler itself is told by its own functions, where it belongs to no request', () => {
@@ -162,7 +216,7 @@ test('of a gap with more pieces than are told one by one, the rest is told as wh
 })
 
 test('labels of applications that have closed make room for others, and nobody is charged for another one', () => {
-  const blame = createBlame(noteBlock)
+  const blame = createBlame(noteBlock, noteQueue)
   const waiting = createRequests().record({ startUs: 0 })
   blame.ran(IDLE, 0, 0)
   const rounds = 40
@@ -193,11 +247,13 @@ test('law: the four parts add up, agree with the slices, and with a reading colu
         const text = `turns   ${row.join('')}\ngc      ${gc.join('')}`
         const { detail, letters } = blamed(text)
         let blocked = 0
+        let queuedBehind = 0
         for (const letter of letters) {
           const one = detail(letter)
           const expected = readColumns(row, gc, letter)
           assert.equal(show(one), expected, text)
           near(one.ownMs + one.blockedMs + one.gcMs + one.waitingMs, one.wallMs)
+          assert.equal(queueOf(one), readQueue(row, gc, letter), text)
           near(sum(one.blockedBy.map(({ ms }) => ms)), one.blockedMs)
           for (const [kind, ms] of Object.entries({
             own: one.ownMs,
@@ -218,10 +274,13 @@ test('law: the four parts add up, agree with the slices, and with a reading colu
             assert.equal(slice.startUs, one.slices[i - 1]?.endUs ?? 0)
           })
           blocked += one.blockedMs
+          queuedBehind += sum(one.queuedBehind.map(({ ms }) => ms))
         }
         const { request, nobody } = blamed(text)
         const caused = [...letters.map((letter) => request(letter).stats.causedUs), nobody.causedUs]
         near(sum(caused) / 1000, blocked)
+        const queued = [...letters.map((letter) => request(letter).stats.queuedUs), nobody.queuedUs]
+        near(sum(queued) / 1000, queuedBehind)
       },
     ),
     { numRuns: 1000 },
@@ -262,6 +321,28 @@ function readColumns(row: readonly string[], gc: readonly string[], letter: stri
     blockedMs: blocked,
     blockedBy: [...by].map(([route, ms]) => ({ route, ms })),
   } as unknown as RequestDetail)
+}
+
+const queueOf = ({ queuedMs, queuedBehind }: RequestDetail) =>
+  `${queuedMs}: ${queuedBehind
+    .map(({ route, ms }) => `${route} ${ms}`)
+    .sort()
+    .join(', ')}`
+
+/** What `queueOf` should say, straight from the definition. */
+function readQueue(row: readonly string[], gc: readonly string[], letter: string): string {
+  const first = row.indexOf(letter)
+  const from = row.lastIndexOf('-', first) + 1
+  const by = new Map<string, number>()
+  if (first - from >= 4) {
+    for (let at = from; at < first; at++) {
+      if (gc[at] === '#') continue
+      const route = row[at] === '.' ? '(no request)' : `GET /${row[at].toLowerCase()}`
+      by.set(route, (by.get(route) ?? 0) + 1)
+    }
+  }
+  const queuedBehind = [...by].map(([route, ms]) => ({ route, ms }))
+  return queueOf({ queuedMs: first - from, queuedBehind } as unknown as RequestDetail)
 }
 
 function sum(values: readonly number[]): number {

@@ -31,6 +31,7 @@ const waiting = {
     },
     blockedBy: urls.map((url, i) => ({ route: `GET ${url}`, ms: 60 - i, requests: 9 })),
     queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
+    queuedBehind: [],
   },
 }
 

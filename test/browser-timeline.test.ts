@@ -26,6 +26,7 @@ const request: RequestDetail = {
   ...{ id: 'zz1', route: 'GET /search', method: 'GET', url: '/search?q=', statusCode: 200 },
   ...{ startedAt: '2026-03-04T09:12:44.000Z', outcome: 'completed', pinned: false, samples: 8, afterMs: 0 },
   ...{ wallMs: 100, ownMs: 10, blockedMs: 60, gcMs: 5, waitingMs: 25, queuedMs: 30 },
+  queuedBehind: [{ route: 'GET /reports/:year', ms: 28 }],
   blockedBy: [
     { route: 'GET /reports/:year', ms: 55 },
     { route: '(no request)', ms: 5 },
@@ -228,6 +229,8 @@ describe('lists', () => {
         longestBlock: null,
         awaitedMs: 0,
         longestAwaited: null,
+        queuedMs: 0,
+        longestQueued: null,
       }
       server.answers.set('api/routes', { status: 200, body: { routes: [route], noRequest } })
       try {

@@ -24,7 +24,7 @@ import { waitFacts, waitName } from '../dashboard/model/waits.ts'
 import { holderOf } from '../plugin/model/names.ts'
 import type { RequestDetail, Slice } from '../plugin/model/wire/requests.ts'
 import type { Wait } from '../plugin/model/wire/waits.ts'
-import { notAwaited } from './fake-blame.ts'
+import { onlyBlocked } from './fake-blame.ts'
 import { emptyRoute, frameOf } from './fake-data.ts'
 
 const time = fc.integer({ min: 0, max: 100_000 })
@@ -312,7 +312,7 @@ describe('the split', () => {
 })
 
 describe('culprits', () => {
-  const idleOnly = { causedMs: 0, longestBlockMs: 0, longestBlock: null, ...notAwaited }
+  const idleOnly = { causedMs: 0, longestBlockMs: 0, longestBlock: null, ...onlyBlocked }
   const held = (name: string) => [
     frameOf('listen@node:net:1'),
     frameOf(`${name}@lib/a.ts:1`),
@@ -323,7 +323,7 @@ describe('culprits', () => {
     causedMs,
     longestBlockMs: causedMs,
     longestBlock: { ms: causedMs, requestId: url, stack: held(name) },
-    ...notAwaited,
+    ...onlyBlocked,
   })
 
   test('is told by its whole name, and what that means for work of no request alone', () => {
@@ -335,7 +335,7 @@ describe('culprits', () => {
   test('are those who made others wait, worst first, with work of no request among them', () => {
     const rows = culpritRows({
       routes: [caused('/a', 10, 'a'), caused('/b', 60, 'b'), emptyRoute('GET', '/c')],
-      noRequest: { causedMs: 30, longestBlockMs: 30, longestBlock: null, ...notAwaited },
+      noRequest: { causedMs: 30, longestBlockMs: 30, longestBlock: null, ...onlyBlocked },
     })
     assert.deepEqual(
       rows.map(({ route, share, holder }) => `${route} ${share} ${holder?.name}`),

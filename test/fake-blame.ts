@@ -16,7 +16,8 @@ const held = [
   'sort',
 ]
 
-export const notAwaited = { awaitedMs: 0, longestAwaited: null }
+/** The other numbers of a culprit that made requests wait for the event loop alone, after they began. */
+export const onlyBlocked = { queuedMs: 0, longestQueued: null, awaitedMs: 0, longestAwaited: null }
 
 /** What work of no request did; its longest block was not sampled. */
 export const idleCulprit: Culprit = {
@@ -27,7 +28,7 @@ export const idleCulprit: Culprit = {
     requestId: '',
     stack: [frameOf('onStreamRead@node:internal/stream_base_commons:170')],
   },
-  ...notAwaited,
+  ...onlyBlocked,
 }
 
 /** What a route did to the requests that say it held them. */
@@ -35,13 +36,13 @@ export function culpritOf(route: string, all: readonly RequestDetail[]): Culprit
   const waits = all.flatMap((request) =>
     request.blockedBy.filter((by) => by.route === route).map(({ ms }) => ms),
   )
-  if (waits.length === 0) return { causedMs: 0, longestBlockMs: 0, longestBlock: null, ...notAwaited }
+  if (waits.length === 0) return { causedMs: 0, longestBlockMs: 0, longestBlock: null, ...onlyBlocked }
   const { id = '' } = all.find((request) => request.route === route) ?? {}
   return {
     causedMs: waits.reduce((a, b) => a + b, 0),
     longestBlockMs: Math.max(...waits),
     longestBlock: { ms: Math.max(...waits), requestId: id, stack: held.map(frameOf) },
-    ...notAwaited,
+    ...onlyBlocked,
   }
 }
 
@@ -94,6 +95,7 @@ export function waitingOf(requests: readonly RequestDetail[]): WaitingAnswer {
     requests: requests.length,
     ...{ wallMs: sumOf('wallMs'), blockedMs: sumOf('blockedMs'), waitingMs: sumOf('waitingMs') },
     queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
+    queuedBehind: [],
     blockedBy: [...blocks.values()].sort((a, b) => b.ms - a.ms),
     ...{ waits: waits.list(), kinds: kinds.list() },
   }

@@ -134,13 +134,16 @@ export function emptyRoute(method: string, url: string): RouteSummary {
     longestBlock: null,
     awaitedMs: 0,
     longestAwaited: null,
+    queuedMs: 0,
+    longestQueued: null,
     samples: 0,
     recentMs: [],
   }
 }
 
 export function summaryOf(request: RequestDetail): RequestSummary {
-  const { afterMs: _1, blockedBy: _2, queuedMs: _3, slices: _4, waits: _5, phases: _6, ...summary } = request
+  const { afterMs: _1, blockedBy: _2, queuedMs: _3, queuedBehind: _4, ...rest } = request
+  const { slices: _5, waits: _6, phases: _7, ...summary } = rest
   return summary
 }
 

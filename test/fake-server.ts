@@ -23,7 +23,7 @@ import {
   nameOf,
   summarise,
 } from './fake-app.ts'
-import { idleCulprit, notAwaited, phasesOfRoute, underPhase, waitingOf } from './fake-blame.ts'
+import { idleCulprit, onlyBlocked, phasesOfRoute, underPhase, waitingOf } from './fake-blame.ts'
 import { fakeChart } from './fake-chart.ts'
 import { randomOf, statusOf, summaryOf } from './fake-data.ts'
 import { fakeBaseline, fakeDiff } from './fake-diff.ts'
@@ -179,7 +179,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
         noRequest:
           requests.length > 0
             ? idleCulprit
-            : { causedMs: 0, longestBlockMs: 0, longestBlock: null, ...notAwaited },
+            : { causedMs: 0, longestBlockMs: 0, longestBlock: null, ...onlyBlocked },
       }
     if (method === 'GET' && path === 'profile') return profile(query)
     if (path === 'previous') return { kept: true, routes: [] }

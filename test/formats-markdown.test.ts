@@ -24,12 +24,16 @@ const about: About = {
   requests: {
     wallMs: [10, 20, 30, 140],
     queuedMs: [],
+    queuedBehind: [],
     ...{ ownMs: 80, blockedMs: 60, gcMs: 20, waitingMs: 40, afterMs: 4, failed: 1 },
     blockedBy: [{ route: 'POST /report', ms: 60, requests: 3 }],
     waits: [waitsFor('database', 'SELECT 1', 4, 8)],
     kinds: [],
   },
-  culprit: { causedMs: 0, longestBlockMs: 0, longestBlock: null, awaitedMs: 0, longestAwaited: null },
+  culprit: {
+    ...{ causedMs: 0, longestBlockMs: 0, longestBlock: null },
+    ...{ queuedMs: 0, longestQueued: null, awaitedMs: 0, longestAwaited: null },
+  },
   texts: new Map([['src/render.ts', { text: lines(14), path: '', changed: false }]]),
 }
 
@@ -98,6 +102,8 @@ describe('markdown', () => {
       longestBlock: { ms: 50, requestId: '1', stack: frames.slice(1) },
       awaitedMs: 0,
       longestAwaited: null,
+      queuedMs: 0,
+      longestQueued: null,
     }
     assert.match(
       written(profileOf(picture), { ...about, culprit }),

@@ -174,6 +174,35 @@ test('queueing before onRequest is told as an upper bound, and is no part of the
     assert.ok(quick.blockedMs < 40, `blocked ${quick.blockedMs}`)
   }))
 
+test('who held the loop while a request queued is named, with the function, and charged with that apart', () =>
+  calmly(async () => {
+    app.profiler.clear()
+    const [busy, client] = [await rawClient(app), await rawClient(app)]
+    // Till both are accepted, and the loop sleeps.
+    await sleep(20)
+    const [quick] = await record(async () => {
+      busy.send(requestText('GET', '/burns'))
+      client.send(requestText('GET', '/quick'))
+      await client.got('quick')
+    }, 'GET /quick')
+    busy.leave()
+    client.leave()
+    const [behind] = quick.queuedBehind
+    assert.equal(behind?.route, 'GET /burns')
+    assert.ok(behind.ms > 40 && behind.ms <= quick.queuedMs, `${behind.ms} of ${quick.queuedMs} ms`)
+    const burns = app.profiler.routes().find(({ route }) => route === 'GET /burns')
+    const { causedMs, queuedMs, longestQueued } = burns!
+    assert.ok(queuedMs >= behind.ms, `${queuedMs} ms`)
+    assert.equal(causedMs, 0)
+    assert.ok(
+      longestQueued?.stack.some(({ name }) => name === 'burnBehind'),
+      JSON.stringify(longestQueued),
+    )
+    const url = '/__profile/api/waiting?route=GET%20/quick'
+    const waiting = await app.inject({ url, headers: { host: 'localhost' } })
+    assert.deepEqual(waiting.json().queuedBehind[0], { ...behind, requests: 1 })
+  }))
+
 test('a request has queued no longer than since the last answer on its connection, however busy the loop was', () =>
   calmly(async () => {
     const client = await rawClient(app)

@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
 import { createBlame } from '../plugin/attribution/blame.ts'
-import { noteBlock } from '../plugin/attribution/blocks.ts'
+import { noteBlock, noteQueue } from '../plugin/attribution/blocks.ts'
 import type { RawFrame } from '../plugin/model/raw-tree.ts'
 import { atOnce } from '../plugin/model/steps.ts'
 import { addMark, phaseCode } from '../plugin/requests/phases.ts'
@@ -123,7 +123,7 @@ function fill(shape: Shape) {
   const store = createStore({ maxBytes: 2 ** 40, maxRequestsPerRoute: 1_000_000 }, stacks, () => 0)
   const chance = random()
   const stats = Array.from({ length: 20 }, (_, i) => createRouteStats(`GET /r${i}`, 'GET', `/r${i}`, app))
-  const blame = createBlame(noteBlock)
+  const blame = createBlame(noteBlock, noteQueue)
   const lengthUs = Math.max(1, shape.samplesEach) * 1000
   const batchUs = IN_A_BATCH * lengthUs
   for (let i = 0; i < shape.records; i += IN_A_BATCH) {

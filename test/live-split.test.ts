@@ -13,7 +13,10 @@ function split(picture: string, attributed: number) {
   const { slices, collections, segment, request } = draw(picture)
   const record = request('A')
   record.startUs = slices.timeUs[slices.holder.indexOf(record)]
-  const blame = createBlame(() => {})
+  const blame = createBlame(
+    () => {},
+    () => {},
+  )
   blame.ran(IDLE, slices.timeUs[0], slices.timeUs[0])
   createAttribution(slices, collections, segment, COLUMN_US, isOwn, blame).advance(attributed)
   const now = splitNow(record, blame.gapOf(record), [{ slices, from: attributed }], collections, slices.endUs)
@@ -69,7 +72,10 @@ test('of a request that had the thread to itself since it began needs no log', (
   const { slices, request } = draw('turns   ..BB.-AAA')
   const record = request('A')
   record.startUs = slices.timeUs[slices.length - 1]
-  const gap = createBlame(() => {}).gapOf(record)
+  const gap = createBlame(
+    () => {},
+    () => {},
+  ).gapOf(record)
   const read = splitNow(record, gap, [{ slices, from: 0 }], [], slices.endUs)
   assert.equal(read?.ownUs, 3 * COLUMN_US)
   assert.deepEqual(unbroken(record, slices.endUs), read)

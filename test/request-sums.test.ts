@@ -32,6 +32,11 @@ test('requests are summed up, each once per route that held them up and per thin
     record.blockedUs += us
   }
   records[2].queuedUs = 30_000
+  records[2].queuedBehind = new Map([
+    [undefined, 2000],
+    [stats('GET /b'), 27_000],
+  ])
+  records[4].queuedBehind = new Map([[stats('GET /b'), 4000]])
   block(1, 'GET /c', 1000)
   block(1, undefined, 500)
   block(2, 'GET /b', 2000)
@@ -46,6 +51,10 @@ test('requests are summed up, each once per route that held them up and per thin
       { route: 'GET /b', ms: 5, requests: 2 },
       { route: 'GET /c', ms: 1, requests: 1 },
       { route: '(no request)', ms: 0.5, requests: 1 },
+    ],
+    queuedBehind: [
+      { route: 'GET /b', ms: 31, requests: 2 },
+      { route: '(no request)', ms: 2, requests: 1 },
     ],
     waits: [
       { kind: 'database', target: '', count: 1, requests: 1, ms: 9, waitingMs: 9, sumMs: 9 },

@@ -45,10 +45,11 @@ function near(actual: number, expected: number, share = 1e-9): void {
 
 describe('the sums of a route', () => {
   test('are all there, and 0, before its first request', () => {
-    const { recentMs, longestBlock, longestAwaited, route, method, url, ...numbers } = summaryOf([])
+    const summary = summaryOf([])
+    const { recentMs, longestBlock, longestQueued, longestAwaited, route, method, url, ...numbers } = summary
     assert.deepEqual(
-      [recentMs, longestBlock, longestAwaited, route, method, url],
-      [[], null, null, 'GET /a', 'GET', '/a'],
+      [recentMs, longestBlock, longestQueued, longestAwaited, route, method, url],
+      [[], null, null, null, 'GET /a', 'GET', '/a'],
     )
     const flat = Object.values(numbers).flatMap((value) =>
       typeof value === 'number' ? [value] : Object.values(value),
@@ -118,6 +119,8 @@ describe('the sums of a route', () => {
     stats.causedUs = 5
     stats.longestBlockUs = 9
     stats.longestBlock = { us: 5, requestId: '1', stack: [] }
+    stats.queuedUs = 7
+    stats.longestQueued = { us: 7, requestId: '1', stack: [] }
     resetRoute(stats)
     assert.deepEqual(summarizeRoute(stats, naming, isKept), summaryOf([]))
   })
@@ -125,17 +128,19 @@ describe('the sums of a route', () => {
   test('name only requests that are kept', () => {
     const stats = statsOf([ended(5)])
     stats.longestBlock = { us: 5, requestId: 'k1', stack: [] }
+    stats.longestQueued = { us: 6, requestId: 'k1', stack: [] }
     stats.longestAwaited = { us: 7, requestId: 'k2' }
     const named = (...kept: string[]) => {
-      const { longestBlock, longestAwaited } = summarizeRoute(stats, naming, (id) => kept.includes(id))
-      return [longestBlock?.requestId, longestAwaited?.requestId]
+      const summary = summarizeRoute(stats, naming, (id) => kept.includes(id))
+      const { longestBlock, longestQueued, longestAwaited } = summary
+      return [longestBlock, longestQueued, longestAwaited].map((longest) => longest?.requestId)
     }
     assert.deepEqual(
       [named('k1', 'k2'), named('k2'), named()],
       [
-        ['k1', 'k2'],
-        ['', 'k2'],
-        ['', ''],
+        ['k1', 'k1', 'k2'],
+        ['', '', 'k2'],
+        ['', '', ''],
       ],
     )
   })

@@ -71,7 +71,11 @@ function plainBytes(): number {
 }
 
 /** The request held the loop, or had what another one waited for, longer than any other of its route. */
-function blames(record: RequestRecord, how: 'longestBlock' | 'longestAwaited', us = 5000): void {
+function blames(
+  record: RequestRecord,
+  how: 'longestBlock' | 'longestQueued' | 'longestAwaited',
+  us = 5000,
+): void {
   record.stats[how] = { us, requestId: record.id, stack: [] }
 }
 
@@ -82,14 +86,16 @@ describe('what is kept of a route', () => {
     const [first, second] = [add(), add()]
     blames(first, 'longestBlock')
     blames(second, 'longestAwaited')
+    const behind = add()
+    blames(behind, 'longestQueued')
     for (let i = 0; i < 5; i++) add()
     const isKept = (record: RequestRecord) => store.get(record.id) !== undefined && !record.gone
-    assert.deepEqual([first, second].map(isKept), [true, true])
+    assert.deepEqual([first, second, behind].map(isKept), [true, true, true])
     const third = add()
     blames(third, 'longestBlock')
     for (let i = 0; i < 5; i++) add()
-    assert.deepEqual([first, second, third].map(isKept), [false, true, true])
-    assert.equal([...store.all()].length, SLOWEST_KEPT_PER_ROUTE + 2 + 2)
+    assert.deepEqual([first, second, behind, third].map(isKept), [false, true, true, true])
+    assert.equal([...store.all()].length, SLOWEST_KEPT_PER_ROUTE + 2 + 3)
     store.clear(false)
     assert.equal([...store.all()].length, 0)
   })

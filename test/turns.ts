@@ -1,5 +1,5 @@
 import { createBlame } from '../plugin/attribution/blame.ts'
-import { noteBlock } from '../plugin/attribution/blocks.ts'
+import { noteBlock, noteQueue } from '../plugin/attribution/blocks.ts'
 import type { Collection } from '../plugin/attribution/index.ts'
 import type { RawFrame } from '../plugin/model/raw-tree.ts'
 import type { RequestRecord } from '../plugin/requests/record.ts'
@@ -84,7 +84,7 @@ export function drawBlamed(picture: string) {
   const drawing = draw(picture)
   const { slices, collections, segment, request } = drawing
   const { turns, ends = '' } = rowsOf(picture)
-  const blame = createBlame(noteBlock)
+  const blame = createBlame(noteBlock, noteQueue)
   const beganUs = slices.timeUs[0]
   const letters = [...new Set(turns.replace(/[^A-Z]/g, ''))]
   for (const letter of letters) {

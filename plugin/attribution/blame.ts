@@ -4,6 +4,7 @@ import { NO_TOTALS, type RequestRecord, splitOf } from '../requests/record.ts'
 import { addSlice } from '../requests/split.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import { type Holder, IDLE, NOBODY } from '../tracker/timeline.ts'
+import { WORTH_NAMING_US } from './blocks.ts'
 import type { Gap } from './live-split.ts'
 import { createStretch, GC, type Label } from './stretch.ts'
 
@@ -14,6 +15,9 @@ import { createStretch, GC, type Label } from './stretch.ts'
  * loop slept after the request was ready, the request would have had its turn then. Busy time earlier in the gap did
  * not delay it. JavaScript cannot see that a request became ready only part way through the stretch, so `blocked` is
  * too long by at most the time in which the request's own waiting overlapped the stretch.
+ *
+ * The stretch just before a request's first turn is its queueing, which is split in the same way. For the same reason it
+ * is an upper bound.
  *
  * Sums are kept as running totals per label, and each record remembers the totals at the end of its last turn: the cost
  * of a gap depends on the number of routes, however much happened in the gap.
@@ -39,13 +43,13 @@ export interface Turn {
 }
 
 /**
- * Called when turns of `by` (`undefined`: of no request) have delayed a request for `blockedUs` in all. `turn` is the
- * longest of them; it may have begun before the request did.
+ * Called when turns of `by` (`undefined`: of no request) have delayed a request for `us` in all. `turn` is the longest of
+ * them; it may have begun before the request did, or before it queued.
  */
-export type OnBlock = (
+export type OnDelay = (
   waiting: RequestRecord,
   by: RouteStats | undefined,
-  blockedUs: number,
+  us: number,
   turn: Turn | undefined,
 ) => void
 
@@ -54,12 +58,11 @@ const MOST_TURNS = 100
 const GC_INDEX = 0
 const NOBODY_INDEX = 1
 
-export function createBlame(onBlock: OnBlock): Blame {
-  const stretch = createStretch()
+export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
   const labels: Label[] = [GC, undefined]
-  /** Per label: its total so far, its total when the stretch began, and its longest turns in the stretch. */
+  /** Per label: its total so far, and its longest turns in the stretch. */
   const totalUs = [0, 0]
-  const totalUsAtStretch: number[] = []
+  const stretch = createStretch(totalUs)
   const longest: Turn[][] = []
   /** Indices that removed labels have left free. */
   const free: number[] = []
@@ -82,8 +85,8 @@ export function createBlame(onBlock: OnBlock): Blame {
 
   function count(label: Label, startUs: number, endUs: number): number {
     const index = indexFor(label)
+    stretch.add(index, startUs, endUs)
     totalUs[index] += endUs - startUs
-    stretch.add(label, startUs, endUs)
     return index
   }
 
@@ -105,7 +108,6 @@ export function createBlame(onBlock: OnBlock): Blame {
   function slept(endUs: number): void {
     noteEnd()
     stretch.slept(endUs)
-    copied(totalUs, totalUsAtStretch)
     longest.length = 0
     turn = undefined
     if (grown) letGo()
@@ -130,31 +132,49 @@ export function createBlame(onBlock: OnBlock): Blame {
     const fromUs = record.turnEndUs
     if (toUs <= fromUs) return
     const asleep = stretch.startUs > fromUs
-    const base = asleep ? totalUsAtStretch : record.totalUs
+    const base = asleep ? stretch.totalUs : record.totalUs
     const busyFromUs = asleep ? Math.min(stretch.startUs, toUs) : fromUs
     const split = splitOf(record)
     record.split = split
     if (asleep) addSlice(split, busyFromUs - record.startUs, 'waiting')
-    let main: Label
+    let main = NOBODY_INDEX
     let mainUs = 0
     for (let index = 0; index < labels.length; index++) {
       const us = totalUs[index] - (base[index] ?? 0)
       if (us <= 0) continue
       const label = labels[index]
       if (us > mainUs) {
-        main = label
+        main = index
         mainUs = us
       }
       if (label === GC) record.gcUs += us
-      else
-        block(
-          record,
-          label,
-          us,
-          longest[index]?.find((turn) => turn.endUs > busyFromUs),
-        )
+      else block(record, label, us, longestSince(busyFromUs, index))
     }
-    stretch.since(busyFromUs, main, (endUs, kind, by) => addSlice(split, endUs - record.startUs, kind, by))
+    stretch.since(busyFromUs, main, (endUs, index) => {
+      const label = labels[index]
+      if (label === GC) addSlice(split, endUs - record.startUs, 'gc')
+      else addSlice(split, endUs - record.startUs, 'blocked', label)
+    })
+  }
+
+  function longestSince(us: number, index: number): Turn | undefined {
+    return longest[index]?.find((turn) => turn.endUs > us)
+  }
+
+  /** A request begins: what was so long without a break may have kept it queueing, but nothing from before it was sent. */
+  function queued(record: RequestRecord): void {
+    const fromUs = Math.max(stretch.startUs, record.answeredUs)
+    record.queuedUs = Math.max(0, record.startUs - fromUs)
+    if (record.queuedUs < WORTH_NAMING_US) return
+    const sums = stretch.sumsSince(fromUs)
+    for (let index = NOBODY_INDEX; index < sums.length; index++) {
+      const us = sums[index]
+      if (us <= 0) continue
+      const label = labels[index] as Exclude<Label, typeof GC>
+      record.queuedBehind ??= new Map()
+      addToSum(record.queuedBehind, label, us)
+      onQueue(record, label, us, longestSince(fromUs, index))
+    }
   }
 
   function block(
@@ -174,7 +194,7 @@ export function createBlame(onBlock: OnBlock): Blame {
     if (record.gone || (record.endUs >= 0 && startUs > record.endUs)) return false
     if (last === record) return true
     if (record.turnEndUs < 0) {
-      record.queuedUs = Math.max(0, record.startUs - Math.max(stretch.startUs, record.answeredUs))
+      queued(record)
       record.turnEndUs = record.startUs
     } else chargeGap(record, startUs)
     noteEnd()
@@ -209,7 +229,7 @@ export function createBlame(onBlock: OnBlock): Blame {
   function gapOf(record: RequestRecord): Gap {
     const gap: Gap = { blockedBy: new Map(), gcUs: 0 }
     if (record === last || record.turnEndUs < 0) return gap
-    const base = stretch.startUs > record.turnEndUs ? totalUsAtStretch : record.totalUs
+    const base = stretch.startUs > record.turnEndUs ? stretch.totalUs : record.totalUs
     for (let index = 0; index < labels.length; index++) {
       const us = totalUs[index] - (base[index] ?? 0)
       if (us <= 0) continue

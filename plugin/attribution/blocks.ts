@@ -5,7 +5,7 @@ import type { RequestRecord } from '../requests/record.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import type { Turn } from './blame.ts'
 
-/** One turn that made a request wait. */
+/** One turn that made a request wait, for its next turn or for its first. */
 export interface Block {
   /** How long the request waited for it, microseconds. */
   readonly us: number
@@ -39,6 +39,23 @@ export function noteBlock(
   }
   if (us >= WORTH_NAMING_US && us > (waiting.worst?.us ?? 0)) {
     waiting.worst = { us, stack, by: culpritLabel(by, waiting) }
+  }
+}
+
+/** Books a turn of the culprit's behind which a request may have queued. */
+export function noteQueue(
+  queued: RequestRecord,
+  by: RouteStats | undefined,
+  queuedUs: number,
+  turn: Turn | undefined,
+): void {
+  const culprit = by ?? queued.recorder.nobody
+  culprit.queuedUs += queuedUs
+  if (turn === undefined) return
+  const us = Math.min(queuedUs, turn.endUs - turn.startUs)
+  const { record, stack = NOT_SAMPLED } = turn
+  if (us > 0 && tellsMore(us, stack, culprit.longestQueued)) {
+    culprit.longestQueued = { us, requestId: record?.id ?? '', stack }
   }
 }
 

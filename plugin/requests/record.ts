@@ -51,6 +51,8 @@ export class RequestRecord extends Numbers implements Sampled {
   totalUs: number[] = NO_TOTALS
   /** Time per culprit; `undefined` is work that belongs to no request. */
   blockedBy: Map<RouteStats | undefined, number> | undefined = undefined
+  /** The same of `queuedUs`, if that is worth naming anybody. */
+  queuedBehind: Map<RouteStats | undefined, number> | undefined = undefined
   /** Its time in order; `undefined` while it has held the thread ever since it began. To read it, use {@link splitOf}. */
   split: Split | undefined = undefined
   /** The longest block that delayed it, and the route to blame; only if it is worth naming. */

@@ -144,6 +144,7 @@ export function createStore(limits: StoreLimits, stacks: Stacks, otherBytes: () 
     record.waits = undefined
     record.split = undefined
     record.blockedBy = undefined
+    record.queuedBehind = undefined
     const list = record.samples
     record.samples = undefined
     if (list === undefined) return
@@ -259,8 +260,8 @@ function isSlow({ slowest }: RouteRing, record: RequestRecord): boolean {
 }
 
 /** Whether its route is known for what it did: it made another request wait longest. */
-function isCulprit({ id, stats: { longestBlock, longestAwaited } }: RequestRecord): boolean {
-  return longestBlock?.requestId === id || longestAwaited?.requestId === id
+function isCulprit({ id, stats: { longestBlock, longestQueued, longestAwaited } }: RequestRecord): boolean {
+  return longestBlock?.requestId === id || longestQueued?.requestId === id || longestAwaited?.requestId === id
 }
 
 function wallUs(record: RequestRecord): number {
@@ -279,8 +280,11 @@ function sizeOf(record: RequestRecord): number {
   return RECORD_BYTES + 2 * url.length + sampleBytes + waitBytes + markBytes + blameBytes(record)
 }
 
-function blameBytes({ split, blockedBy, worst }: RequestRecord): number {
+function blameBytes({ split, blockedBy, queuedBehind, worst }: RequestRecord): number {
   const slices = split === undefined ? 0 : splitBytes(split)
-  const blamed = blockedBy === undefined ? 0 : BLAMED_BYTES + blockedBy.size * BYTES_PER_BLAMED
+  let blamed = 0
+  for (const charged of [blockedBy, queuedBehind]) {
+    if (charged !== undefined) blamed += BLAMED_BYTES + charged.size * BYTES_PER_BLAMED
+  }
   return slices + blamed + (worst === undefined ? 0 : worst.stack.length * BYTES_PER_FRAME)
 }

@@ -43,18 +43,23 @@ export function summarize(record: RequestRecord): RequestSummary {
 }
 
 export function describe(record: RequestRecord, rules: PhaseRules): RequestDetail {
-  const blockedBy = [...byLabel(record.blockedBy, record)]
-    .map(([route, us]) => ({ route, ms: us / 1000 }))
-    .sort((a, b) => b.ms - a.ms)
   return {
     ...summarize(record),
-    blockedBy,
+    blockedBy: ranked(record.blockedBy, record),
     queuedMs: record.queuedUs / 1000,
+    queuedBehind: ranked(record.queuedBehind, record),
     slices: slicesOf(record),
     phases: describePhases(record, rules),
     waits: waitsOf(record),
     afterMs: record.afterUs / 1000,
   }
+}
+
+/** What each culprit is charged with, worst first. */
+function ranked(charged: RequestRecord['blockedBy'], record: RequestRecord): RequestDetail['blockedBy'] {
+  return [...byLabel(charged, record)]
+    .map(([route, us]) => ({ route, ms: us / 1000 }))
+    .sort((a, b) => b.ms - a.ms)
 }
 
 export function waitsOf(record: RequestRecord): Wait[] {

@@ -22,6 +22,8 @@ export interface RequestSums {
   readonly failed: number
   /** Routes that blocked them, worst first. */
   readonly blockedBy: readonly BlockSum[]
+  /** Routes that may have kept them queueing, worst first. */
+  readonly queuedBehind: readonly BlockSum[]
   /** What they waited for, as far as Node reports it, longest first. */
   readonly waits: readonly WaitSum[]
   /** The same by kind. */
@@ -35,7 +37,7 @@ export function* sumRequests(records: readonly RequestRecord[]): Steps<RequestSu
   const sums = { ownMs: 0, blockedMs: 0, gcMs: 0, waitingMs: 0, afterMs: 0, failed: 0 }
   const wallMs: number[] = []
   const queuedMs: number[] = []
-  const blocks = new Map<string, { ms: number; requests: number }>()
+  const [blocks, queues] = [createCharges(), createCharges()]
   const [waits, kinds] = [createWaitTally(), createWaitTally()]
   for (const record of records) {
     // Between two steps it may have been let go, and its details with it.
@@ -46,10 +48,8 @@ export function* sumRequests(records: readonly RequestRecord[]): Steps<RequestSu
     for (const part of ['ownMs', 'blockedMs', 'gcMs', 'waitingMs'] as const) sums[part] += summary[part]
     sums.afterMs += record.afterUs / 1000
     if (isFailed(summary)) sums.failed++
-    for (const [label, us] of byLabel(record.blockedBy, record)) {
-      const last = blocks.get(label) ?? { ms: 0, requests: 0 }
-      blocks.set(label, { ms: last.ms + us / 1000, requests: last.requests + 1 })
-    }
+    blocks.add(byLabel(record.blockedBy, record))
+    queues.add(byLabel(record.queuedBehind, record))
     if (record.waits !== undefined) {
       const [some, slices] = [waitsOf(record), slicesOf(record)]
       waits.add(sumWaits(some, slices, 'target'))
@@ -57,6 +57,21 @@ export function* sumRequests(records: readonly RequestRecord[]): Steps<RequestSu
     }
     if (wallMs.length % REQUESTS_PER_STEP === 0) yield
   }
-  const blockedBy = [...blocks].map(([route, block]) => ({ route, ...block })).sort((a, b) => b.ms - a.ms)
-  return { ...sums, wallMs, queuedMs, blockedBy, waits: waits.list(), kinds: kinds.list() }
+  const [blockedBy, queuedBehind] = [blocks.list(), queues.list()]
+  return { ...sums, wallMs, queuedMs, blockedBy, queuedBehind, waits: waits.list(), kinds: kinds.list() }
+}
+
+/** Adds up what routes are charged with by several requests. */
+function createCharges() {
+  const charges = new Map<string, { ms: number; requests: number }>()
+  return {
+    add(byRoute: ReadonlyMap<string, number>): void {
+      for (const [route, us] of byRoute) {
+        const last = charges.get(route) ?? { ms: 0, requests: 0 }
+        charges.set(route, { ms: last.ms + us / 1000, requests: last.requests + 1 })
+      }
+    },
+    list: (): BlockSum[] =>
+      [...charges].map(([route, charge]) => ({ route, ...charge })).sort((a, b) => b.ms - a.ms),
+  }
 }

@@ -1,5 +1,5 @@
 import type { Block } from '../attribution/blocks.ts'
-import type { Culprit, RouteSummary } from '../model/wire/routes.ts'
+import type { Culprit, LongestBlock, RouteSummary } from '../model/wire/routes.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { Naming } from '../symbols/naming.ts'
 import { createSketch, type Sketch } from './sketch.ts'
@@ -36,6 +36,10 @@ export interface RouteStats {
   longestBlockUs: number
   /** The longest of which samples tell what it was; if none is, the longest. */
   longestBlock: Block | undefined
+  /** Upper bound of the time that requests queued, before they began, while its requests held the event loop. */
+  queuedUs: number
+  /** Of those turns the longest of which samples tell what it was; if none is, the longest. */
+  longestQueued: Block | undefined
   /** Time that requests waited until one of its requests let them go on. */
   awaitedUs: number
   longestAwaited: { readonly us: number; readonly requestId: string } | undefined
@@ -72,6 +76,8 @@ export function createRouteStats(route: string, method: string, url: string, app
     causedUs: 0,
     longestBlockUs: 0,
     longestBlock: undefined,
+    queuedUs: 0,
+    longestQueued: undefined,
     awaitedUs: 0,
     longestAwaited: undefined,
     samples: 0,
@@ -94,6 +100,8 @@ export function resetRoute(stats: RouteStats): void {
   stats.causedUs = 0
   stats.longestBlockUs = 0
   stats.longestBlock = undefined
+  stats.queuedUs = 0
+  stats.longestQueued = undefined
   stats.awaitedUs = 0
   stats.longestAwaited = undefined
   stats.samples = 0
@@ -159,21 +167,24 @@ export function summarizeCulprit(
   naming: Naming,
   isKept: (id: string) => boolean,
 ): Culprit {
-  const { longestBlock: block, longestAwaited: awaited } = stats
+  const { longestAwaited: awaited } = stats
   const nameOf = ({ requestId }: { readonly requestId: string }) => (isKept(requestId) ? requestId : '')
+  const told = (block: Block | undefined): LongestBlock | null =>
+    block === undefined
+      ? null
+      : {
+          ms: block.us / 1000,
+          requestId: nameOf(block),
+          stack: block.stack.map((frame) => naming.frame(frame)),
+        }
   return {
     awaitedMs: stats.awaitedUs / 1000,
     longestAwaited: awaited === undefined ? null : { ms: awaited.us / 1000, requestId: nameOf(awaited) },
     causedMs: stats.causedUs / 1000,
     longestBlockMs: stats.longestBlockUs / 1000,
-    longestBlock:
-      block === undefined
-        ? null
-        : {
-            ms: block.us / 1000,
-            requestId: nameOf(block),
-            stack: block.stack.map((frame) => naming.frame(frame)),
-          },
+    longestBlock: told(stats.longestBlock),
+    queuedMs: stats.queuedUs / 1000,
+    longestQueued: told(stats.longestQueued),
   }
 }
 

@@ -21,8 +21,8 @@ export function createRoutes(app: App): Routes {
     all: () => [...routes.values()],
     known: () =>
       [...routes.values()].filter(
-        ({ count, uncountedUs, causedUs, awaitedUs }) =>
-          count > 0 || uncountedUs >= 1 || causedUs > 0 || awaitedUs > 0,
+        ({ count, uncountedUs, causedUs, queuedUs, awaitedUs }) =>
+          count > 0 || uncountedUs >= 1 || causedUs > 0 || queuedUs > 0 || awaitedUs > 0,
       ),
     of(method, pattern) {
       let ofMethod = byMethod.get(method)

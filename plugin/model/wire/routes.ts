@@ -1,7 +1,7 @@
 import type { Latency } from '../diff.ts'
 import type { Frame } from '../profile.ts'
 
-/** A turn that made a request wait. */
+/** A turn that made a request wait, for its next turn or for its first. */
 export interface LongestBlock {
   readonly ms: number
   /** Its request; `''` for none, or one that is open or not kept any more. */
@@ -29,6 +29,13 @@ export interface Culprit {
   readonly longestBlockMs: number
   /** That turn, or the longest that was sampled if it was not. */
   readonly longestBlock: LongestBlock | null
+  /**
+   * Upper bound of the time that requests queued before `onRequest` while its requests held the event loop; see `queuedMs`
+   * of a request. Where a request queued for less than 4 ms, it is nobody's.
+   */
+  readonly queuedMs: number
+  /** Of the turns behind which they may have queued the longest, or the longest that was sampled if any was. */
+  readonly longestQueued: LongestBlock | null
 }
 
 /** Percentiles of wall times and CPU are off by at most this share. */

@@ -76,6 +76,8 @@ export interface WaitingAnswer {
    * waited less than `p50Ms`; see `queuedMs` of a request.
    */
   readonly queued: { readonly p50Ms: number; readonly p95Ms: number; readonly maxMs: number }
+  /** Who held the event loop meanwhile, worst first, where a request may have queued for 4 ms or more. */
+  readonly queuedBehind: readonly BlockSum[]
   /** Who held the event loop while they waited, worst first; the times add up to `blockedMs`. */
   readonly blockedBy: readonly BlockSum[]
   /** What they waited for, as far as Node reports it, longest first; at most 100. */
