@@ -134,11 +134,25 @@ test('what held the loop before the last answer on its connection kept no reques
   assert.deepEqual(
     [...a.queuedBehind!].map(([stats, us]) => [stats?.route, us]),
     [
-      ['GET /b', 3000],
       ['GET /c', 5000],
+      ['GET /b', 3000],
     ],
   )
   assert.equal(b.stats.longestQueued?.us, 3000)
+})
+
+test('of many behind whom a request queued it keeps the worst, and all of them are charged', () => {
+  const others = 'CDEFGHIJKLMN'
+  const { detail, request } = blamed(`turns   -${others}BBA`)
+  const { queuedBehind } = detail('A')
+  assert.equal(queuedBehind.length, 8)
+  assert.deepEqual(queuedBehind[0], { route: 'GET /b', ms: 2 })
+  // Those behind it queued for 4 ms, which is what is worth naming anybody, or longer.
+  const behindIt = others.length - 4
+  for (const [i, letter] of [...others].entries()) {
+    const queued = [...others.slice(i + 1), 'B', 'A'].length
+    assert.equal(request(letter).stats.queuedUs / COLUMN_US, Math.min(queued, behindIt + 2), letter)
+  }
 })
 
 test('nobody is charged where requests queued for too short to name anybody', () => {

@@ -54,6 +54,8 @@ export type OnDelay = (
 ) => void
 
 const MOST_TURNS = 100
+/** So many routes are kept of those behind which a request may have queued, the worst: it may have been all there are. */
+const MOST_QUEUED_BEHIND = 8
 /** Indices of the labels that always exist. */
 const GC_INDEX = 0
 const NOBODY_INDEX = 1
@@ -167,14 +169,15 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
     record.queuedUs = Math.max(0, record.startUs - fromUs)
     if (record.queuedUs < WORTH_NAMING_US) return
     const sums = stretch.sumsSince(fromUs)
-    for (let index = NOBODY_INDEX; index < sums.length; index++) {
+    const behind: [RouteStats | undefined, number][] = []
+    for (let index = 0; index < sums.length; index++) {
+      const label = labels[index]
       const us = sums[index]
-      if (us <= 0) continue
-      const label = labels[index] as Exclude<Label, typeof GC>
-      record.queuedBehind ??= new Map()
-      addToSum(record.queuedBehind, label, us)
+      if (label === GC || us <= 0) continue
+      behind.push([label, us])
       onQueue(record, label, us, longestSince(fromUs, index))
     }
+    record.queuedBehind = new Map(behind.sort((a, b) => b[1] - a[1]).slice(0, MOST_QUEUED_BEHIND))
   }
 
   function block(
