@@ -5,7 +5,10 @@ import type { Culprit, RouteSummary, RoutesAnswer } from '../../plugin/model/wir
 
 /** A route, or work outside of requests, that made others wait. */
 export interface CulpritRow
-  extends Pick<Culprit, 'causedMs' | 'longestBlockMs' | 'awaitedMs' | 'longestAwaited'> {
+  extends Pick<
+    Culprit,
+    'causedMs' | 'longestBlockMs' | 'queuedMs' | 'longestQueued' | 'awaitedMs' | 'longestAwaited'
+  > {
   /** `(no request)` for work that belongs to none. */
   readonly route: string
   /** The request that caused the longest block; `''` if none did, or it is not known. */
@@ -14,7 +17,7 @@ export interface CulpritRow
   readonly share: number
   /** The function that held the event loop longest, of those that were sampled; undefined when none is known. */
   readonly holder: Frame | undefined
-  /** How long that function held it, if the longest block was not sampled; milliseconds. */
+  /** How long that function held it, if that was not the longest block; milliseconds. */
   readonly holderMs: number | undefined
 }
 
@@ -26,9 +29,16 @@ export function culpritTitle(route: string): string {
   return route === NO_REQUEST ? NO_REQUEST_MEANING : route
 }
 
-/** How long requests waited for it, for the event loop or for what else it had: no time is in both. */
-export function waitedMs({ causedMs, awaitedMs }: Pick<Culprit, 'causedMs' | 'awaitedMs'>): number {
-  return causedMs + awaitedMs
+/**
+ * How long requests waited for it: for the event loop, after they began and before that, or for what else it had. No time
+ * is in two of them. An upper bound if requests may have queued before they began.
+ */
+export function waitedMs({
+  causedMs,
+  queuedMs,
+  awaitedMs,
+}: Pick<Culprit, 'causedMs' | 'queuedMs' | 'awaitedMs'>): number {
+  return causedMs + queuedMs + awaitedMs
 }
 
 /** Routes and other work that made requests wait, worst first. */
@@ -38,17 +48,17 @@ export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
   return all
     .filter((culprit) => waitedMs(culprit) > 0)
     .sort((a, b) => waitedMs(b) - waitedMs(a))
-    .map(({ route, causedMs, longestBlockMs, longestBlock: block, awaitedMs, longestAwaited }) => ({
-      route,
-      causedMs,
-      longestBlockMs,
-      awaitedMs,
-      longestAwaited,
-      requestId: block?.ms === longestBlockMs ? block.requestId : '',
-      share: sum > 0 ? causedMs / sum : 0,
-      holder: holderOf(block?.stack ?? []),
-      holderMs: block?.ms === longestBlockMs ? undefined : block?.ms,
-    }))
+    .map(({ longestBlock: block, ...culprit }) => {
+      const { causedMs, longestBlockMs, longestQueued } = culprit
+      const sampled = [block, longestQueued].find((turn) => holderOf(turn?.stack ?? []) !== undefined)
+      return {
+        ...culprit,
+        requestId: block?.ms === longestBlockMs ? block.requestId : '',
+        share: sum > 0 ? causedMs / sum : 0,
+        holder: holderOf(sampled?.stack ?? []),
+        holderMs: sampled?.ms === longestBlockMs ? undefined : sampled?.ms,
+      }
+    })
 }
 
 /** Those among routes that a filter has found; work of no request where the filter is part of its name. */

@@ -27,8 +27,8 @@ export function sortRequests(
 
 /** Ids of the requests that the server keeps because they made others wait longest. */
 export function culpritsOf(route: Partial<Culprit> = {}): string[] {
-  const { longestBlock, longestAwaited } = route
-  return [longestBlock?.requestId ?? '', longestAwaited?.requestId ?? '']
+  const { longestBlock, longestQueued, longestAwaited } = route
+  return [longestBlock, longestQueued, longestAwaited].map((longest) => longest?.requestId ?? '')
 }
 
 /** How many of a route's kept requests, newest first, the server keeps for being the newest, at least. */

@@ -21,6 +21,7 @@ export function Culprits({ all, found, filter }: CulpritsProps) {
   const [rows, more] = useFirstRows(filterCulprits(all, found, filter), '.culprits')
   if (all.length === 0) return null
   const worst = waitedMs(all[0])
+  const isQueued = all.some(({ queuedMs }) => queuedMs > 0)
   const isAwaited = all.some(({ awaitedMs }) => awaitedMs > 0)
   return (
     <section class="panel culprits-panel" aria-labelledby="culprits-title">
@@ -41,9 +42,21 @@ export function Culprits({ all, found, filter }: CulpritsProps) {
             >
               Waiting caused
             </th>
-            <th scope="col" title="The longest that one of its turns kept a request waiting">
+            <th
+              scope="col"
+              class={isQueued || isAwaited ? 'wide-0' : undefined}
+              title="The longest that one of its turns kept a request waiting"
+            >
               Longest block
             </th>
+            {isQueued && (
+              <th
+                scope="col"
+                title="Time that other requests may have queued before onRequest, while it held the event loop: at most so long"
+              >
+                Queued
+              </th>
+            )}
             {isAwaited && (
               <th
                 scope="col"
@@ -59,7 +72,7 @@ export function Culprits({ all, found, filter }: CulpritsProps) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={row.route} row={row} worst={worst} isAwaited={isAwaited} />
+            <Row key={row.route} row={row} worst={worst} {...{ isQueued, isAwaited }} />
           ))}
         </tbody>
       </table>
@@ -74,8 +87,7 @@ export function WorstCulprit({ all }: { readonly all: readonly CulpritRow[] }) {
   if (all.length === 0) return <p class="worst muted">None made others wait</p>
   return (
     <p class="worst">
-      Makes others wait most: <RouteLink route={all[0].route} class="link" />, <Ms ms={waitedMs(all[0])} /> in
-      all ·{' '}
+      Makes others wait most: <RouteLink route={all[0].route} class="link" />, <Waited by={all[0]} /> in all ·{' '}
       <a class="link" href="#culprits-title">
         All who do
       </a>
@@ -83,16 +95,28 @@ export function WorstCulprit({ all }: { readonly all: readonly CulpritRow[] }) {
   )
 }
 
+/** How long others waited for it. */
+export function Waited({ by }: { readonly by: Parameters<typeof waitedMs>[0] }) {
+  return (
+    <>
+      {by.queuedMs > 0 && '≤ '}
+      <Ms ms={waitedMs(by)} />
+    </>
+  )
+}
+
 interface RowProps {
   readonly row: CulpritRow
   /** The longest that any made others wait. */
   readonly worst: number
+  /** Whether requests may have queued behind any. */
+  readonly isQueued: boolean
   /** Whether any was awaited. */
   readonly isAwaited: boolean
 }
 
-function Row({ row, worst, isAwaited }: RowProps) {
-  const { route, longestBlockMs, requestId, awaitedMs, longestAwaited } = row
+function Row({ row, worst, isQueued, isAwaited }: RowProps) {
+  const { route, longestBlockMs, requestId, queuedMs, longestQueued, awaitedMs, longestAwaited } = row
   const upTo = (ms: number) => ({ width: `${(ms / worst) * 100}%` })
   return (
     <tr>
@@ -105,13 +129,25 @@ function Row({ row, worst, isAwaited }: RowProps) {
       >
         <Ms ms={row.causedMs} /> <Percent share={row.share} />
         <span class="bar" aria-hidden="true">
-          <i class="part-waiting" style={upTo(waitedMs(row))} />
+          <i class="part-queued" style={upTo(waitedMs(row))} />
+          <i class="part-waiting" style={upTo(row.causedMs + awaitedMs)} />
           <i class="part-blocked" style={upTo(row.causedMs)} />
         </span>
       </td>
-      <td class={longestBlockMs > 0 ? '' : 'none'}>
+      <td class={`${isQueued || isAwaited ? 'wide-0' : ''} ${longestBlockMs > 0 ? '' : 'none'}`}>
         <Did route={route} ms={longestBlockMs} requestId={requestId} />
       </td>
+      {isQueued && (
+        <td class={queuedMs > 0 ? '' : 'none'}>
+          {queuedMs > 0 && '≤ '}
+          <Did
+            route={route}
+            ms={queuedMs}
+            requestId={longestQueued?.requestId ?? ''}
+            longest={longestQueued?.ms}
+          />
+        </td>
+      )}
       {isAwaited && (
         <td class={awaitedMs > 0 ? '' : 'none'}>
           <Did
@@ -124,7 +160,7 @@ function Row({ row, worst, isAwaited }: RowProps) {
       )}
       <td class="holder wide-2">
         {row.holder === undefined ? (
-          row.causedMs > 0 && (
+          row.causedMs + queuedMs > 0 && (
             <span class="muted" title="It was not sampled, or no one function ran for most of it">
               not known
             </span>
@@ -137,7 +173,7 @@ function Row({ row, worst, isAwaited }: RowProps) {
           >
             <FunctionName frame={row.holder} />
             {row.holderMs !== undefined && (
-              <span class="muted" title="The longest block was not sampled; this is the longest that was">
+              <span class="muted" title="The longest that was sampled">
                 {' '}
                 <Ms ms={row.holderMs} />
               </span>

@@ -1,11 +1,12 @@
 import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import type { WaitingAnswer } from '../../plugin/model/wire/waits.ts'
 import { durationText } from '../model/format.ts'
-import { isWorthSaying } from '../model/queue.ts'
+import { isLonger, isWorthSaying } from '../model/queue.ts'
 import { routeSentence } from '../model/sentence.ts'
 import { splitOfRoute } from '../model/split.ts'
 import { Answer } from './answer.tsx'
 import { memo } from './memo.ts'
+import { RouteLink } from './route-name.tsx'
 import { SplitSum } from './time-line/split-sum.tsx'
 
 export interface RouteTimeProps {
@@ -17,6 +18,20 @@ export interface RouteTimeProps {
 /** Where the time of a route's requests goes, on average. */
 export const RouteTime = memo(({ route, waiting }: RouteTimeProps) => {
   const split = splitOfRoute(route)
+  const behind = waiting?.queuedBehind[0]
+  const queuedLonger = waiting !== undefined && isLonger(waiting.queued.p95Ms, route.latency.meanMs)
+  const queue = waiting !== undefined && isWorthSaying(waiting) && (
+    <p class={queuedLonger ? 'answer queue-answer' : 'time-note'}>
+      Before that they may have queued while the event loop was busy
+      {behind !== undefined && (
+        <>
+          , above all with <RouteLink route={behind.route} class="link" />
+        </>
+      )}
+      : half of the kept requests for no longer than <b>{durationText(waiting.queued.p50Ms)}</b>, 95 % of them
+      for no longer than <b>{durationText(waiting.queued.p95Ms)}</b>. Not part of the wall time.
+    </p>
+  )
   return (
     <section class="panel time-panel time-mean" aria-labelledby="time-title">
       <header class="panel-head">
@@ -25,14 +40,9 @@ export const RouteTime = memo(({ route, waiting }: RouteTimeProps) => {
         </h2>
         <Answer pieces={routeSentence(split, waiting)} />
       </header>
+      {queuedLonger && queue}
       <SplitSum split={split} whole="Mean wall time" />
-      {waiting !== undefined && isWorthSaying(waiting) && (
-        <p class="time-note">
-          Before that they may have queued while the event loop was busy: half of the kept requests for no
-          longer than <b>{durationText(waiting.queued.p50Ms)}</b>, 95 % of them for no longer than{' '}
-          <b>{durationText(waiting.queued.p95Ms)}</b>. Not part of the wall time.
-        </p>
-      )}
+      {!queuedLonger && queue}
     </section>
   )
 })

@@ -5,6 +5,7 @@ import { count, percentText } from '../model/format.ts'
 import type { RouteColumn, Sort } from '../model/order.ts'
 import { exceedsWall, ownText, splitOfRoute } from '../model/split.ts'
 import { Bar } from './bar.tsx'
+import { Waited } from './culprits.tsx'
 import { Ms, Percent } from './num.tsx'
 import { RouteLink } from './route-name.tsx'
 import type { SinceMark } from './since-mark.tsx'
@@ -87,7 +88,7 @@ export function RoutesTable({ routes, allOwnMs, since, Mark, sort, onSort, onHol
               {...head}
               column="caused"
               class="wide-2"
-              title="Time that other requests waited for this route: for the event loop, or for what it had"
+              title="Time that other requests waited for this route: for the event loop, or for what it had. At most so long where some may have queued before onRequest"
             >
               Makes others wait
             </SortHeader>
@@ -156,7 +157,7 @@ function Row({ route, share, since, Mark }: RowProps) {
         <SplitBar split={splitOfRoute(route)} />
       </td>
       <td class={waitedMs(route) > 0 ? 'wide-2' : 'wide-2 none'}>
-        <Ms ms={waitedMs(route)} />
+        <Waited by={route} />
       </td>
       <td class="wide-5 trend">
         <Sparkline values={route.recentMs} label={`Latency of the last ${route.recentMs.length} requests`} />

@@ -12,7 +12,7 @@ import { Ms } from './num.tsx'
 
 /** Hidden, these keep the place of numbers that are awaited: as wide as numbers mostly are. */
 const likelyMs = { totalMs: 100, meanMs: 100, p50Ms: 100, p95Ms: 100, p99Ms: 100, maxMs: 100 }
-const likelyTimes = { latency: likelyMs, own: likelyMs, gc: likelyMs, causedMs: 0, awaitedMs: 0 }
+const likelyTimes = { latency: likelyMs, own: likelyMs, gc: likelyMs, causedMs: 0, queuedMs: 0, awaitedMs: 0 }
 const likelyRoute = { ...likelyTimes, count: 100, errors: 0 }
 const likelyRequest = {
   wallMs: 100,
@@ -33,7 +33,7 @@ export interface RouteNumbersProps {
 }
 
 export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
-  const { latency, own, gc, causedMs, awaitedMs, count: all, errors } = route ?? likelyRoute
+  const { latency, own, gc, causedMs, queuedMs, awaitedMs, count: all, errors } = route ?? likelyRoute
   const after = route === undefined ? 100 : allAfterOfRoute(route)
   const afterMs = after < 0.001 ? 0 : after
   return (
@@ -88,6 +88,7 @@ export const RouteNumbers = memo(({ route, slowest }: RouteNumbersProps) => {
         <Figure name="for the event loop">
           <Ms ms={causedMs} />
         </Figure>
+        {queuedMs > 0 && <QueuedFigure ms={queuedMs} />}
         {awaitedMs > 0 && (
           <Figure name="to let them go on">
             <Ms ms={awaitedMs} />
@@ -165,6 +166,7 @@ export function BackgroundNumbers({ profile, allMs, culprit }: BackgroundNumbers
         <Figure name="longest block">
           <Ms ms={culprit?.longestBlockMs ?? Number.NaN} />
         </Figure>
+        {culprit !== undefined && culprit.queuedMs > 0 && <QueuedFigure ms={culprit.queuedMs} />}
       </Group>
     </div>
   )
@@ -231,6 +233,14 @@ export function FileNumbers({ imported: { profile, idleUs } }: { readonly import
         </Figure>
       </Group>
     </div>
+  )
+}
+
+function QueuedFigure({ ms }: { readonly ms: number }) {
+  return (
+    <Figure name="before onRequest" title="At most so long they queued while it held the event loop">
+      ≤ <Ms ms={ms} />
+    </Figure>
   )
 }
 

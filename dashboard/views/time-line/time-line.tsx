@@ -2,10 +2,12 @@ import type { RequestDetail } from '../../../plugin/model/wire/requests.ts'
 import { durationText } from '../../model/format.ts'
 import type { Navigate } from '../../model/location.ts'
 import { notDueMs } from '../../model/not-due.ts'
+import { isLonger } from '../../model/queue.ts'
 import { type Range, readRange, whole, writeRange } from '../../model/range.ts'
 import { requestSentence } from '../../model/sentence.ts'
 import { Answer } from '../answer.tsx'
 import { memo } from '../memo.ts'
+import { RouteLink } from '../route-name.tsx'
 import { Picture } from './picture.tsx'
 import { SplitSum } from './split-sum.tsx'
 
@@ -22,11 +24,27 @@ const LEAST_ANYWAY = 0.05
 
 /** Where the wall time of a request went: in a sentence, as a sum and as a picture. */
 export const TimeLine = memo(({ request, range, onChange }: TimeLineProps) => {
-  const { queuedMs } = request
+  const {
+    queuedMs,
+    queuedBehind: [behind],
+  } = request
   const anywayMs = notDueMs(request)
   const wallUs = request.wallMs * 1000
   const all = whole(wallUs)
   const onZoom = onChange && ((to: Range) => onChange({ range: writeRange(to, all) }))
+  const queuedLonger = isLonger(queuedMs, request.wallMs)
+  const queue = queuedMs > 0 && (
+    <p class={queuedLonger ? 'answer queue-answer' : 'time-note'}>
+      At most <b>{durationText(queuedMs)}</b> queued before <code>onRequest</code>: the event loop was busy
+      all that time
+      {behind !== undefined && (
+        <>
+          , for <b>{durationText(behind.ms)}</b> of it with <RouteLink route={behind.route} class="link" />
+        </>
+      )}
+      . Not part of the wall time.
+    </p>
+  )
   return (
     <section class="panel time-panel" aria-labelledby="time-title">
       <header class="panel-head">
@@ -35,6 +53,7 @@ export const TimeLine = memo(({ request, range, onChange }: TimeLineProps) => {
         </h2>
         <Answer pieces={requestSentence(request)} />
       </header>
+      {queuedLonger && queue}
       <SplitSum split={request} />
       <Picture request={request} range={readRange(range, all, wallUs)} onZoom={onZoom} />
       {anywayMs >= LEAST_ANYWAY * request.wallMs && (
@@ -43,12 +62,7 @@ export const TimeLine = memo(({ request, range, onChange }: TimeLineProps) => {
           due: it would have waited anyway.
         </p>
       )}
-      {queuedMs > 0 && (
-        <p class="time-note">
-          At most <b>{durationText(queuedMs)}</b> queued before <code>onRequest</code>: the event loop was
-          busy all that time. Not part of the wall time.
-        </p>
-      )}
+      {!queuedLonger && queue}
     </section>
   )
 })
