@@ -272,11 +272,15 @@ test('a window of 320 pixels scrolls no page sideways, and no list', () =>
     assert.ok(isSeen, 'the mark of the order')
   }))
 
-for (const awaitedMs of [0, 4200]) {
-  test(`who makes others wait is named in a window of 320 pixels, ${awaitedMs} ms awaited`, async () => {
+for (const [awaitedMs, queuedMs] of [
+  [0, 0],
+  [4200, 0],
+  [0, 36_300],
+]) {
+  test(`who makes others wait is named in a window of 320 pixels, ${awaitedMs} ms awaited, ${queuedMs} ms queued`, async () => {
     const known = server.answers.get('api/routes')!
     const body = known.body as RoutesAnswer
-    const routes = body.routes.map((route) => ({ ...route, awaitedMs }))
+    const routes = body.routes.map((route) => ({ ...route, awaitedMs, queuedMs }))
     server.answers.set('api/routes', { status: 200, body: { ...body, routes } })
     await withPage('', 320, async (page) => {
       const name = page.locator('.culprits a', { hasText: '(no request)' }).locator('.route-end')

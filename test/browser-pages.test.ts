@@ -195,6 +195,7 @@ describe('requests of a route', () => {
         ...{ route: 'GET /search', ...times, waits, kinds: waits },
         blockedBy: [{ route: 'GET /reports/:year', ms: 800, requests: 40 }],
         queued: { p50Ms: 21, p95Ms: 348, maxMs: 700 },
+        queuedBehind: [{ route: 'GET /reports/:year', ms: 900, requests: 90 }],
       }
       server.answers.set('api/waiting', { status: 200, body })
       await page.goto(`${server.url}?route=GET+/search`)
@@ -203,8 +204,9 @@ describe('requests of a route', () => {
       assert.match(await answer.innerText(), /one after another\.\n/)
       assert.match(
         await answer.innerText(),
-        /may have queued .* no longer than 21\.0 ms, 95 % of them for no longer than 348 ms\./,
+        /may have queued .*, above all with GET \/reports\/:year: .* no longer than 21\.0 ms, 95 % of them for no longer than 348 ms\./,
       )
+      assert.equal(await answer.locator('.answer').count(), 2, 'longer than what came after it')
       const lists = page.getByRole('region', { name: 'Why it waited' })
       const text = (await lists.innerText()).replace(/\s+/g, ' ')
       assert.match(
@@ -217,7 +219,7 @@ describe('requests of a route', () => {
       )
       server.answers.set('api/waiting', {
         status: 200,
-        body: { ...body, queued: { p50Ms: 1, p95Ms: 4, maxMs: 9 } },
+        body: { ...body, queued: { p50Ms: 1, p95Ms: 4, maxMs: 9 }, queuedBehind: [] },
       })
       await page.reload()
       await answer.getByText('26 ×').waitFor()

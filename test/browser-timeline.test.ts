@@ -3,7 +3,8 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { RequestDetail } from '../plugin/model/wire/requests.ts'
 import { launch, type Opened, onPage, openPage, until } from './browser-page.ts'
-import { emptyRoute } from './fake-data.ts'
+import { onlyBlocked } from './fake-blame.ts'
+import { emptyRoute, frameOf } from './fake-data.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
 let browser: Browser
@@ -69,7 +70,10 @@ describe('a request', () => {
         sum.map((text) => Number.parseFloat(text)),
         [10, 60, 5, 25, 100],
       )
-      assert.match(await page.locator('.time-note').innerText(), /^At most 30\.0 ms queued before onRequest/)
+      assert.match(
+        await page.locator('.time-note').innerText(),
+        /^At most 30\.0 ms queued before onRequest: .*, for 28\.0 ms of it with GET \/reports\/:year\. /,
+      )
       await page.locator('.answer a').click()
       await page.waitForFunction(() => location.search === '?route=GET+/reports/:year')
     }))
@@ -241,10 +245,44 @@ describe('lists', () => {
         assert.match(rows[1], /\(no request\)\s+90\.0 ms 100\s+%\s+30\.0 ms\s+0 ms\s+not known/)
         const bars = page.locator('.culprits .bar i')
         const widths = await bars.evaluateAll((all) => all.map((part) => parseFloat(part.style.width)))
-        assert.deepEqual(widths.map(Math.round), [100, 0, 2, 2], 'what was awaited is part of the bar')
+        assert.deepEqual(
+          widths.map(Math.round),
+          [100, 100, 0, 2, 2, 2],
+          'what was awaited is part of the bar',
+        )
         const link = page.locator('.culprits').getByRole('link', { name: '4.20 s' })
         assert.equal(await link.getAttribute('title'), 'Longest, 81.0 ms, for request: x_9')
         assert.match((await link.getAttribute('href')) ?? '', /\?route=GET\+\/lock&request=x_9$/)
+      } finally {
+        server.answers.delete('api/routes')
+      }
+    }))
+
+  test('of routes tell behind whom others may have queued before they began, and rank them by that too', () =>
+    withPage('', async ({ page }) => {
+      await page.locator('.culprits tbody tr').first().waitFor()
+      assert.ok(!(await page.locator('.culprits thead').innerText()).includes('Queued'))
+      const stack = [frameOf('report@src/report.ts:7')]
+      const queued = { queuedMs: 36_300, longestQueued: { ms: 204, requestId: 'x_9', stack } }
+      const route = { ...emptyRoute('GET', '/search'), count: 1, ...queued }
+      const noRequest = { causedMs: 90, longestBlockMs: 30, longestBlock: null, ...onlyBlocked }
+      server.answers.set('api/routes', { status: 200, body: { routes: [route], noRequest } })
+      try {
+        await page.reload()
+        await page.locator('.culprits thead', { hasText: 'Queued' }).waitFor()
+        const rows = await page.locator('.culprits tbody tr').allInnerTexts()
+        assert.match(
+          rows[0],
+          /GET\s+\/search\s+0 ms 0\s+%\s+0 ms\s+≤ 36\.3 s\s+report\s+src\/report\.ts:7\s+204 ms\s*$/,
+        )
+        assert.match(rows[1], /\(no request\)\s+90\.0 ms 100\s+%\s+30\.0 ms\s+0 ms\s+not known/)
+        const link = page.locator('.culprits').getByRole('link', { name: '36.3 s' })
+        assert.equal(await link.getAttribute('title'), 'Longest, 204 ms, for request: x_9')
+        assert.match(await page.locator('.routes tbody tr').first().innerText(), /≤ 36\.3 s/)
+        await page.goto(`${server.url}?route=GET+/search`)
+        const made = page.locator('.route-numbers section', { hasText: 'Made others wait' })
+        await made.getByText('before onRequest').waitFor()
+        assert.match(await made.innerText(), /≤ 36\.3 s/)
       } finally {
         server.answers.delete('api/routes')
       }

@@ -233,12 +233,13 @@ describe('order', () => {
     }))
     const culprits = culpritsOf({
       longestBlock: { ms: 5, requestId: all[11].id, stack: [] },
+      longestQueued: { ms: 5, requestId: all[12].id, stack: [] },
       longestAwaited: { ms: 5, requestId: all[13].id },
     })
     const kept = mergeRequests([], all, 20, culprits)
-    assert.deepEqual([kept.length, kept.includes(all[11]), kept.includes(all[13])], [32, true, true])
+    assert.deepEqual([kept.length, ...[11, 12, 13].map((i) => kept.includes(all[i]))], [33, true, true, true])
     assert.equal(newestKept(kept, culprits), 20)
-    assert.deepEqual(culpritsOf(), ['', ''])
+    assert.deepEqual(culpritsOf(), ['', '', ''])
   })
 
   test('of requests: those that are there for being slow or pinned do not make room for more newest', () => {

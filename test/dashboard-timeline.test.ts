@@ -372,6 +372,28 @@ describe('culprits', () => {
     assert.equal(lockAlone[0].share, 0)
   })
 
+  test('are also those behind whom they may have queued, with what held the loop then if nothing else is known', () => {
+    const longestQueued = { ms: 200, requestId: 'x_1', stack: held('burn') }
+    const sync = { ...emptyRoute('GET', '/sync'), queuedMs: 900, longestQueued }
+    const rows = culpritRows({ routes: [caused('/a', 10, 'a'), sync], noRequest: idleOnly })
+    assert.deepEqual(
+      rows.map(({ route, share, queuedMs, holder, holderMs }) => [
+        route,
+        share,
+        queuedMs,
+        holder?.name,
+        holderMs,
+      ]),
+      [
+        ['GET /sync', 0, 900, 'burn', 200],
+        ['GET /a', 1, 0, 'a', undefined],
+      ],
+    )
+    const both = { ...caused('/a', 10, 'a'), queuedMs: 900, longestQueued }
+    const [{ holder, holderMs }] = culpritRows({ routes: [both], noRequest: idleOnly })
+    assert.deepEqual([holder?.name, holderMs], ['a', undefined], 'of the longest block')
+  })
+
   test('tell the time of the function apart where the longest block is another, and whose that was only if known', () => {
     const known = { ...caused('/a', 10, 'a'), longestBlockMs: 10 }
     const hidden = { ...caused('/b', 8, 'b'), longestBlockMs: 30 }

@@ -116,6 +116,25 @@ describe('markdown', () => {
       both,
       /\n\nSince recording began requests waited 90\.00 ms in all, 45\.00 ms at the longest, until one/,
     )
+    const longestQueued = { ms: 204, requestId: '3', stack: frames.slice(1) }
+    const queuedToo = written(profileOf(picture), {
+      ...about,
+      requests: {
+        ...about.requests,
+        queuedMs: [0, 10, 20, 220],
+        queuedBehind: [{ route: 'POST /report', ms: 200, requests: 1 }],
+      },
+      culprit: { ...about.culprit!, queuedMs: 900, longestQueued },
+    })
+    assert.match(
+      queuedToo,
+      /Before `onRequest` it may have queued besides, for at most 10\.0 ms \(p50\), .*, 220\.0 ms \(longest\): the event loop was busy, above all with `POST \/report`\./,
+    )
+    assert.match(
+      queuedToo,
+      /## Whom it made wait\n\nSince recording began requests queued at most 900\.0 ms in all before `onRequest` while it held the event loop, 204\.0 ms by one turn, in `sort` \(`src\/list\.ts:9`\)\./,
+    )
+    assert.doesNotMatch(both, /queued/)
     const alone1 = { ...about.culprit!, awaitedMs: 90, longestAwaited: { ms: 45, requestId: '2' } }
     assert.match(
       written(profileOf(picture), { ...about, culprit: alone1 }),

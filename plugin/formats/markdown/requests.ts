@@ -1,6 +1,7 @@
 import { holderOf, nameOf, placeText } from '../../model/names.ts'
 import { quantilesOf } from '../../model/rank.ts'
 import { sum } from '../../model/sum.ts'
+import type { LongestBlock } from '../../model/wire/routes.ts'
 import type { WaitSum } from '../../model/wire/waits.ts'
 import type { RequestSums } from '../../store/request-sums.ts'
 import type { About } from '../about.ts'
@@ -24,6 +25,7 @@ export function* requestSections({ requests, culprit }: About): Iterable<string>
           requests.blockedBy.map(({ route, ...of }) => ({ name: route, ...of })),
           requests,
         )
+    yield* queueing(requests)
     if (requests.waits.length > 0) {
       yield '## What it waited for'
       yield 'As far as Node says so. Operations for different things overlap, and last until the request goes on: what held it up meanwhile is in them.'
@@ -35,11 +37,22 @@ export function* requestSections({ requests, culprit }: About): Iterable<string>
   }
   if (culprit !== undefined) {
     yield '## Whom it made wait'
-    const { causedMs, awaitedMs } = culprit
-    if (causedMs <= 0 && awaitedMs <= 0) yield 'Nobody, since recording began.'
+    const { causedMs, queuedMs, awaitedMs } = culprit
+    if (causedMs <= 0 && queuedMs <= 0 && awaitedMs <= 0) yield 'Nobody, since recording began.'
     if (causedMs > 0) yield caused(culprit)
+    if (queuedMs > 0) yield queued(culprit)
     if (awaitedMs > 0) yield awaited(culprit)
   }
+}
+
+/** Queueing for less than it is worth naming anybody for goes without saying. */
+function* queueing({ queuedMs, queuedBehind }: RequestSums): Iterable<string> {
+  if (queuedBehind.length === 0) return
+  const [{ route }] = queuedBehind
+  const quantile = quantilesOf(queuedMs)
+  const at = (share: number) => `${fixed(quantile(share), quantile(1))} ms`
+  const bounds = queuedMs.length === 1 ? at(1) : `${at(0.5)} (p50), ${at(0.95)} (p95), ${at(1)} (longest)`
+  yield `Before \`onRequest\` it may have queued besides, for at most ${bounds}: the event loop was busy, above all with ${code(route)}. That is no part of the wall time.`
 }
 
 function split(requests: RequestSums): string {
@@ -102,12 +115,26 @@ function sums(header: string, list: readonly SumOf[], requests: RequestSums): st
 
 function caused({ causedMs, longestBlockMs, longestBlock }: NonNullable<About['culprit']>): string {
   const held = `Since recording began it made requests wait ${fixed(causedMs, causedMs)} ms in all for the event loop, ${fixed(longestBlockMs, causedMs)} ms at the longest by one turn`
-  const holder = holderOf(longestBlock?.stack ?? [])
-  if (holder === undefined) return `${held}.`
-  const place = code(placeText(holder))
-  const where = `in ${code(nameOf(holder))}${place === '' ? '' : ` (${place})`}`
+  const where = placeOf(longestBlock)
+  if (where === undefined) return `${held}.`
   if (longestBlock?.ms === longestBlockMs) return `${held}, ${where}.`
   return `${held}, which was not sampled; of those that were, ${fixed(longestBlock?.ms ?? 0, causedMs)} ms ${where}.`
+}
+
+function queued({ queuedMs, longestQueued }: NonNullable<About['culprit']>): string {
+  const held = `Since recording began requests queued at most ${fixed(queuedMs, queuedMs)} ms in all before \`onRequest\` while it held the event loop`
+  if (longestQueued === null) return `${held}.`
+  const where = placeOf(longestQueued)
+  const longest = `${fixed(longestQueued.ms, queuedMs)} ms by one turn`
+  return `${held}, ${longest}${where === undefined ? '' : `, ${where}`}.`
+}
+
+/** In which function a turn spent most of its time; undefined where that is not known. */
+function placeOf(turn: LongestBlock | null): string | undefined {
+  const holder = holderOf(turn?.stack ?? [])
+  if (holder === undefined) return undefined
+  const place = code(placeText(holder))
+  return `in ${code(nameOf(holder))}${place === '' ? '' : ` (${place})`}`
 }
 
 function awaited({ awaitedMs, longestAwaited }: NonNullable<About['culprit']>): string {
