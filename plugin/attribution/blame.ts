@@ -54,8 +54,8 @@ export type OnDelay = (
 ) => void
 
 const MOST_TURNS = 100
-/** So many routes are kept of those behind which a request may have queued, the worst: it may have been all there are. */
-const MOST_QUEUED_BEHIND = 8
+/** So many routes are kept at most of those behind which a request may have queued: it may have been all there are. */
+const MOST_QUEUED_BEHIND = 16
 /** Indices of the labels that always exist. */
 const GC_INDEX = 0
 const NOBODY_INDEX = 1
@@ -169,15 +169,16 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
     record.queuedUs = Math.max(0, record.startUs - fromUs)
     if (record.queuedUs < WORTH_NAMING_US) return
     const sums = stretch.sumsSince(fromUs)
-    const behind: [RouteStats | undefined, number][] = []
     for (let index = 0; index < sums.length; index++) {
       const label = labels[index]
       const us = sums[index]
       if (label === GC || us <= 0) continue
-      behind.push([label, us])
-      onQueue(record, label, us, longestSince(fromUs, index))
+      if (us >= record.queuedUs / MOST_QUEUED_BEHIND) {
+        record.queuedBehind ??= new Map()
+        record.queuedBehind.set(label, us)
+      }
+      onQueue(record, label, us, us < WORTH_NAMING_US ? undefined : longestSince(fromUs, index))
     }
-    record.queuedBehind = new Map(behind.sort((a, b) => b[1] - a[1]).slice(0, MOST_QUEUED_BEHIND))
   }
 
   function block(

@@ -42,7 +42,7 @@ export function noteBlock(
   }
 }
 
-/** Books a turn of the culprit's behind which a request may have queued. */
+/** Books on the culprit that a request may have queued behind it; `turn` only if that is worth naming. */
 export function noteQueue(
   queued: RequestRecord,
   by: RouteStats | undefined,

@@ -24,9 +24,9 @@ export interface Stretch {
   since(fromUs: number, main: number, tell: (endUs: number, index: number) => void): void
   /**
    * How long each label has held the loop from a time on, by index: microseconds. Of a stretch of more pieces than are
-   * kept, only what is kept.
+   * kept, only what is kept. The list is overwritten by the next call.
    */
-  sumsSince(fromUs: number): number[]
+  sumsSince(fromUs: number): readonly number[]
 }
 
 /** Most pieces that are told: enough for any picture, few enough that a gap costs next to nothing. */
@@ -45,6 +45,7 @@ export function createStretch(totalUs: readonly number[]): Stretch {
   const noted: number[][] = []
   /** When the first piece that is kept began. */
   let keptFromUs = 0
+  const sums: number[] = []
 
   function note(from: number): void {
     if (indices.length === 0) keptFromUs = from
@@ -56,6 +57,10 @@ export function createStretch(totalUs: readonly number[]): Stretch {
     endUs.splice(0, count)
     indices.splice(0, count)
     noted.splice(0, count / NOTED_EVERY)
+  }
+
+  function sumFrom(base: readonly number[]): void {
+    for (let i = 0; i < totalUs.length; i++) sums[i] = totalUs[i] - (base[i] ?? 0)
   }
 
   return {
@@ -89,11 +94,13 @@ export function createStretch(totalUs: readonly number[]): Stretch {
       for (let i = first; i < indices.length; i++) tell(endUs[i], indices[i])
     },
     sumsSince(fromUs) {
-      if (fromUs <= startUs) return totalUs.map((us, i) => us - (totalUsAtStart[i] ?? 0))
+      if (fromUs <= startUs) {
+        sumFrom(totalUsAtStart)
+        return sums
+      }
       const first = firstAbove(endUs, fromUs)
       const next = Math.floor(first / NOTED_EVERY) + 1
-      const known = noted[next]
-      const sums = totalUs.map((us, i) => (known === undefined ? 0 : us - (known[i] ?? 0)))
+      sumFrom(noted[next] ?? totalUs)
       let beganUs = Math.max(fromUs, keptFromUs)
       for (let i = first; i < Math.min(next * NOTED_EVERY, indices.length); i++) {
         sums[indices[i]] += endUs[i] - beganUs

@@ -51,7 +51,7 @@ export class RequestRecord extends Numbers implements Sampled {
   totalUs: number[] = NO_TOTALS
   /** Time per culprit; `undefined` is work that belongs to no request. */
   blockedBy: Map<RouteStats | undefined, number> | undefined = undefined
-  /** The same of `queuedUs`, the worst few, if that is worth naming anybody. */
+  /** The same of `queuedUs`, without small parts, if that is worth naming anybody. */
   queuedBehind: Map<RouteStats | undefined, number> | undefined = undefined
   /** Its time in order; `undefined` while it has held the thread ever since it began. To read it, use {@link splitOf}. */
   split: Split | undefined = undefined

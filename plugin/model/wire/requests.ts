@@ -38,8 +38,8 @@ export interface RequestDetail extends RequestSummary {
    */
   readonly queuedMs: number
   /**
-   * Routes that held the event loop in that time, worst first, at most 8; the rest of it is others and garbage
-   * collection. Empty below 4 ms. After 2048 changes of who holds the loop it may be the latest part alone.
+   * Routes that held the event loop for a sixteenth of that time or more, worst first; the rest of it is others and
+   * garbage collection. Empty below 4 ms. After 2048 changes of who holds the loop it may be the latest part alone.
    */
   readonly queuedBehind: readonly { readonly route: string; readonly ms: number }[]
   /** The wall time as slices in order of time, without gaps. */

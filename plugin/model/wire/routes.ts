@@ -34,7 +34,7 @@ export interface Culprit {
    * of a request. Where a request queued for less than 4 ms, it is nobody's.
    */
   readonly queuedMs: number
-  /** Of the turns behind which they may have queued the longest, or the longest that was sampled if any was. */
+  /** Of the turns behind which they may have queued for 4 ms the longest, or the longest that was sampled if any was. */
   readonly longestQueued: LongestBlock | null
 }
 
