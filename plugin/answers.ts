@@ -128,8 +128,10 @@ export function createAnswers(setup: AnswersSetup): Answers {
         .sort((a, b) => b.own.totalMs - a.own.totalMs),
     noRequest: () => summarizeCulprit(nobody, naming, isKept),
     *prepareNames() {
-      for (const { longestBlock } of [nobody, ...routes.all()])
+      for (const { longestBlock, longestQueued } of [nobody, ...routes.all()]) {
         yield* prepareNames(naming, longestBlock?.stack ?? [])
+        yield* prepareNames(naming, longestQueued?.stack ?? [])
+      }
     },
     page: (filter) => page(store.all(), filter),
     request(id) {
@@ -151,8 +153,9 @@ export function createAnswers(setup: AnswersSetup): Answers {
     sums(selection) {
       const { requests: ids = [] } = selection
       const kept = ids.filter((id) => store.get(id) !== undefined)
-      if (kept.length === 0 && ids.length > 0) return sumRequests([])
-      return sumRequests(select({ ...selection, ...(kept.length > 0 && { requests: kept }) }).records)
+      if (kept.length === 0 && ids.length > 0) return sumRequests([], phases.rules)
+      const { records } = select({ ...selection, ...(kept.length > 0 && { requests: kept }) })
+      return sumRequests(records, phases.rules)
     },
     profile: (selection) => merge(selection),
     *profileByRoute(selection) {

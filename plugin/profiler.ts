@@ -82,7 +82,7 @@ export function createProfiler(setup: ProfilerSetup): CreatedProfiler {
 
   function* waitingOf(route: string, bounds: RequestBounds): Steps<WaitingAnswer> {
     const sums = yield* recorder.sums({ route, ...bounds })
-    const { wallMs, blockedMs, waitingMs, blockedBy, queuedBehind, kinds } = sums
+    const { wallMs, blockedMs, waitingMs, sendingMs, blockedBy, queuedBehind, kinds } = sums
     const waits = sums.waits.slice(0, MOST_WAITS)
     const queued = quantilesOf(sums.queuedMs)
     return {
@@ -91,6 +91,7 @@ export function createProfiler(setup: ProfilerSetup): CreatedProfiler {
       wallMs: sum(wallMs),
       blockedMs,
       waitingMs,
+      sendingMs,
       queued: { p50Ms: queued(0.5), p95Ms: queued(0.95), maxMs: queued(1) },
       queuedBehind,
       blockedBy,

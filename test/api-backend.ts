@@ -182,6 +182,7 @@ export function handMade(): HandMade {
         wallMs: 12.5,
         blockedMs: 2.5,
         waitingMs: 1.25,
+        sendingMs: 0,
         queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
         queuedBehind: [],
         blockedBy,
@@ -201,6 +202,7 @@ export function handMade(): HandMade {
           ...{
             wallMs: [12.5],
             queuedMs: [0],
+            sendingMs: 0,
             queuedBehind: [],
             ownMs: 8.25,
             blockedMs: 2.5,

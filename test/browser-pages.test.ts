@@ -194,6 +194,7 @@ describe('requests of a route', () => {
       const body = {
         ...{ route: 'GET /search', ...times, waits, kinds: waits },
         blockedBy: [{ route: 'GET /reports/:year', ms: 800, requests: 40 }],
+        sendingMs: 0,
         queued: { p50Ms: 21, p95Ms: 348, maxMs: 700 },
         queuedBehind: [{ route: 'GET /reports/:year', ms: 900, requests: 90 }],
       }
@@ -219,7 +220,7 @@ describe('requests of a route', () => {
       )
       server.answers.set('api/waiting', {
         status: 200,
-        body: { ...body, queued: { p50Ms: 1, p95Ms: 4, maxMs: 9 }, queuedBehind: [] },
+        body: { ...body, sendingMs: 0, queued: { p50Ms: 1, p95Ms: 4, maxMs: 9 }, queuedBehind: [] },
       })
       await page.reload()
       await answer.getByText('26 ×').waitFor()

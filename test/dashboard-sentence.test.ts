@@ -301,6 +301,7 @@ describe('the sentence about a route', () => {
     for (let i = 0; i < 10; i++) tally.add(waits)
     const waiting: WaitingAnswer = {
       ...{ route: 'GET /victim', requests: 10, wallMs: 1120, blockedMs: 300, waitingMs: 800 },
+      sendingMs: 0,
       queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
       queuedBehind: [],
       blockedBy: [{ route: 'GET /heavy', ms: 280, requests: 3 }],
@@ -311,6 +312,15 @@ describe('the sentence about a route', () => {
       plainText(routeSentence(mean, waiting)),
       'A request takes 112 ms on average: 71.4 % of it waiting, mostly for 26 × timer 3 ms, one after another' +
         ', and 26.8 % waiting while GET /heavy held the event loop.',
+    )
+    const sent = { ...waiting, sendingMs: 720, waits: [], kinds: [] }
+    assert.match(
+      plainText(routeSentence(mean, sent)),
+      /71\.4 % of it waiting, mostly while responses were sent, and/,
+    )
+    assert.match(
+      plainText(routeSentence(mean, { ...sent, sendingMs: 600 })),
+      /71\.4 % of it waiting for I\/O, timers or other processes, and/,
     )
     const none = { ...waiting, requests: 0, blockedBy: [], waits: [], kinds: [] }
     assert.equal(plainText(routeSentence(mean, none)), plainText(routeSentence(mean)))
@@ -324,6 +334,7 @@ describe('the sentence about a route', () => {
     ]
     const waiting: WaitingAnswer = {
       ...{ route: 'GET /victim', requests: 10, wallMs: 202, blockedMs: 100, waitingMs: 100 },
+      sendingMs: 0,
       queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
       queuedBehind: [],
       blockedBy: [

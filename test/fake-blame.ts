@@ -94,6 +94,7 @@ export function waitingOf(requests: readonly RequestDetail[]): WaitingAnswer {
     route: requests[0]?.route ?? '',
     requests: requests.length,
     ...{ wallMs: sumOf('wallMs'), blockedMs: sumOf('blockedMs'), waitingMs: sumOf('waitingMs') },
+    sendingMs: 0,
     queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
     queuedBehind: [],
     blockedBy: [...blocks.values()].sort((a, b) => b.ms - a.ms),

@@ -25,7 +25,7 @@ const about: About = {
     wallMs: [10, 20, 30, 140],
     queuedMs: [],
     queuedBehind: [],
-    ...{ ownMs: 80, blockedMs: 60, gcMs: 20, waitingMs: 40, afterMs: 4, failed: 1 },
+    ...{ ownMs: 80, blockedMs: 60, gcMs: 20, waitingMs: 40, sendingMs: 0, afterMs: 4, failed: 1 },
     blockedBy: [{ route: 'POST /report', ms: 60, requests: 3 }],
     waits: [waitsFor('database', 'SELECT 1', 4, 8)],
     kinds: [],

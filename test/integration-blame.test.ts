@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import profiler from '../plugin/index.ts'
 import type { RequestDetail, RequestSummary } from '../plugin/model/wire/requests.ts'
 import type { Culprit } from '../plugin/model/wire/routes.ts'
+import type { WaitingAnswer } from '../plugin/model/wire/waits.ts'
 import { calmly } from './calmly.ts'
 import { newGate } from './gate.ts'
 import { rawClient, requestText } from './raw-client.ts'
@@ -59,6 +60,7 @@ before(async () => {
     burntAt = performance.now()
     return 'burnt'
   })
+  app.get('/large', (_request, reply) => reply.send(`${'x'.repeat(16 * 2 ** 20)} end`))
   app.get('/when', async () => `at ${performance.now()}`)
   app.server.on('request', ({ url }) => {
     if (url === '/behind') burnBehind()
@@ -231,6 +233,24 @@ test('of a client that does not await its answers nothing is known but how busy 
     }, 'GET /quick')
     client.leave()
     assert.ok(quick.queuedMs > 50, `queued ${quick.queuedMs}`)
+  }))
+
+test('the time in which a client takes its response is told apart, of the requests of a route too', () =>
+  calmly(async () => {
+    const client = await rawClient(app)
+    app.profiler.clear()
+    await record(async () => {
+      client.socket.pause()
+      client.send(requestText('GET', '/large'))
+      await sleep(150)
+      client.socket.resume()
+      await client.got(' end')
+    }, 'GET /large')
+    client.leave()
+    const url = '/__profile/api/waiting?route=GET%20/large'
+    const answer = await app.inject({ url, headers: { host: 'localhost' } })
+    const { sendingMs, waitingMs }: WaitingAnswer = answer.json()
+    assert.ok(sendingMs > 100 && sendingMs <= waitingMs, `${sendingMs} of ${waitingMs} ms`)
   }))
 
 test('heavy allocation shows as collection', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { atOnce } from '../plugin/model/steps.ts'
-import { unmarkedRules } from '../plugin/requests/phases.ts'
+import { addMark, phaseCode, unmarkedRules } from '../plugin/requests/phases.ts'
 import { addSlice, createSplit } from '../plugin/requests/split.ts'
 import { describe } from '../plugin/store/query.ts'
 import { sumRequests } from '../plugin/store/request-sums.ts'
@@ -31,6 +31,9 @@ test('requests are summed up, each once per route that held them up and per thin
     record.blockedBy = new Map([...(record.blockedBy ?? []), [by === undefined ? by : stats(by), us]])
     record.blockedUs += us
   }
+  records[3].endUs = -1
+  addMark(records[3], phaseCode('sending'), 7000)
+  records[3].endUs = 10_000
   records[2].queuedUs = 30_000
   records[2].queuedBehind = new Map([
     [undefined, 2000],
@@ -42,11 +45,11 @@ test('requests are summed up, each once per route that held them up and per thin
   block(2, 'GET /b', 2000)
   block(3, 'GET /b', 3000)
 
-  const sums = atOnce(sumRequests(records))
+  const sums = atOnce(sumRequests(records, () => unmarkedRules))
   assert.deepEqual(sums, {
     wallMs: [10, 10, 10, 10, 10],
     queuedMs: [0, 0, 30, 0, 0],
-    ...{ ownMs: 20, blockedMs: 6.5, gcMs: 5, waitingMs: 18.5, afterMs: 2.5, failed: 2 },
+    ...{ ownMs: 20, blockedMs: 6.5, gcMs: 5, waitingMs: 18.5, sendingMs: 3, afterMs: 2.5, failed: 2 },
     blockedBy: [
       { route: 'GET /b', ms: 5, requests: 2 },
       { route: 'GET /c', ms: 1, requests: 1 },
@@ -75,7 +78,7 @@ test('two other applications that have a route of one name are told as one', () 
   record.blockedBy = new Map([[here.stats('GET /c'), 4000]])
   for (const [i, { stats }] of elsewhere.entries()) record.blockedBy.set(stats('GET /b'), 2000 + 1000 * i)
   const route = 'GET /b (another application)'
-  assert.deepEqual(atOnce(sumRequests([record])).blockedBy, [
+  assert.deepEqual(atOnce(sumRequests([record], () => unmarkedRules)).blockedBy, [
     { route, ms: 5, requests: 1 },
     { route: 'GET /c', ms: 4, requests: 1 },
   ])

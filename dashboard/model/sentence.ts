@@ -1,5 +1,5 @@
 import { hasPage, NO_REQUEST } from '../../plugin/model/labels.ts'
-import { sumWaits, waitingUntil } from '../../plugin/model/wait-sums.ts'
+import { sendingMs, sumWaits } from '../../plugin/model/wait-sums.ts'
 import type { RequestDetail } from '../../plugin/model/wire/requests.ts'
 import type { WaitingAnswer } from '../../plugin/model/wire/waits.ts'
 import { durationText } from './format.ts'
@@ -61,7 +61,7 @@ function answer(split: Split, wallMs: number, reason: (kind: SplitKind) => reado
   const joint = (i: number) => {
     if (i === 0) return ': '
     if (i < told.length - 1) return ', '
-    return reasons[i - 1].some(({ text }) => text.startsWith(', ')) ? ', and ' : ' and '
+    return reasons[i - 1].some(({ text }) => text.includes(', ')) ? ', and ' : ' and '
   }
   return told.flatMap(({ share }, i): Piece[] => [
     { text: joint(i) },
@@ -91,7 +91,7 @@ function requestReason(kind: SplitKind, request: Asked): readonly Piece[] {
 /** Operations have a name once they have ended; `namelessMs` had none. */
 function namelessReason(request: Asked, namelessMs: number): Piece[] {
   const { outcome, waitingMs } = request
-  const sentMs = sendingMs(request)
+  const sentMs = sendingMs(request.phases, request.slices)
   const isSending = sentMs >= MOSTLY * waitingMs
   const what = isSending ? 'while the response was sent' : namelessWait(outcome)
   return [{ text: `${waitingWords(isSending ? sentMs : namelessMs, waitingMs)}${what}` }]
@@ -113,7 +113,9 @@ function routeReason(
   const { route, waits, kinds, requests, waitingMs } = waiting
   if (kind === 'blocked') return heldBy(perRequest(waiting), areTimesTold)
   const main = mainWait(waits, kinds, requests)
-  return waitReason(main, waitingMs / requests, route, areTimesTold) ?? plainReasons.waiting
+  const named = waitReason(main, waitingMs / requests, route, areTimesTold)
+  if (named !== undefined || waiting.sendingMs < MOSTLY * waitingMs) return named ?? plainReasons.waiting
+  return [{ text: `${waitingWords(waiting.sendingMs, waitingMs)}while responses were sent` }]
 }
 
 /** Undefined if the wait does not explain the waiting, or less of it than what has no name. */
@@ -140,15 +142,6 @@ function waitReason(
 function waitingWords(ms: number, waitingMs: number): string {
   if (ms >= ALL * waitingMs) return 'waiting '
   return ms >= MOSTLY * waitingMs ? 'waiting, mostly ' : 'waiting, longest '
-}
-
-/** How long it waited for the client to take the response. */
-function sendingMs({ phases, slices }: Asked): number {
-  const waitedUs = waitingUntil(slices)
-  const sendingUs = phases
-    .filter(({ name }) => name === 'sending')
-    .reduce((us, { startUs, endUs }) => us + waitedUs(endUs) - waitedUs(startUs), 0)
-  return sendingUs / 1000
 }
 
 function perRequest({ route, requests, blockedMs, blockedBy }: WaitingAnswer) {

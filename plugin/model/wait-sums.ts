@@ -1,5 +1,6 @@
 import { firstAbove } from './bisect.ts'
 import { addToGroup } from './groups.ts'
+import type { RequestPhase } from './wire/phases.ts'
 import type { Slice } from './wire/requests.ts'
 import type { Wait, WaitSum } from './wire/waits.ts'
 
@@ -70,6 +71,18 @@ function inOrder(sums: WaitSum[]): WaitSum[] {
 
 function keyOfWait({ kind, target }: Pick<Wait, 'kind' | 'target'>): string {
   return `${kind} ${target}`
+}
+
+/** How long a request waited while its response was sent, mostly for the client to take it; milliseconds. */
+export function sendingMs(
+  phases: readonly Pick<RequestPhase, 'name' | 'startUs' | 'endUs'>[],
+  slices: readonly Slice[],
+): number {
+  const waitedUs = waitingUntil(slices)
+  const sendingUs = phases
+    .filter(({ name }) => name === 'sending')
+    .reduce((us, { startUs, endUs }) => us + waitedUs(endUs) - waitedUs(startUs), 0)
+  return sendingUs / 1000
 }
 
 /** How long a request had been waiting, by the time since its start; microseconds. */

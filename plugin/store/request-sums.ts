@@ -1,8 +1,9 @@
 import { byLabel } from '../attribution/blocks.ts'
 import { isFailed } from '../model/failed.ts'
 import type { Steps } from '../model/steps.ts'
-import { createWaitTally, sumWaits } from '../model/wait-sums.ts'
+import { createWaitTally, sendingMs, sumWaits } from '../model/wait-sums.ts'
 import type { BlockSum, WaitSum } from '../model/wire/waits.ts'
+import { type PhaseRules, phasesOf } from '../requests/phases.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { slicesOf, summarize, waitsOf } from './query.ts'
 
@@ -16,6 +17,8 @@ export interface RequestSums {
   readonly blockedMs: number
   readonly gcMs: number
   readonly waitingMs: number
+  /** Part of it while responses were sent. */
+  readonly sendingMs: number
   /** CPU after the responses. */
   readonly afterMs: number
   /** Number of requests that ended in an error, an abort or a timeout. */
@@ -32,9 +35,12 @@ export interface RequestSums {
 
 const REQUESTS_PER_STEP = 16
 
-/** Sums up requests, in steps because a thousand requests have many details. */
-export function* sumRequests(records: readonly RequestRecord[]): Steps<RequestSums> {
-  const sums = { ownMs: 0, blockedMs: 0, gcMs: 0, waitingMs: 0, afterMs: 0, failed: 0 }
+/** Sums up requests, in steps because a thousand requests have many details; `rulesOf` are those of a route's phases. */
+export function* sumRequests(
+  records: readonly RequestRecord[],
+  rulesOf: (route: string) => PhaseRules,
+): Steps<RequestSums> {
+  const sums = { ownMs: 0, blockedMs: 0, gcMs: 0, waitingMs: 0, sendingMs: 0, afterMs: 0, failed: 0 }
   const wallMs: number[] = []
   const queuedMs: number[] = []
   const [blocks, queues] = [createCharges(), createCharges()]
@@ -50,8 +56,10 @@ export function* sumRequests(records: readonly RequestRecord[]): Steps<RequestSu
     if (isFailed(summary)) sums.failed++
     blocks.add(byLabel(record.blockedBy, record))
     queues.add(byLabel(record.queuedBehind, record))
-    if (record.waits !== undefined) {
+    // Without a split it has held the thread ever since it began.
+    if (record.split !== undefined || record.waits !== undefined) {
       const [some, slices] = [waitsOf(record), slicesOf(record)]
+      sums.sendingMs += sendingMs(phasesOf(record, rulesOf(record.stats.route)), slices)
       waits.add(sumWaits(some, slices, 'target'))
       kinds.add(sumWaits(some, slices, 'kind'))
     }

@@ -71,6 +71,8 @@ export interface WaitingAnswer {
   readonly wallMs: number
   readonly blockedMs: number
   readonly waitingMs: number
+  /** Part of `waitingMs` while responses were sent, mostly for clients to take them. */
+  readonly sendingMs: number
   /**
    * Upper bounds of what they waited before `onRequest`, which is no part of their wall times: half of the requests
    * waited less than `p50Ms`; see `queuedMs` of a request.
