@@ -7,6 +7,7 @@ import { type Holder, IDLE, NOBODY } from '../tracker/timeline.ts'
 import { WORTH_NAMING_US } from './blocks.ts'
 import type { Gap } from './live-split.ts'
 import { createStretch, GC, type Label } from './stretch.ts'
+import { createTurns, type Turn } from './turns.ts'
 
 /**
  * Splits the wall time of requests into own, held by others, garbage collection and waiting.
@@ -33,15 +34,6 @@ export interface Blame {
   name(stack: readonly RawFrame[]): void
 }
 
-/** A time without a break in which one request, or work of none (`undefined`), held the loop. */
-export interface Turn {
-  readonly record: RequestRecord | undefined
-  readonly startUs: number
-  endUs: number
-  /** Where the turn spent most of its time, outermost first; only long turns get a stack. */
-  stack?: readonly RawFrame[]
-}
-
 /**
  * Called when turns of `by` (`undefined`: of no request) have delayed a request for `us` in all. `turn` is the longest of
  * them; it may have begun before the request did, or before it queued.
@@ -53,7 +45,6 @@ export type OnDelay = (
   turn: Turn | undefined,
 ) => void
 
-const MOST_TURNS = 100
 /** So many routes are kept at most of those behind which a request may have queued: it may have been all there are. */
 const MOST_QUEUED_BEHIND = 16
 /** Indices of the labels that always exist. */
@@ -62,15 +53,14 @@ const NOBODY_INDEX = 1
 
 export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
   const labels: Label[] = [GC, undefined]
-  /** Per label: its total so far, and its longest turns in the stretch. */
+  /** Per label: its total so far. */
   const totalUs = [0, 0]
   const stretch = createStretch(totalUs)
-  const longest: Turn[][] = []
+  const turns = createTurns()
   /** Indices that removed labels have left free. */
   const free: number[] = []
   /** Whether a label was added since {@link letGo} ran. */
   let grown = false
-  let turn: Turn | undefined
   /** The record that had the last turn; its totals are noted when another record's turn begins. */
   let last: RequestRecord | undefined
 
@@ -92,13 +82,6 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
     return index
   }
 
-  function follow(record: RequestRecord | undefined, startUs: number, endUs: number, index: number): void {
-    if (turn !== undefined && turn.record === record && turn.endUs === startUs) turn.endUs = endUs
-    else turn = { record, startUs, endUs }
-    longest[index] ??= []
-    keepLongest(longest[index], turn)
-  }
-
   /** Notes that the turn of `last` is over. No gap follows the turn in which a request has ended. */
   function noteEnd(): void {
     if (last === undefined) return
@@ -110,8 +93,7 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
   function slept(endUs: number): void {
     noteEnd()
     stretch.slept(endUs)
-    longest.length = 0
-    turn = undefined
+    turns.slept()
     if (grown) letGo()
   }
 
@@ -150,17 +132,13 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
         mainUs = us
       }
       if (label === GC) record.gcUs += us
-      else block(record, label, us, longestSince(busyFromUs, index))
+      else block(record, label, us, turns.longestSince(busyFromUs, index))
     }
     stretch.since(busyFromUs, main, (endUs, index) => {
       const label = labels[index]
       if (label === GC) addSlice(split, endUs - record.startUs, 'gc')
       else addSlice(split, endUs - record.startUs, 'blocked', label)
     })
-  }
-
-  function longestSince(us: number, index: number): Turn | undefined {
-    return longest[index]?.find((turn) => turn.endUs > us)
   }
 
   /** A request begins: what was so long without a break may have kept it queueing, but nothing from before it was sent. */
@@ -177,7 +155,7 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
         record.queuedBehind ??= new Map()
         record.queuedBehind.set(label, us)
       }
-      onQueue(record, label, us, us < WORTH_NAMING_US ? undefined : longestSince(fromUs, index))
+      onQueue(record, label, us, us < WORTH_NAMING_US ? undefined : turns.longestSince(fromUs, index))
     }
   }
 
@@ -226,7 +204,7 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
     if (!within) noteEnd()
     const label = gc ? GC : record?.stats
     const index = count(label, startUs, endUs)
-    follow(record, startUs, endUs, gc ? indexFor(record?.stats) : index)
+    turns.ran(record, startUs, endUs, gc ? indexFor(record?.stats) : index)
     if (record !== undefined && within) extend(record, startUs, endUs, gc ? 'gc' : 'own')
   }
 
@@ -248,27 +226,8 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
     gapOf,
     ran: (holder, startUs, endUs) => piece(holder, startUs, endUs, false),
     collected: (holder, startUs, endUs) => piece(holder, startUs, endUs, true),
-    name(stack) {
-      if (turn !== undefined) turn.stack = stack
-    },
+    name: turns.name,
   }
-}
-
-/**
- * Keeps turns in order of time, each longer than all after it: the first one that ends after some moment is the longest
- * since then. `turn` is new, or the last one of the list, grown.
- */
-function keepLongest(turns: Turn[], turn: Turn): void {
-  if (turns[turns.length - 1] !== turn) turns.push(turn)
-  const length = turn.endUs - turn.startUs
-  while (turns.length > 1) {
-    const before = turns[turns.length - 2]
-    if (before.endUs - before.startUs > length) break
-    turns.pop()
-    turns[turns.length - 1] = turn
-  }
-  // In a stretch of ever shorter turns the oldest hardly matters any more.
-  if (turns.length > MOST_TURNS) turns.shift()
 }
 
 /** Copies into `to` and returns it; a record that still has {@link NO_TOTALS} gets a list of its own. */

@@ -3,7 +3,7 @@ import type { RawFrame } from '../model/raw-tree.ts'
 import { addToSum } from '../model/sum.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { RouteStats } from '../store/route-stats.ts'
-import type { Turn } from './blame.ts'
+import type { Turn } from './turns.ts'
 
 /** One turn that made a request wait, for its next turn or for its first. */
 export interface Block {

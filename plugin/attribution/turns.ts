@@ -1,0 +1,62 @@
+import type { RawFrame } from '../model/raw-tree.ts'
+import type { RequestRecord } from '../requests/record.ts'
+
+/** A time without a break in which one request, or work of none (`undefined`), held the loop. */
+export interface Turn {
+  readonly record: RequestRecord | undefined
+  readonly startUs: number
+  endUs: number
+  /** Where the turn spent most of its time, outermost first; only long turns get a stack. */
+  stack?: readonly RawFrame[]
+}
+
+/** The longest turns since the loop slept, by the index of their label in `blame.ts`. */
+export interface Turns {
+  /** `record` held the loop; with what it held without a break just before, that is one turn. */
+  ran(record: RequestRecord | undefined, startUs: number, endUs: number, index: number): void
+  /** Sets the stack of the current turn. */
+  name(stack: readonly RawFrame[]): void
+  /** The longest of a label that ended after a moment of this stretch; it may have begun before that. */
+  longestSince(us: number, index: number): Turn | undefined
+  slept(): void
+}
+
+const MOST_TURNS = 100
+
+export function createTurns(): Turns {
+  const longest: Turn[][] = []
+  let turn: Turn | undefined
+  return {
+    ran(record, startUs, endUs, index) {
+      if (turn !== undefined && turn.record === record && turn.endUs === startUs) turn.endUs = endUs
+      else turn = { record, startUs, endUs }
+      longest[index] ??= []
+      keepLongest(longest[index], turn)
+    },
+    name(stack) {
+      if (turn !== undefined) turn.stack = stack
+    },
+    longestSince: (us, index) => longest[index]?.find((turn) => turn.endUs > us),
+    slept() {
+      longest.length = 0
+      turn = undefined
+    },
+  }
+}
+
+/**
+ * Keeps turns in order of time, each longer than all after it: the first one that ends after some moment is the longest
+ * since then. `turn` is new, or the last one of the list, grown.
+ */
+function keepLongest(turns: Turn[], turn: Turn): void {
+  if (turns[turns.length - 1] !== turn) turns.push(turn)
+  const length = turn.endUs - turn.startUs
+  while (turns.length > 1) {
+    const before = turns[turns.length - 2]
+    if (before.endUs - before.startUs > length) break
+    turns.pop()
+    turns[turns.length - 1] = turn
+  }
+  // In a stretch of ever shorter turns the oldest hardly matters any more.
+  if (turns.length > MOST_TURNS) turns.shift()
+}
