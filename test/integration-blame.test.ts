@@ -224,6 +224,14 @@ test('a request has queued no longer than since the last answer on its connectio
     assert.ok(when.queuedMs > 0 && when.queuedMs <= sinceMs, `queued ${when.queuedMs} of ${sinceMs} ms`)
   }))
 
+test('a request that was injected has not queued', async () => {
+  const [quick] = await record(async () => {
+    burnOutside()
+    await app.inject('/quick')
+  }, 'GET /quick')
+  assert.deepEqual([quick.queuedMs, quick.queuedBehind], [0, []])
+})
+
 test('of a client that does not await its answers nothing is known but how busy the loop was', () =>
   calmly(async () => {
     const client = await rawClient(app)

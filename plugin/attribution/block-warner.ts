@@ -1,6 +1,6 @@
 import { nowUs } from '../clock.ts'
 import { holderOf } from '../model/names.ts'
-import type { RequestRecord } from '../requests/record.ts'
+import type { RequestRecord, WorstBlock } from '../requests/record.ts'
 import { stepwise } from '../steps.ts'
 import { type Naming, prepareNames } from '../symbols/naming.ts'
 import { nextTurn } from '../timers.ts'
@@ -24,8 +24,8 @@ export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) =>
   let quietUntilUs = 0
   let untold = 0
   return (record) => {
-    const blockedMs = record.blockedUs / 1000
-    if (blockedMs < setup.thresholdMs) return
+    const told = whatDelayed(record, setup.thresholdMs)
+    if (told === undefined) return
     const now = nowUs()
     if (now < quietUntilUs) {
       untold++
@@ -35,8 +35,10 @@ export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) =>
       untold === 0 ? '' : ` (and ${untold} more ${untold === 1 ? 'request' : 'requests'} before it)`
     quietUntilUs = now + QUIET_US
     untold = 0
-    const tell = () => setup.warn(`${sentence(record, setup.naming)}: ${setup.page(record.id)}${more}`)
-    const reading = prepareNames(setup.naming, record.worst?.stack ?? [])
+    const { sentence, worst } = told
+    const tell = () =>
+      setup.warn(`${sentence}${whoDid(worst, setup.naming)}: ${setup.page(record.id)}${more}`)
+    const reading = prepareNames(setup.naming, worst?.stack ?? [])
     // Mostly there is nothing to read, and then the line is written at once; else the loop turns first.
     if (reading.next().done) tell()
     else
@@ -46,17 +48,35 @@ export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) =>
   }
 }
 
-function sentence(record: RequestRecord, naming: Naming): string {
-  const { stats, worst, blockedUs } = record
-  const wallMs = (record.endUs - record.startUs) / 1000
-  const waited = `${stats.route} was blocked for ${whole(blockedUs / 1000)} of its ${whole(wallMs)} ms`
-  if (worst === undefined) return waited
+/**
+ * What is worth a line: others held the loop for long after a request began, or one of their turns did before that. Many
+ * short turns that may have kept it queueing are a matter of load.
+ */
+function whatDelayed(record: RequestRecord, thresholdMs: number) {
+  const { stats, worst, worstQueued, blockedUs, queuedUs, startUs, endUs } = record
+  if (blockedUs >= thresholdMs * 1000) {
+    const wallMs = whole((endUs - startUs) / 1000)
+    return {
+      sentence: `${stats.route} was blocked for ${whole(blockedUs / 1000)} of its ${wallMs} ms`,
+      worst,
+    }
+  }
+  if (worstQueued === undefined || worstQueued.us < thresholdMs * 1000) return undefined
+  const queuedMs = whole(queuedUs / 1000)
+  return {
+    sentence: `${stats.route} may have queued for up to ${queuedMs} ms before it began`,
+    worst: worstQueued,
+  }
+}
+
+function whoDid(worst: WorstBlock | undefined, naming: Naming): string {
+  if (worst === undefined) return ''
   const frame = holderOf(worst.stack.map((raw) => naming.frame(raw)))
   const place =
     frame === undefined
       ? ''
       : `, in ${frame.name}${frame.file === '' ? '' : ` (${frame.file}:${frame.line})`}`
-  return `${waited}, ${whole(worst.us / 1000)} ms by one turn of ${worst.by}${place}`
+  return `, ${whole(worst.us / 1000)} ms by one turn of ${worst.by}${place}`
 }
 
 function whole(ms: number): string {

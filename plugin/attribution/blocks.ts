@@ -57,6 +57,9 @@ export function noteQueue(
   if (us > 0 && tellsMore(us, stack, culprit.longestQueued)) {
     culprit.longestQueued = { us, requestId: record?.id ?? '', stack }
   }
+  if (us >= WORTH_NAMING_US && us > (queued.worstQueued?.us ?? 0)) {
+    queued.worstQueued = { us, stack, by: culpritLabel(by, queued) }
+  }
 }
 
 /** Whether a block replaces the one that is kept: one that was not sampled never hides one that was, however short. */

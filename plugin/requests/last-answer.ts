@@ -12,8 +12,12 @@ export function noteAnswer(connection: Connection, us: number): void {
   connection[ANSWERED] = us
 }
 
-/** A request begins on a connection: when the last answer there began to be sent, 0 where that is unknown. */
+/**
+ * A request begins on a connection: when the last answer there began to be sent, 0 where that is unknown. A request that
+ * was injected came over none, and has waited in none: `Infinity`.
+ */
 export function lastAnswerUs(connection: Connection): number {
+  if (!('bytesRead' in connection)) return Number.POSITIVE_INFINITY
   const answeredUs = connection[ANSWERED]
   if (answeredUs === undefined) return 0
   connection[ANSWERED] = undefined

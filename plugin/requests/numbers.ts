@@ -109,7 +109,10 @@ export abstract class Numbers {
     this.#block[this.#at + GC] = us
   }
 
-  /** When the last answer on its connection began to be sent: it was not sent before that. 0 where that is not known. */
+  /**
+   * When the last answer on its connection began to be sent: it was not sent before that. 0 where that is not known,
+   * `Infinity` where it came over none.
+   */
   get answeredUs(): number {
     return this.#block[this.#at + ANSWERED]
   }

@@ -31,6 +31,9 @@ export interface Sampled {
   readonly gone: boolean
 }
 
+/** A turn that delayed a request, and the route to blame. */
+export type WorstBlock = Omit<Block, 'requestId'> & { readonly by: string }
+
 type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' | 'startedAtMs' | 'startUs'>
 
 /**
@@ -55,8 +58,10 @@ export class RequestRecord extends Numbers implements Sampled {
   queuedBehind: Map<RouteStats | undefined, number> | undefined = undefined
   /** Its time in order; `undefined` while it has held the thread ever since it began. To read it, use {@link splitOf}. */
   split: Split | undefined = undefined
-  /** The longest block that delayed it, and the route to blame; only if it is worth naming. */
-  worst: (Omit<Block, 'requestId'> & { readonly by: string }) | undefined = undefined
+  /** The longest block that delayed it; only if it is worth naming. */
+  worst: WorstBlock | undefined = undefined
+  /** The longest turn behind which it may have queued; only if it is worth naming. */
+  worstQueued: WorstBlock | undefined = undefined
   samples: SampleList | undefined = undefined
   /** What it waited for, in the order in which the waits ended. */
   waits: Wait[] | undefined = undefined

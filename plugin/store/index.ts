@@ -280,11 +280,13 @@ function sizeOf(record: RequestRecord): number {
   return RECORD_BYTES + 2 * url.length + sampleBytes + waitBytes + markBytes + blameBytes(record)
 }
 
-function blameBytes({ split, blockedBy, queuedBehind, worst }: RequestRecord): number {
+function blameBytes(record: RequestRecord): number {
+  const { split, blockedBy, queuedBehind, worst, worstQueued } = record
   const slices = split === undefined ? 0 : splitBytes(split)
   let blamed = 0
   for (const charged of [blockedBy, queuedBehind]) {
     if (charged !== undefined) blamed += BLAMED_BYTES + charged.size * BYTES_PER_BLAMED
   }
-  return slices + blamed + (worst === undefined ? 0 : worst.stack.length * BYTES_PER_FRAME)
+  for (const turn of [worst, worstQueued]) blamed += (turn?.stack.length ?? 0) * BYTES_PER_FRAME
+  return slices + blamed
 }

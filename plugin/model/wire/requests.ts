@@ -34,7 +34,7 @@ export interface RequestDetail extends RequestSummary {
   readonly blockedBy: readonly { readonly route: string; readonly ms: number }[]
   /**
    * Upper bound of the wait before `onRequest`: how long the loop had been busy without a break, but no longer than since
-   * the last answer on the same connection.
+   * the last answer on the same connection. 0 of one that was injected.
    */
   readonly queuedMs: number
   /**
