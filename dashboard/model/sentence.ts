@@ -169,7 +169,8 @@ function heldBy(
   return [{ text: 'waiting while ' }, name, { text: `${rest} held the event loop` }]
 }
 
-function culprit(worst: string, route: string): Piece {
+/** Names who held the loop while requests of `route` waited. */
+export function culprit(worst: string, route: string): Piece {
   if (worst === NO_REQUEST) return { text: 'work outside of any request', route: NO_REQUEST, strong: true }
   if (worst === route) return { text: SAME_ROUTE, strong: true }
   return { text: worst, route: hasPage(worst) ? worst : undefined, strong: true }

@@ -2,11 +2,10 @@ import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import type { WaitingAnswer } from '../../plugin/model/wire/waits.ts'
 import { durationText } from '../model/format.ts'
 import { isLonger, isWorthSaying } from '../model/queue.ts'
-import { routeSentence } from '../model/sentence.ts'
+import { culprit, routeSentence } from '../model/sentence.ts'
 import { splitOfRoute } from '../model/split.ts'
-import { Answer } from './answer.tsx'
+import { Answer, told } from './answer.tsx'
 import { memo } from './memo.ts'
-import { RouteLink } from './route-name.tsx'
 import { SplitSum } from './time-line/split-sum.tsx'
 
 export interface RouteTimeProps {
@@ -23,13 +22,9 @@ export const RouteTime = memo(({ route, waiting }: RouteTimeProps) => {
   const queue = waiting !== undefined && isWorthSaying(waiting) && (
     <p class={queuedLonger ? 'answer queue-answer' : 'time-note'}>
       Before that they may have queued while the event loop was busy
-      {behind !== undefined && (
-        <>
-          , above all with <RouteLink route={behind.route} class="link" />
-        </>
-      )}
-      : half of the kept requests for no longer than <b>{durationText(waiting.queued.p50Ms)}</b>, 95 % of them
-      for no longer than <b>{durationText(waiting.queued.p95Ms)}</b>. Not part of the wall time.
+      {behind !== undefined && <>, above all with {told(culprit(behind.route, route.route))}</>}: half of the
+      kept requests for no longer than <b>{durationText(waiting.queued.p50Ms)}</b>, 95 % of them for no longer
+      than <b>{durationText(waiting.queued.p95Ms)}</b>. Not part of the wall time.
     </p>
   )
   return (

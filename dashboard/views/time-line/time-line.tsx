@@ -4,10 +4,9 @@ import type { Navigate } from '../../model/location.ts'
 import { notDueMs } from '../../model/not-due.ts'
 import { isLonger } from '../../model/queue.ts'
 import { type Range, readRange, whole, writeRange } from '../../model/range.ts'
-import { requestSentence } from '../../model/sentence.ts'
-import { Answer } from '../answer.tsx'
+import { culprit, requestSentence } from '../../model/sentence.ts'
+import { Answer, told } from '../answer.tsx'
 import { memo } from '../memo.ts'
-import { RouteLink } from '../route-name.tsx'
 import { Picture } from './picture.tsx'
 import { SplitSum } from './split-sum.tsx'
 
@@ -39,7 +38,7 @@ export const TimeLine = memo(({ request, range, onChange }: TimeLineProps) => {
       all that time
       {behind !== undefined && (
         <>
-          , for <b>{durationText(behind.ms)}</b> of it with <RouteLink route={behind.route} class="link" />
+          , for <b>{durationText(behind.ms)}</b> of it with {told(culprit(behind.route, request.route))}
         </>
       )}
       . Not part of the wall time.
