@@ -41,6 +41,7 @@ export const detail = (id: string, route: string, pinned = false): RequestDetail
   afterMs: 0,
   blockedBy: [{ route: 'POST /report', ms: 2.5 }],
   queuedMs: 0.25,
+  queueKnown: true,
   queuedBehind: [],
   slices: [
     { startUs: 0, endUs: 10000, kind: 'own' },

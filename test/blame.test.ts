@@ -102,11 +102,7 @@ test('who held the loop while a request queued is told, and charged with that ap
     b = handler;burn:3
   `)
   assert.equal(detail('A').queuedMs, 8)
-  assert.deepEqual(detail('A').queuedBehind, [
-    { route: 'GET /b', ms: 5 },
-    { route: '(no request)', ms: 1 },
-    { route: 'GET /c', ms: 1 },
-  ])
+  assert.deepEqual(detail('A').queuedBehind, [{ route: 'GET /b', ms: 5 }])
   const { queuedUs, longestQueued, causedUs, longestBlock } = request('B').stats
   assert.deepEqual([queuedUs, causedUs, longestBlock], [2 * 5 * COLUMN_US, 0, undefined])
   assert.equal(longestQueued?.us, 5 * COLUMN_US)
@@ -115,8 +111,8 @@ test('who held the loop while a request queued is told, and charged with that ap
     longestQueued?.stack.map(({ name }) => name),
     ['handler', 'burn'],
   )
-  // C itself queued behind both, for the loop was busy without a break.
-  assert.equal(nobody.queuedUs, 2 * COLUMN_US)
+  // Their turns are too short to be worth naming.
+  assert.deepEqual([nobody.queuedUs, request('C').stats.queuedUs], [0, 0])
 })
 
 test('what held the loop before the last answer on its connection kept no request queueing', () => {
@@ -128,35 +124,70 @@ test('what held the loop before the last answer on its connection kept no reques
   blame.ran(c, 20_000, 25_000)
   blame.ran(b, 25_000, 26_000)
   a.startUs = 26_000
-  a.answeredUs = 18_000
+  a.answeredUs = 14_000
   blame.ran(a, 26_000, 27_000)
-  assert.equal(a.queuedUs, 8000)
+  assert.equal(a.queuedUs, 12_000)
   assert.deepEqual(
     [...a.queuedBehind!].map(([stats, us]) => [stats?.route, us]),
     [
-      ['GET /b', 3000],
+      ['GET /b', 7000],
       ['GET /c', 5000],
     ],
   )
   assert.deepEqual(
     [b, c].map(({ stats }) => stats.queuedUs),
-    [3000, 5000],
+    [7000, 5000],
   )
-  // That of B since the last answer is too short to be worth naming.
-  assert.equal(b.stats.longestQueued, undefined)
+  assert.equal(b.stats.longestQueued?.us, 6000)
   assert.equal(c.stats.longestQueued?.us, 5000)
 })
 
-test('of many behind whom a request queued it names none of less than a sixteenth, and all of them are charged', () => {
-  const others = 'CDEFGHIJKLMNOPQR'
-  const { detail, request } = blamed(`turns   -${others}BBA`)
-  assert.deepEqual(detail('A').queuedBehind, [{ route: 'GET /b', ms: 2 }])
-  // Those behind it queued for 4 ms, which is what is worth naming anybody, or longer.
-  const behindIt = others.length - 4
-  for (const [i, letter] of [...others].entries()) {
-    const queued = [...others.slice(i + 1), 'B', 'A'].length
-    assert.equal(request(letter).stats.queuedUs / COLUMN_US, Math.min(queued, behindIt + 2), letter)
-  }
+test('many short turns are a matter of load: nobody is charged with them, however long they took together', () => {
+  const { detail, request } = blamed(`turns   -${'BC'.repeat(20)}DDDDA`)
+  assert.equal(detail('A').queuedMs, 44)
+  assert.deepEqual(detail('A').queuedBehind, [{ route: 'GET /d', ms: 4 }])
+  assert.equal(request('B').stats.queuedUs, 0)
+})
+
+test('of a loop that has not slept for more than a second nothing is known, but by an answer on the connection', () => {
+  const blame = createBlame(noteBlock, noteQueue)
+  const { record } = createRequests()
+  const [busy, fresh, kept] = ['GET /busy', 'GET /new', 'GET /kept'].map((route) =>
+    record({ route, startUs: 3e6, endUs: 4e6 }),
+  )
+  busy.startUs = 0
+  blame.ran(IDLE, 0, 1000)
+  blame.ran(busy, 1000, 3e6)
+  kept.answeredUs = 500_000
+  blame.ran(fresh, 3e6, 3e6 + 1)
+  kept.startUs += 1
+  blame.ran(kept, 3e6 + 1, 3e6 + 2)
+  const told = [fresh, kept].map((one) => describe(one, unmarkedRules))
+  assert.deepEqual(
+    told.map(({ queuedMs, queueKnown, queuedBehind }) => [queuedMs, queueKnown, queuedBehind]),
+    [
+      [2999, false, []],
+      [2500.001, true, [{ route: 'GET /busy', ms: 2500 }]],
+    ],
+  )
+  assert.equal(busy.stats.queuedUs, 2.5e6)
+})
+
+test('of a turn that began before the last answer only the rest counts, and a later one may be longer', () => {
+  const blame = createBlame(noteBlock, noteQueue)
+  const { record } = createRequests()
+  const [first, second, a] = ['GET /b', 'GET /b', 'GET /a'].map((route) =>
+    record({ route, startUs: 0, endUs: 1e6 }),
+  )
+  blame.ran(IDLE, 0, 1000)
+  blame.ran(first, 1000, 201_000)
+  blame.ran(second, 201_000, 251_000)
+  a.startUs = 251_000
+  a.answeredUs = 195_000
+  blame.ran(a, 251_000, 252_000)
+  assert.equal(a.stats.route, 'GET /a')
+  const { queuedUs, longestQueued } = first.stats
+  assert.deepEqual([queuedUs, longestQueued?.us, longestQueued?.requestId], [56_000, 50_000, second.id])
 })
 
 test('nobody is charged where requests queued for too short to name anybody', () => {
@@ -351,15 +382,18 @@ const queueOf = ({ queuedMs, queuedBehind }: RequestDetail) =>
 function readQueue(row: readonly string[], gc: readonly string[], letter: string): string {
   const first = row.indexOf(letter)
   const from = row.lastIndexOf('-', first) + 1
-  const by = new Map<string, number>()
-  if (first - from >= 4) {
-    for (let at = from; at < first; at++) {
-      if (gc[at] === '#') continue
-      const route = row[at] === '.' ? '(no request)' : `GET /${row[at].toLowerCase()}`
-      by.set(route, (by.get(route) ?? 0) + 1)
-    }
-  }
-  const queuedBehind = [...by].map(([route, ms]) => ({ route, ms }))
+  const before = row.slice(from, first)
+  const queuedBehind = [...new Set(before)].flatMap((holder) => {
+    const ms = before.filter((one, i) => one === holder && gc[from + i] !== '#').length
+    const longest = Math.max(
+      ...before
+        .join('')
+        .split(holder === '.' ? /[^.]+/ : new RegExp(`[^${holder}]+`))
+        .map((turn) => turn.length),
+    )
+    const route = holder === '.' ? '(no request)' : `GET /${holder.toLowerCase()}`
+    return ms >= 4 && longest >= 4 ? [{ route, ms }] : []
+  })
   return queueOf({ queuedMs: first - from, queuedBehind } as unknown as RequestDetail)
 }
 

@@ -13,6 +13,7 @@ const request: RequestDetail = {
   ...{ id: 'zz1', route: 'GET /search', method: 'GET', url: '/search?q=', statusCode: 200 },
   ...{ startedAt: '2026-03-04T09:12:44.000Z', outcome: 'completed', pinned: false, samples: 35, afterMs: 2 },
   ...{ wallMs: 100, ownMs: 35, blockedMs: 20, gcMs: 5, waitingMs: 40, queuedMs: 30 },
+  queueKnown: true,
   queuedBehind: [{ route: 'GET /reports/:year', ms: 28 }],
   blockedBy: [{ route: 'GET /reports/:year', ms: 20 }],
   slices: [

@@ -27,6 +27,7 @@ const request: RequestDetail = {
   ...{ id: 'zz1', route: 'GET /search', method: 'GET', url: '/search?q=', statusCode: 200 },
   ...{ startedAt: '2026-03-04T09:12:44.000Z', outcome: 'completed', pinned: false, samples: 8, afterMs: 0 },
   ...{ wallMs: 100, ownMs: 10, blockedMs: 60, gcMs: 5, waitingMs: 25, queuedMs: 30 },
+  queueKnown: true,
   queuedBehind: [{ route: 'GET /reports/:year', ms: 28 }],
   blockedBy: [
     { route: 'GET /reports/:year', ms: 55 },

@@ -164,6 +164,7 @@ export function fakeRequest(route: FakeRoute, number: number, endedAt: number): 
     afterMs: chance() < 0.1 ? ownMs * 0.1 : 0,
     blockedBy: blockedMs > 0 ? [{ route: CULPRIT, ms: blockedMs }] : [],
     queuedMs: blockedMs > 0 ? blockedMs * 0.3 : 0,
+    queueKnown: true,
     queuedBehind: blockedMs > 0 ? [{ route: CULPRIT, ms: blockedMs * 0.28 }] : [],
     waits: waitsOf(route, ownMs * 0.3, waitingMs),
     phases: phasesOf(ownMs, wallMs),

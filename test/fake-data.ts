@@ -142,8 +142,8 @@ export function emptyRoute(method: string, url: string): RouteSummary {
 }
 
 export function summaryOf(request: RequestDetail): RequestSummary {
-  const { afterMs: _1, blockedBy: _2, queuedMs: _3, queuedBehind: _4, ...rest } = request
-  const { slices: _5, waits: _6, phases: _7, ...summary } = rest
+  const { afterMs: _1, blockedBy: _2, queuedMs: _3, queueKnown: _4, ...rest } = request
+  const { queuedBehind: _5, slices: _6, waits: _7, phases: _8, ...summary } = rest
   return summary
 }
 

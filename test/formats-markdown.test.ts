@@ -128,13 +128,26 @@ describe('markdown', () => {
     })
     assert.match(
       queuedToo,
-      /Before `onRequest` it may have queued besides, for at most 10\.0 ms \(p50\), .*, 220\.0 ms \(longest\): the event loop was busy, above all with `POST \/report`\./,
+      /## Who made it wait\n\nBefore `onRequest` it may have queued for at most 10\.0 ms \(p50\), .*, 220\.0 ms \(longest\), which is .*: the event loop was busy, above all with `POST \/report`\.\n\n\|/,
     )
     assert.match(
       queuedToo,
       /## Whom it made wait\n\nSince recording began requests queued at most 900\.0 ms in all before `onRequest` while it held the event loop, 204\.0 ms by one turn, in `sort` \(`src\/list\.ts:9`\)\./,
     )
     assert.doesNotMatch(both, /queued/)
+    const queuedOnly = {
+      ...about,
+      requests: {
+        ...about.requests,
+        blockedBy: [],
+        queuedMs: [220],
+        queuedBehind: [{ route: 'POST /report', ms: 200, requests: 1 }],
+      },
+    }
+    assert.match(
+      written(profileOf(picture), queuedOnly),
+      /queued for at most 220\.0 ms, .*\n\nAfter that nobody: when it could go on/,
+    )
     const alone1 = { ...about.culprit!, awaitedMs: 90, longestAwaited: { ms: 45, requestId: '2' } }
     assert.match(
       written(profileOf(picture), { ...about, culprit: alone1 }),

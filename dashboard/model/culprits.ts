@@ -50,7 +50,9 @@ export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
     .sort((a, b) => waitedMs(b) - waitedMs(a))
     .map(({ longestBlock: block, ...culprit }) => {
       const { causedMs, longestBlockMs, longestQueued } = culprit
-      const sampled = [block, longestQueued].find((turn) => holderOf(turn?.stack ?? []) !== undefined)
+      const [sampled] = [block, longestQueued]
+        .filter((turn) => turn !== null && holderOf(turn.stack) !== undefined)
+        .sort((a, b) => b!.ms - a!.ms)
       return {
         ...culprit,
         requestId: block?.ms === longestBlockMs ? block.requestId : '',

@@ -1,5 +1,6 @@
 import type { RawFrame } from '../model/raw-tree.ts'
 import { addToSum } from '../model/sum.ts'
+import { isQueueKnown } from '../requests/last-answer.ts'
 import { NO_TOTALS, type RequestRecord, splitOf } from '../requests/record.ts'
 import { addSlice } from '../requests/split.ts'
 import type { RouteStats } from '../store/route-stats.ts'
@@ -7,7 +8,7 @@ import { type Holder, IDLE, NOBODY } from '../tracker/timeline.ts'
 import { WORTH_NAMING_US } from './blocks.ts'
 import type { Gap } from './live-split.ts'
 import { createStretch, GC, type Label } from './stretch.ts'
-import { createTurns, type Turn } from './turns.ts'
+import { createTurns, lengthSince, type Turn } from './turns.ts'
 
 /**
  * Splits the wall time of requests into own, held by others, garbage collection and waiting.
@@ -36,17 +37,16 @@ export interface Blame {
 
 /**
  * Called when turns of `by` (`undefined`: of no request) have delayed a request for `us` in all. `turn` is the longest of
- * them; it may have begun before the request did, or before it queued.
+ * them, which did so for `turnUs`.
  */
 export type OnDelay = (
   waiting: RequestRecord,
   by: RouteStats | undefined,
   us: number,
   turn: Turn | undefined,
+  turnUs: number,
 ) => void
 
-/** So many routes are kept at most of those behind which a request may have queued: it may have been all there are. */
-const MOST_QUEUED_BEHIND = 16
 /** Indices of the labels that always exist. */
 const GC_INDEX = 0
 const NOBODY_INDEX = 1
@@ -132,7 +132,7 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
         mainUs = us
       }
       if (label === GC) record.gcUs += us
-      else block(record, label, us, turns.longestSince(busyFromUs, index))
+      else block(record, label, us, busyFromUs)
     }
     stretch.since(busyFromUs, main, (endUs, index) => {
       const label = labels[index]
@@ -141,34 +141,34 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
     })
   }
 
-  /** A request begins: what was so long without a break may have kept it queueing, but nothing from before it was sent. */
+  /**
+   * A request begins: what ran before that without a break may have kept it queueing, but nothing from before it was
+   * sent. Only a label with a turn that is worth naming is charged: many short ones are a matter of load.
+   */
   function queued(record: RequestRecord): void {
     const fromUs = Math.max(stretch.startUs, record.answeredUs)
     record.queuedUs = Math.max(0, record.startUs - fromUs)
-    if (record.queuedUs < WORTH_NAMING_US) return
+    if (record.queuedUs < WORTH_NAMING_US || !isQueueKnown(record)) return
     const sums = stretch.sumsSince(fromUs)
     for (let index = 0; index < sums.length; index++) {
       const label = labels[index]
       const us = sums[index]
-      if (label === GC || us <= 0) continue
-      if (us >= record.queuedUs / MOST_QUEUED_BEHIND) {
-        record.queuedBehind ??= new Map()
-        record.queuedBehind.set(label, us)
-      }
-      onQueue(record, label, us, us < WORTH_NAMING_US ? undefined : turns.longestSince(fromUs, index))
+      if (label === GC || us < WORTH_NAMING_US) continue
+      const turn = turns.longestSince(fromUs, index)
+      const turnUs = lengthIn(us, turn, fromUs)
+      if (turnUs < WORTH_NAMING_US) continue
+      record.queuedBehind ??= new Map()
+      record.queuedBehind.set(label, us)
+      onQueue(record, label, us, turn, turnUs)
     }
   }
 
-  function block(
-    record: RequestRecord,
-    by: RouteStats | undefined,
-    us: number,
-    longestTurn: Turn | undefined,
-  ): void {
+  function block(record: RequestRecord, by: RouteStats | undefined, us: number, fromUs: number): void {
     record.blockedUs += us
     record.blockedBy ??= new Map()
     addToSum(record.blockedBy, by, us)
-    onBlock(record, by, us, longestTurn)
+    const turn = turns.longestSince(fromUs, indexFor(by))
+    onBlock(record, by, us, turn, lengthIn(us, turn, fromUs))
   }
 
   /** Opens a turn unless it is open already; returns false if the record had ended before, or is not kept any more. */
@@ -228,6 +228,11 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
     collected: (holder, startUs, endUs) => piece(holder, startUs, endUs, true),
     name: turns.name,
   }
+}
+
+/** How long a turn was since a moment, out of `us` of its label: collections in it are no part of these. */
+function lengthIn(us: number, turn: Turn | undefined, fromUs: number): number {
+  return turn === undefined ? 0 : Math.min(us, lengthSince(turn, fromUs))
 }
 
 /** Copies into `to` and returns it; a record that still has {@link NO_TOTALS} gets a list of its own. */

@@ -26,12 +26,11 @@ export function noteBlock(
   by: RouteStats | undefined,
   blockedUs: number,
   turn: Turn | undefined,
+  us: number,
 ): void {
   const culprit = by ?? waiting.recorder.nobody
   culprit.causedUs += blockedUs
-  if (turn === undefined) return
-  const us = Math.min(blockedUs, turn.endUs - turn.startUs)
-  if (us <= 0) return
+  if (turn === undefined || us <= 0) return
   const { record, stack = NOT_SAMPLED } = turn
   culprit.longestBlockUs = Math.max(us, culprit.longestBlockUs)
   if (tellsMore(us, stack, culprit.longestBlock)) {
@@ -42,22 +41,22 @@ export function noteBlock(
   }
 }
 
-/** Books on the culprit that a request may have queued behind it; `turn` only if that is worth naming. */
+/** Books on the culprit that a request may have queued behind it. */
 export function noteQueue(
   queued: RequestRecord,
   by: RouteStats | undefined,
   queuedUs: number,
   turn: Turn | undefined,
+  us: number,
 ): void {
   const culprit = by ?? queued.recorder.nobody
   culprit.queuedUs += queuedUs
   if (turn === undefined) return
-  const us = Math.min(queuedUs, turn.endUs - turn.startUs)
   const { record, stack = NOT_SAMPLED } = turn
-  if (us > 0 && tellsMore(us, stack, culprit.longestQueued)) {
+  if (tellsMore(us, stack, culprit.longestQueued)) {
     culprit.longestQueued = { us, requestId: record?.id ?? '', stack }
   }
-  if (us >= WORTH_NAMING_US && us > (queued.worstQueued?.us ?? 0)) {
+  if (us > (queued.worstQueued?.us ?? 0)) {
     queued.worstQueued = { us, stack, by: culpritLabel(by, queued) }
   }
 }

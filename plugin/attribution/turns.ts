@@ -16,7 +16,7 @@ export interface Turns {
   ran(record: RequestRecord | undefined, startUs: number, endUs: number, index: number): void
   /** Sets the stack of the current turn. */
   name(stack: readonly RawFrame[]): void
-  /** The longest of a label that ended after a moment of this stretch; it may have begun before that. */
+  /** The turn of a label that was longest from a moment of this stretch on; it may have begun before that. */
   longestSince(us: number, index: number): Turn | undefined
   slept(): void
 }
@@ -36,12 +36,23 @@ export function createTurns(): Turns {
     name(stack) {
       if (turn !== undefined) turn.stack = stack
     },
-    longestSince: (us, index) => longest[index]?.find((turn) => turn.endUs > us),
+    longestSince(us, index) {
+      const turns = longest[index] ?? []
+      const at = turns.findIndex((turn) => turn.endUs > us)
+      if (at < 0 || at === turns.length - 1) return turns[at]
+      // What is left of the first one can be shorter than the next, which is longer than all that follow.
+      return lengthSince(turns[at], us) < lengthSince(turns[at + 1], us) ? turns[at + 1] : turns[at]
+    },
     slept() {
       longest.length = 0
       turn = undefined
     },
   }
+}
+
+/** How long a turn held the loop from a moment on, microseconds. */
+export function lengthSince({ startUs, endUs }: Turn, us: number): number {
+  return endUs - Math.max(startUs, us)
 }
 
 /**

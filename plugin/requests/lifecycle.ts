@@ -81,6 +81,12 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
   // Over HTTP/2 a client sends requests while others are open.
   const isOneByOne = app.initialConfig.http2 !== true
 
+  /** Since when the application has listened: nothing was sent to it before that. */
+  let listeningUs = 0
+  app.server.once('listening', () => {
+    listeningUs = nowUs()
+  })
+
   const onRequest = (request: FastifyRequest, reply: FastifyReply, _done: () => void) => {
     const open = begin(request, reply)
     return open === undefined ? goOn : new Begin(open.record, tracker)
@@ -146,7 +152,7 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
         request.routeOptions.url,
         semicolons ? withQuestionMark(url) : url,
       )
-      if (isOneByOne) record.answeredUs = lastAnswerUs(request.raw.socket)
+      record.answeredUs = Math.max(listeningUs, isOneByOne ? lastAnswerUs(request.raw.socket) : 0)
       const open = new Open(record, reply, end)
       ;(request as Opened)[OPEN] = open
       // Done first: whatever fails below, the record ends.

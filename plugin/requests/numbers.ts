@@ -110,8 +110,8 @@ export abstract class Numbers {
   }
 
   /**
-   * When the last answer on its connection began to be sent: it was not sent before that. 0 where that is not known,
-   * `Infinity` where it came over none.
+   * When the last answer on its connection began to be sent, or the application began to listen: it was not sent before
+   * that. `Infinity` where it came over no connection.
    */
   get answeredUs(): number {
     return this.#block[this.#at + ANSWERED]

@@ -3,6 +3,7 @@ import { isFailed } from '../model/failed.ts'
 import type { Steps } from '../model/steps.ts'
 import { createWaitTally, sendingMs, sumWaits } from '../model/wait-sums.ts'
 import type { BlockSum, WaitSum } from '../model/wire/waits.ts'
+import { isQueueKnown } from '../requests/last-answer.ts'
 import { type PhaseRules, phasesOf } from '../requests/phases.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { slicesOf, summarize, waitsOf } from './query.ts'
@@ -11,7 +12,7 @@ import { slicesOf, summarize, waitsOf } from './query.ts'
 export interface RequestSums {
   /** Wall time of each request, in no particular order. */
   readonly wallMs: readonly number[]
-  /** Upper bound of each request's wait before `onRequest`, in the same order. */
+  /** Upper bound of each request's wait before `onRequest`, of those of which it is known. */
   readonly queuedMs: readonly number[]
   readonly ownMs: number
   readonly blockedMs: number
@@ -50,7 +51,7 @@ export function* sumRequests(
     if (record.gone) continue
     const summary = summarize(record)
     wallMs.push(summary.wallMs)
-    queuedMs.push(record.queuedUs / 1000)
+    if (isQueueKnown(record)) queuedMs.push(record.queuedUs / 1000)
     for (const part of ['ownMs', 'blockedMs', 'gcMs', 'waitingMs'] as const) sums[part] += summary[part]
     sums.afterMs += record.afterUs / 1000
     if (isFailed(summary)) sums.failed++
@@ -59,7 +60,9 @@ export function* sumRequests(
     // Without a split it has held the thread ever since it began.
     if (record.split !== undefined || record.waits !== undefined) {
       const [some, slices] = [waitsOf(record), slicesOf(record)]
-      sums.sendingMs += sendingMs(phasesOf(record, rulesOf(record.stats.route)), slices)
+      const sentMs = sendingMs(phasesOf(record, rulesOf(record.stats.route)), slices)
+      // Slices are whole microseconds.
+      sums.sendingMs += Math.min(sentMs, summary.waitingMs)
       waits.add(sumWaits(some, slices, 'target'))
       kinds.add(sumWaits(some, slices, 'kind'))
     }

@@ -126,9 +126,9 @@ export function Picture({ request, range, onZoom }: PictureProps) {
   )
 }
 
-/** Queueing before the request, milliseconds; 0 if it is not worth showing. */
-export function shownQueue({ queuedMs, wallMs }: RequestDetail): number {
-  return queuedMs >= Math.min(1, wallMs * LEAST_QUEUE) ? queuedMs : 0
+/** Queueing before the request, milliseconds; 0 if it is not known or not worth showing. */
+export function shownQueue({ queuedMs, queueKnown, wallMs }: RequestDetail): number {
+  return queueKnown && queuedMs >= Math.min(1, wallMs * LEAST_QUEUE) ? queuedMs : 0
 }
 
 function placeOf(target: EventTarget | null): At | undefined {

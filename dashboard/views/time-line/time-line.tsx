@@ -25,23 +25,33 @@ const LEAST_ANYWAY = 0.05
 export const TimeLine = memo(({ request, range, onChange }: TimeLineProps) => {
   const {
     queuedMs,
+    queueKnown,
     queuedBehind: [behind],
   } = request
   const anywayMs = notDueMs(request)
   const wallUs = request.wallMs * 1000
   const all = whole(wallUs)
   const onZoom = onChange && ((to: Range) => onChange({ range: writeRange(to, all) }))
-  const queuedLonger = isLonger(queuedMs, request.wallMs)
+  const queuedLonger = queueKnown && isLonger(queuedMs, request.wallMs)
+  const busy = <b>{durationText(queuedMs)}</b>
   const queue = queuedMs > 0 && (
     <p class={queuedLonger ? 'answer queue-answer' : 'time-note'}>
-      At most <b>{durationText(queuedMs)}</b> queued before <code>onRequest</code>: the event loop was busy
-      all that time
-      {behind !== undefined && (
+      {queueKnown ? (
         <>
-          , for <b>{durationText(behind.ms)}</b> of it with {told(culprit(behind.route, request.route))}
+          At most {busy} queued before <code>onRequest</code>: the event loop was busy all that time
+          {behind !== undefined && (
+            <>
+              , for <b>{durationText(behind.ms)}</b> of it with {told(culprit(behind.route, request.route))}
+            </>
+          )}
+          . Not part of the wall time.
+        </>
+      ) : (
+        <>
+          How long it queued before <code>onRequest</code> is not known: the event loop had been busy for{' '}
+          {busy} without a break. Not part of the wall time.
         </>
       )}
-      . Not part of the wall time.
     </p>
   )
   return (

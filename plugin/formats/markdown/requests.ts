@@ -18,14 +18,15 @@ export function* requestSections({ requests, culprit }: About): Iterable<string>
     yield split(requests)
     yield `${latency(requests)}${after(requests)}`
     yield '## Who made it wait'
+    const isQueued = requests.queuedBehind.length > 0
+    if (isQueued) yield queueing(requests)
     yield requests.blockedBy.length === 0
-      ? 'Nobody: when it could go on, the event loop was free.'
+      ? `${isQueued ? 'After that nobody' : 'Nobody'}: when it could go on, the event loop was free.`
       : sums(
           'held by',
           requests.blockedBy.map(({ route, ...of }) => ({ name: route, ...of })),
           requests,
         )
-    yield* queueing(requests)
     if (requests.waits.length > 0) {
       yield '## What it waited for'
       yield 'As far as Node says so. Operations for different things overlap, and last until the request goes on: what held it up meanwhile is in them.'
@@ -45,14 +46,12 @@ export function* requestSections({ requests, culprit }: About): Iterable<string>
   }
 }
 
-/** Queueing for less than it is worth naming anybody for goes without saying. */
-function* queueing({ queuedMs, queuedBehind }: RequestSums): Iterable<string> {
-  if (queuedBehind.length === 0) return
+function queueing({ queuedMs, queuedBehind }: RequestSums): string {
   const [{ route }] = queuedBehind
   const quantile = quantilesOf(queuedMs)
   const at = (share: number) => `${fixed(quantile(share), quantile(1))} ms`
   const bounds = queuedMs.length === 1 ? at(1) : `${at(0.5)} (p50), ${at(0.95)} (p95), ${at(1)} (longest)`
-  yield `Before \`onRequest\` it may have queued besides, for at most ${bounds}: the event loop was busy, above all with ${code(route)}. That is no part of the wall time.`
+  return `Before \`onRequest\` it may have queued for at most ${bounds}, which is no part of the wall time: the event loop was busy, above all with ${code(route)}.`
 }
 
 function split(requests: RequestSums): string {

@@ -38,8 +38,14 @@ export interface RequestDetail extends RequestSummary {
    */
   readonly queuedMs: number
   /**
-   * Routes that held the event loop for a sixteenth of that time or more, worst first; the rest of it is others and
-   * garbage collection. Empty below 4 ms. After 2048 changes of who holds the loop it may be the latest part alone.
+   * False where that says too little: the loop had been busy for more than a second, and no answer on its connection was
+   * sent meanwhile, since it is new, say. It may have arrived at any time in that.
+   */
+  readonly queueKnown: boolean
+  /**
+   * Routes that held the event loop in that time by a turn of 4 ms or more, worst first; the rest of it is others and
+   * garbage collection. Empty where it is not known. After 2048 changes of who holds the loop it may be the latest part
+   * alone.
    */
   readonly queuedBehind: readonly { readonly route: string; readonly ms: number }[]
   /** The wall time as slices in order of time, without gaps. */

@@ -31,10 +31,10 @@ export interface Culprit {
   readonly longestBlock: LongestBlock | null
   /**
    * Upper bound of the time that requests queued before `onRequest` while its requests held the event loop; see `queuedMs`
-   * of a request. Where a request queued for less than 4 ms, it is nobody's.
+   * of a request. Only where one of its turns was of 4 ms or more: many short ones are a matter of load.
    */
   readonly queuedMs: number
-  /** Of the turns behind which they may have queued for 4 ms the longest, or the longest that was sampled if any was. */
+  /** The longest of these turns, or the longest that was sampled if any was. */
   readonly longestQueued: LongestBlock | null
 }
 

@@ -74,11 +74,11 @@ export interface WaitingAnswer {
   /** Part of `waitingMs` while responses were sent, mostly for clients to take them. */
   readonly sendingMs: number
   /**
-   * Upper bounds of what they waited before `onRequest`, which is no part of their wall times: half of the requests
-   * waited less than `p50Ms`; see `queuedMs` of a request.
+   * Upper bounds of what they waited before `onRequest`, where they are known, which is no part of their wall times: half
+   * of these requests waited less than `p50Ms`; see `queuedMs` of a request.
    */
   readonly queued: { readonly p50Ms: number; readonly p95Ms: number; readonly maxMs: number }
-  /** Who held the event loop meanwhile, worst first, where a request may have queued for 4 ms or more. */
+  /** Who held the event loop meanwhile, worst first; see that of a request. */
   readonly queuedBehind: readonly BlockSum[]
   /** Who held the event loop while they waited, worst first; the times add up to `blockedMs`. */
   readonly blockedBy: readonly BlockSum[]
