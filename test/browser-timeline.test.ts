@@ -60,6 +60,29 @@ const many: RequestDetail = {
 }
 
 describe('a request', () => {
+  test('that may have queued longer than it took says so where it says why it took long, unless that is not known', () =>
+    withRequest(async ({ page }) => {
+      const long = { ...request, queuedMs: 300, queuedBehind: [{ route: 'GET /search', ms: 280 }] }
+      const show = async (body: RequestDetail) => {
+        server.answers.set('api/requests/zz1', { status: 200, body })
+        await page.reload()
+        await page.locator('.time-box').first().waitFor()
+      }
+      await show(long)
+      assert.match(
+        await page.locator('.answer').nth(1).innerText(),
+        /^At most 300 ms queued .* for 280 ms of it with other requests of the same route\. Not part/,
+      )
+      assert.equal(await page.locator('.time-queue').innerText(), '≤ 300 ms')
+      await show({ ...long, queueKnown: false, queuedBehind: [] })
+      assert.match(
+        await page.locator('.time-note').innerText(),
+        /^How long it queued .* is not known: .* busy for 300 ms without a break\./,
+      )
+      assert.equal(await page.locator('.answer').count(), 1)
+      assert.equal(await page.locator('.time-queue').count(), 0)
+    }))
+
   test('is answered in a sentence that leads to the culprit, and in a sum that adds up', () =>
     withRequest(async ({ page }) => {
       assert.equal(
@@ -242,8 +265,8 @@ describe('lists', () => {
         await page.reload()
         await page.locator('.culprits thead', { hasText: 'Awaited' }).waitFor()
         const rows = await page.locator('.culprits tbody tr').allInnerTexts()
-        assert.match(rows[0], /GET\s+\/lock\s+0 ms 0\s+%\s+0 ms\s+4\.20 s\s*$/)
-        assert.match(rows[1], /\(no request\)\s+90\.0 ms 100\s+%\s+30\.0 ms\s+0 ms\s+not known/)
+        assert.match(rows[0], /GET\s+\/lock\s+4\.20 s 97\.9\s+%\s+0 ms\s+0 ms\s+4\.20 s\s*$/)
+        assert.match(rows[1], /\(no request\)\s+90\.0 ms [\d.]+\s+%\s+90\.0 ms\s+30\.0 ms\s+0 ms\s+not known/)
         const bars = page.locator('.culprits .bar i')
         const widths = await bars.evaluateAll((all) => all.map((part) => parseFloat(part.style.width)))
         assert.deepEqual(
@@ -274,16 +297,16 @@ describe('lists', () => {
         const rows = await page.locator('.culprits tbody tr').allInnerTexts()
         assert.match(
           rows[0],
-          /GET\s+\/search\s+0 ms 0\s+%\s+0 ms\s+≤ 36\.3 s\s+report\s+src\/report\.ts:7\s+204 ms\s*$/,
+          /GET\s+\/search\s+≤\s36\.3 s 99\.8\s+%\s+0 ms\s+0 ms\s+≤\s36\.3 s\s+report\s+src\/report\.ts:7\s+204 ms\s*$/,
         )
-        assert.match(rows[1], /\(no request\)\s+90\.0 ms 100\s+%\s+30\.0 ms\s+0 ms\s+not known/)
+        assert.match(rows[1], /\(no request\)\s+90\.0 ms [\d.]+\s+%\s+90\.0 ms\s+30\.0 ms\s+0 ms\s+not known/)
         const link = page.locator('.culprits').getByRole('link', { name: '36.3 s' })
         assert.equal(await link.getAttribute('title'), 'Longest, 204 ms, for request: x_9')
-        assert.match(await page.locator('.routes tbody tr').first().innerText(), /≤ 36\.3 s/)
+        assert.match(await page.locator('.routes tbody tr').first().innerText(), /≤\s36\.3 s/)
         await page.goto(`${server.url}?route=GET+/search`)
         const made = page.locator('.route-numbers section', { hasText: 'Made others wait' })
         await made.getByText('before onRequest').waitFor()
-        assert.match(await made.innerText(), /≤ 36\.3 s/)
+        assert.match(await made.innerText(), /≤\s36\.3 s/)
       } finally {
         server.answers.delete('api/routes')
       }

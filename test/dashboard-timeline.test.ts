@@ -355,7 +355,7 @@ describe('culprits', () => {
     })
     assert.deepEqual(
       rows.map(({ route, share, awaitedMs }) => `${route} ${share} ${awaitedMs}`),
-      ['GET /lock 0 50', 'GET /held 1 5'],
+      [`GET /lock ${50 / 95} 50`, `GET /held ${45 / 95} 5`],
     )
     const [first] = culpritRows({
       routes: [
@@ -369,7 +369,7 @@ describe('culprits', () => {
       routes: [{ ...emptyRoute('GET', '/lock'), awaitedMs: 50, longestAwaited }],
       noRequest: idleOnly,
     })
-    assert.equal(lockAlone[0].share, 0)
+    assert.equal(lockAlone[0].share, 1)
   })
 
   test('are also those behind whom they may have queued, with what held the loop then if nothing else is known', () => {
@@ -385,8 +385,8 @@ describe('culprits', () => {
         holderMs,
       ]),
       [
-        ['GET /sync', 0, 900, 'burn', 200],
-        ['GET /a', 1, 0, 'a', undefined],
+        ['GET /sync', 900 / 910, 900, 'burn', 200],
+        ['GET /a', 10 / 910, 0, 'a', undefined],
       ],
     )
     const both = { ...caused('/a', 10, 'a'), queuedMs: 900, longestQueued }

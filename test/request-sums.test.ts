@@ -49,7 +49,7 @@ test('requests are summed up, each once per route that held them up and per thin
   assert.deepEqual(sums, {
     wallMs: [10, 10, 10, 10, 10],
     queuedMs: [0, 0, 30, 0, 0],
-    ...{ ownMs: 20, blockedMs: 6.5, gcMs: 5, waitingMs: 18.5, sendingMs: 3, afterMs: 2.5, failed: 2 },
+    ...{ ownMs: 20, blockedMs: 6.5, gcMs: 5, waitingMs: 18.5, sendingMs: 2, afterMs: 2.5, failed: 2 },
     blockedBy: [
       { route: 'GET /b', ms: 5, requests: 2 },
       { route: 'GET /c', ms: 1, requests: 1 },

@@ -13,7 +13,7 @@ export interface CulpritRow
   readonly route: string
   /** The request that caused the longest block; `''` if none did, or it is not known. */
   readonly requestId: string
-  /** Share of all waiting for the event loop, 0 to 1. */
+  /** Share of all such waiting, 0 to 1. */
   readonly share: number
   /** The function that held the event loop longest, of those that were sampled; undefined when none is known. */
   readonly holder: Frame | undefined
@@ -44,19 +44,19 @@ export function waitedMs({
 /** Routes and other work that made requests wait, worst first. */
 export function culpritRows({ routes, noRequest }: RoutesAnswer): CulpritRow[] {
   const all = [...routes, { ...noRequest, route: NO_REQUEST }]
-  const sum = all.reduce((ms, { causedMs }) => ms + causedMs, 0)
+  const sum = all.reduce((ms, culprit) => ms + waitedMs(culprit), 0)
   return all
     .filter((culprit) => waitedMs(culprit) > 0)
     .sort((a, b) => waitedMs(b) - waitedMs(a))
     .map(({ longestBlock: block, ...culprit }) => {
-      const { causedMs, longestBlockMs, longestQueued } = culprit
+      const { longestBlockMs, longestQueued } = culprit
       const [sampled] = [block, longestQueued]
         .filter((turn) => turn !== null && holderOf(turn.stack) !== undefined)
         .sort((a, b) => b!.ms - a!.ms)
       return {
         ...culprit,
         requestId: block?.ms === longestBlockMs ? block.requestId : '',
-        share: sum > 0 ? causedMs / sum : 0,
+        share: waitedMs(culprit) / sum,
         holder: holderOf(sampled?.stack ?? []),
         holderMs: sampled?.ms === longestBlockMs ? undefined : sampled?.ms,
       }

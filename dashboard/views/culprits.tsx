@@ -23,6 +23,7 @@ export function Culprits({ all, found, filter }: CulpritsProps) {
   const worst = waitedMs(all[0])
   const isQueued = all.some(({ queuedMs }) => queuedMs > 0)
   const isAwaited = all.some(({ awaitedMs }) => awaitedMs > 0)
+  const parts = isQueued || isAwaited
   return (
     <section class="panel culprits-panel" aria-labelledby="culprits-title">
       <header class="panel-head">
@@ -38,21 +39,31 @@ export function Culprits({ all, found, filter }: CulpritsProps) {
             <th scope="col">Route</th>
             <th
               scope="col"
-              title="Time that other requests waited for the event loop, added up; several can wait at the same time"
+              title="Time that other requests waited for it, added up; several can wait at the same time"
             >
               Waiting caused
             </th>
+            {parts && (
+              <th
+                scope="col"
+                class="wide-0"
+                title="Part of it that they waited for the event loop after they began"
+              >
+                Held up
+              </th>
+            )}
             <th
               scope="col"
-              class={isQueued || isAwaited ? 'wide-0' : undefined}
-              title="The longest that one of its turns kept a request waiting"
+              class={parts ? 'wide-0' : undefined}
+              title="The longest that one of its turns held up a request after it began"
             >
               Longest block
             </th>
             {isQueued && (
               <th
                 scope="col"
-                title="Time that other requests may have queued before onRequest, while it held the event loop: at most so long"
+                class="wide-0"
+                title="Part of it that they may have queued before onRequest, while it held the event loop: at most so long"
               >
                 Queued
               </th>
@@ -60,7 +71,8 @@ export function Culprits({ all, found, filter }: CulpritsProps) {
             {isAwaited && (
               <th
                 scope="col"
-                title="Time that other requests waited for what its requests had: a lock, a connection of a pool, a promise"
+                class="wide-0"
+                title="Part of it that they waited for what its requests had: a lock, a connection of a pool, a promise"
               >
                 Awaited
               </th>
@@ -95,11 +107,14 @@ export function WorstCulprit({ all }: { readonly all: readonly CulpritRow[] }) {
   )
 }
 
+/** Before a bound, on the same line. */
+export const AT_MOST = '≤\u00a0'
+
 /** How long others waited for it. */
 export function Waited({ by }: { readonly by: Parameters<typeof waitedMs>[0] }) {
   return (
     <>
-      {by.queuedMs > 0 && '≤ '}
+      {by.queuedMs > 0 && AT_MOST}
       <Ms ms={waitedMs(by)} />
     </>
   )
@@ -116,30 +131,34 @@ interface RowProps {
 }
 
 function Row({ row, worst, isQueued, isAwaited }: RowProps) {
-  const { route, longestBlockMs, requestId, queuedMs, longestQueued, awaitedMs, longestAwaited } = row
+  const { route, causedMs, longestBlockMs, requestId, queuedMs, longestQueued, awaitedMs, longestAwaited } =
+    row
+  const parts = isQueued || isAwaited
   const upTo = (ms: number) => ({ width: `${(ms / worst) * 100}%` })
   return (
     <tr>
       <th scope="row">
         <RouteLink route={route} />
       </th>
-      <td
-        class={row.causedMs > 0 ? 'own' : 'own none'}
-        title={`${percentText(row.share)} of all waiting for the event loop`}
-      >
-        <Ms ms={row.causedMs} /> <Percent share={row.share} />
+      <td class="own" title={`${percentText(row.share)} of all such waiting`}>
+        <Waited by={row} /> <Percent share={row.share} />
         <span class="bar" aria-hidden="true">
           <i class="part-queued" style={upTo(waitedMs(row))} />
-          <i class="part-waiting" style={upTo(row.causedMs + awaitedMs)} />
-          <i class="part-blocked" style={upTo(row.causedMs)} />
+          <i class="part-waiting" style={upTo(causedMs + awaitedMs)} />
+          <i class="part-blocked" style={upTo(causedMs)} />
         </span>
       </td>
-      <td class={`${isQueued || isAwaited ? 'wide-0' : ''} ${longestBlockMs > 0 ? '' : 'none'}`}>
+      {parts && (
+        <td class={causedMs > 0 ? 'wide-0' : 'wide-0 none'}>
+          <Ms ms={causedMs} />
+        </td>
+      )}
+      <td class={`${parts ? 'wide-0' : ''} ${longestBlockMs > 0 ? '' : 'none'}`}>
         <Did route={route} ms={longestBlockMs} requestId={requestId} />
       </td>
       {isQueued && (
-        <td class={queuedMs > 0 ? '' : 'none'}>
-          {queuedMs > 0 && '≤ '}
+        <td class={queuedMs > 0 ? 'wide-0' : 'wide-0 none'}>
+          {queuedMs > 0 && AT_MOST}
           <Did
             route={route}
             ms={queuedMs}
@@ -149,7 +168,7 @@ function Row({ row, worst, isQueued, isAwaited }: RowProps) {
         </td>
       )}
       {isAwaited && (
-        <td class={awaitedMs > 0 ? '' : 'none'}>
+        <td class={awaitedMs > 0 ? 'wide-0' : 'wide-0 none'}>
           <Did
             route={route}
             ms={awaitedMs}
@@ -160,7 +179,7 @@ function Row({ row, worst, isQueued, isAwaited }: RowProps) {
       )}
       <td class="holder wide-2">
         {row.holder === undefined ? (
-          row.causedMs + queuedMs > 0 && (
+          causedMs + queuedMs > 0 && (
             <span class="muted" title="It was not sampled, or no one function ran for most of it">
               not known
             </span>

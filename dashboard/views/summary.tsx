@@ -7,6 +7,7 @@ import type { Imported } from '../model/import/imported.ts'
 import { writeLocation } from '../model/location.ts'
 import { allAfterOfRoute } from '../model/split.ts'
 import { dated } from '../model/when.ts'
+import { AT_MOST } from './culprits.tsx'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
 
@@ -239,7 +240,8 @@ export function FileNumbers({ imported: { profile, idleUs } }: { readonly import
 function QueuedFigure({ ms }: { readonly ms: number }) {
   return (
     <Figure name="before onRequest" title="At most so long they queued while it held the event loop">
-      ≤ <Ms ms={ms} />
+      {AT_MOST}
+      <Ms ms={ms} />
     </Figure>
   )
 }
