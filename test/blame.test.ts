@@ -102,10 +102,10 @@ test('who held the loop while a request queued is told, and charged with that ap
     b = handler;burn:3
   `)
   assert.equal(detail('A').queuedMs, 8)
-  assert.deepEqual(detail('A').queuedBehind, [{ route: 'GET /b', ms: 5 }])
+  assert.deepEqual(detail('A').queuedBehind, [{ route: 'GET /b', ms: 6 }])
   const { queuedUs, longestQueued, causedUs, longestBlock } = request('B').stats
-  assert.deepEqual([queuedUs, causedUs, longestBlock], [2 * 5 * COLUMN_US, 0, undefined])
-  assert.equal(longestQueued?.us, 5 * COLUMN_US)
+  assert.deepEqual([queuedUs, causedUs, longestBlock], [2 * 6 * COLUMN_US, 0, undefined])
+  assert.equal(longestQueued?.us, 6 * COLUMN_US)
   assert.equal(longestQueued?.requestId, request('B').id)
   assert.deepEqual(
     longestQueued?.stack.map(({ name }) => name),
@@ -130,13 +130,13 @@ test('what held the loop before the last answer on its connection kept no reques
   assert.deepEqual(
     [...a.queuedBehind!].map(([stats, us]) => [stats?.route, us]),
     [
-      ['GET /b', 7000],
       ['GET /c', 5000],
+      ['GET /b', 6000],
     ],
   )
   assert.deepEqual(
     [b, c].map(({ stats }) => stats.queuedUs),
-    [7000, 5000],
+    [6000, 5000],
   )
   assert.equal(b.stats.longestQueued?.us, 6000)
   assert.equal(c.stats.longestQueued?.us, 5000)
@@ -302,7 +302,7 @@ test('law: the four parts add up, agree with the slices, and with a reading colu
           const expected = readColumns(row, gc, letter)
           assert.equal(show(one), expected, text)
           near(one.ownMs + one.blockedMs + one.gcMs + one.waitingMs, one.wallMs)
-          assert.equal(queueOf(one), readQueue(row, gc, letter), text)
+          assert.equal(queueOf(one), readQueue(row, letter), text)
           near(sum(one.blockedBy.map(({ ms }) => ms)), one.blockedMs)
           for (const [kind, ms] of Object.entries({
             own: one.ownMs,
@@ -379,21 +379,18 @@ const queueOf = ({ queuedMs, queuedBehind }: RequestDetail) =>
     .join(', ')}`
 
 /** What `queueOf` should say, straight from the definition. */
-function readQueue(row: readonly string[], gc: readonly string[], letter: string): string {
+function readQueue(row: readonly string[], letter: string): string {
   const first = row.indexOf(letter)
   const from = row.lastIndexOf('-', first) + 1
-  const before = row.slice(from, first)
-  const queuedBehind = [...new Set(before)].flatMap((holder) => {
-    const ms = before.filter((one, i) => one === holder && gc[from + i] !== '#').length
-    const longest = Math.max(
-      ...before
-        .join('')
-        .split(holder === '.' ? /[^.]+/ : new RegExp(`[^${holder}]+`))
-        .map((turn) => turn.length),
-    )
-    const route = holder === '.' ? '(no request)' : `GET /${holder.toLowerCase()}`
-    return ms >= 4 && longest >= 4 ? [{ route, ms }] : []
-  })
+  const by = new Map<string, number>()
+  for (const [turn] of row
+    .slice(from, first)
+    .join('')
+    .matchAll(/(.)\1{3,}/g)) {
+    const route = turn[0] === '.' ? '(no request)' : `GET /${turn[0].toLowerCase()}`
+    by.set(route, (by.get(route) ?? 0) + turn.length)
+  }
+  const queuedBehind = [...by].map(([route, ms]) => ({ route, ms }))
   return queueOf({ queuedMs: first - from, queuedBehind } as unknown as RequestDetail)
 }
 

@@ -5,10 +5,9 @@ import { NO_TOTALS, type RequestRecord, splitOf } from '../requests/record.ts'
 import { addSlice } from '../requests/split.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import { type Holder, IDLE, NOBODY } from '../tracker/timeline.ts'
-import { WORTH_NAMING_US } from './blocks.ts'
 import type { Gap } from './live-split.ts'
 import { createStretch, GC, type Label } from './stretch.ts'
-import { createTurns, lengthSince, type Turn } from './turns.ts'
+import { createTurns, lengthSince, type Turn, WORTH_NAMING_US } from './turns.ts'
 
 /**
  * Splits the wall time of requests into own, held by others, garbage collection and waiting.
@@ -53,10 +52,11 @@ const NOBODY_INDEX = 1
 
 export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
   const labels: Label[] = [GC, undefined]
-  /** Per label: its total so far. */
-  const totalUs = [0, 0]
-  const stretch = createStretch(totalUs)
+  const stretch = createStretch()
   const turns = createTurns()
+  /** Per label: its total so far, and its total when the stretch began. */
+  const totalUs = [0, 0]
+  const totalUsAtStretch: number[] = []
   /** Indices that removed labels have left free. */
   const free: number[] = []
   /** Whether a label was added since {@link letGo} ran. */
@@ -77,8 +77,8 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
 
   function count(label: Label, startUs: number, endUs: number): number {
     const index = indexFor(label)
-    stretch.add(index, startUs, endUs)
     totalUs[index] += endUs - startUs
+    stretch.add(label, startUs, endUs)
     return index
   }
 
@@ -93,6 +93,7 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
   function slept(endUs: number): void {
     noteEnd()
     stretch.slept(endUs)
+    copied(totalUs, totalUsAtStretch)
     turns.slept()
     if (grown) letGo()
   }
@@ -116,50 +117,39 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
     const fromUs = record.turnEndUs
     if (toUs <= fromUs) return
     const asleep = stretch.startUs > fromUs
-    const base = asleep ? stretch.totalUs : record.totalUs
+    const base = asleep ? totalUsAtStretch : record.totalUs
     const busyFromUs = asleep ? Math.min(stretch.startUs, toUs) : fromUs
     const split = splitOf(record)
     record.split = split
     if (asleep) addSlice(split, busyFromUs - record.startUs, 'waiting')
-    let main = NOBODY_INDEX
+    let main: Label
     let mainUs = 0
     for (let index = 0; index < labels.length; index++) {
       const us = totalUs[index] - (base[index] ?? 0)
       if (us <= 0) continue
       const label = labels[index]
       if (us > mainUs) {
-        main = index
+        main = label
         mainUs = us
       }
       if (label === GC) record.gcUs += us
       else block(record, label, us, busyFromUs)
     }
-    stretch.since(busyFromUs, main, (endUs, index) => {
-      const label = labels[index]
-      if (label === GC) addSlice(split, endUs - record.startUs, 'gc')
-      else addSlice(split, endUs - record.startUs, 'blocked', label)
-    })
+    stretch.since(busyFromUs, main, (endUs, kind, by) => addSlice(split, endUs - record.startUs, kind, by))
   }
 
   /**
    * A request begins: what ran before that without a break may have kept it queueing, but nothing from before it was
-   * sent. Only a label with a turn that is worth naming is charged: many short ones are a matter of load.
+   * sent. Only turns that are worth naming are charged: many short ones are a matter of load.
    */
   function queued(record: RequestRecord): void {
     const fromUs = Math.max(stretch.startUs, record.answeredUs)
     record.queuedUs = Math.max(0, record.startUs - fromUs)
     if (record.queuedUs < WORTH_NAMING_US || !isQueueKnown(record)) return
-    const sums = stretch.sumsSince(fromUs)
-    for (let index = 0; index < sums.length; index++) {
-      const label = labels[index]
-      const us = sums[index]
-      if (label === GC || us < WORTH_NAMING_US) continue
-      const turn = turns.longestSince(fromUs, index)
-      const turnUs = lengthIn(us, turn, fromUs)
-      if (turnUs < WORTH_NAMING_US) continue
+    for (const [by, { us, turn, turnUs }] of turns.longSince(fromUs)) {
       record.queuedBehind ??= new Map()
-      record.queuedBehind.set(label, us)
-      onQueue(record, label, us, turn, turnUs)
+      record.queuedBehind.set(by, us)
+      onQueue(record, by, us, turn, turnUs)
     }
   }
 
@@ -211,7 +201,7 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
   function gapOf(record: RequestRecord): Gap {
     const gap: Gap = { blockedBy: new Map(), gcUs: 0 }
     if (record === last || record.turnEndUs < 0) return gap
-    const base = stretch.startUs > record.turnEndUs ? stretch.totalUs : record.totalUs
+    const base = stretch.startUs > record.turnEndUs ? totalUsAtStretch : record.totalUs
     for (let index = 0; index < labels.length; index++) {
       const us = totalUs[index] - (base[index] ?? 0)
       if (us <= 0) continue

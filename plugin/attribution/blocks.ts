@@ -3,7 +3,7 @@ import type { RawFrame } from '../model/raw-tree.ts'
 import { addToSum } from '../model/sum.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { RouteStats } from '../store/route-stats.ts'
-import type { Turn } from './turns.ts'
+import { type Turn, WORTH_NAMING_US } from './turns.ts'
 
 /** One turn that made a request wait, for its next turn or for its first. */
 export interface Block {
@@ -14,9 +14,6 @@ export interface Block {
   /** Where the turn spent most of that time, outermost first; empty when it was not sampled. */
   readonly stack: readonly RawFrame[]
 }
-
-/** Blocks shorter than this are not worth a name: they hold too few samples, and finding it for each would cost more. */
-export const WORTH_NAMING_US = 4_000
 
 const NOT_SAMPLED: readonly RawFrame[] = []
 

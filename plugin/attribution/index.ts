@@ -4,8 +4,8 @@ import type { Segment } from '../sampler/segment.ts'
 import { type Holder, IDLE, NOBODY, type Slices } from '../tracker/timeline.ts'
 import { bookBackground } from './background.ts'
 import type { Blame } from './blame.ts'
-import { WORTH_NAMING_US } from './blocks.ts'
 import { sampleDealer } from './samples.ts'
+import { WORTH_NAMING_US } from './turns.ts'
 
 /** A garbage collection, in times of `clock.ts`. */
 export interface Collection {

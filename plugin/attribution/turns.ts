@@ -1,5 +1,6 @@
 import type { RawFrame } from '../model/raw-tree.ts'
 import type { RequestRecord } from '../requests/record.ts'
+import type { RouteStats } from '../store/route-stats.ts'
 
 /** A time without a break in which one request, or work of none (`undefined`), held the loop. */
 export interface Turn {
@@ -18,13 +19,33 @@ export interface Turns {
   name(stack: readonly RawFrame[]): void
   /** The turn of a label that was longest from a moment of this stretch on; it may have begun before that. */
   longestSince(us: number, index: number): Turn | undefined
+  /**
+   * What turns that are worth naming come to from a moment of this stretch on, by route; `undefined` is work of none. Of
+   * very many of them, only the newest count.
+   */
+  longSince(us: number): ReadonlyMap<RouteStats | undefined, LongTurns>
   slept(): void
 }
 
+/** Turns that held the loop for {@link WORTH_NAMING_US} or longer, microseconds. */
+export interface LongTurns {
+  readonly us: number
+  /** The longest of them. */
+  readonly turn: Turn
+  readonly turnUs: number
+}
+
+/** Turns shorter than this are not worth a name: they hold too few samples, and finding it for each would cost more. */
+export const WORTH_NAMING_US = 4_000
+
 const MOST_TURNS = 100
+/** They keep their requests in memory. */
+const MOST_LONG_TURNS = 1024
 
 export function createTurns(): Turns {
   const longest: Turn[][] = []
+  /** All that are worth naming, in order of time. */
+  const long: Turn[] = []
   let turn: Turn | undefined
   return {
     ran(record, startUs, endUs, index) {
@@ -32,6 +53,9 @@ export function createTurns(): Turns {
       else turn = { record, startUs, endUs }
       longest[index] ??= []
       keepLongest(longest[index], turn)
+      if (turn.endUs - turn.startUs < WORTH_NAMING_US || long[long.length - 1] === turn) return
+      long.push(turn)
+      if (long.length === MOST_LONG_TURNS) long.splice(0, MOST_LONG_TURNS / 2)
     },
     name(stack) {
       if (turn !== undefined) turn.stack = stack
@@ -43,8 +67,22 @@ export function createTurns(): Turns {
       // What is left of the first one can be shorter than the next, which is longer than all that follow.
       return lengthSince(turns[at], us) < lengthSince(turns[at + 1], us) ? turns[at + 1] : turns[at]
     },
+    longSince(fromUs) {
+      const sums = new Map<RouteStats | undefined, LongTurns>()
+      for (let i = long.length - 1; i >= 0 && long[i].endUs > fromUs; i--) {
+        const turn = long[i]
+        const turnUs = lengthSince(turn, fromUs)
+        if (turnUs < WORTH_NAMING_US) continue
+        const route = turn.record?.stats
+        const last = sums.get(route)
+        const us = (last?.us ?? 0) + turnUs
+        sums.set(route, last === undefined || turnUs > last.turnUs ? { us, turn, turnUs } : { ...last, us })
+      }
+      return sums
+    },
     slept() {
       longest.length = 0
+      long.length = 0
       turn = undefined
     },
   }

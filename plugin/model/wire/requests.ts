@@ -43,9 +43,8 @@ export interface RequestDetail extends RequestSummary {
    */
   readonly queueKnown: boolean
   /**
-   * Routes that held the event loop in that time by a turn of 4 ms or more, worst first; the rest of it is others and
-   * garbage collection. Empty where it is not known. After 2048 changes of who holds the loop it may be the latest part
-   * alone.
+   * Routes that held the event loop in that time, worst first, by turns of 4 ms or more: many short ones are a matter of
+   * load. Garbage collections in such a turn are part of it. Empty where it is not known.
    */
   readonly queuedBehind: readonly { readonly route: string; readonly ms: number }[]
   /** The wall time as slices in order of time, without gaps. */

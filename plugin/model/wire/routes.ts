@@ -31,7 +31,7 @@ export interface Culprit {
   readonly longestBlock: LongestBlock | null
   /**
    * Upper bound of the time that requests queued before `onRequest` while its requests held the event loop; see `queuedMs`
-   * of a request. Only where one of its turns was of 4 ms or more: many short ones are a matter of load.
+   * of a request. Only turns of 4 ms or more: many short ones are a matter of load.
    */
   readonly queuedMs: number
   /** The longest of these turns, or the longest that was sampled if any was. */
