@@ -149,28 +149,27 @@ test('many short turns are a matter of load: nobody is charged with them, howeve
   assert.equal(request('B').stats.queuedUs, 0)
 })
 
-test('of a loop that has not slept for more than a second nothing is known, but by an answer on the connection', () => {
-  const blame = createBlame(noteBlock, noteQueue)
+test('how long a request queued is not known after a long stretch of short turns, but by an answer on the connection', () => {
   const { record } = createRequests()
-  const [busy, fresh, kept] = ['GET /busy', 'GET /new', 'GET /kept'].map((route) =>
-    record({ route, startUs: 3e6, endUs: 4e6 }),
-  )
-  busy.startUs = 0
-  blame.ran(IDLE, 0, 1000)
-  blame.ran(busy, 1000, 3e6)
-  kept.answeredUs = 500_000
-  blame.ran(fresh, 3e6, 3e6 + 1)
-  kept.startUs += 1
-  blame.ran(kept, 3e6 + 1, 3e6 + 2)
-  const told = [fresh, kept].map((one) => describe(one, unmarkedRules))
-  assert.deepEqual(
-    told.map(({ queuedMs, queueKnown, queuedBehind }) => [queuedMs, queueKnown, queuedBehind]),
-    [
-      [2999, false, []],
-      [2500.001, true, [{ route: 'GET /busy', ms: 2500 }]],
-    ],
-  )
-  assert.equal(busy.stats.queuedUs, 2.5e6)
+  const begin = (turnMs: number, all: number, given = {}) => {
+    const blame = createBlame(noteBlock, noteQueue)
+    const some = ['GET /b', 'GET /c'].map((route) => record({ route, startUs: 0, endUs: 1e9 }))
+    blame.ran(IDLE, 0, COLUMN_US)
+    let us = COLUMN_US
+    for (let i = 0; i < all; i++) {
+      blame.ran(some[i % 2], us, us + turnMs * COLUMN_US)
+      us += turnMs * COLUMN_US
+    }
+    const one = record({ route: 'GET /a', startUs: us, endUs: us + 10, ...given })
+    blame.ran(one, us, us + 10)
+    const { queuedMs, queueKnown, queuedBehind } = describe(one, unmarkedRules)
+    return [queuedMs, queueKnown, ...queuedBehind.map(({ ms }) => ms)]
+  }
+  assert.deepEqual(begin(20, 5), [100, true, 60, 40])
+  assert.deepEqual(begin(20, 100), [2000, false])
+  assert.deepEqual(begin(1, 2000), [2000, false])
+  assert.deepEqual(begin(500, 4), [2000, true, 1000, 1000])
+  assert.deepEqual(begin(20, 100, { answeredUs: 1_001_000 }), [1000, true, 500, 500])
 })
 
 test('of a turn that began before the last answer only the rest counts, and a later one may be longer', () => {

@@ -1,6 +1,5 @@
 import type { RawFrame } from '../model/raw-tree.ts'
 import { addToSum } from '../model/sum.ts'
-import { isQueueKnown } from '../requests/last-answer.ts'
 import { NO_TOTALS, type RequestRecord, splitOf } from '../requests/record.ts'
 import { addSlice } from '../requests/split.ts'
 import type { RouteStats } from '../store/route-stats.ts'
@@ -46,6 +45,10 @@ export type OnDelay = (
   turnUs: number,
 ) => void
 
+/** Stretches up to this are taken for queueing as they are, microseconds … */
+const ALWAYS_TELLING_US = 100_000
+/** … and longer ones if a single turn was this share of them. */
+const MUCH = 0.25
 /** Indices of the labels that always exist. */
 const GC_INDEX = 0
 const NOBODY_INDEX = 1
@@ -141,12 +144,23 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
   /**
    * A request begins: what ran before that without a break may have kept it queueing, but nothing from before it was
    * sent. Only turns that are worth naming are charged: many short ones are a matter of load.
+   *
+   * Under overload the loop may not sleep for minutes, and a request on a new connection has waited for little of that.
+   * So a long stretch tells something only where one turn is much of it, or it began with an answer on the connection.
    */
   function queued(record: RequestRecord): void {
-    const fromUs = Math.max(stretch.startUs, record.answeredUs)
-    record.queuedUs = Math.max(0, record.startUs - fromUs)
-    if (record.queuedUs < WORTH_NAMING_US || !isQueueKnown(record)) return
-    for (const [by, { us, turn, turnUs }] of turns.longSince(fromUs)) {
+    const { startUs, answeredUs } = record
+    const fromUs = Math.max(stretch.startUs, answeredUs)
+    const queuedUs = Math.max(0, startUs - fromUs)
+    record.queuedUs = queuedUs
+    if (queuedUs < WORTH_NAMING_US) return
+    const behind = turns.longSince(fromUs)
+    record.queueKnown =
+      queuedUs <= ALWAYS_TELLING_US ||
+      answeredUs >= stretch.startUs ||
+      [...behind.values()].some(({ turnUs }) => turnUs >= MUCH * queuedUs)
+    if (!record.queueKnown) return
+    for (const [by, { us, turn, turnUs }] of behind) {
       record.queuedBehind ??= new Map()
       record.queuedBehind.set(by, us)
       onQueue(record, by, us, turn, turnUs)

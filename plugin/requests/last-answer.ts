@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import type { Numbers } from './numbers.ts'
 
 /**
  * When the last answer on a connection began to be sent: what comes next was not sent before that, by a client that
@@ -7,17 +6,6 @@ import type { Numbers } from './numbers.ts'
  */
 const ANSWERED = Symbol('fastify-profiler.answered')
 type Connection = Socket & { [ANSWERED]?: number }
-
-/** A loop that has been busy without a break for longer says too little about when a request arrived. */
-const LONGEST_TELLING_US = 1_000_000
-
-/**
- * Whether a request's `queuedUs` bounds its wait usefully: it is not long, or no answer on its connection was sent before
- * it. A new connection to a loop that never sleeps may have come at any time.
- */
-export function isQueueKnown({ queuedUs, startUs, answeredUs }: Numbers): boolean {
-  return queuedUs <= LONGEST_TELLING_US || startUs - queuedUs <= answeredUs + 1
-}
 
 /** Notes that the answers on a connection are complete, the last of which began to be sent at `us`, of `clock.ts`. */
 export function noteAnswer(connection: Connection, us: number): void {

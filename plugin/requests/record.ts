@@ -54,7 +54,9 @@ export class RequestRecord extends Numbers implements Sampled {
   totalUs: number[] = NO_TOTALS
   /** Time per culprit; `undefined` is work that belongs to no request. */
   blockedBy: Map<RouteStats | undefined, number> | undefined = undefined
-  /** The same of `queuedUs`, by turns that are worth naming. */
+  /** Whether `queuedUs` bounds its wait in a useful way, see `blame.ts`. */
+  queueKnown = true
+  /** Time per culprit of `queuedUs`, by turns that are worth naming. */
   queuedBehind: Map<RouteStats | undefined, number> | undefined = undefined
   /** Its time in order; `undefined` while it has held the thread ever since it began. To read it, use {@link splitOf}. */
   split: Split | undefined = undefined

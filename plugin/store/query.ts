@@ -12,7 +12,6 @@ import {
   type Slice,
 } from '../model/wire/requests.ts'
 import type { Wait } from '../model/wire/waits.ts'
-import { isQueueKnown } from '../requests/last-answer.ts'
 import type { PhaseRules } from '../requests/phases.ts'
 import { type RequestRecord, splitOf } from '../requests/record.ts'
 import { plainSlices } from '../requests/split.ts'
@@ -48,7 +47,7 @@ export function describe(record: RequestRecord, rules: PhaseRules): RequestDetai
     ...summarize(record),
     blockedBy: ranked(record.blockedBy, record),
     queuedMs: record.queuedUs / 1000,
-    queueKnown: isQueueKnown(record),
+    queueKnown: record.queueKnown,
     queuedBehind: ranked(record.queuedBehind, record),
     slices: slicesOf(record),
     phases: describePhases(record, rules),

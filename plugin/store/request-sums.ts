@@ -3,7 +3,6 @@ import { isFailed } from '../model/failed.ts'
 import type { Steps } from '../model/steps.ts'
 import { createWaitTally, sendingMs, sumWaits } from '../model/wait-sums.ts'
 import type { BlockSum, WaitSum } from '../model/wire/waits.ts'
-import { isQueueKnown } from '../requests/last-answer.ts'
 import { type PhaseRules, phasesOf } from '../requests/phases.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import { slicesOf, summarize, waitsOf } from './query.ts'
@@ -51,7 +50,7 @@ export function* sumRequests(
     if (record.gone) continue
     const summary = summarize(record)
     wallMs.push(summary.wallMs)
-    if (isQueueKnown(record)) queuedMs.push(record.queuedUs / 1000)
+    if (record.queueKnown) queuedMs.push(record.queuedUs / 1000)
     for (const part of ['ownMs', 'blockedMs', 'gcMs', 'waitingMs'] as const) sums[part] += summary[part]
     sums.afterMs += record.afterUs / 1000
     if (isFailed(summary)) sums.failed++

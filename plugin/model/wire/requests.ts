@@ -38,8 +38,8 @@ export interface RequestDetail extends RequestSummary {
    */
   readonly queuedMs: number
   /**
-   * False where that says too little: the loop had been busy for more than a second, and no answer on its connection was
-   * sent meanwhile, since it is new, say. It may have arrived at any time in that.
+   * False where that says too little, as on a new connection under overload: the loop had been busy for more than 0.1 s,
+   * no turn was a quarter of that, and no answer on the connection was sent meanwhile.
    */
   readonly queueKnown: boolean
   /**
