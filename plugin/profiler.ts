@@ -92,7 +92,10 @@ export function createProfiler(setup: ProfilerSetup): CreatedProfiler {
       blockedMs,
       waitingMs,
       sendingMs,
-      queued: { p50Ms: queued(0.5), p95Ms: queued(0.95), maxMs: queued(1) },
+      queued: {
+        requests: sums.queuedMs.length,
+        ...{ p50Ms: queued(0.5), p95Ms: queued(0.95), maxMs: queued(1) },
+      },
       queuedBehind,
       blockedBy,
       waits,

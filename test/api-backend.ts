@@ -184,7 +184,7 @@ export function handMade(): HandMade {
         blockedMs: 2.5,
         waitingMs: 1.25,
         sendingMs: 0,
-        queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
+        queued: { requests: 1, p50Ms: 0, p95Ms: 0, maxMs: 0 },
         queuedBehind: [],
         blockedBy,
         waits: [],

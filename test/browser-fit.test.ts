@@ -31,7 +31,7 @@ const waiting = {
     },
     blockedBy: urls.map((url, i) => ({ route: `GET ${url}`, ms: 60 - i, requests: 9 })),
     sendingMs: 0,
-    queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
+    queued: { requests: 1, p50Ms: 0, p95Ms: 0, maxMs: 0 },
     queuedBehind: [],
   },
 }

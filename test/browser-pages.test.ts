@@ -195,7 +195,7 @@ describe('requests of a route', () => {
         ...{ route: 'GET /search', ...times, waits, kinds: waits },
         blockedBy: [{ route: 'GET /reports/:year', ms: 800, requests: 40 }],
         sendingMs: 0,
-        queued: { p50Ms: 21, p95Ms: 348, maxMs: 700 },
+        queued: { requests: 100, p50Ms: 21, p95Ms: 348, maxMs: 700 },
         queuedBehind: [{ route: 'GET /reports/:year', ms: 900, requests: 90 }],
       }
       server.answers.set('api/waiting', { status: 200, body })
@@ -220,7 +220,17 @@ describe('requests of a route', () => {
       )
       server.answers.set('api/waiting', {
         status: 200,
-        body: { ...body, sendingMs: 0, queued: { p50Ms: 1, p95Ms: 4, maxMs: 9 }, queuedBehind: [] },
+        body: { ...body, queued: { ...body.queued, requests: 90 } },
+      })
+      await page.reload()
+      await answer.getByText('26 ×').waitFor()
+      assert.match(
+        await answer.innerText(),
+        /half of the 90 \(of 100\) kept requests of which that is known for no longer/,
+      )
+      server.answers.set('api/waiting', {
+        status: 200,
+        body: { ...body, queued: { ...body.queued, p50Ms: 1, p95Ms: 4, maxMs: 9 }, queuedBehind: [] },
       })
       await page.reload()
       await answer.getByText('26 ×').waitFor()

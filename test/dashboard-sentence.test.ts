@@ -302,7 +302,7 @@ describe('the sentence about a route', () => {
     const waiting: WaitingAnswer = {
       ...{ route: 'GET /victim', requests: 10, wallMs: 1120, blockedMs: 300, waitingMs: 800 },
       sendingMs: 0,
-      queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
+      queued: { requests: 1, p50Ms: 0, p95Ms: 0, maxMs: 0 },
       queuedBehind: [],
       blockedBy: [{ route: 'GET /heavy', ms: 280, requests: 3 }],
       ...{ waits: tally.list(), kinds: tally.list() },
@@ -335,7 +335,7 @@ describe('the sentence about a route', () => {
     const waiting: WaitingAnswer = {
       ...{ route: 'GET /victim', requests: 10, wallMs: 202, blockedMs: 100, waitingMs: 100 },
       sendingMs: 0,
-      queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
+      queued: { requests: 1, p50Ms: 0, p95Ms: 0, maxMs: 0 },
       queuedBehind: [],
       blockedBy: [
         { route: 'GET /heavy', ms: 60, requests: 3 },

@@ -95,7 +95,7 @@ export function waitingOf(requests: readonly RequestDetail[]): WaitingAnswer {
     requests: requests.length,
     ...{ wallMs: sumOf('wallMs'), blockedMs: sumOf('blockedMs'), waitingMs: sumOf('waitingMs') },
     sendingMs: 0,
-    queued: { p50Ms: 0, p95Ms: 0, maxMs: 0 },
+    queued: { requests: 1, p50Ms: 0, p95Ms: 0, maxMs: 0 },
     queuedBehind: [],
     blockedBy: [...blocks.values()].sort((a, b) => b.ms - a.ms),
     ...{ waits: waits.list(), kinds: kinds.list() },

@@ -1,6 +1,6 @@
 import type { RouteSummary } from '../../plugin/model/wire/routes.ts'
 import type { WaitingAnswer } from '../../plugin/model/wire/waits.ts'
-import { durationText } from '../model/format.ts'
+import { count, durationText } from '../model/format.ts'
 import { isLonger, isWorthSaying } from '../model/queue.ts'
 import { culprit, routeSentence } from '../model/sentence.ts'
 import { splitOfRoute } from '../model/split.ts'
@@ -22,9 +22,12 @@ export const RouteTime = memo(({ route, waiting }: RouteTimeProps) => {
   const queue = waiting !== undefined && isWorthSaying(waiting) && (
     <p class={queuedLonger ? 'answer queue-answer' : 'time-note'}>
       Before that they may have queued while the event loop was busy
-      {behind !== undefined && <>, above all with {told(culprit(behind.route, route.route))}</>}: half of the
-      kept requests for no longer than <b>{durationText(waiting.queued.p50Ms)}</b>, 95 % of them for no longer
-      than <b>{durationText(waiting.queued.p95Ms)}</b>. Not part of the wall time.
+      {behind !== undefined && <>, above all with {told(culprit(behind.route, route.route))}</>}:{' '}
+      {waiting.queued.requests === waiting.requests
+        ? 'half of the kept requests'
+        : `half of the ${count(waiting.queued.requests)} (of ${count(waiting.requests)}) kept requests of which that is known`}{' '}
+      for no longer than <b>{durationText(waiting.queued.p50Ms)}</b>, 95 % of them for no longer than{' '}
+      <b>{durationText(waiting.queued.p95Ms)}</b>. Not part of the wall time.
     </p>
   )
   return (

@@ -77,7 +77,13 @@ export interface WaitingAnswer {
    * Upper bounds of what they waited before `onRequest`, where they are known, which is no part of their wall times: half
    * of these requests waited less than `p50Ms`; see `queuedMs` of a request.
    */
-  readonly queued: { readonly p50Ms: number; readonly p95Ms: number; readonly maxMs: number }
+  readonly queued: {
+    /** Of so many kept requests it is known. */
+    readonly requests: number
+    readonly p50Ms: number
+    readonly p95Ms: number
+    readonly maxMs: number
+  }
   /** Who held the event loop meanwhile, worst first; see that of a request. */
   readonly queuedBehind: readonly BlockSum[]
   /** Who held the event loop while they waited, worst first; the times add up to `blockedMs`. */
