@@ -6,7 +6,7 @@ import type { RouteStats } from '../store/route-stats.ts'
 import { type Holder, IDLE, NOBODY } from '../tracker/timeline.ts'
 import type { Gap } from './live-split.ts'
 import { createStretch, GC, type Label } from './stretch.ts'
-import { createTurns, lengthSince, type Turn, WORTH_NAMING_US } from './turns.ts'
+import { createTurns, type LongTurns, lengthSince, type Turn, WORTH_NAMING_US } from './turns.ts'
 
 /**
  * Splits the wall time of requests into own, held by others, garbage collection and waiting.
@@ -37,13 +37,16 @@ export interface Blame {
  * Called when turns of `by` (`undefined`: of no request) have delayed a request for `us` in all. `turn` is the longest of
  * them, which did so for `turnUs`.
  */
-export type OnDelay = (
+export type OnBlock = (
   waiting: RequestRecord,
   by: RouteStats | undefined,
   us: number,
   turn: Turn | undefined,
   turnUs: number,
 ) => void
+
+/** Called when a request may have queued behind turns of `by`. */
+export type OnQueue = (queued: RequestRecord, by: RouteStats | undefined, behind: LongTurns) => void
 
 /** Stretches up to this are taken for queueing as they are, microseconds … */
 const ALWAYS_TELLING_US = 100_000
@@ -53,7 +56,7 @@ const MUCH = 0.25
 const GC_INDEX = 0
 const NOBODY_INDEX = 1
 
-export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
+export function createBlame(onBlock: OnBlock, onQueue: OnQueue): Blame {
   const labels: Label[] = [GC, undefined]
   const stretch = createStretch()
   const turns = createTurns()
@@ -154,16 +157,16 @@ export function createBlame(onBlock: OnDelay, onQueue: OnDelay): Blame {
     const queuedUs = Math.max(0, startUs - fromUs)
     record.queuedUs = queuedUs
     if (queuedUs < WORTH_NAMING_US) return
-    const behind = turns.longSince(fromUs)
+    const long = turns.longSince(fromUs)
     record.queueKnown =
       queuedUs <= ALWAYS_TELLING_US ||
       answeredUs >= stretch.startUs ||
-      [...behind.values()].some(({ turnUs }) => turnUs >= MUCH * queuedUs)
+      [...long.values()].some(({ turnUs }) => turnUs >= MUCH * queuedUs)
     if (!record.queueKnown) return
-    for (const [by, { us, turn, turnUs }] of behind) {
+    for (const [by, behind] of long) {
       record.queuedBehind ??= new Map()
-      record.queuedBehind.set(by, us)
-      onQueue(record, by, us, turn, turnUs)
+      record.queuedBehind.set(by, behind.us)
+      onQueue(record, by, behind)
     }
   }
 

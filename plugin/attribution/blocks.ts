@@ -3,7 +3,7 @@ import type { RawFrame } from '../model/raw-tree.ts'
 import { addToSum } from '../model/sum.ts'
 import type { RequestRecord } from '../requests/record.ts'
 import type { RouteStats } from '../store/route-stats.ts'
-import { type Turn, WORTH_NAMING_US } from './turns.ts'
+import { type LongTurns, type Turn, WORTH_NAMING_US } from './turns.ts'
 
 /** One turn that made a request wait, for its next turn or for its first. */
 export interface Block {
@@ -42,13 +42,10 @@ export function noteBlock(
 export function noteQueue(
   queued: RequestRecord,
   by: RouteStats | undefined,
-  queuedUs: number,
-  turn: Turn | undefined,
-  us: number,
+  { us: queuedUs, turn, turnUs: us }: LongTurns,
 ): void {
   const culprit = by ?? queued.recorder.nobody
   culprit.queuedUs += queuedUs
-  if (turn === undefined) return
   const { record, stack = NOT_SAMPLED } = turn
   if (tellsMore(us, stack, culprit.longestQueued)) {
     culprit.longestQueued = { us, requestId: record?.id ?? '', stack }
