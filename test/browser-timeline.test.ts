@@ -312,6 +312,38 @@ describe('lists', () => {
       }
     }))
 
+  test('of requests tell how long these may have queued, where that matters', () =>
+    withPage('?route=GET+/search&list=-queued', async ({ page }) => {
+      await page.locator('.requests tbody tr').first().waitFor()
+      assert.ok(!(await page.locator('.requests thead').innerText()).includes('Queued'))
+      const known = { queuedMs: 36_300, queueKnown: true }
+      const {
+        blockedBy: _1,
+        queuedBehind: _2,
+        slices: _3,
+        waits: _4,
+        phases: _5,
+        afterMs: _6,
+        ...one
+      } = request
+      const requests = [
+        { ...one, id: 'short', queuedMs: 2 },
+        { ...one, id: 'unknown', queuedMs: 99_000, queueKnown: false },
+        { ...one, id: 'long', ...known },
+      ]
+      server.answers.set('api/requests', { status: 200, body: { requests, cursor: null } })
+      try {
+        await page.reload()
+        await page.locator('.requests thead', { hasText: 'Queued' }).waitFor()
+        const rows = await page.locator('.requests tbody tr.row-link').allInnerTexts()
+        assert.match(rows[0], /≤\s36\.3 s/)
+        assert.match(rows[1], /≤\s2\.00 ms/)
+        assert.match(rows[2], /\s–\s/)
+      } finally {
+        server.answers.delete('api/requests')
+      }
+    }))
+
   test('of requests show parts as wide for little time as for much, and how long each took beside the slowest', () =>
     withPage('?route=GET+/search&list=-wall', async ({ page }) => {
       await page.locator('.requests tbody tr').first().waitFor()

@@ -15,6 +15,7 @@ import {
   writeSort,
 } from '../dashboard/model/order.ts'
 import { origins } from '../dashboard/model/origins.ts'
+import { someQueued } from '../dashboard/model/queue.ts'
 import {
   culpritsOf,
   mergeRequests,
@@ -210,6 +211,22 @@ describe('order', () => {
   test('is held: known rows stay, new ones come after them', () => {
     const held = holdOrder(routes, ({ url }) => url, ['/c', '/gone', '/b'])
     assert.equal(names(held), '/c /b /a')
+  })
+
+  test('of requests: by how long they may have queued, where that is known', () => {
+    const [a, b, c] = [0, 1, 2].map((i) => summaryOf(fakeRequest(fakeRoutes[0], i, i * 1000)))
+    const all = [
+      { ...a, queuedMs: 20, queueKnown: true },
+      { ...b, queuedMs: 3000, queueKnown: false },
+      { ...c, queuedMs: 300, queueKnown: true },
+    ]
+    const sorted = sortRequests(all, { column: 'queued', descending: true })
+    assert.deepEqual(
+      sorted.map(({ queuedMs }) => queuedMs),
+      [300, 20, 3000],
+    )
+    const isTold = (wallMs: number) => someQueued(all.map((one) => ({ ...one, wallMs })))
+    assert.deepEqual([isTold(299), isTold(301)], [true, false])
   })
 
   test('of requests: what arrives is put in its place, once, and what the server lets go goes', () => {

@@ -142,8 +142,15 @@ export function emptyRoute(method: string, url: string): RouteSummary {
 }
 
 export function summaryOf(request: RequestDetail): RequestSummary {
-  const { afterMs: _1, blockedBy: _2, queuedMs: _3, queueKnown: _4, ...rest } = request
-  const { queuedBehind: _5, slices: _6, waits: _7, phases: _8, ...summary } = rest
+  const {
+    afterMs: _1,
+    blockedBy: _2,
+    queuedBehind: _3,
+    slices: _4,
+    waits: _5,
+    phases: _6,
+    ...summary
+  } = request
   return summary
 }
 

@@ -1,8 +1,9 @@
 import type { RequestSummary } from '../../plugin/model/wire/requests.ts'
 import { type Culprit, SLOWEST_KEPT_PER_ROUTE } from '../../plugin/model/wire/routes.ts'
 import { compare, type Sort } from './order.ts'
+import { knownQueueMs } from './queue.ts'
 
-export const requestColumns = ['request', 'started', 'wall', 'own'] as const
+export const requestColumns = ['request', 'started', 'queued', 'wall', 'own'] as const
 export type RequestColumn = (typeof requestColumns)[number]
 
 export const newest: Sort<RequestColumn> = { column: 'started', descending: true }
@@ -11,6 +12,7 @@ const slowest: Sort<RequestColumn> = { column: 'wall', descending: true }
 const requestOrder: Record<RequestColumn, (a: RequestSummary, b: RequestSummary) => number> = {
   request: (a, b) => compare(a.url, b.url) || a.statusCode - b.statusCode,
   started: (a, b) => compare(a.startedAt, b.startedAt),
+  queued: (a, b) => knownQueueMs(a) - knownQueueMs(b),
   wall: (a, b) => a.wallMs - b.wallMs,
   own: (a, b) => a.ownMs - b.ownMs,
 }

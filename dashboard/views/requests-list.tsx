@@ -4,9 +4,11 @@ import { filterRequests } from '../model/filter.ts'
 import { count } from '../model/format.ts'
 import { type Navigate, writeLocation } from '../model/location.ts'
 import { type Sort, toggleSort, writeSort } from '../model/order.ts'
+import { someQueued } from '../model/queue.ts'
 import type { RequestColumn } from '../model/request-order.ts'
 import { ago, dated } from '../model/when.ts'
 import { Bar } from './bar.tsx'
+import { AT_MOST } from './culprits.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { memo } from './memo.ts'
 import { Ms } from './num.tsx'
@@ -42,6 +44,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
   const hold = useHold(onHold)
   const printing = usePrinting()
   const requests = useMemo(() => filterRequests(chosen, filter), [chosen, filter])
+  const isQueued = useMemo(() => someQueued(chosen), [chosen])
   const longest = requests.reduce((most, request) => Math.max(most, request.wallMs), 0)
   return (
     <section class="panel" aria-labelledby="requests-title">
@@ -68,6 +71,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
           ahead={2}
           head={
             <Head
+              isQueued={isQueued}
               sort={sort}
               onSort={(column) => onChange({ list: writeSort(toggleSort(sort, column)) }, 'replace')}
             />
@@ -77,6 +81,7 @@ export const RequestsList = memo((props: RequestsListProps) => {
               key={i}
               place={place}
               request={requests[i]}
+              isQueued={isQueued}
               longest={longest}
               now={printing ? undefined : now}
               onPin={onPin}
@@ -93,7 +98,11 @@ export const RequestsList = memo((props: RequestsListProps) => {
   )
 })
 
-function Head(props: Pick<Parameters<typeof SortHeader<RequestColumn>>[0], 'sort' | 'onSort'>) {
+interface HeadProps extends Pick<Parameters<typeof SortHeader<RequestColumn>>[0], 'sort' | 'onSort'> {
+  readonly isQueued: boolean
+}
+
+function Head({ isQueued, ...props }: HeadProps) {
   return (
     <tr aria-rowindex={1}>
       <SortHeader {...props} column="request" title="By path">
@@ -102,7 +111,17 @@ function Head(props: Pick<Parameters<typeof SortHeader<RequestColumn>>[0], 'sort
       <SortHeader {...props} column="started">
         Started
       </SortHeader>
-      <SortHeader {...props} column="wall" title="From its arrival to its end">
+      {isQueued && (
+        <SortHeader
+          {...props}
+          column="queued"
+          class="roomy"
+          title="At most so long it queued before onRequest"
+        >
+          Queued
+        </SortHeader>
+      )}
+      <SortHeader {...props} column="wall" title="From onRequest to its end">
         Wall
       </SortHeader>
       <th scope="col" class="split-cell">
@@ -121,6 +140,8 @@ function Head(props: Pick<Parameters<typeof SortHeader<RequestColumn>>[0], 'sort
 interface RowProps {
   readonly place: number
   readonly request: RequestSummary
+  /** Whether it is told how long requests may have queued. */
+  readonly isQueued: boolean
   /** Wall time of the slowest request, milliseconds. */
   readonly longest: number
   /** Undefined on paper. */
@@ -128,7 +149,7 @@ interface RowProps {
   readonly onPin: (request: RequestSummary) => void
 }
 
-function Row({ place, request, longest, now, onPin }: RowProps) {
+function Row({ place, request, isQueued, longest, now, onPin }: RowProps) {
   return (
     <tr class="row-link" aria-rowindex={place}>
       <th scope="row">
@@ -143,6 +164,15 @@ function Row({ place, request, longest, now, onPin }: RowProps) {
         </a>
       </th>
       <td title={dated(request.startedAt)}>{ago(request.startedAt, now)}</td>
+      {isQueued && (
+        <td
+          class="roomy"
+          title={request.queueKnown ? undefined : 'Not known: the event loop was busy with short turns'}
+        >
+          {request.queueKnown && AT_MOST}
+          <Ms ms={request.queueKnown ? request.queuedMs : Number.NaN} />
+        </td>
+      )}
       <td class="own">
         <Ms ms={request.wallMs} />
         <Bar value={request.wallMs} most={longest} part="wall" />

@@ -36,6 +36,8 @@ export function summarize(record: RequestRecord): RequestSummary {
     blockedMs: record.blockedUs / 1000,
     gcMs: record.gcUs / 1000,
     waitingMs: waitingUs(record) / 1000,
+    queuedMs: record.queuedUs / 1000,
+    queueKnown: record.queueKnown,
     samples: record.samples?.length ?? 0,
     outcome: record.outcome,
     pinned: record.pinned,
@@ -46,8 +48,6 @@ export function describe(record: RequestRecord, rules: PhaseRules): RequestDetai
   return {
     ...summarize(record),
     blockedBy: ranked(record.blockedBy, record),
-    queuedMs: record.queuedUs / 1000,
-    queueKnown: record.queueKnown,
     queuedBehind: ranked(record.queuedBehind, record),
     slices: slicesOf(record),
     phases: describePhases(record, rules),

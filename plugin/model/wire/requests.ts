@@ -24,14 +24,6 @@ export interface RequestSummary {
   readonly gcMs: number
   /** The rest of the wall time: `ownMs + blockedMs + gcMs + waitingMs = wallMs`. */
   readonly waitingMs: number
-  readonly samples: number
-  readonly outcome: Outcome
-  readonly pinned: boolean
-}
-
-export interface RequestDetail extends RequestSummary {
-  /** Routes that held the event loop while it waited, worst first; the times add up to `blockedMs`. */
-  readonly blockedBy: readonly { readonly route: string; readonly ms: number }[]
   /**
    * Upper bound of the wait before `onRequest`: how long the loop had been busy without a break, but no longer than since
    * the last answer on the same connection. 0 of one that was injected.
@@ -42,8 +34,16 @@ export interface RequestDetail extends RequestSummary {
    * no turn was a quarter of that, and no answer on the connection was sent meanwhile.
    */
   readonly queueKnown: boolean
+  readonly samples: number
+  readonly outcome: Outcome
+  readonly pinned: boolean
+}
+
+export interface RequestDetail extends RequestSummary {
+  /** Routes that held the event loop while it waited, worst first; the times add up to `blockedMs`. */
+  readonly blockedBy: readonly { readonly route: string; readonly ms: number }[]
   /**
-   * Routes that held the event loop in that time, worst first, by turns of 4 ms or more: many short ones are a matter of
+   * Routes that held the event loop before it began, worst first, by turns of 4 ms or more: many short ones are a matter of
    * load. Garbage collections in such a turn are part of it. Empty where it is not known.
    */
   readonly queuedBehind: readonly { readonly route: string; readonly ms: number }[]
