@@ -83,8 +83,9 @@ export function followRequests(app: FastifyInstance, setup: LifecycleSetup): voi
 
   /** Since when the application has listened: nothing was sent to it before that. */
   let listeningUs = 0
-  app.server.once('listening', () => {
+  app.addHook('onListen', (done) => {
     listeningUs = nowUs()
+    done()
   })
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, _done: () => void) => {
