@@ -227,6 +227,29 @@ test('a request has queued no longer than since the last answer on its connectio
     assert.ok(when.queuedMs > 0 && when.queuedMs <= sinceMs, `queued ${when.queuedMs} of ${sinceMs} ms`)
   }))
 
+test('a request has queued no longer than the application listens', async () => {
+  const late = fastify()
+  await late.register(profiler, { enabled: true, record: 'manual' })
+  late.get('/quick', async () => 'quick')
+  await late.ready()
+  // Without a sleep the busy stretch reaches back to before it listens.
+  let isAwake = true
+  let tookMs = 0
+  const stayAwake = () => isAwake && setImmediate(stayAwake)
+  stayAwake()
+  const { requests } = await late.profiler.collect(async () => {
+    burnOutside()
+    const began = performance.now()
+    await late.listen({ port: 0, host: '127.0.0.1' })
+    await (await fetch(`${originOf(late.server)}/quick`)).text()
+    tookMs = performance.now() - began
+  })
+  isAwake = false
+  const { queuedMs } = late.profiler.request(requests[0].id)!
+  await late.close()
+  assert.ok(queuedMs <= tookMs, `${queuedMs} of ${tookMs} ms`)
+})
+
 test('a request that was injected has not queued', async () => {
   const [quick] = await record(async () => {
     burnOutside()
