@@ -59,3 +59,22 @@ test('a request that may have queued is told, but only where a single turn was l
     'GET /a was blocked for 150 of its 200 ms: /__profile/?request=1',
   ])
 })
+
+test('that some requests may have queued does not keep it from being told that another was blocked', () => {
+  const lines: string[] = []
+  const warner = blockWarner({
+    thresholdMs: 100,
+    naming: { frame: () => assert.fail('there is no stack') } as never,
+    page: (id) => id,
+    warn: (line) => lines.push(line),
+  })
+  const { record } = createRequests()
+  const queued = record({ startUs: 0, endUs: 200_000, queuedUs: 160_000 })
+  queued.worstQueued = { us: 155_000, stack: [], by: 'GET /heavy' }
+  const blocked = record({ startUs: 0, endUs: 200_000, blockedUs: 150_000 })
+  for (const one of [queued, blocked, queued, blocked]) warner(one)
+  assert.deepEqual(
+    lines.map((line) => /was blocked|may have queued/.exec(line)?.[0]),
+    ['may have queued', 'was blocked'],
+  )
+})

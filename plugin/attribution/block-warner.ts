@@ -18,24 +18,26 @@ const QUIET_US = 1_000_000
 
 /**
  * Logs which request had to wait, how long, because of whom, in which function, and where to look. It writes one line a
- * second at most; the next line counts the requests that were left out.
+ * second at most about requests that were blocked, and one about those that may have queued; the next line counts the
+ * requests that were left out.
  */
 export function blockWarner(setup: BlockWarnerSetup): (record: RequestRecord) => void {
-  let quietUntilUs = 0
-  let untold = 0
+  // Apart, so that what may be does not keep what is for sure from being told.
+  const lines = { blocked: { quietUntilUs: 0, untold: 0 }, queued: { quietUntilUs: 0, untold: 0 } }
   return (record) => {
     const told = whatDelayed(record, setup.thresholdMs)
     if (told === undefined) return
+    const { how, sentence, worst } = told
+    const last = lines[how]
     const now = nowUs()
-    if (now < quietUntilUs) {
-      untold++
+    if (now < last.quietUntilUs) {
+      last.untold++
       return
     }
+    const { untold } = last
     const more =
       untold === 0 ? '' : ` (and ${untold} more ${untold === 1 ? 'request' : 'requests'} before it)`
-    quietUntilUs = now + QUIET_US
-    untold = 0
-    const { sentence, worst } = told
+    lines[how] = { quietUntilUs: now + QUIET_US, untold: 0 }
     const tell = () =>
       setup.warn(`${sentence}${whoDid(worst, setup.naming)}: ${setup.page(record.id)}${more}`)
     const reading = prepareNames(setup.naming, worst?.stack ?? [])
@@ -57,6 +59,7 @@ function whatDelayed(record: RequestRecord, thresholdMs: number) {
   if (blockedUs >= thresholdMs * 1000) {
     const wallMs = whole((endUs - startUs) / 1000)
     return {
+      how: 'blocked' as const,
       sentence: `${stats.route} was blocked for ${whole(blockedUs / 1000)} of its ${wallMs} ms`,
       worst,
     }
@@ -64,6 +67,7 @@ function whatDelayed(record: RequestRecord, thresholdMs: number) {
   if (worstQueued === undefined || worstQueued.us < thresholdMs * 1000) return undefined
   const queuedMs = whole(queuedUs / 1000)
   return {
+    how: 'queued' as const,
     sentence: `${stats.route} may have queued for up to ${queuedMs} ms before it began`,
     worst: worstQueued,
   }
