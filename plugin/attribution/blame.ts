@@ -6,7 +6,7 @@ import type { RouteStats } from '../store/route-stats.ts'
 import { type Holder, IDLE, NOBODY } from '../tracker/timeline.ts'
 import type { Gap } from './live-split.ts'
 import { createStretch, GC, type Label } from './stretch.ts'
-import { createTurns, type LongTurns, lengthSince, type Turn, WORTH_NAMING_US } from './turns.ts'
+import { createTurns, type LongTurns, type Turn, WORTH_NAMING_US } from './turns.ts'
 
 /**
  * Splits the wall time of requests into own, held by others, garbage collection and waiting.
@@ -16,8 +16,7 @@ import { createTurns, type LongTurns, lengthSince, type Turn, WORTH_NAMING_US } 
  * not delay it. JavaScript cannot see that a request became ready only part way through the stretch, so `blocked` is
  * too long by at most the time in which the request's own waiting overlapped the stretch.
  *
- * The stretch just before a request's first turn is its queueing, which is split in the same way. For the same reason it
- * is an upper bound.
+ * The stretch just before a request's first turn bounds its queueing, for the same reason. Of that, long turns are named.
  *
  * Sums are kept as running totals per label, and each record remembers the totals at the end of its last turn: the cost
  * of a gap depends on the number of routes, however much happened in the gap.
@@ -34,15 +33,14 @@ export interface Blame {
 }
 
 /**
- * Called when turns of `by` (`undefined`: of no request) have delayed a request for `us` in all. `turn` is the longest of
- * them, which did so for `turnUs`.
+ * Called when turns of `by` (`undefined`: of no request) have delayed a request for `blockedUs` in all. `turn` is the
+ * longest of them.
  */
 export type OnBlock = (
   waiting: RequestRecord,
   by: RouteStats | undefined,
-  us: number,
+  blockedUs: number,
   turn: Turn | undefined,
-  turnUs: number,
 ) => void
 
 /** Called when a request may have queued behind turns of `by`. */
@@ -139,7 +137,7 @@ export function createBlame(onBlock: OnBlock, onQueue: OnQueue): Blame {
         mainUs = us
       }
       if (label === GC) record.gcUs += us
-      else block(record, label, us, busyFromUs)
+      else block(record, label, us, turns.longestSince(busyFromUs, index))
     }
     stretch.since(busyFromUs, main, (endUs, kind, by) => addSlice(split, endUs - record.startUs, kind, by))
   }
@@ -170,12 +168,16 @@ export function createBlame(onBlock: OnBlock, onQueue: OnQueue): Blame {
     }
   }
 
-  function block(record: RequestRecord, by: RouteStats | undefined, us: number, fromUs: number): void {
+  function block(
+    record: RequestRecord,
+    by: RouteStats | undefined,
+    us: number,
+    longest: Turn | undefined,
+  ): void {
     record.blockedUs += us
     record.blockedBy ??= new Map()
     addToSum(record.blockedBy, by, us)
-    const turn = turns.longestSince(fromUs, indexFor(by))
-    onBlock(record, by, us, turn, lengthIn(us, turn, fromUs))
+    onBlock(record, by, us, longest)
   }
 
   /** Opens a turn unless it is open already; returns false if the record had ended before, or is not kept any more. */
@@ -235,11 +237,6 @@ export function createBlame(onBlock: OnBlock, onQueue: OnQueue): Blame {
     collected: (holder, startUs, endUs) => piece(holder, startUs, endUs, true),
     name: turns.name,
   }
-}
-
-/** How long a turn was since a moment, out of `us` of its label: collections in it are no part of these. */
-function lengthIn(us: number, turn: Turn | undefined, fromUs: number): number {
-  return turn === undefined ? 0 : Math.min(us, lengthSince(turn, fromUs))
 }
 
 /** Copies into `to` and returns it; a record that still has {@link NO_TOTALS} gets a list of its own. */

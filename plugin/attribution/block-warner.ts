@@ -1,9 +1,10 @@
 import { nowUs } from '../clock.ts'
 import { holderOf } from '../model/names.ts'
-import type { RequestRecord, WorstBlock } from '../requests/record.ts'
+import type { RequestRecord } from '../requests/record.ts'
 import { stepwise } from '../steps.ts'
 import { type Naming, prepareNames } from '../symbols/naming.ts'
 import { nextTurn } from '../timers.ts'
+import type { WorstBlock } from './blocks.ts'
 
 export interface BlockWarnerSetup {
   readonly thresholdMs: number

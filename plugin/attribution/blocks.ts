@@ -15,6 +15,9 @@ export interface Block {
   readonly stack: readonly RawFrame[]
 }
 
+/** A turn that delayed a request, and the route to blame. */
+export type WorstBlock = Omit<Block, 'requestId'> & { readonly by: string }
+
 const NOT_SAMPLED: readonly RawFrame[] = []
 
 /** Books a turn of the culprit's on the culprit, and on the request that waited. */
@@ -23,43 +26,48 @@ export function noteBlock(
   by: RouteStats | undefined,
   blockedUs: number,
   turn: Turn | undefined,
-  us: number,
 ): void {
   const culprit = by ?? waiting.recorder.nobody
   culprit.causedUs += blockedUs
-  if (turn === undefined || us <= 0) return
-  const { record, stack = NOT_SAMPLED } = turn
+  if (turn === undefined) return
+  const us = Math.min(blockedUs, turn.endUs - turn.startUs)
+  if (us <= 0) return
   culprit.longestBlockUs = Math.max(us, culprit.longestBlockUs)
-  if (tellsMore(us, stack, culprit.longestBlock)) {
-    culprit.longestBlock = { us, requestId: record?.id ?? '', stack }
-  }
-  if (us >= WORTH_NAMING_US && us > (waiting.worst?.us ?? 0)) {
-    waiting.worst = { us, stack, by: culpritLabel(by, waiting) }
-  }
+  culprit.longestBlock = longestOf(culprit.longestBlock, us, turn)
+  waiting.worst = worstOf(waiting.worst, us, turn, by, waiting)
 }
 
-/** Books on the culprit that a request may have queued behind it. */
+/** Books on the culprit that a request may have queued behind it, and on that request. */
 export function noteQueue(
   queued: RequestRecord,
   by: RouteStats | undefined,
-  { us: queuedUs, turn, turnUs: us }: LongTurns,
+  { us, turn, turnUs }: LongTurns,
 ): void {
   const culprit = by ?? queued.recorder.nobody
-  culprit.queuedUs += queuedUs
-  const { record, stack = NOT_SAMPLED } = turn
-  if (tellsMore(us, stack, culprit.longestQueued)) {
-    culprit.longestQueued = { us, requestId: record?.id ?? '', stack }
-  }
-  if (us > (queued.worstQueued?.us ?? 0)) {
-    queued.worstQueued = { us, stack, by: culpritLabel(by, queued) }
-  }
+  culprit.queuedUs += us
+  culprit.longestQueued = longestOf(culprit.longestQueued, turnUs, turn)
+  queued.worstQueued = worstOf(queued.worstQueued, turnUs, turn, by, queued)
 }
 
-/** Whether a block replaces the one that is kept: one that was not sampled never hides one that was, however short. */
-function tellsMore(us: number, stack: readonly RawFrame[], kept: Block | undefined): boolean {
-  if (kept === undefined) return true
-  const [has, had] = [stack.length > 0, kept.stack.length > 0]
-  return has === had ? us > kept.us : has
+/** The longer of two; but one that was not sampled never hides one that was, however short. */
+function longestOf(kept: Block | undefined, us: number, { record, stack = NOT_SAMPLED }: Turn): Block {
+  if (kept !== undefined) {
+    const [has, had] = [stack.length > 0, kept.stack.length > 0]
+    if (has === had ? us <= kept.us : had) return kept
+  }
+  return { us, requestId: record?.id ?? '', stack }
+}
+
+/** The longer of two for the request that it delayed; undefined while none is worth naming. */
+function worstOf(
+  kept: WorstBlock | undefined,
+  us: number,
+  { stack = NOT_SAMPLED }: Turn,
+  by: RouteStats | undefined,
+  delayed: RequestRecord,
+): WorstBlock | undefined {
+  if (us < WORTH_NAMING_US || us <= (kept?.us ?? 0)) return kept
+  return { us, stack, by: culpritLabel(by, delayed) }
 }
 
 /** The label of the culprit, as the application of the request that waited should see it. */

@@ -17,7 +17,7 @@ export interface Turns {
   ran(record: RequestRecord | undefined, startUs: number, endUs: number, index: number): void
   /** Sets the stack of the current turn. */
   name(stack: readonly RawFrame[]): void
-  /** The turn of a label that was longest from a moment of this stretch on; it may have begun before that. */
+  /** The longest of a label that ended after a moment of this stretch. */
   longestSince(us: number, index: number): Turn | undefined
   /**
    * What turns that are worth naming come to from a moment of this stretch on, by route; `undefined` is work of none. Of
@@ -60,18 +60,12 @@ export function createTurns(): Turns {
     name(stack) {
       if (turn !== undefined) turn.stack = stack
     },
-    longestSince(us, index) {
-      const turns = longest[index] ?? []
-      const at = turns.findIndex((turn) => turn.endUs > us)
-      if (at < 0 || at === turns.length - 1) return turns[at]
-      // What is left of the first one can be shorter than the next, which is longer than all that follow.
-      return lengthSince(turns[at], us) < lengthSince(turns[at + 1], us) ? turns[at + 1] : turns[at]
-    },
+    longestSince: (us, index) => longest[index]?.find((turn) => turn.endUs > us),
     longSince(fromUs) {
       const sums = new Map<RouteStats | undefined, LongTurns>()
       for (let i = long.length - 1; i >= 0 && long[i].endUs > fromUs; i--) {
         const turn = long[i]
-        const turnUs = lengthSince(turn, fromUs)
+        const turnUs = turn.endUs - Math.max(turn.startUs, fromUs)
         if (turnUs < WORTH_NAMING_US) continue
         const route = turn.record?.stats
         const last = sums.get(route)
@@ -86,11 +80,6 @@ export function createTurns(): Turns {
       turn = undefined
     },
   }
-}
-
-/** How long a turn held the loop from a moment on, microseconds. */
-export function lengthSince({ startUs, endUs }: Turn, us: number): number {
-  return endUs - Math.max(startUs, us)
 }
 
 /**

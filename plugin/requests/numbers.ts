@@ -111,7 +111,7 @@ export abstract class Numbers {
 
   /**
    * When the last answer on its connection began to be sent, or the application began to listen: it was not sent before
-   * that. `Infinity` where it came over no connection.
+   * that. 0 where neither is known, `Infinity` where it came over no connection.
    */
   get answeredUs(): number {
     return this.#block[this.#at + ANSWERED]

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import type { Block } from '../attribution/blocks.ts'
+import type { WorstBlock } from '../attribution/blocks.ts'
 import type { Outcome } from '../model/wire/requests.ts'
 import type { RouteStats } from '../store/route-stats.ts'
 import type { Stacks } from '../store/stacks.ts'
@@ -30,9 +30,6 @@ export interface Sampled {
   /** Whether the store let it go: nothing more is kept of it. */
   readonly gone: boolean
 }
-
-/** A turn that delayed a request, and the route to blame. */
-export type WorstBlock = Omit<Block, 'requestId'> & { readonly by: string }
 
 type Begun = Pick<RequestRecord, 'id' | 'recorder' | 'stats' | 'method' | 'url' | 'startedAtMs' | 'startUs'>
 
