@@ -5,7 +5,7 @@ import { writeFunction } from '../model/function-key.ts'
 import { writeLocation } from '../model/location.ts'
 import { searchTextOf } from '../model/names.ts'
 import { FunctionName } from './function-name.tsx'
-import { Ms, Percent } from './num.tsx'
+import { AT_MOST, Ms, Percent } from './num.tsx'
 import { RouteLink } from './route-name.tsx'
 import { useFirstRows } from './use-first-rows.tsx'
 
@@ -107,9 +107,6 @@ export function WorstCulprit({ all }: { readonly all: readonly CulpritRow[] }) {
   )
 }
 
-/** Before a bound, on the same line. */
-export const AT_MOST = '≤\u00a0'
-
 /** How long others waited for it. */
 export function Waited({ by }: { readonly by: Parameters<typeof waitedMs>[0] }) {
   return (
@@ -156,27 +153,8 @@ function Row({ row, worst, isQueued, isAwaited }: RowProps) {
       <td class={`${parts ? 'wide-0' : ''} ${longestBlockMs > 0 ? '' : 'none'}`}>
         <Did route={route} ms={longestBlockMs} requestId={requestId} />
       </td>
-      {isQueued && (
-        <td class={queuedMs > 0 ? 'wide-0' : 'wide-0 none'}>
-          {queuedMs > 0 && AT_MOST}
-          <Did
-            route={route}
-            ms={queuedMs}
-            requestId={longestQueued?.requestId ?? ''}
-            longest={longestQueued?.ms}
-          />
-        </td>
-      )}
-      {isAwaited && (
-        <td class={awaitedMs > 0 ? 'wide-0' : 'wide-0 none'}>
-          <Did
-            route={route}
-            ms={awaitedMs}
-            requestId={longestAwaited?.requestId ?? ''}
-            longest={longestAwaited?.ms}
-          />
-        </td>
-      )}
+      {isQueued && <Part route={route} ms={queuedMs} longest={longestQueued} before={AT_MOST} />}
+      {isAwaited && <Part route={route} ms={awaitedMs} longest={longestAwaited} />}
       <td class="holder wide-2">
         {row.holder === undefined ? (
           causedMs + queuedMs > 0 && (
@@ -201,6 +179,25 @@ function Row({ row, worst, isQueued, isAwaited }: RowProps) {
         )}
       </td>
     </tr>
+  )
+}
+
+interface PartProps {
+  readonly route: string
+  readonly ms: number
+  /** The longest of it, and the request that did that. */
+  readonly longest: { readonly ms: number; readonly requestId: string } | null
+  /** What stands before a time that is not 0. */
+  readonly before?: string
+}
+
+/** A part of the waiting that a route caused. */
+function Part({ route, ms, longest, before }: PartProps) {
+  return (
+    <td class={ms > 0 ? 'wide-0' : 'wide-0 none'}>
+      {ms > 0 && before}
+      <Did route={route} ms={ms} requestId={longest?.requestId ?? ''} longest={longest?.ms} />
+    </td>
   )
 }
 

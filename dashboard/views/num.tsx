@@ -15,6 +15,9 @@ export function Ms({ ms }: { readonly ms: number }) {
   return <Num of={duration(ms)} />
 }
 
+/** Before an upper bound, on the same line. */
+export const AT_MOST = '≤\u00a0'
+
 /** A percentage of fixed width, so that what stands before it lines up too. */
 export function Percent({ share }: { readonly share: number }) {
   return (

@@ -7,9 +7,8 @@ import type { Imported } from '../model/import/imported.ts'
 import { writeLocation } from '../model/location.ts'
 import { allAfterOfRoute } from '../model/split.ts'
 import { dated } from '../model/when.ts'
-import { AT_MOST } from './culprits.tsx'
 import { memo } from './memo.ts'
-import { Ms } from './num.tsx'
+import { AT_MOST, Ms } from './num.tsx'
 
 /** Hidden, these keep the place of numbers that are awaited: as wide as numbers mostly are. */
 const likelyMs = { totalMs: 100, meanMs: 100, p50Ms: 100, p95Ms: 100, p99Ms: 100, maxMs: 100 }

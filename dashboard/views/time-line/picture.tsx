@@ -2,6 +2,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RequestDetail } from '../../../plugin/model/wire/requests.ts'
 import { durationText, plural } from '../../model/format.ts'
 import { type At, nearestOf, walkLanes } from '../../model/lane-walk.ts'
+import { knownQueueMs } from '../../model/queue.ts'
 import { type Range, whole } from '../../model/range.ts'
 import { type Item, timeLine } from '../../model/time-line.ts'
 import { Axis } from './axis.tsx'
@@ -127,8 +128,9 @@ export function Picture({ request, range, onZoom }: PictureProps) {
 }
 
 /** Queueing before the request, milliseconds; 0 if it is not known or not worth showing. */
-export function shownQueue({ queuedMs, queueKnown, wallMs }: RequestDetail): number {
-  return queueKnown && queuedMs >= Math.min(1, wallMs * LEAST_QUEUE) ? queuedMs : 0
+export function shownQueue(request: RequestDetail): number {
+  const queuedMs = knownQueueMs(request)
+  return queuedMs >= Math.min(1, request.wallMs * LEAST_QUEUE) ? queuedMs : 0
 }
 
 function placeOf(target: EventTarget | null): At | undefined {

@@ -2,7 +2,7 @@ import type { RequestDetail } from '../../../plugin/model/wire/requests.ts'
 import { durationText } from '../../model/format.ts'
 import type { Navigate } from '../../model/location.ts'
 import { notDueMs } from '../../model/not-due.ts'
-import { isLonger } from '../../model/queue.ts'
+import { isLonger, knownQueueMs } from '../../model/queue.ts'
 import { type Range, readRange, whole, writeRange } from '../../model/range.ts'
 import { culprit, requestSentence } from '../../model/sentence.ts'
 import { Answer, told } from '../answer.tsx'
@@ -32,7 +32,7 @@ export const TimeLine = memo(({ request, range, onChange }: TimeLineProps) => {
   const wallUs = request.wallMs * 1000
   const all = whole(wallUs)
   const onZoom = onChange && ((to: Range) => onChange({ range: writeRange(to, all) }))
-  const queuedLonger = queueKnown && isLonger(queuedMs, request.wallMs)
+  const queuedLonger = isLonger(knownQueueMs(request), request.wallMs)
   const busy = <b>{durationText(queuedMs)}</b>
   const queue = queuedMs > 0 && (
     <p class={queuedLonger ? 'answer queue-answer' : 'time-note'}>
