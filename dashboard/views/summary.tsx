@@ -160,7 +160,7 @@ export function BackgroundNumbers({ profile, allMs, culprit }: BackgroundNumbers
         </Figure>
       </Group>
       <Group title="Made requests wait">
-        <Figure name="in all">
+        <Figure name="for the event loop">
           <Ms ms={culprit?.causedMs ?? Number.NaN} />
         </Figure>
         <Figure name="longest block">
